@@ -20,6 +20,8 @@ type Circuit =
     member Theta: float array array
     /// The synaptic weights, one column w_i of N values for each interneuron (a copy).
     member W: float array array
+    /// g, theta and the columns of W themselves, not to be changed.
+    member internal Numbers: float array * float array array * float array array
 
 [<RequireQualifiedAccess>]
 module Circuit =

@@ -135,6 +135,15 @@ module Target =
             Some(-((abs x / alpha) ** beta) + (log beta - log (2.0 * alpha) - SpecialFunctions.GammaLn(1.0 / beta)))
         | OfSamples _ -> None
 
+    /// At most `count` of the points, evenly through their order, n x N row-major.
+    let internal subsample (count: int) (samples: TargetSamples) : float array =
+        if samples.Count <= count then
+            samples.Values
+        else
+            [| for i in 0 .. count - 1 do
+                   let row = int (int64 i * int64 samples.Count / int64 count)
+                   for a in 0 .. samples.Dimension - 1 -> samples[row, a] |]
+
     let private sorted (samples: TargetSamples) coordinate =
         let values = [| for i in 0 .. samples.Count - 1 -> samples[i, coordinate] |]
         Array.sortInPlace values
@@ -212,3 +221,31 @@ module Target =
             let rest = Expr.max (root3 - t) (Expr.constant 0.0)
             Some(rest ** float (n + 1) / (2.0 * root3 * float (n + 1)))
         | _ -> None
+
+    /// The integral of the quantile function of one coordinate from 0 to p: what the target's lowest share p contributes to its mean. For
+    /// the transport optimum in one dimension.
+    let quantileIntegral (target: Target) : float -> float =
+        let inside f p = if p <= 0.0 || p >= 1.0 then 0.0 else f p
+        match target with
+        | StandardGaussian ->
+            let quantile = quantile target
+            inside (fun p -> let q = quantile p in -exp (-0.5 * q * q) / sqrt (2.0 * Math.PI))
+        | Laplace -> inside (fun p -> let tail = min p (1.0 - p) in tail * (log (2.0 * tail) - 1.0) / root2)
+        | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
+        | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            let alpha = scaleOf beta
+            let quantile = quantile target
+            inside (fun p ->
+                let x = Math.Pow(abs (quantile p) / alpha, beta)
+                let above = SpecialFunctions.Gamma(2.0 / beta) - SpecialFunctions.GammaLowerIncomplete(2.0 / beta, x)
+                -alpha * above / (2.0 * SpecialFunctions.Gamma(1.0 / beta)))
+        | OfSamples samples ->
+            let values = sorted samples 0
+            let sums = values |> Array.scan (+) 0.0
+            let n = float values.Length
+            fun p ->
+                let position = Math.Clamp(p, 0.0, 1.0) * n
+                let i = min (int position) (values.Length - 1)
+                (sums[i] + (position - float i) * values[i]) / n

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
@@ -16,6 +17,7 @@ internal static class GammaFunctions
         1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330,
     ];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static L Gamma<L>(L x)
         where L : struct, ILanes<L>
     {
@@ -31,6 +33,7 @@ internal static class GammaFunctions
         return L.Exp(shifted) / product;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static L LogGamma<L>(L x)
         where L : struct, ILanes<L>
     {
@@ -45,6 +48,7 @@ internal static class GammaFunctions
         return shifted - L.Log(product);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static L Polygamma<L>(int order, L x)
         where L : struct, ILanes<L>
     {
@@ -65,6 +69,7 @@ internal static class GammaFunctions
     }
 
     /// <summary>log Gamma(x + 8), and Gamma(x + 8)/Gamma(x) = x (x + 1) ... (x + 7).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L LogGammaShifted<L>(L x, out L product)
         where L : struct, ILanes<L>
     {
@@ -86,6 +91,7 @@ internal static class GammaFunctions
         return L.FusedMultiplyAdd(series, inverse, main);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Digamma<L>(L x)
         where L : struct, ILanes<L>
     {
@@ -111,6 +117,7 @@ internal static class GammaFunctions
         return L.Log(y) - tail - shift;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double PolygammaScalar(int order, double x)
     {
         if (x <= 0 && x == Math.Floor(x))
@@ -148,6 +155,7 @@ internal static class GammaFunctions
         return order % 2 == 0 ? -value : value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AllPositive<L>(L x)
         where L : struct, ILanes<L> => L.Bits(L.Less(L.Broadcast(0), x)) == (1u << L.Width) - 1;
 
