@@ -195,19 +195,18 @@ module Target =
 
     /// E|x|^p of one coordinate for p > -1, as a formula, where it has one.
     let absoluteMoment (target: Target) (p: Expr) : Expr option =
-        match target with
-        | StandardGaussian -> Some(exp (p * (0.5 * log 2.0)) * Expr.gamma ((p + 1.0) / 2.0) / sqrt Math.PI)
-        | Laplace -> Some(exp (p * log (1.0 / root2)) * Expr.gamma (p + 1.0))
-        | Uniform -> Some(exp (p * log root3) / (p + 1.0))
-        | GeneralisedGaussian shape ->
+        let number = Expr.constant
+        match target, p.Node with
+        | OfSamples _, _ -> None
+        | _, Constant 2.0 -> Some(number 1.0)
+        | Logistic, Constant 4.0 -> Some(number 4.2) // kurtosis of the logistic distribution
+        | Logistic, _ -> None
+        | StandardGaussian, _ -> Some(number 2.0 ** (p / 2.0) * Expr.gamma ((p + 1.0) / 2.0) / sqrt Math.PI)
+        | Laplace, _ -> Some(number 2.0 ** (-p / 2.0) * Expr.gamma (p + 1.0))
+        | Uniform, _ -> Some(number 3.0 ** (p / 2.0) / (p + 1.0))
+        | GeneralisedGaussian shape, _ ->
             let beta = shape.Value
-            Some(exp (p * log (scaleOf beta)) * Expr.gamma ((p + 1.0) / beta) / SpecialFunctions.Gamma(1.0 / beta))
-        | Logistic ->
-            match p.Node with
-            | Constant 2.0 -> Some(Expr.constant 1.0)
-            | Constant 4.0 -> Some(Expr.constant 4.2) // kurtosis of the logistic distribution
-            | _ -> None
-        | OfSamples _ -> None
+            Some(number (scaleOf beta) ** p * Expr.gamma ((p + 1.0) / beta) / SpecialFunctions.Gamma(1.0 / beta))
 
     /// E max(x - t, 0)^n of one coordinate for n = 1, 2, as a formula of t, where it has one. Gaussian: any t; the others: t >= 0.
     let rectifiedMoment (target: Target) (n: int) (t: Expr) : Expr option =
