@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>One step of the learning rules (theory, section 4) on a circuit in place, and its constraints.</summary>
 internal static class Plasticity
 {
     /// <summary>Applies the sums in the workspace, each times scale (1/B), minus the target terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Apply(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
     {
         CircuitState circuit = work.Circuit;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>The trainer of one potential and one range of N.</summary>
@@ -12,6 +14,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private TargetTerms expected;
     private int[] drawn;
     private Xoshiro256 random;
+    private RecallOne? recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
         : base(circuit, rule, batch)
@@ -24,11 +27,13 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps)
     {
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         Prepare();
+        Recall(stimuli);
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
@@ -52,7 +57,22 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         Prepare();
-        Rows.Read(work, batch, count);
+        Recall(batch);
+        if (recall is null)
+        {
+            Rows.Read(work, batch, count);
+            Batch<TSolver, TKernel>.Pad(work, count);
+        }
+        else
+        {
+            for (int j = 0; j < count; j++)
+            {
+                recall.Guess(work, j, batch[j]);
+            }
+
+            recall.Idle(work, count, Batch<TSolver, TKernel>.Occupied(width, count));
+        }
+
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
     }
 
@@ -62,6 +82,18 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
         expected = new(target, work);
         drawn = new int[BatchSize];
+        recall = null;
+    }
+
+    /// <summary>Makes the memory of solutions when there are stimuli to set its scale by.</summary>
+    private void Recall(ReadOnlySpan<double> stimuli)
+    {
+        if (work.N == 1 && recall is null)
+        {
+            recall = new(work.Lanes);
+            recall.Scale(stimuli);
+            recall.Fill<TKernel>(work, width);
+        }
     }
 
     private int Check(ReadOnlySpan<double> stimuli)
@@ -81,8 +113,23 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         expected.Evaluate<TKernel>(work, width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
+        int[] drawn = this.drawn;
+        if (recall is not null)
+        {
+            for (int j = 0; j < drawn.Length; j++)
+            {
+                int k = random.Below(samples);
+                drawn[j] = k;
+                recall.Guess(work, j, stimuli[k]);
+            }
+
+            recall.Idle(work, drawn.Length, Batch<TSolver, TKernel>.Occupied(width, drawn.Length));
+            return;
+        }
+
         Span<double> s = work.Stimuli.Span;
         Span<double> r = work.Responses.Span;
         for (int j = 0; j < drawn.Length; j++)
@@ -96,10 +143,13 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
                 r[(a * work.Lanes) + j] = value;
             }
         }
+
+        Batch<TSolver, TKernel>.Pad(work, drawn.Length);
     }
 
     /// <summary>Solves the batch in the workspace and learns from it.</summary>
     /// <returns>Whether all samples converged; if not, nothing is learned.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Update(int count)
     {
         if (!Batch<TSolver, TKernel>.Learn(work, count, width))
@@ -107,6 +157,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             return false;
         }
 
+        recall?.Remember(work, Batch<TSolver, TKernel>.Occupied(width, count));
         Reduction.Sum(work, count, width);
         LearningRule rule = Rule;
         double decay = rule.Decay(Steps);
