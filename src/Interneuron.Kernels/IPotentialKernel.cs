@@ -1,0 +1,35 @@
+namespace Interneuron.Kernels;
+
+/// <summary>
+/// One potential F(theta, z) and its derived learning rule, as straight-line code over lanes. Implemented by an empty struct, emitted or written by hand;
+/// the solvers are generic over it, so that the just-in-time compiler specialises them and inlines it.
+/// </summary>
+/// <remarks>
+/// What depends on theta only is computed by <see cref="Prepare{L}"/>, once per interneuron and step. Layout of the constants: [0] = E_target[F] (the target term of the
+/// gain), [1 .. P] = E_target[dF/dtheta_p], then the theta-only sub-expressions of the other three methods, in the emitter's own order. A kernel whose
+/// target terms are evaluated on nodes leaves [0 .. P] at 0.
+/// </remarks>
+public interface IPotentialKernel
+{
+    /// <summary>P, the number of activation parameters of an interneuron.</summary>
+    int Parameters { get; }
+
+    /// <summary>The number of values that <see cref="Prepare{L}"/> writes, at least P + 1.</summary>
+    int Constants { get; }
+
+    /// <summary>The theta-only part for as many interneurons as there are lanes: theta[p] of each in, constants[c] of each out.</summary>
+    void Prepare<L>(ref readonly L theta, ref L constants)
+        where L : struct, ILanes<L>;
+
+    /// <summary>f = dF/dz and its slope f' at z, for one interneuron's constants.</summary>
+    void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
+        where L : struct, ILanes<L>;
+
+    /// <summary>f, f' and f'' at z, for third-order steps.</summary>
+    void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
+        where L : struct, ILanes<L>;
+
+    /// <summary>f and f' at z, and the terms of the learning rule: terms[0] = F, terms[1 .. P] = dF/dtheta_p.</summary>
+    void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
+        where L : struct, ILanes<L>;
+}

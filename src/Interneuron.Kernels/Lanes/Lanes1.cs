@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+
+namespace Interneuron.Kernels;
+
+/// <summary>A single lane: the scalar form, for hardware without wide registers, for single samples, and as the reference of the others.</summary>
+public readonly struct Lanes1 : ILanes<Lanes1>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+    private readonly double v;
+
+    [MethodImpl(Inline)]
+    private Lanes1(double v) => this.v = v;
+
+    /// <inheritdoc/>
+    public static int Width => 1;
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Broadcast(double value) => new(value);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Load(ref readonly double source) => new(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static void Store(Lanes1 x, ref double destination) => destination = x.v;
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 operator +(Lanes1 x, Lanes1 y) => new(x.v + y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 operator -(Lanes1 x, Lanes1 y) => new(x.v - y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 operator *(Lanes1 x, Lanes1 y) => new(x.v * y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 operator /(Lanes1 x, Lanes1 y) => new(x.v / y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 operator -(Lanes1 x) => new(-x.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 FusedMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(a.v, b.v, c.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 FusedNegateMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(-a.v, b.v, c.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Abs(Lanes1 x) => new(Math.Abs(x.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Max(Lanes1 x, Lanes1 y) => new(x.v > y.v ? x.v : y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Min(Lanes1 x, Lanes1 y) => new(x.v < y.v ? x.v : y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Sqrt(Lanes1 x) => new(Math.Sqrt(x.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 CopySign(Lanes1 x, Lanes1 y) => new(Math.CopySign(x.v, y.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Sign(Lanes1 x) => Elementary.Sign(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Step(Lanes1 x) => Elementary.Step(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Exp(Lanes1 x) => Elementary.Exp(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Log(Lanes1 x) => Elementary.Log(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 LogOrZero(Lanes1 x) => Elementary.LogOrZero(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 LogFloored(Lanes1 x) => Elementary.LogFloored(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Power(Lanes1 x, Lanes1 y) => Elementary.Power(x, y);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Tanh(Lanes1 x) => Elementary.Tanh(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Cosh(Lanes1 x) => Elementary.Cosh(x);
+
+    /// <inheritdoc/>
+    public static Lanes1 Erfc(Lanes1 x) => ErrorFunction.Erfc(x);
+
+    /// <inheritdoc/>
+    public static Lanes1 Gamma(Lanes1 x) => GammaFunctions.Gamma(x);
+
+    /// <inheritdoc/>
+    public static Lanes1 LogGamma(Lanes1 x) => GammaFunctions.LogGamma(x);
+
+    /// <inheritdoc/>
+    public static Lanes1 Polygamma(int order, Lanes1 x) => GammaFunctions.Polygamma(order, x);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Less(Lanes1 x, Lanes1 y) => Mask(x.v < y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 LessOrEqual(Lanes1 x, Lanes1 y) => Mask(x.v <= y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Equal(Lanes1 x, Lanes1 y) => Mask(x.v == y.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 And(Lanes1 x, Lanes1 y) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x.v) & BitConverter.DoubleToInt64Bits(y.v)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Select(Lanes1 mask, Lanes1 yes, Lanes1 no) => BitConverter.DoubleToInt64Bits(mask.v) != 0 ? yes : no;
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static uint Bits(Lanes1 mask) => (uint)(BitConverter.DoubleToUInt64Bits(mask.v) >> 63);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static double Sum(Lanes1 x) => x.v;
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 First(int count) => Mask(count > 0);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Scale(Lanes1 x, Lanes1 n) => new(Portable.Scale(x.v, n.v));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Exponent(Lanes1 x)
+    {
+        long biased = (BitConverter.DoubleToInt64Bits(x.v) >> 52) & 0x7FF;
+        return new(biased == 0x7FF ? double.PositiveInfinity : biased - 1023);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Mantissa(Lanes1 x) =>
+        new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 LookUp8(ref readonly double table, Lanes1 bits) =>
+        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)(BitConverter.DoubleToInt64Bits(bits.v) & 7)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 LookUp16(ref readonly double table, Lanes1 x) =>
+        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x.v) >> 48) & 15)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Gather(ref readonly double source, Lanes1 index) =>
+        new(Unsafe.Add(ref Unsafe.AsRef(in source), (int)BitConverter.DoubleToInt64Bits(index.v)));
+
+    [MethodImpl(Inline)]
+    private static Lanes1 Mask(bool condition) => new(BitConverter.Int64BitsToDouble(condition ? -1L : 0L));
+}

@@ -1,0 +1,43 @@
+namespace Interneuron.Kernels;
+
+/// <summary>
+/// An online learner: draws batches, solves them, applies the rules and the constraints (g >= 0, theta in its intervals, unit columns) to its circuit in place.
+/// Its random state, step count and memory of recent solutions live as long as it does, so a run may be cut into chunks of steps anywhere and gives the same bits. Not for several threads at once.
+/// </summary>
+public abstract class Trainer
+{
+    private protected Trainer(CircuitState circuit, LearningRule rule, int batch)
+    {
+        Circuit = circuit;
+        Rule = rule;
+        BatchSize = batch;
+    }
+
+    /// <summary>The circuit, as learned so far.</summary>
+    public CircuitState Circuit { get; }
+
+    /// <summary>Rates and forms of the rules; may be changed between calls.</summary>
+    public LearningRule Rule { get; set; }
+
+    /// <summary>B, samples in a drawn batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The number of steps made.</summary>
+    public long Steps { get; private protected set; }
+
+    /// <summary>
+    /// Makes steps on batches drawn with replacement: xoshiro256++ from the trainer's seed, B indices a step. Stops before the step whose batch has a sample without a fixed point, and says which;
+    /// the circuit is what the steps before made of it.
+    /// </summary>
+    /// <param name="stimuli">n x N, row-major, n at least 1.</param>
+    /// <param name="steps">The number of steps.</param>
+    /// <returns>The steps made and the last batch's outcome.</returns>
+    /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
+    public abstract TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps);
+
+    /// <summary>Makes one step on a given batch, of any size: the form for streams.</summary>
+    /// <param name="batch">n x N, row-major, n at least 1.</param>
+    /// <returns>One step, or none and the failed sample.</returns>
+    /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
+    public abstract TrainingOutcome Step(ReadOnlySpan<double> batch);
+}

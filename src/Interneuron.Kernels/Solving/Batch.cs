@@ -1,0 +1,129 @@
+namespace Interneuron.Kernels;
+
+/// <summary>
+/// Drives the solver over the blocks of a batch, a phase at a time, so that the processor has the next block's independent work while one block's
+/// chain of operations is under way. What does not fill an eight-lane register goes into a four-lane one.
+/// </summary>
+/// <typeparam name="TSolver">The solver for the circuit's N.</typeparam>
+/// <typeparam name="TKernel">The potential.</typeparam>
+internal static class Batch<TSolver, TKernel>
+    where TSolver : struct, ISolver
+    where TKernel : struct, IPotentialKernel
+{
+    private const int Rounds = 8;
+
+    internal const int MaxIterations = 200;
+
+    /// <summary>The width of the block at a lane: 8 while more than 4 samples are left.</summary>
+    internal static int WidthAt(int width, int at, int count) => width == 8 && count - at <= 4 ? 4 : width;
+
+    /// <summary>Solves the first count lanes from the responses in the workspace.</summary>
+    /// <returns>Whether all converged; the residuals tell which did not.</returns>
+    internal static bool Solve(Workspace work, int count, int width, int maxIterations)
+    {
+        Pad(work, count);
+        work.Evaluations.Span.Clear();
+        Approach(work, count, width);
+        bool converged = true;
+        int step;
+        for (int at = 0; at < count; at += step)
+        {
+            step = WidthAt(width, at, count);
+            converged &= Real(SettleAt(work, at, step, maxIterations), at, count) == 0;
+        }
+
+        return converged;
+    }
+
+    /// <summary>Solves the first count lanes from the responses in the workspace and leaves the learning terms at the solutions.</summary>
+    /// <returns>Whether all converged; the residuals tell which did not.</returns>
+    internal static bool Learn(Workspace work, int count, int width)
+    {
+        Pad(work, count);
+        Approach(work, count, width);
+        bool converged = true;
+        int step;
+        for (int at = 0; at < count; at += step)
+        {
+            step = WidthAt(width, at, count);
+            if (!TSolver.Improves)
+            {
+                SettleAt(work, at, step, MaxIterations);
+            }
+
+            if (Real(LearnAt(work, at, step), at, count) != 0)
+            {
+                // The evaluation that learns is the one that verifies; seldom a lane needs more.
+                converged &= Real(SettleAt(work, at, step, MaxIterations), at, count) == 0;
+                LearnAt(work, at, step);
+            }
+        }
+
+        return converged;
+    }
+
+    private static void Approach(Workspace work, int count, int width)
+    {
+        if (!TSolver.Improves)
+        {
+            return;
+        }
+
+        bool again = true;
+        for (int round = 0; again && round < Rounds; round++)
+        {
+            again = false;
+            int step;
+            for (int at = 0; at < count; at += step)
+            {
+                step = WidthAt(width, at, count);
+                if (round == 0 || work.Unsettled[at])
+                {
+                    bool more = ImproveAt(work, at, step) != 0;
+                    work.Unsettled[at] = more;
+                    again |= more;
+                }
+            }
+        }
+    }
+
+    /// <summary>The bits of a block that belong to samples.</summary>
+    private static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
+
+    /// <summary>Lanes without a sample repeat the last one: they cost nothing and cannot hold up the others.</summary>
+    private static void Pad(Workspace work, int count)
+    {
+        int end = Math.Min((count + 7) / 8 * 8, work.Lanes);
+        for (int a = 0; a < work.N; a++)
+        {
+            Span<double> s = work.Stimuli.Span.Slice(a * work.Lanes, work.Lanes);
+            Span<double> r = work.Responses.Span.Slice(a * work.Lanes, work.Lanes);
+            for (int lane = count; lane < end; lane++)
+            {
+                s[lane] = s[count - 1];
+                r[lane] = r[count - 1];
+            }
+        }
+    }
+
+    private static uint ImproveAt(Workspace work, int at, int width) => width switch
+    {
+        8 => TSolver.Improve<Lanes8, TKernel>(work, at),
+        4 => TSolver.Improve<Lanes4, TKernel>(work, at),
+        _ => TSolver.Improve<Lanes1, TKernel>(work, at),
+    };
+
+    private static uint SettleAt(Workspace work, int at, int width, int maxIterations) => width switch
+    {
+        8 => TSolver.Settle<Lanes8, TKernel>(work, at, maxIterations),
+        4 => TSolver.Settle<Lanes4, TKernel>(work, at, maxIterations),
+        _ => TSolver.Settle<Lanes1, TKernel>(work, at, maxIterations),
+    };
+
+    private static uint LearnAt(Workspace work, int at, int width) => width switch
+    {
+        8 => TSolver.Learn<Lanes8, TKernel>(work, at),
+        4 => TSolver.Learn<Lanes4, TKernel>(work, at),
+        _ => TSolver.Learn<Lanes1, TKernel>(work, at),
+    };
+}

@@ -1,0 +1,26 @@
+namespace Interneuron.Kernels;
+
+/// <summary>How a block of samples (one register wide, starting at lane `at` of the workspace) is solved and learned from; one implementation per range of N.</summary>
+internal interface ISolver
+{
+    /// <summary>Whether <see cref="Improve{L, TKernel}"/> does anything; else solving starts with <see cref="Settle{L, TKernel}"/>.</summary>
+    static abstract bool Improves { get; }
+
+    /// <summary>Makes one unsafeguarded third-order step from the responses in the workspace.</summary>
+    /// <returns>Bits of the lanes that are expected to need another step.</returns>
+    static abstract uint Improve<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel;
+
+    /// <summary>Solves to the tolerance from the responses in the workspace, with safeguards; leaves residuals. Lanes that have converged do not change.</summary>
+    /// <returns>Bits of the lanes that did not converge.</returns>
+    static abstract uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel;
+
+    /// <summary>Evaluates the learning terms at the responses, and the residuals.</summary>
+    /// <returns>Bits of the lanes whose residual is above the tolerance.</returns>
+    static abstract uint Learn<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel;
+}

@@ -1,0 +1,62 @@
+namespace Interneuron.Kernels;
+
+/// <summary>Moves samples between rows (n x N) and the workspace's columns.</summary>
+internal static class Rows
+{
+    /// <summary>Stimuli in, and as the first guesses of their responses.</summary>
+    internal static void Read(Workspace work, ReadOnlySpan<double> rows, int count)
+    {
+        Span<double> s = work.Stimuli.Span;
+        Span<double> r = work.Responses.Span;
+        if (work.N == 1)
+        {
+            rows.CopyTo(s);
+            rows.CopyTo(r);
+            return;
+        }
+
+        for (int j = 0; j < count; j++)
+        {
+            for (int a = 0; a < work.N; a++)
+            {
+                s[(a * work.Lanes) + j] = rows[(j * work.N) + a];
+                r[(a * work.Lanes) + j] = rows[(j * work.N) + a];
+            }
+        }
+    }
+
+    /// <summary>Responses out.</summary>
+    internal static void Write(Workspace work, Span<double> rows, int count)
+    {
+        ReadOnlySpan<double> r = work.Responses.Span;
+        for (int j = 0; j < count; j++)
+        {
+            for (int a = 0; a < work.N; a++)
+            {
+                rows[(j * work.N) + a] = r[(a * work.Lanes) + j];
+            }
+        }
+    }
+
+    /// <summary>The outcome of a batch that did not converge; lane j is sample first + j.</summary>
+    internal static ResponseOutcome Failures(Workspace work, int count, int first)
+    {
+        ResponseOutcome outcome = ResponseOutcome.Converged;
+        for (int j = 0; j < count; j++)
+        {
+            double largest = 0;
+            for (int a = 0; a < work.N; a++)
+            {
+                largest = Math.Max(largest, Math.Abs(work.Stimuli.Span[(a * work.Lanes) + j]));
+            }
+
+            double residual = work.Residuals.Span[j];
+            if (!(residual <= work.ToleranceOf(largest)) || !double.IsFinite(largest))
+            {
+                outcome = outcome.With(first + j, double.IsFinite(largest) ? residual : double.NaN);
+            }
+        }
+
+        return outcome;
+    }
+}

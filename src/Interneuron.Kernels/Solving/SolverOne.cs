@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+
+namespace Interneuron.Kernels;
+
+/// <summary>N = 1: grad phi is an increasing function of one number, so its root can be bracketed.</summary>
+internal readonly struct SolverOne : ISolver
+{
+    /// <inheritdoc/>
+    public static bool Improves => true;
+
+    /// <summary>Halley's step: with e the residual, h and c the first two derivatives of grad phi, r grows by 2 e h / (2 h^2 + c e).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static uint Improve<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel
+    {
+        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        ref double response = ref Unsafe.Add(ref work.Responses.First, at);
+        L r = L.Load(in response);
+        L h = L.Broadcast(work.Circuit.Leak);
+        L e = L.FusedNegateMultiplyAdd(h, r, s);
+        L c = L.Broadcast(0);
+        ref double constants = ref work.Constants.First;
+        ref double link = ref work.Links.First;
+        for (int i = work.K; i > 0; i--)
+        {
+            default(TKernel).Curve(L.Broadcast(link) * r, in constants, out L f, out L slope, out L bend);
+            e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+            c = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 3)), bend, c);
+            constants = ref Unsafe.Add(ref constants, work.C);
+            link = ref Unsafe.Add(ref link, 4);
+        }
+
+        // Where the second-order term would more than double Newton's step, it is too far away to be trusted.
+        L square = h * h;
+        L ce = c * e;
+        L d = (e + e) * h / L.Max(L.FusedMultiplyAdd(square, L.Broadcast(2), ce), square);
+        L tolerance = work.ToleranceOf(L.Abs(s));
+        d = L.And(L.Less(tolerance, L.Abs(e)), d);
+        L.Store(r + d, ref response);
+        // What a third-order step leaves is about h d (c d / 2 h)^2.
+        L cd = c * d;
+        L left = L.Abs(d) * cd * cd;
+        return L.Bits(L.LessOrEqual(left, tolerance * h)) ^ ((1u << L.Width) - 1);
+    }
+
+    /// <summary>Newton's steps inside the bracket that the signs of the residuals give; a step out of the bracket is replaced by its middle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel
+    {
+        L zero = L.Broadcast(0);
+        L infinity = L.Broadcast(double.PositiveInfinity);
+        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        ref double response = ref Unsafe.Add(ref work.Responses.First, at);
+        L r = L.Load(in response);
+        r = L.Select(L.Less(L.Abs(r), infinity), r, s);
+        L tolerance = work.ToleranceOf(L.Abs(s));
+        L low = -infinity;
+        L high = infinity;
+        L evaluations = zero;
+        L size = zero;
+        uint pending = 0;
+        for (int iteration = 0; ; iteration++)
+        {
+            L h = L.Broadcast(work.Circuit.Leak);
+            L e = L.FusedNegateMultiplyAdd(h, r, s);
+            ref double constants = ref work.Constants.First;
+            ref double link = ref work.Links.First;
+            for (int i = work.K; i > 0; i--)
+            {
+                default(TKernel).Activate(L.Broadcast(link) * r, in constants, out L f, out L slope);
+                e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+                h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+                constants = ref Unsafe.Add(ref constants, work.C);
+                link = ref Unsafe.Add(ref link, 4);
+            }
+
+            size = L.Abs(e);
+            L done = L.LessOrEqual(size, tolerance);
+            uint finite = L.Bits(L.Less(L.Abs(s), infinity));
+            pending = L.Bits(done) ^ ((1u << L.Width) - 1);
+            if ((pending & finite) == 0 || iteration == maxIterations)
+            {
+                break;
+            }
+
+            low = L.Select(L.Less(zero, e), r, low);
+            high = L.Select(L.Less(e, zero), r, high);
+            // A flat stretch gives an infinite step: a reach that grows tenfold each time finds the other side of any root.
+            L reach = L.FusedMultiplyAdd(L.Abs(r), L.Broadcast(9), L.Broadcast(1));
+            L step = e / h;
+            step = L.Select(L.Less(L.Abs(step), reach), step, L.CopySign(reach, e));
+            L next = r + step;
+            L middle = (low + high) * L.Broadcast(0.5);
+            L bracketed = L.Less(L.Abs(middle), infinity);
+            L inside = L.And(L.Less(low, next), L.Less(next, high));
+            if (iteration > 8 && iteration % 2 == 0)
+            {
+                // Newton's steps from one side can be as slow as they like; halving cannot.
+                inside = L.And(inside, zero);
+            }
+
+            next = L.Select(inside, next, L.Select(bracketed, middle, next));
+            r = L.Select(done, r, next);
+            evaluations += L.Select(done, zero, L.Broadcast(1));
+        }
+
+        L.Store(r, ref response);
+        L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
+        ref double count = ref Unsafe.Add(ref work.Evaluations.First, at);
+        L.Store(L.Load(in count) + evaluations, ref count);
+        return pending;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static uint Learn<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel
+    {
+        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
+        L e = L.FusedNegateMultiplyAdd(L.Broadcast(work.Circuit.Leak), r, s);
+        ref double constants = ref work.Constants.First;
+        ref double link = ref work.Links.First;
+        ref double terms = ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows);
+        for (int i = work.K; i > 0; i--)
+        {
+            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out _, ref Unsafe.As<double, L>(ref terms));
+            e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            constants = ref Unsafe.Add(ref constants, work.C);
+            link = ref Unsafe.Add(ref link, 4);
+            terms = ref Unsafe.Add(ref terms, work.Rows * L.Width);
+        }
+
+        L size = L.Abs(e);
+        L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
+        return L.Bits(L.LessOrEqual(size, work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);
+    }
+}
