@@ -98,6 +98,7 @@ let reading =
           test "Sixteen bits are read in full, the high byte first" {
               let bytes = Array.append "P5 2 1 65535\n"B [| 0x12uy; 0x34uy; 0xFFuy; 0xFFuy |]
               Expect.equal (values (load bytes)) [| float 0x1234 / 65535.0; 1.0 |] "intensities"
+              Expect.equal (values (load (Array.append "P5 1 1 256\n"B [| 1uy; 0uy |]))) [| 1.0 |] "from a largest value of 256 on"
           }
 
           test "A largest value other than 255 is white" {
