@@ -51,9 +51,9 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (four for N = 2), and in both senses where the potential acts on one side.
+    /// the whole list in each of these directions (eight for N = 2), and in both senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
-        let directions = if n = 2 && isThreshold potential then 4 else n * (n + 1) / 2
+        let directions = if n = 2 && isThreshold potential then 8 else n * (n + 1) / 2
         let each = if isThreshold potential then thresholds.Length else 1
         directions * each * (if isOneSided potential then 2 else 1)
 
