@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
@@ -12,7 +14,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private readonly TargetNodes target;
     private Workspace work;
     private TargetTerms expected;
-    private int[] drawn;
+    private readonly int[] drawn;
+    private readonly ulong[] ahead;
     private Xoshiro256 random;
     private RecallOne? recall;
 
@@ -24,6 +27,12 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         this.target = target;
         random = new(seed);
         Resize(batch);
+        drawn = new int[batch];
+        ahead = new ulong[batch];
+        for (int j = 0; j < batch; j++)
+        {
+            ahead[j] = random.Next();
+        }
     }
 
     /// <inheritdoc/>
@@ -76,12 +85,11 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
     }
 
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected), nameof(drawn))]
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected))]
     private void Resize(int lanes)
     {
         work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
         expected = new(target, work);
-        drawn = new int[BatchSize];
         recall = null;
     }
 
@@ -113,38 +121,59 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         expected.Evaluate<TKernel>(work, width);
     }
 
+    /// <summary>Puts the batch that was drawn into the workspace, and draws the next one, whose stimuli can travel from memory while this one is learned from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
         int[] drawn = this.drawn;
-        if (recall is not null)
-        {
-            for (int j = 0; j < drawn.Length; j++)
-            {
-                int k = random.Below(samples);
-                drawn[j] = k;
-                recall.Guess(work, j, stimuli[k]);
-            }
-
-            recall.Idle(work, drawn.Length, Batch<TSolver, TKernel>.Occupied(width, drawn.Length));
-            return;
-        }
-
-        Span<double> s = work.Stimuli.Span;
-        Span<double> r = work.Responses.Span;
+        ulong[] ahead = this.ahead;
+        ref double first = ref MemoryMarshal.GetReference(stimuli);
+        Xoshiro256 generator = random;
         for (int j = 0; j < drawn.Length; j++)
         {
-            int k = random.Below(samples);
+            int k = Xoshiro256.Below(ahead[j], samples);
             drawn[j] = k;
-            for (int a = 0; a < work.N; a++)
+            if (recall is not null)
             {
-                double value = stimuli[(k * work.N) + a];
-                s[(a * work.Lanes) + j] = value;
-                r[(a * work.Lanes) + j] = value;
+                recall.Guess(work, j, Unsafe.Add(ref first, k));
+            }
+            else
+            {
+                for (int a = 0; a < work.N; a++)
+                {
+                    double value = Unsafe.Add(ref first, ((nint)k * work.N) + a);
+                    Unsafe.Add(ref work.Stimuli.First, (a * work.Lanes) + j) = value;
+                    Unsafe.Add(ref work.Responses.First, (a * work.Lanes) + j) = value;
+                }
             }
         }
 
-        Batch<TSolver, TKernel>.Pad(work, drawn.Length);
+        for (int j = 0; j < drawn.Length; j++)
+        {
+            ulong next = generator.Next();
+            ahead[j] = next;
+            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * work.N));
+        }
+
+        random = generator;
+        if (recall is not null)
+        {
+            recall.Idle(work, drawn.Length, Batch<TSolver, TKernel>.Occupied(width, drawn.Length));
+        }
+        else
+        {
+            Batch<TSolver, TKernel>.Pad(work, drawn.Length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch(ref double sample)
+    {
+        // A hint only: that the array may be moved between taking the address and using it does no harm.
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref sample));
+        }
     }
 
     /// <summary>Solves the batch in the workspace and learns from it.</summary>

@@ -55,11 +55,13 @@ internal sealed class RecallOne
     private int CellOf(double s)
     {
         long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + offset) >> 50) - lowest;
-        int side = s < 0 ? CellsPerSide : 0;
+        // By arithmetic on the sign bit: as a branch it would be mispredicted for every other sample.
+        int side = (int)(BitConverter.DoubleToUInt64Bits(s) >> 63) * CellsPerSide;
         return (int)Math.Min(cell, CellsPerSide - 1) + side;
     }
 
     /// <summary>The middle of a cell.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double MiddleOf(int cell)
     {
         long bits = ((lowest + (cell % CellsPerSide)) << 50) | (1L << 49);
@@ -103,6 +105,7 @@ internal sealed class RecallOne
     }
 
     /// <summary>Fills the idle lanes from one to another with the middles of the cells whose turn it is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Idle(Workspace work, int from, int to)
     {
         for (int lane = from; lane < to; lane++)
