@@ -97,7 +97,7 @@ public sealed class Engine<TKernel> : Engine
         Workspace NewWork()
         {
             Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = options.Tolerance };
-            work.Prepare<TKernel>(circuit, (int)Width);
+            work.Prepare<TKernel>(circuit);
             return work;
         }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Interneuron.Kernels;
 
 /// <summary>Four lanes in a 256-bit register.</summary>
-public readonly struct Lanes4 : ILanes<Lanes4>
+public readonly partial struct Lanes4 : ILanes<Lanes4>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     private readonly Vector256<double> v;
@@ -93,19 +93,11 @@ public readonly struct Lanes4 : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Exp(Lanes4 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes4 Log(Lanes4 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 LogOrZero(Lanes4 x) => Elementary.LogOrZero(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes4 LogFloored(Lanes4 x) => Elementary.LogFloored(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -123,12 +115,15 @@ public readonly struct Lanes4 : ILanes<Lanes4>
     public static Lanes4 Erfc(Lanes4 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 Gamma(Lanes4 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 LogGamma(Lanes4 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 Polygamma(int order, Lanes4 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>

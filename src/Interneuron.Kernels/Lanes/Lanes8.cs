@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Interneuron.Kernels;
 
 /// <summary>Eight lanes in a 512-bit register (two 256-bit halves where the hardware has no AVX-512).</summary>
-public readonly struct Lanes8 : ILanes<Lanes8>
+public readonly partial struct Lanes8 : ILanes<Lanes8>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     private readonly Vector512<double> v;
@@ -93,19 +93,11 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Exp(Lanes8 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes8 Log(Lanes8 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LogOrZero(Lanes8 x) => Elementary.LogOrZero(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes8 LogFloored(Lanes8 x) => Elementary.LogFloored(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -123,12 +115,15 @@ public readonly struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Erfc(Lanes8 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 Gamma(Lanes8 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 LogGamma(Lanes8 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 Polygamma(int order, Lanes8 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>

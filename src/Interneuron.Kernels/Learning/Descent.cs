@@ -13,7 +13,7 @@ internal static class Descent<TSolver, TKernel>
         CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, int samples, Gradient gradient, double tolerance, int width)
     {
         Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance };
-        work.Prepare<TKernel>(circuit, width);
+        work.Prepare<TKernel>(circuit);
         TargetTerms expected = new(target, work);
         expected.Evaluate<TKernel>(work, width);
         double[] totals = new double[work.Sums.Length];

@@ -16,6 +16,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private TargetTerms expected;
     private readonly int[] drawn;
     private readonly ulong[] ahead;
+    private int[] rows = [];
     private Xoshiro256 random;
     private RecallOne? recall;
 
@@ -67,21 +68,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
 
         Prepare();
         Recall(batch);
-        if (recall is null)
-        {
-            Rows.Read(work, batch, count);
-            Batch<TSolver, TKernel>.Pad(work, count);
-        }
-        else
-        {
-            for (int j = 0; j < count; j++)
-            {
-                recall.Guess(work, j, batch[j]);
-            }
-
-            recall.Idle(work, count, Batch<TSolver, TKernel>.Occupied(width, count));
-        }
-
+        Gather(ref MemoryMarshal.GetReference(batch), Enumerate(count));
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
     }
 
@@ -114,10 +101,21 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return stimuli.Length / work.N;
     }
 
+    /// <summary>0 .. count - 1, kept from step to step.</summary>
+    private ReadOnlySpan<int> Enumerate(int count)
+    {
+        if (rows.Length < count)
+        {
+            rows = Enumerable.Range(0, count).ToArray();
+        }
+
+        return rows.AsSpan(0, count);
+    }
+
     /// <summary>Takes the circuit as it is now: it may have been changed from outside between calls.</summary>
     private void Prepare()
     {
-        work.Prepare<TKernel>(Circuit, width);
+        work.Prepare<TKernel>(Circuit);
         expected.Evaluate<TKernel>(work, width);
     }
 
@@ -125,45 +123,32 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
-        int[] drawn = this.drawn;
-        ulong[] ahead = this.ahead;
         ref double first = ref MemoryMarshal.GetReference(stimuli);
         Xoshiro256 generator = random;
         for (int j = 0; j < drawn.Length; j++)
         {
-            int k = Xoshiro256.Below(ahead[j], samples);
-            drawn[j] = k;
-            if (recall is not null)
-            {
-                recall.Guess(work, j, Unsafe.Add(ref first, k));
-            }
-            else
-            {
-                for (int a = 0; a < work.N; a++)
-                {
-                    double value = Unsafe.Add(ref first, ((nint)k * work.N) + a);
-                    Unsafe.Add(ref work.Stimuli.First, (a * work.Lanes) + j) = value;
-                    Unsafe.Add(ref work.Responses.First, (a * work.Lanes) + j) = value;
-                }
-            }
-        }
-
-        for (int j = 0; j < drawn.Length; j++)
-        {
+            drawn[j] = Xoshiro256.Below(ahead[j], samples);
             ulong next = generator.Next();
             ahead[j] = next;
             Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * work.N));
         }
 
         random = generator;
+        Gather(ref first, drawn);
+    }
+
+    /// <summary>Puts rows of the stimuli into the workspace, with first guesses of their responses.</summary>
+    private void Gather(ref double stimuli, ReadOnlySpan<int> indices)
+    {
+        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
         if (recall is not null)
         {
-            recall.Idle(work, drawn.Length, Batch<TSolver, TKernel>.Occupied(width, drawn.Length));
+            recall.Guess(work, ref stimuli, indices, occupied);
+            return;
         }
-        else
-        {
-            Batch<TSolver, TKernel>.Pad(work, drawn.Length);
-        }
+
+        Rows.Read(work, ref stimuli, indices);
+        Batch<TSolver, TKernel>.Pad(work, indices.Length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -194,7 +179,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         Steps++;
         if (rule.ThetaRate != 0)
         {
-            work.PrepareConstants<TKernel>(width);
+            work.PrepareConstants<TKernel>();
         }
 
         work.PrepareLinks();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
@@ -15,6 +16,7 @@ internal sealed class RecallOne
 
     /// <summary>s, r, dr/ds and half of d2r/ds2 of each cell.</summary>
     private readonly Aligned cells = new(4 * Count);
+    private readonly double[] middles = new double[Count];
     private readonly int[] visited;
     private double offset = 0.125;
     private long lowest;
@@ -43,6 +45,7 @@ internal sealed class RecallOne
         for (int cell = 0; cell < Count; cell++)
         {
             double middle = MiddleOf(cell);
+            middles[cell] = middle;
             Span<double> known = cells.Span.Slice(4 * cell, 4);
             known[0] = middle;
             known[1] = middle;
@@ -52,7 +55,7 @@ internal sealed class RecallOne
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int CellOf(double s)
+    private static int CellOf(double s, double offset, long lowest)
     {
         long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + offset) >> 50) - lowest;
         // By arithmetic on the sign bit: as a branch it would be mispredicted for every other sample.
@@ -61,7 +64,6 @@ internal sealed class RecallOne
     }
 
     /// <summary>The middle of a cell.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double MiddleOf(int cell)
     {
         long bits = ((lowest + (cell % CellsPerSide)) << 50) | (1L << 49);
@@ -79,7 +81,7 @@ internal sealed class RecallOne
             int count = Math.Min(work.Lanes, Count - first);
             for (int j = 0; j < count; j++)
             {
-                double s = MiddleOf(first + j);
+                double s = middles[first + j];
                 work.Stimuli.Span[j] = s;
                 work.Responses.Span[j] = s;
                 visited[j] = first + j;
@@ -91,48 +93,63 @@ internal sealed class RecallOne
         }
     }
 
-    /// <summary>Puts a sample into a lane, with its guess.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Guess(Workspace work, int lane, double s)
-    {
-        int cell = CellOf(s);
-        visited[lane] = cell;
-        ref double known = ref Unsafe.Add(ref cells.First, 4 * cell);
-        double d = s - known;
-        Unsafe.Add(ref work.Stimuli.First, lane) = s;
-        Unsafe.Add(ref work.Responses.First, lane) = Math.FusedMultiplyAdd(
-            d, Math.FusedMultiplyAdd(d, Unsafe.Add(ref known, 3), Unsafe.Add(ref known, 2)), Unsafe.Add(ref known, 1));
-    }
-
-    /// <summary>Fills the idle lanes from one to another with the middles of the cells whose turn it is.</summary>
+    /// <summary>Puts samples into the first lanes, with their guesses, and the middles of the cells whose turn it is into the idle lanes after them.</summary>
+    /// <param name="work">The workspace.</param>
+    /// <param name="stimuli">Where the samples are.</param>
+    /// <param name="indices">Which of them, one for each lane.</param>
+    /// <param name="occupied">The number of lanes to fill.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Idle(Workspace work, int from, int to)
+    internal void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied)
     {
-        for (int lane = from; lane < to; lane++)
+        ref double stimulus = ref work.Stimuli.First;
+        ref double response = ref work.Responses.First;
+        ref double known = ref cells.First;
+        ref int visit = ref MemoryMarshal.GetArrayDataReference(visited);
+        double shift = offset;
+        long origin = lowest;
+        for (int lane = 0; lane < indices.Length; lane++)
+        {
+            double s = Unsafe.Add(ref stimuli, indices[lane]);
+            int cell = CellOf(s, shift, origin);
+            Unsafe.Add(ref visit, lane) = cell;
+            Unsafe.Add(ref stimulus, lane) = s;
+            Unsafe.Add(ref response, lane) = Extrapolate(ref Unsafe.Add(ref known, 4 * cell), s);
+        }
+
+        for (int lane = indices.Length; lane < occupied; lane++)
         {
             turn = turn + 1 < Count ? turn + 1 : 0;
-            Guess(work, lane, MiddleOf(turn));
+            double s = middles[turn];
+            Unsafe.Add(ref visit, lane) = turn;
+            Unsafe.Add(ref stimulus, lane) = s;
+            Unsafe.Add(ref response, lane) = Extrapolate(ref Unsafe.Add(ref known, 4 * turn), s);
         }
     }
 
-    /// <summary>Keeps the solutions in the first count lanes, of those that have one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Extrapolate(ref double known, double s)
+    {
+        double d = s - known;
+        return Math.FusedMultiplyAdd(d, Math.FusedMultiplyAdd(d, Unsafe.Add(ref known, 3), Unsafe.Add(ref known, 2)), Unsafe.Add(ref known, 1));
+    }
+
+    /// <summary>Keeps the solutions in the first count lanes. What a middle without a fixed point leaves is no worse a guess than another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Remember(Workspace work, int count)
     {
+        ref double stimulus = ref work.Stimuli.First;
+        ref double response = ref work.Responses.First;
+        ref double inverse = ref work.Inverses.First;
+        ref double bend = ref work.Bends.First;
+        ref double cell = ref cells.First;
+        ref int visit = ref MemoryMarshal.GetArrayDataReference(visited);
         for (int lane = 0; lane < count; lane++)
         {
-            // A middle may be a stimulus that has no fixed point.
-            double inverse = Unsafe.Add(ref work.Inverses.First, lane);
-            if (!(Unsafe.Add(ref work.Residuals.First, lane) <= 1e-6) || !(inverse < 1e100))
-            {
-                continue;
-            }
-
-            ref double known = ref Unsafe.Add(ref cells.First, 4 * visited[lane]);
-            known = Unsafe.Add(ref work.Stimuli.First, lane);
-            Unsafe.Add(ref known, 1) = Unsafe.Add(ref work.Responses.First, lane);
-            Unsafe.Add(ref known, 2) = inverse;
-            Unsafe.Add(ref known, 3) = Unsafe.Add(ref work.Bends.First, lane);
+            ref double known = ref Unsafe.Add(ref cell, 4 * Unsafe.Add(ref visit, lane));
+            known = Unsafe.Add(ref stimulus, lane);
+            Unsafe.Add(ref known, 1) = Unsafe.Add(ref response, lane);
+            Unsafe.Add(ref known, 2) = Unsafe.Add(ref inverse, lane);
+            Unsafe.Add(ref known, 3) = Unsafe.Add(ref bend, lane);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>Moves samples between rows (n x N) and the workspace's columns.</summary>
@@ -21,6 +23,26 @@ internal static class Rows
             {
                 s[(a * work.Lanes) + j] = rows[(j * work.N) + a];
                 r[(a * work.Lanes) + j] = rows[(j * work.N) + a];
+            }
+        }
+    }
+
+    /// <summary>Chosen rows of the stimuli in, and as the first guesses of their responses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Read(Workspace work, ref double rows, ReadOnlySpan<int> indices)
+    {
+        ref double stimulus = ref work.Stimuli.First;
+        ref double response = ref work.Responses.First;
+        int n = work.N;
+        int lanes = work.Lanes;
+        for (int j = 0; j < indices.Length; j++)
+        {
+            ref double row = ref Unsafe.Add(ref rows, (nint)indices[j] * n);
+            for (int a = 0; a < n; a++)
+            {
+                double value = Unsafe.Add(ref row, a);
+                Unsafe.Add(ref stimulus, (a * lanes) + j) = value;
+                Unsafe.Add(ref response, (a * lanes) + j) = value;
             }
         }
     }

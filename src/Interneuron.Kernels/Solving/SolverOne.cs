@@ -141,7 +141,7 @@ internal readonly struct SolverOne : ISolver
 
         // r(s) has the derivatives 1/h and -c/h^3; c is the one of the last step's start.
         ref double bends = ref Unsafe.Add(ref work.Bends.First, at);
-        L inverse = L.Broadcast(1) / h;
+        L inverse = L.Broadcast(1) / L.Max(L.Broadcast(1e-100), h);
         L bend = L.Load(in bends) * L.Broadcast(-0.5) * inverse * inverse * inverse;
         L reach = (L.Abs(s) + L.Broadcast(work.CellWidth)) * L.Broadcast(0.5);
         L.Store(L.And(L.Less(L.Abs(bend) * reach, inverse), bend), ref bends);

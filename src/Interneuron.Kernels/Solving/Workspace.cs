@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
@@ -9,9 +10,6 @@ namespace Interneuron.Kernels;
 internal sealed class Workspace
 {
     private const double Roundings = 16 * 2.220446049250313e-16;
-
-    private readonly Aligned theta;
-    private readonly Aligned prepared;
 
     internal Workspace(CircuitState circuit, int constants, int lanes)
     {
@@ -32,8 +30,6 @@ internal sealed class Workspace
         Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows];
-        theta = new(P * 8);
-        prepared = new(C * 8);
         Unsettled = new bool[Lanes];
         Scratch = new(ManyScratch.Size(N, K));
     }
@@ -98,63 +94,28 @@ internal sealed class Workspace
     internal static int LinkSize(int n) => n == 1 ? 4 : n + 1;
 
     /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{L}"/>, and links.</summary>
-    internal void Prepare<TKernel>(CircuitState circuit, int width)
+    internal void Prepare<TKernel>(CircuitState circuit)
         where TKernel : struct, IPotentialKernel
     {
         Circuit = circuit;
-        PrepareConstants<TKernel>(width);
+        PrepareConstants<TKernel>();
         PrepareLinks();
     }
 
+    /// <summary>
+    /// The theta-only part, an interneuron at a time and scalar: it is long, straight-line code with little in common between interneurons, and a vector
+    /// form of it runs out of registers.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void PrepareConstants<TKernel>(int width)
+    internal void PrepareConstants<TKernel>()
         where TKernel : struct, IPotentialKernel
     {
-        for (int i = 0; i < K;)
+        ref double theta = ref MemoryMarshal.GetArrayDataReference(Circuit.Theta);
+        ref double constants = ref Constants.First;
+        for (int i = 0; i < K; i++)
         {
-            if (width == 8 && K - i > 4)
-            {
-                PrepareBlock<Lanes8, TKernel>(i);
-                i += 8;
-            }
-            else if (width > 1)
-            {
-                PrepareBlock<Lanes4, TKernel>(i);
-                i += 4;
-            }
-            else
-            {
-                PrepareBlock<Lanes1, TKernel>(i);
-                i++;
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrepareBlock<L, TKernel>(int first)
-        where L : struct, ILanes<L>
-        where TKernel : struct, IPotentialKernel
-    {
-        ref double t = ref theta.First;
-        double[] source = Circuit.Theta;
-        for (int p = 0; p < P; p++)
-        {
-            for (int j = 0; j < L.Width; j++)
-            {
-                Unsafe.Add(ref t, (p * L.Width) + j) = source[(Math.Min(first + j, K - 1) * P) + p];
-            }
-        }
-
-        ref double c = ref prepared.First;
-        default(TKernel).Prepare(in Unsafe.As<double, L>(ref t), ref Unsafe.As<double, L>(ref c));
-        int count = Math.Min(L.Width, K - first);
-        for (int j = 0; j < count; j++)
-        {
-            ref double row = ref Unsafe.Add(ref Constants.First, (first + j) * C);
-            for (int k = 0; k < C; k++)
-            {
-                Unsafe.Add(ref row, k) = Unsafe.Add(ref c, (k * L.Width) + j);
-            }
+            default(TKernel).Prepare(
+                in Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref theta, i * P)), ref Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref constants, i * C)));
         }
     }
 
