@@ -30,9 +30,12 @@ public sealed class Engine<TKernel> : Engine
 
         Fits(residuals?.Length, samples, nameof(residuals));
         Fits(evaluations?.Length, samples, nameof(evaluations));
-        return circuit.Primaries == 1
-            ? Respond<SolverOne>(circuit, samples, stimuli, responses, options, residuals, evaluations)
-            : Respond<SolverMany>(circuit, samples, stimuli, responses, options, residuals, evaluations);
+        return circuit.Primaries switch
+        {
+            1 => Respond<SolverOne>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+            2 => Respond<SolverTwo>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+            _ => Respond<SolverMany>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+        };
     }
 
     /// <inheritdoc/>
@@ -45,9 +48,12 @@ public sealed class Engine<TKernel> : Engine
             throw new ArgumentException("A batch has at least one sample.", nameof(stimuli));
         }
 
-        return circuit.Primaries == 1
-            ? Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width)
-            : Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width);
+        return circuit.Primaries switch
+        {
+            1 => Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+            2 => Descent<SolverTwo, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+            _ => Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+        };
     }
 
     /// <inheritdoc/>
@@ -56,9 +62,12 @@ public sealed class Engine<TKernel> : Engine
         Samples(circuit, 0);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        return circuit.Primaries == 1
-            ? new Trainer<SolverOne, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width)
-            : new Trainer<SolverMany, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width);
+        return circuit.Primaries switch
+        {
+            1 => new Trainer<SolverOne, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+            2 => new Trainer<SolverTwo, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+            _ => new Trainer<SolverMany, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+        };
     }
 
     private ResponseOutcome Respond<TSolver>(

@@ -36,6 +36,7 @@ internal static class Plasticity
     }
 
     /// <summary>w grows by the Hebbian term and is made a unit vector again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(Span<double> w, double[] sums, double[] expected, int first, double rate, double scale)
     {
         double norm = 0;

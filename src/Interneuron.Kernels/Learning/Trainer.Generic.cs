@@ -18,7 +18,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private readonly ulong[] ahead;
     private int[] rows = [];
     private Xoshiro256 random;
-    private RecallOne? recall;
+    private Recall? recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
         : base(circuit, rule, batch)
@@ -43,7 +43,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         Prepare();
-        Recall(stimuli);
+        Remind(stimuli);
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
@@ -67,7 +67,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         Prepare();
-        Recall(batch);
+        Remind(batch);
         Gather(ref MemoryMarshal.GetReference(batch), Enumerate(count));
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
     }
@@ -81,14 +81,10 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     }
 
     /// <summary>Makes the memory of solutions when there are stimuli to set its scale by.</summary>
-    private void Recall(ReadOnlySpan<double> stimuli)
+    private void Remind(ReadOnlySpan<double> stimuli)
     {
-        if (work.N == 1 && recall is null)
-        {
-            recall = new(work.Lanes);
-            recall.Scale(stimuli);
-            recall.Fill<TKernel>(work, width);
-        }
+        recall ??= Recall.For(work.N, work.Lanes, stimuli);
+        work.CellWidth = recall?.Width ?? 0;
     }
 
     private int Check(ReadOnlySpan<double> stimuli)

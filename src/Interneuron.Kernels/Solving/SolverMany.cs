@@ -138,7 +138,7 @@ internal readonly struct SolverMany : ISolver
 
             terms = ref Unsafe.Add(ref terms, n);
             constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, n + 1);
+            link = ref Unsafe.Add(ref link, Workspace.LinkSize(n));
         }
 
         L size = Largest(ref residual, n);
@@ -217,7 +217,7 @@ internal readonly struct SolverMany : ISolver
             }
 
             constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, n + 1);
+            link = ref Unsafe.Add(ref link, Workspace.LinkSize(n));
         }
     }
 
@@ -240,7 +240,7 @@ internal readonly struct SolverMany : ISolver
                 {
                     L w = L.Broadcast(Unsafe.Add(ref link, a) * Unsafe.Add(ref link, b));
                     sum = L.FusedMultiplyAdd(w, Unsafe.Add(ref slopes, i), sum);
-                    link = ref Unsafe.Add(ref link, n + 1);
+                    link = ref Unsafe.Add(ref link, Workspace.LinkSize(n));
                 }
 
                 Unsafe.Add(ref hessian, (a * stride) + b) = sum;

@@ -43,7 +43,7 @@ internal readonly struct SolverOne : ISolver
         // What a third-order step leaves is about h d (c d / 2 h)^2.
         L cd = c * d;
         L left = L.Abs(d) * cd * cd;
-        return L.Bits(L.LessOrEqual(left, tolerance * h)) ^ ((1u << L.Width) - 1);
+        return L.Bits(L.LessOrEqual(left, tolerance * L.Broadcast(4) * h)) ^ ((1u << L.Width) - 1);
     }
 
     /// <summary>Newton's steps inside the bracket that the signs of the residuals give; a step out of the bracket is replaced by its middle.</summary>

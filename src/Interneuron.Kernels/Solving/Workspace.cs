@@ -26,7 +26,7 @@ internal sealed class Workspace
         Responses = new(N * Lanes);
         Residuals = new(Lanes);
         Evaluations = new(Lanes);
-        Inverses = new(N == 1 ? Lanes : 0);
+        Inverses = new(N == 1 ? Lanes : N == 2 ? 3 * Lanes : 0);
         Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows];
@@ -53,7 +53,8 @@ internal sealed class Workspace
     /// <summary>K x C.</summary>
     internal Aligned Constants { get; }
 
-    /// <summary>Weights and gains in the form each solver wants, per interneuron: (w, g w, g w^2, g w^3) for N = 1, (w_1 .. w_N, g) else.</summary>
+    /// <summary>Weights and gains in the form each solver wants, per interneuron: (w, g w, g w^2, g w^3) for N = 1, (w_1 .. w_N, g) else,
+    /// for N = 2 followed by g times w_1, w_2, w_1^2, w_1 w_2, w_2^2.</summary>
     internal Aligned Links { get; }
 
     /// <summary>N x Lanes.</summary>
@@ -68,13 +69,13 @@ internal sealed class Workspace
     /// <summary>How often grad phi was evaluated for each lane.</summary>
     internal Aligned Evaluations { get; }
 
-    /// <summary>N = 1: dr/ds of each lane.</summary>
+    /// <summary>N = 1: dr/ds of each lane; N = 2: its three different components.</summary>
     internal Aligned Inverses { get; }
 
     /// <summary>N = 1: half of d2r/ds2 of each lane, 0 where it would not help over the width of a cell.</summary>
     internal Aligned Bends { get; }
 
-    /// <summary>The width of the narrowest cell of <see cref="RecallOne"/>.</summary>
+    /// <summary>The width of the narrowest cell of the memory of solutions.</summary>
     internal double CellWidth { get; set; }
 
     /// <summary>For each block of lanes K x Rows registers; a block that starts at lane j starts at j K Rows.</summary>
@@ -91,7 +92,7 @@ internal sealed class Workspace
     /// <summary>The tolerance of the residual.</summary>
     internal double Tolerance { get; set; } = 1e-10;
 
-    internal static int LinkSize(int n) => n == 1 ? 4 : n + 1;
+    internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
     /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{L}"/>, and links.</summary>
     internal void Prepare<TKernel>(CircuitState circuit)
@@ -149,7 +150,20 @@ internal sealed class Workspace
             }
 
             Unsafe.Add(ref link, N) = gains[i];
-            link = ref Unsafe.Add(ref link, N + 1);
+            if (N == 2)
+            {
+                double w0 = link;
+                double w1 = Unsafe.Add(ref link, 1);
+                double gw0 = gains[i] * w0;
+                double gw1 = gains[i] * w1;
+                Unsafe.Add(ref link, 3) = gw0;
+                Unsafe.Add(ref link, 4) = gw1;
+                Unsafe.Add(ref link, 5) = gw0 * w0;
+                Unsafe.Add(ref link, 6) = gw0 * w1;
+                Unsafe.Add(ref link, 7) = gw1 * w1;
+            }
+
+            link = ref Unsafe.Add(ref link, LinkSize(N));
         }
     }
 
