@@ -12,6 +12,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private readonly int width;
     private readonly double tolerance;
     private readonly TargetNodes target;
+    private readonly bool thetaLearns;
+    private readonly bool synapsesLearn;
     private Workspace work;
     private TargetTerms expected;
     private readonly int[] drawn;
@@ -26,6 +28,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         this.width = width;
         this.tolerance = tolerance;
         this.target = target;
+        thetaLearns = rule.ThetaLearns;
+        synapsesLearn = rule.SynapsesLearn;
         random = new(seed);
         Resize(batch);
         drawn = new int[batch];
@@ -169,17 +173,15 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
 
         recall?.Remember(work, Batch<TSolver, TKernel>.Occupied(width, count));
         Reduction.Sum(work, count, width);
-        LearningRule rule = Rule;
-        double decay = rule.Decay(Steps);
-        Plasticity.Apply(work, expected.Values, rule, decay, 1.0 / count);
-        Steps++;
-        if (rule.ThetaRate != 0)
+        Plasticity.Apply(work, expected.Values, Rule, Rule.Decay(Steps), 1.0 / count);
+        Made();
+        if (thetaLearns)
         {
             work.PrepareConstants<TKernel>();
         }
 
         work.PrepareLinks();
-        if (rule.ThetaRate != 0 || (rule.SynapseRate != 0 && expected.FollowSynapses))
+        if (thetaLearns || (synapsesLearn && expected.FollowSynapses))
         {
             expected.Evaluate<TKernel>(work, width);
         }

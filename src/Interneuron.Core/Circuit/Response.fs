@@ -1,0 +1,74 @@
+namespace Interneuron.Core
+
+open System
+open Interneuron.Kernels
+
+/// Whether every stimulus has found its response.
+type Outcome =
+    /// Every residual is at most the tolerance.
+    | Converged
+    /// The number of stimuli without a response, the index of the first, and its residual (NaN for a stimulus that is not finite).
+    | NotConverged of failures: int * first: int * residual: float
+
+/// The responses to stimuli, with the evidence.
+type Response =
+    {
+        /// n x N, row-major.
+        R: float array
+        /// |s - grad phi(r)|_inf of each stimulus.
+        Residuals: float array
+        /// How often grad phi was evaluated for each.
+        Evaluations: int array
+        /// Whether all have converged.
+        Outcome: Outcome
+    }
+
+/// The fixed point of the fast dynamics: r with s = grad phi(r) (theory, section 2).
+[<RequireQualifiedAccess>]
+module Response =
+    /// The largest residual of a converged response.
+    let tolerance = 1e-10
+
+    let internal outcome (result: ResponseOutcome) =
+        if result.IsConverged then Converged else NotConverged(result.Failures, result.FirstFailure, result.Residual)
+
+    let internal rows (circuit: Circuit) (stimuli: float array) =
+        if stimuli.Length % circuit.Primaries <> 0 then
+            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
+        stimuli.Length / circuit.Primaries
+
+    /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores.
+    let solve (circuit: Circuit) (stimuli: float array) : Response =
+        let n = rows circuit stimuli
+        let responses = Array.zeroCreate stimuli.Length
+        let residuals = Array.zeroCreate n
+        let evaluations = Array.zeroCreate n
+        let engine = Engines.forResponses circuit.Potential
+        let options = ResponseOptions(Tolerance = tolerance)
+        let result = engine.Respond(Engines.state circuit, ReadOnlyMemory stimuli, Memory responses, options, residuals, evaluations)
+        { R = responses
+          Residuals = residuals
+          Evaluations = evaluations
+          Outcome = outcome result }
+
+    /// n stimuli of the distribution that the circuit turns into its target: s = grad phi(r) for r from the target; n x N, row-major.
+    let sample (circuit: Circuit) (count: int) (seed: int) : float array =
+        if count < 0 then
+            invalidArg (nameof count) $"the number of samples is {count}; it is at least 0"
+        Initial.sampleTarget circuit.Target circuit.Primaries count seed
+        |> Array.chunkBySize circuit.Primaries
+        |> Array.collect (Circuit.stimulusOf circuit)
+
+    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r.
+    /// Refuses an empirical target, which has no density.
+    let logDensity (circuit: Circuit) (stimuli: float array) : float array =
+        match Target.logDensity circuit.Target with
+        | None -> invalidArg (nameof circuit) "the circuit's target is given by samples and has no density"
+        | Some density ->
+            let ofTarget x = Expr.interpret Floats.operations (fun _ -> x) density
+            let response = solve circuit stimuli
+            response.R
+            |> Array.chunkBySize circuit.Primaries
+            |> Array.map (fun r ->
+                let hessian = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfRowArrays(Circuit.hessianAt circuit r)
+                Array.sumBy ofTarget r - Math.Log(hessian.Determinant()))

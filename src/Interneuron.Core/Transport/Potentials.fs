@@ -1,0 +1,54 @@
+namespace Interneuron.Core
+
+open System
+
+/// The potentials of the field (theory, section 5). Each is an ordinary function; write your own in the same way with `Potential.define`.
+[<RequireQualifiedAccess>]
+module Potentials =
+    let private zero = Expr.constant 0.0
+    let private rectified x = Expr.max x zero
+
+    let private one (formula: Expr -> Expr -> Expr) (theta: Expr list) (z: Expr) = formula (List.exactlyOne theta) z
+
+    /// A quadratic and a power, a(theta) z^2/2 + b(theta) |z|^(theta+1)/(theta+1) with a = exp(max(2 theta - 3.85, 0)^1.95) and
+    /// b = exp(max(theta^2.32 - 6, 0)), theta in [1, 3]: what fits generalised-Gaussian stimuli (Lipshutz and Simoncelli 2024).
+    let powerMixture =
+        Potential.define
+            "power-mixture"
+            [ Parameter.define "theta" 1.0 3.0 (2.2, 2.3) ]
+            (one (fun theta z ->
+                let a = exp (rectified (2.0 * theta - 3.85) ** 1.95)
+                let b = exp (rectified (theta ** 2.32 - 6.0))
+                a * z ** 2.0 / 2.0 + b * abs z ** (theta + 1.0) / (theta + 1.0)))
+
+    /// |z|^(theta+1)/(theta+1), theta in [1, 3].
+    let monomial =
+        Potential.define "monomial" [ Parameter.define "theta" 1.0 3.0 (2.0, 2.1) ] (one (fun theta z -> abs z ** (theta + 1.0) / (theta + 1.0)))
+
+    /// z^2/2, no parameters: gains alone, adaptive whitening (Duong et al. 2023).
+    let quadratic = Potential.define "quadratic" [] (fun _ z -> z ** 2.0 / 2.0)
+
+    /// (max(z - theta, 0)^2 + max(-z - theta, 0)^2)/2 = max(|z| - theta, 0)^2/2, theta >= 0: a population of thresholds represents any odd expansive map.
+    let symmetricThreshold =
+        Potential.define
+            "symmetric-threshold"
+            [ Parameter.define "theta" 0.0 infinity (0.0, 3.75) ]
+            (one (fun theta z -> (rectified (z - theta) ** 2.0 + rectified (-z - theta) ** 2.0) / 2.0))
+
+    /// max(z - theta, 0)^2/2, theta >= 0: a rectified interneuron; pairs with weights w and -w represent skewed maps as well.
+    let thresholdLinear =
+        Potential.define
+            "threshold-linear"
+            [ Parameter.define "theta" 0.0 infinity (0.0, 3.75) ]
+            (one (fun theta z -> rectified (z - theta) ** 2.0 / 2.0))
+
+    /// log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.
+    let logCosh =
+        Potential.define "log-cosh" [ Parameter.define "theta" 0.5 4.0 (0.9, 1.1) ] (one (fun theta z -> log (cosh (theta * z)) / theta ** 2.0))
+
+    /// Every potential that a name can stand for.
+    let all = [ powerMixture; monomial; quadratic; thresholdLinear; symmetricThreshold; logCosh ]
+
+    /// The potential of a name.
+    let tryFind (name: string) =
+        all |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))

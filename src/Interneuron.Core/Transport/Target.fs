@@ -1,0 +1,251 @@
+namespace Interneuron.Core
+
+open System
+open MathNet.Numerics
+open MathNet.Numerics.Distributions
+
+/// The distribution that the responses are driven to: independent coordinates of zero mean and unit variance, or given by samples.
+[<NoComparison; CustomEquality>]
+type Target =
+    /// N(0, I), the only one of these that is spherical.
+    | StandardGaussian
+    /// Density exp(-sqrt(2) |x|)/sqrt(2) in each coordinate.
+    | Laplace
+    /// Uniform on [-sqrt(3), sqrt(3)] in each coordinate.
+    | Uniform
+    /// The logistic distribution of scale sqrt(3)/pi in each coordinate.
+    | Logistic
+    /// Density proportional to exp(-(|x|/alpha)^beta) in each coordinate, alpha such that the variance is 1.
+    | GeneralisedGaussian of beta: Shape
+    /// An empirical distribution.
+    | OfSamples of TargetSamples
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? Target as other ->
+            match this, other with
+            | StandardGaussian, StandardGaussian
+            | Laplace, Laplace
+            | Uniform, Uniform
+            | Logistic, Logistic -> true
+            | GeneralisedGaussian a, GeneralisedGaussian b -> a.Value = b.Value
+            | OfSamples a, OfSamples b -> a.Dimension = b.Dimension && a.Values = b.Values
+            | _ -> false
+        | _ -> false
+
+    override this.GetHashCode() =
+        match this with
+        | GeneralisedGaussian a -> a.Value.GetHashCode()
+        | OfSamples s -> s.Count
+        | StandardGaussian -> 1
+        | Laplace -> 2
+        | Uniform -> 3
+        | Logistic -> 4
+
+/// The exponent beta > 0 of a generalised Gaussian.
+and [<Sealed>] Shape internal (beta: float) =
+    /// beta.
+    member _.Value = beta
+
+/// n points of an empirical target, n x N row-major.
+and [<Sealed>] TargetSamples internal (values: float array, dimension: int) =
+    /// The number of coordinates N.
+    member _.Dimension = dimension
+    /// The number of points n.
+    member _.Count = values.Length / dimension
+    member internal _.Values = values
+
+    /// Coordinate a of point i.
+    member _.Item
+        with get (i: int, a: int) = values[i * dimension + a]
+
+[<RequireQualifiedAccess>]
+module Target =
+    let private root2 = sqrt 2.0
+    let private root3 = sqrt 3.0
+    let private logisticScale = root3 / Math.PI
+
+    /// The generalised Gaussian of exponent beta > 0 (2: Gaussian, 1: Laplace).
+    let generalisedGaussian (beta: float) =
+        if not (beta > 0.0 && Double.IsFinite beta) then
+            invalidArg (nameof beta) $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
+        GeneralisedGaussian(Shape beta)
+
+    /// An empirical target from n points, n x N row-major. Refuses values that are not finite, and a length that is not a multiple of N.
+    let ofSamples (dimension: int) (values: float array) =
+        if dimension < 1 || values.Length = 0 || values.Length % dimension <> 0 then
+            invalidArg (nameof values) $"{values.Length} values are not a whole number of points of {dimension} coordinates"
+        match Array.tryFindIndex (Double.IsFinite >> not) values with
+        | Some i -> invalidArg (nameof values) $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
+        | None -> OfSamples(TargetSamples(Array.copy values, dimension))
+
+    /// The name, as the command line has it.
+    let name (target: Target) =
+        match target with
+        | StandardGaussian -> "gaussian"
+        | Laplace -> "laplace"
+        | Uniform -> "uniform"
+        | Logistic -> "logistic"
+        | GeneralisedGaussian shape -> String.Format(Globalization.CultureInfo.InvariantCulture, "generalised-gaussian:{0:R}", shape.Value)
+        | OfSamples s -> $"samples({s.Count} x {s.Dimension})"
+
+    /// The named targets; a generalised Gaussian's name carries its exponent, as in generalised-gaussian:1.5.
+    let names = [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
+
+    /// The target of a name.
+    let tryFind (text: string) =
+        match text.ToLowerInvariant().Split(':') with
+        | [| "gaussian" |] -> Some StandardGaussian
+        | [| "laplace" |] -> Some Laplace
+        | [| "uniform" |] -> Some Uniform
+        | [| "logistic" |] -> Some Logistic
+        | [| "generalised-gaussian"; beta |] ->
+            match Double.TryParse(beta, Globalization.CultureInfo.InvariantCulture) with
+            | true, beta when beta > 0.0 && Double.IsFinite beta -> Some(generalisedGaussian beta)
+            | _ -> None
+        | _ -> None
+
+    /// alpha such that the generalised Gaussian of exponent beta has unit variance: sqrt(Gamma(1/beta)/Gamma(3/beta)).
+    let scaleOf (beta: float) =
+        exp (0.5 * (SpecialFunctions.GammaLn(1.0 / beta) - SpecialFunctions.GammaLn(3.0 / beta)))
+
+    /// Whether every direction w of unit length sees the same distribution of w . r.
+    let isSpherical (target: Target) =
+        match target with
+        | StandardGaussian -> true
+        | Laplace
+        | Uniform
+        | Logistic
+        | GeneralisedGaussian _
+        | OfSamples _ -> false
+
+    /// The log density of one coordinate as a formula of the variable x; None for an empirical target.
+    let logDensity (target: Target) : Expr option =
+        let x = Expr.var "x"
+        match target with
+        | StandardGaussian -> Some(-(x ** 2.0) / 2.0 - 0.5 * log (2.0 * Math.PI))
+        | Laplace -> Some(-root2 * abs x - 0.5 * log 2.0)
+        | Uniform -> Some(Expr.ifLess (abs x) (Expr.constant root3) (Expr.constant (-log (2.0 * root3))) (Expr.constant Double.NegativeInfinity))
+        | Logistic ->
+            // log of sech^2(x/2s)/(4s)
+            Some(-2.0 * log (cosh (x / (2.0 * logisticScale))) - log (4.0 * logisticScale))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            let alpha = scaleOf beta
+            Some(-((abs x / alpha) ** beta) + (log beta - log (2.0 * alpha) - SpecialFunctions.GammaLn(1.0 / beta)))
+        | OfSamples _ -> None
+
+    /// At most `count` of the points, evenly through their order, n x N row-major.
+    let internal subsample (count: int) (samples: TargetSamples) : float array =
+        if samples.Count <= count then
+            samples.Values
+        else
+            [| for i in 0 .. count - 1 do
+                   let row = int (int64 i * int64 samples.Count / int64 count)
+                   for a in 0 .. samples.Dimension - 1 -> samples[row, a] |]
+
+    let private sorted (samples: TargetSamples) coordinate =
+        let values = [| for i in 0 .. samples.Count - 1 -> samples[i, coordinate] |]
+        Array.sortInPlace values
+        values
+
+    /// The quantile function of one coordinate (the first, for an empirical target, interpolated between mid-ranks). NaN outside (0, 1).
+    let quantile (target: Target) : float -> float =
+        let inside f p = if p > 0.0 && p < 1.0 then f p else nan
+        match target with
+        | StandardGaussian -> inside (fun p -> Normal.InvCDF(0.0, 1.0, p))
+        | Laplace -> inside (fun p -> if p < 0.5 then log (2.0 * p) / root2 else -log (2.0 * (1.0 - p)) / root2)
+        | Uniform -> inside (fun p -> root3 * (2.0 * p - 1.0))
+        | Logistic -> inside (fun p -> logisticScale * log (p / (1.0 - p)))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            let alpha = scaleOf beta
+            let size tail = alpha * Math.Pow(Gamma.InvCDF(1.0 / beta, 1.0, 1.0 - 2.0 * tail), 1.0 / beta)
+            inside (fun p -> if p < 0.5 then -size p elif p > 0.5 then size (1.0 - p) else 0.0)
+        | OfSamples samples ->
+            let values = sorted samples 0
+            inside (fun p ->
+                let position = p * float values.Length - 0.5
+                let i = Math.Clamp(int (floor position), 0, values.Length - 1)
+                let j = min (i + 1) (values.Length - 1)
+                let t = Math.Clamp(position - float i, 0.0, 1.0)
+                values[i] + t * (values[j] - values[i]))
+
+    /// The distribution function of one coordinate (the first, for an empirical target).
+    let cdf (target: Target) : float -> float =
+        match target with
+        | StandardGaussian -> fun x -> Normal.CDF(0.0, 1.0, x)
+        | Laplace -> fun x -> if x < 0.0 then 0.5 * exp (root2 * x) else 1.0 - 0.5 * exp (-root2 * x)
+        | Uniform -> fun x -> Math.Clamp(0.5 * (1.0 + x / root3), 0.0, 1.0)
+        | Logistic -> fun x -> 1.0 / (1.0 + exp (-x / logisticScale))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            let alpha = scaleOf beta
+            fun x ->
+                let half = 0.5 * SpecialFunctions.GammaLowerRegularized(1.0 / beta, Math.Pow(abs x / alpha, beta))
+                if x < 0.0 then 0.5 - half else 0.5 + half
+        | OfSamples samples ->
+            let values = sorted samples 0
+            fun x ->
+                let i = Array.BinarySearch(values, x)
+                let mutable above = if i < 0 then ~~~i else i
+                while above < values.Length && values[above] <= x do
+                    above <- above + 1
+                float above / float values.Length
+
+    /// E|x|^p of one coordinate for p > -1, as a formula, where it has one.
+    let absoluteMoment (target: Target) (p: Expr) : Expr option =
+        match target with
+        | StandardGaussian -> Some(exp (p * (0.5 * log 2.0)) * Expr.gamma ((p + 1.0) / 2.0) / sqrt Math.PI)
+        | Laplace -> Some(exp (p * log (1.0 / root2)) * Expr.gamma (p + 1.0))
+        | Uniform -> Some(exp (p * log root3) / (p + 1.0))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            Some(exp (p * log (scaleOf beta)) * Expr.gamma ((p + 1.0) / beta) / SpecialFunctions.Gamma(1.0 / beta))
+        | Logistic ->
+            match p.Node with
+            | Constant 2.0 -> Some(Expr.constant 1.0)
+            | Constant 4.0 -> Some(Expr.constant 4.2) // kurtosis of the logistic distribution
+            | _ -> None
+        | OfSamples _ -> None
+
+    /// E max(x - t, 0)^n of one coordinate for n = 1, 2, as a formula of t, where it has one. Gaussian: any t; the others: t >= 0.
+    let rectifiedMoment (target: Target) (n: int) (t: Expr) : Expr option =
+        match target, n with
+        | StandardGaussian, (1 | 2) ->
+            let density = exp (-(t ** 2.0) / 2.0) / sqrt (2.0 * Math.PI)
+            let tail = Expr.erfc (t / root2) / 2.0
+            Some(if n = 1 then density - t * tail else (1.0 + t ** 2.0) * tail - t * density)
+        | Laplace, (1 | 2) -> Some(exp (-root2 * t) * (float n * Math.Pow(root2, float -n) / 2.0))
+        | Uniform, (1 | 2) ->
+            let rest = Expr.max (root3 - t) (Expr.constant 0.0)
+            Some(rest ** float (n + 1) / (2.0 * root3 * float (n + 1)))
+        | _ -> None
+
+    /// The integral of the quantile function of one coordinate from 0 to p: what the target's lowest share p contributes to its mean. For
+    /// the transport optimum in one dimension.
+    let quantileIntegral (target: Target) : float -> float =
+        let inside f p = if p <= 0.0 || p >= 1.0 then 0.0 else f p
+        match target with
+        | StandardGaussian ->
+            let quantile = quantile target
+            inside (fun p -> let q = quantile p in -exp (-0.5 * q * q) / sqrt (2.0 * Math.PI))
+        | Laplace -> inside (fun p -> let tail = min p (1.0 - p) in tail * (log (2.0 * tail) - 1.0) / root2)
+        | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
+        | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
+        | GeneralisedGaussian shape ->
+            let beta = shape.Value
+            let alpha = scaleOf beta
+            let quantile = quantile target
+            inside (fun p ->
+                let x = Math.Pow(abs (quantile p) / alpha, beta)
+                let above = SpecialFunctions.Gamma(2.0 / beta) - SpecialFunctions.GammaLowerIncomplete(2.0 / beta, x)
+                -alpha * above / (2.0 * SpecialFunctions.Gamma(1.0 / beta)))
+        | OfSamples samples ->
+            let values = sorted samples 0
+            let sums = values |> Array.scan (+) 0.0
+            let n = float values.Length
+            fun p ->
+                let position = Math.Clamp(p, 0.0, 1.0) * n
+                let i = min (int position) (values.Length - 1)
+                (sums[i] + (position - float i) * values[i]) / n

@@ -1,0 +1,4 @@
+module Interneuron.Core.Tests.Main
+
+[<EntryPoint>]
+let main arguments = Interneuron.Tests.Common.runAll arguments
