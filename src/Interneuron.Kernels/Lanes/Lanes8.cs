@@ -152,13 +152,11 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static double Sum(Lanes8 x)
-    {
-        // The same tree as the narrower forms' (lanes i and i + half), so that nothing depends on how the sum is spelled.
-        Vector256<double> four = x.v.GetLower() + x.v.GetUpper();
-        Vector128<double> two = four.GetLower() + four.GetUpper();
-        return two.ToScalar() + two.GetElement(1);
-    }
+    public static double Sum(Lanes8 x) => Lanes4.Sum(Fold(x));
+
+    /// <summary>The sums of lanes i and i + 4.</summary>
+    [MethodImpl(Inline)]
+    internal static Lanes4 Fold(Lanes8 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v.GetLower() + x.v.GetUpper());
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

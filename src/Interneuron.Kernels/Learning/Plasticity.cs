@@ -20,14 +20,14 @@ internal static class Plasticity
             {
                 GainStep.Plain => Math.Max(gain + move, 0),
                 GainStep.TimesGain => Math.Max(gain + (gain * move), 0),
-                _ => gain * Math.Exp(Math.Clamp(move, -rule.GainClip, rule.GainClip)),
+                _ => gain * Exp(Math.Min(Math.Max(move, -rule.GainClip), rule.GainClip)),
             };
             for (int p = 0; p < work.P; p++)
             {
                 int at = (i * work.P) + p;
                 double term = (sums[row + 1 + p] * scale) - expected[row + 1 + p];
                 double turn = decay * rule.ThetaRates[at] * (rule.ThetaStepTimesGain ? gain * term : term);
-                double next = circuit.Theta[at] + Math.Clamp(turn, -rule.ThetaClip, rule.ThetaClip);
+                double next = circuit.Theta[at] + Math.Min(Math.Max(turn, -rule.ThetaClip), rule.ThetaClip);
                 circuit.Theta[at] = Math.Min(Math.Max(next, circuit.ThetaLow[p]), circuit.ThetaHigh[p]);
             }
 
@@ -38,6 +38,15 @@ internal static class Plasticity
                 Turn(circuit.Synapses.AsSpan(i * work.N, work.N), sums, expected, row + 1 + work.P, rate, scale);
             }
         }
+    }
+
+    /// <summary>The lanes' exponential: the same on every platform, and without a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Exp(double x)
+    {
+        double value = 0;
+        Lanes1.Store(Lanes1.Exp(Lanes1.Broadcast(x)), ref value);
+        return value;
     }
 
     /// <summary>w grows by the Hebbian term and is made a unit vector again.</summary>
