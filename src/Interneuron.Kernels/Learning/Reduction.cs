@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
 /// <summary>Sums of the learning terms over the samples of a batch.</summary>
 internal static class Reduction
 {
-    /// <summary>Leaves in the workspace's Sums the K x Rows sums over the first count lanes, blocks in order.</summary>
+    /// <summary>Leaves in the workspace's Sums the Rows x K sums over the first count lanes, blocks in order.</summary>
     internal static void Sum(Workspace work, int count, int width)
     {
         switch (width)
@@ -28,6 +29,8 @@ internal static class Reduction
     {
         int rows = work.K * work.Rows;
         ref double terms = ref work.Terms.First;
+        ref double sums = ref MemoryMarshal.GetArrayDataReference(work.Sums);
+        int place = 0;
         int whole = count / 8 * 8;
         int left = count - whole;
         Lanes8 rest8 = Lanes8.First(left);
@@ -51,7 +54,12 @@ internal static class Reduction
                 four += Lanes4.And(rest4, Lanes4.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * 4))));
             }
 
-            work.Sums[row] = Lanes4.Sum(four);
+            Unsafe.Add(ref sums, place) = Lanes4.Sum(four);
+            place += work.K;
+            if (place >= rows)
+            {
+                place += 1 - rows;
+            }
         }
     }
 
@@ -61,6 +69,8 @@ internal static class Reduction
     {
         int rows = work.K * work.Rows;
         ref double terms = ref work.Terms.First;
+        ref double sums = ref MemoryMarshal.GetArrayDataReference(work.Sums);
+        int place = 0;
         int whole = count / L.Width * L.Width;
         L rest = L.First(count - whole);
         for (int row = 0; row < rows; row++)
@@ -76,7 +86,12 @@ internal static class Reduction
                 sum += L.And(rest, L.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * L.Width))));
             }
 
-            work.Sums[row] = L.Sum(sum);
+            Unsafe.Add(ref sums, place) = L.Sum(sum);
+            place += work.K;
+            if (place >= rows)
+            {
+                place += 1 - rows;
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ internal sealed class Workspace
     /// <summary>For each block of lanes K x Rows registers; a block that starts at lane j starts at j K Rows.</summary>
     internal Aligned Terms { get; }
 
-    /// <summary>K x Rows sums over the samples.</summary>
+    /// <summary>Sums of the terms over the samples, Rows x K: the same term of all interneurons is consecutive.</summary>
     internal double[] Sums { get; }
 
     internal Aligned Scratch { get; }
