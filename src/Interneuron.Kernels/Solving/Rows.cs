@@ -5,7 +5,8 @@ namespace Interneuron.Kernels;
 /// <summary>Moves samples between rows (n x N) and the workspace's columns.</summary>
 internal static class Rows
 {
-    /// <summary>Stimuli in, and as the first guesses of their responses.</summary>
+    /// <summary>Rows in, as stimuli and as responses (first guesses, or what is given).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Read(Workspace work, ReadOnlySpan<double> rows, int count)
     {
         Span<double> s = work.Stimuli.Span;
@@ -47,15 +48,15 @@ internal static class Rows
         }
     }
 
-    /// <summary>Responses out.</summary>
-    internal static void Write(Workspace work, Span<double> rows, int count)
+    /// <summary>Columns of the workspace, stimuli or responses, out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Write(Workspace work, ReadOnlySpan<double> columns, Span<double> rows, int count)
     {
-        ReadOnlySpan<double> r = work.Responses.Span;
         for (int j = 0; j < count; j++)
         {
             for (int a = 0; a < work.N; a++)
             {
-                rows[(j * work.N) + a] = r[(a * work.Lanes) + j];
+                rows[(j * work.N) + a] = columns[(a * work.Lanes) + j];
             }
         }
     }

@@ -142,4 +142,9 @@ internal readonly struct SolverTwo : ISolver
         L converged = L.And(L.LessOrEqual(L.Abs(e0), tolerance), L.LessOrEqual(L.Abs(e1), tolerance));
         return L.Bits(converged) ^ ((1u << L.Width) - 1);
     }
+
+    /// <inheritdoc/>
+    public static void Drive<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel => SolverMany.Drive<L, TKernel>(work, at);
 }

@@ -31,6 +31,7 @@ internal sealed class Workspace
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows];
         Unsettled = new bool[Lanes];
+        Rounds = new int[Lanes];
         Scratch = new(ManyScratch.Size(N, K));
     }
 
@@ -88,6 +89,9 @@ internal sealed class Workspace
 
     /// <summary>Whether the block that starts at a lane needs another step.</summary>
     internal bool[] Unsettled { get; }
+
+    /// <summary>How many steps the block that starts at a lane has made.</summary>
+    internal int[] Rounds { get; }
 
     /// <summary>The tolerance of the residual.</summary>
     internal double Tolerance { get; set; } = 1e-10;
