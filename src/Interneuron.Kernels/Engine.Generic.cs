@@ -106,6 +106,7 @@ public sealed class Engine<TKernel> : Engine
             int first = tile * Tile;
             int count = Math.Min(Tile, samples - first);
             Rows.Read(work, stimuli.Span.Slice(first * work.N, count * work.N), count);
+            Batch<TSolver, TKernel>.Pad(work, count);
             ResponseOutcome outcome = Batch<TSolver, TKernel>.Solve(work, count, (int)Width, options.MaxIterations)
                 ? ResponseOutcome.Converged
                 : Rows.Failures(work, count, first);

@@ -36,8 +36,10 @@ type FileDraft(path: string) =
     // A link is followed, so that writing to it renews the file it stands for, not the link.
     let target =
         FileError.guarded path "written" (fun () ->
-            match File.ResolveLinkTarget(path, true) with
-            | null -> Path.GetFullPath path
+            let file = FileInfo path
+            let last = if isNull file.LinkTarget then null else file.ResolveLinkTarget true
+            match last with
+            | null -> file.FullName
             | last -> last.FullName)
 
     let folder =

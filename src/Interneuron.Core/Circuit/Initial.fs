@@ -23,7 +23,8 @@ module Initial =
     /// every quarter (of the responses' standard deviation) up to 3.75.
     let thresholds = [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
-    let private isThreshold (potential: Potential) =
+    /// Whether the potential is one of the threshold-linear families, which come as populations.
+    let isThreshold (potential: Potential) =
         potential.Name = Potentials.thresholdLinear.Name || potential.Name = Potentials.symmetricThreshold.Name
 
     let private isOneSided (potential: Potential) =

@@ -69,7 +69,7 @@ internal static class GammaFunctions
     }
 
     /// <summary>log Gamma(x + 8), and Gamma(x + 8)/Gamma(x) = x (x + 1) ... (x + 7).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static L LogGammaShifted<L>(L x, out L product)
         where L : struct, ILanes<L>
     {
@@ -91,7 +91,7 @@ internal static class GammaFunctions
         return L.FusedMultiplyAdd(series, inverse, main);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static L Digamma<L>(L x)
         where L : struct, ILanes<L>
     {

@@ -23,6 +23,7 @@ internal static class Descent<TSolver, TKernel>
         {
             int count = Math.Min(Tile, samples - first);
             Rows.Read(work, stimuli.Slice(first * work.N, count * work.N), count);
+            Batch<TSolver, TKernel>.Pad(work, count);
             if (!Batch<TSolver, TKernel>.Learn(work, count, width))
             {
                 outcome = outcome.And(Rows.Failures(work, count, first));

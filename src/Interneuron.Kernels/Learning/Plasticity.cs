@@ -1,33 +1,41 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>One step of the learning rules (theory, section 4) on a circuit in place, and its constraints.</summary>
 internal static class Plasticity
 {
     /// <summary>Applies the sums in the workspace, each times scale (1/B), minus the target terms.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Apply(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
     {
         CircuitState circuit = work.Circuit;
         double[] sums = work.Sums;
-        double gainRate = rule.GainRate * decay;
-        double thetaRate = rule.ThetaRate * decay;
-        double synapseRate = work.N > 1 ? rule.SynapseRate * decay : 0;
         for (int i = 0; i < work.K; i++)
         {
             int row = i * work.Rows;
             double gain = circuit.Gains[i];
-            double dg = (sums[row] * scale) - expected[row];
-            circuit.Gains[i] = Math.Max(gain + (gainRate * (rule.GainStepTimesGain ? gain * dg : dg)), 0);
+            double move = decay * rule.GainRates[i] * ((sums[row] * scale) - expected[row]);
+            circuit.Gains[i] = rule.GainStep switch
+            {
+                GainStep.Plain => Math.Max(gain + move, 0),
+                GainStep.TimesGain => Math.Max(gain + (gain * move), 0),
+                _ => gain * Math.Exp(Math.Clamp(move, -rule.GainClip, rule.GainClip)),
+            };
             for (int p = 0; p < work.P; p++)
             {
-                double dtheta = (sums[row + 1 + p] * scale) - expected[row + 1 + p];
-                ref double theta = ref circuit.Theta[(i * work.P) + p];
-                double next = theta + (thetaRate * (rule.ThetaStepTimesGain ? gain * dtheta : dtheta));
-                theta = Math.Min(Math.Max(next, circuit.ThetaLow[p]), circuit.ThetaHigh[p]);
+                int at = (i * work.P) + p;
+                double term = (sums[row + 1 + p] * scale) - expected[row + 1 + p];
+                double turn = decay * rule.ThetaRates[at] * (rule.ThetaStepTimesGain ? gain * term : term);
+                double next = circuit.Theta[at] + Math.Clamp(turn, -rule.ThetaClip, rule.ThetaClip);
+                circuit.Theta[at] = Math.Min(Math.Max(next, circuit.ThetaLow[p]), circuit.ThetaHigh[p]);
             }
 
-            if (synapseRate != 0)
+            double synapseRate = decay * rule.SynapseRates[i];
+            if (work.N > 1 && synapseRate != 0)
             {
-                Turn(circuit.Synapses.AsSpan(i * work.N, work.N), sums, expected, row + 1 + work.P, synapseRate * gain, scale);
+                double rate = rule.SynapseStepTimesGain ? synapseRate * gain : synapseRate;
+                Turn(circuit.Synapses.AsSpan(i * work.N, work.N), sums, expected, row + 1 + work.P, rate, scale);
             }
         }
     }

@@ -6,6 +6,7 @@ namespace Interneuron.Kernels;
 internal static class Reduction
 {
     /// <summary>Leaves in the workspace's Sums the K x Rows sums over the first count lanes, blocks in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Sum(Workspace work, int count, int width)
     {
         if (width == 8)

@@ -28,6 +28,7 @@ internal sealed class TargetTerms
     internal bool FollowSynapses => nodes.Dimensions > 1;
 
     /// <summary>Evaluates the terms for the circuit prepared in the workspace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Evaluate<TKernel>(Workspace work, int width)
         where TKernel : struct, IPotentialKernel
     {

@@ -39,6 +39,7 @@ internal readonly struct SolverOne : ISolver
         L tolerance = work.ToleranceOf(L.Abs(s));
         d = L.And(L.Less(tolerance, L.Abs(e)), d);
         L.Store(r + d, ref response);
+        L.Store(c, ref Unsafe.Add(ref work.Bends.First, at));
         // What a third-order step leaves is about h d (c d / 2 h)^2.
         L cd = c * d;
         L left = L.Abs(d) * cd * cd;
@@ -123,19 +124,28 @@ internal readonly struct SolverOne : ISolver
     {
         L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
-        L e = L.FusedNegateMultiplyAdd(L.Broadcast(work.Circuit.Leak), r, s);
+        L h = L.Broadcast(work.Circuit.Leak);
+        L e = L.FusedNegateMultiplyAdd(h, r, s);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         ref double terms = ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows);
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out _, ref Unsafe.As<double, L>(ref terms));
+            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out L slope, ref Unsafe.As<double, L>(ref terms));
             e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 4);
             terms = ref Unsafe.Add(ref terms, work.Rows * L.Width);
         }
 
+        // r(s) has the derivatives 1/h and -c/h^3; c is the one of the last step's start.
+        ref double bends = ref Unsafe.Add(ref work.Bends.First, at);
+        L inverse = L.Broadcast(1) / h;
+        L bend = L.Load(in bends) * L.Broadcast(-0.5) * inverse * inverse * inverse;
+        L reach = (L.Abs(s) + L.Broadcast(work.CellWidth)) * L.Broadcast(0.5);
+        L.Store(L.And(L.Less(L.Abs(bend) * reach, inverse), bend), ref bends);
+        L.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
         L size = L.Abs(e);
         L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
         return L.Bits(L.LessOrEqual(size, work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);

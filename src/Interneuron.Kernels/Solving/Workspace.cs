@@ -28,6 +28,8 @@ internal sealed class Workspace
         Responses = new(N * Lanes);
         Residuals = new(Lanes);
         Evaluations = new(Lanes);
+        Inverses = new(N == 1 ? Lanes : 0);
+        Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows];
         theta = new(P * 8);
@@ -70,6 +72,15 @@ internal sealed class Workspace
     /// <summary>How often grad phi was evaluated for each lane.</summary>
     internal Aligned Evaluations { get; }
 
+    /// <summary>N = 1: dr/ds of each lane.</summary>
+    internal Aligned Inverses { get; }
+
+    /// <summary>N = 1: half of d2r/ds2 of each lane, 0 where it would not help over the width of a cell.</summary>
+    internal Aligned Bends { get; }
+
+    /// <summary>The width of the narrowest cell of <see cref="RecallOne"/>.</summary>
+    internal double CellWidth { get; set; }
+
     /// <summary>For each block of lanes K x Rows registers; a block that starts at lane j starts at j K Rows.</summary>
     internal Aligned Terms { get; }
 
@@ -95,6 +106,7 @@ internal sealed class Workspace
         PrepareLinks();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void PrepareConstants<TKernel>(int width)
         where TKernel : struct, IPotentialKernel
     {
@@ -146,6 +158,7 @@ internal sealed class Workspace
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void PrepareLinks()
     {
         ref double link = ref Links.First;
