@@ -99,7 +99,9 @@ module Gaussianization =
         let trained = result.Trained
         let circuit = trained.Circuit
         Json.Object(
-            [ Source.toJson result.Settings.Source
+            [ for name in [ "image"; "scene"; "input" ] do
+                  let given, value = Source.toJson result.Settings.Source
+                  name, (if name = given then value else Json.Null)
               "samples", Json.whole result.Stimuli.S.Rows
               "potential", Json.Text circuit.Potential.Name
               "target", Json.Text(Target.name circuit.Target)
@@ -121,12 +123,11 @@ module Gaussianization =
                 "samples_per_second", Json.Number(Learning.samplesPerSecond trained) ]
         )
 
-    /// The result as names and values, for people.
-    let toTable (result: Result) : (string * string) list =
+    let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
         let short (v: float) = v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
         let small (v: float) = if abs v < 1e-3 then v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture) else short v
-        [ "stimuli", $"{Source.describe result.Settings.Source}, {result.Stimuli.S.Rows} samples"
+        [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target
           "interneurons", string circuit.Interneurons
@@ -140,6 +141,10 @@ module Gaussianization =
           "kurtosis of responses", short result.ResponseKurtosis
           "transport gap", small result.TransportGap
           "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
+
+    /// The result as names and values, for people.
+    let toTable (result: Result) : (string * string) list =
+        ("stimuli", Source.describe result.Settings.Source) :: findings result
 
     // ---- the figure
 
@@ -170,13 +175,13 @@ module Gaussianization =
             curve.X, curve.Density
         | _, None -> [||], [||]
 
-    let private densityPanel label range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
+    let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
         let dataLabel, dataInk, samples = data
         let modelLabel, modelInk, (x, density) = model
         let curve = Density.histogram samples
         Panel.Curves(
             Panel.linear label range,
-            Panel.log "probability density" (decadesAround curve.Density),
+            Panel.log ("probability density" + unit) (decadesAround curve.Density),
             [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
               { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
         )
@@ -202,6 +207,14 @@ module Gaussianization =
                   { Label = "response _r_"; Ink = Style.circuit; X = row; Y = r } ]
             )
 
+    let private notes (result: Result) =
+        let symbol name =
+            match name with
+            | "g" -> "_g_"
+            | "theta" -> "_θ_"
+            | _ -> name
+        [ for name, value in findings result -> symbol name, value ]
+
     /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
     /// transport map; the circuit's transform against the optimal transport map; the responses' density against the target's.
     let figure (result: Result) : Figure =
@@ -209,8 +222,10 @@ module Gaussianization =
         let target = circuit.Target
         let sorted = result.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
-        let unit = if result.Stimuli.Picture.IsSome then " (standard deviations)" else ""
-        let stimulus, response = $"stimulus _s_{unit}", "response _r_ (standard deviations)"
+        // An array is taken as it is, in units that only its owner knows.
+        let unit text = if result.Stimuli.Picture.IsSome then text else ""
+        let stimulus = "stimulus _s_" + unit " (standard deviations)"
+        let response = "response _r_ (standard deviations)"
         let sRange = padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
@@ -226,33 +241,34 @@ module Gaussianization =
 
         let learned =
             match circuit.Interneurons, circuit.Leak with
-            | 1, 0.0 -> "learned _g f_(θ, _r_)"
+            | 1, 0.0 -> "learned _g f_(_θ_, _r_)"
             | _, 0.0 -> "learned _W n_(_r_)"
             | _ -> "learned _W n_(_r_) + λ_r_"
-        let two (v: float) = v.ToString("0.00", Globalization.CultureInfo.InvariantCulture)
+        let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
         let fitted = denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
-        let fitLabel = $"generalised Gaussian, α = {two result.Fit.Alpha}, β = {two result.Fit.Beta}"
+        let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
         let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
         { RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
-                densityPanel stimulus sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                densityPanel stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
                 map
-                    (response, "interneuron output")
+                    (response, "interneuron output" + unit " (SD)")
                     rRange
                     sRange
                     [ { Label = learned; Ink = Style.circuit; X = learnedR; Y = learnedS }
-                      { Label = "inverse of the optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
-              [ Panel.Notes [ for name, value in toTable result -> name, value.Replace("_", " ") ]
+                      { Label = "inverse optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
+              [ Panel.Notes(notes result)
                 map
-                    (stimulus, response)
+                    (stimulus, "response _r_ (SD)")
                     sRange
                     rRange
                     [ { Label = "learned transform"; Ink = Style.circuit; X = gridS; Y = gridR }
                       { Label = "optimal transport map"; Ink = Style.optimum; X = optimalS; Y = optimalR } ]
                 densityPanel
                     response
+                    " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
                     ($"target, {Target.name target}", Style.optimum, targetDensity target rRange) ] ] }

@@ -27,12 +27,11 @@ module Figure =
         int (Style.pageWidth * resolution), int (height figure * resolution)
 
     let private draw (canvas: SKCanvas) (figure: Figure) =
-        Fonts.register ()
         canvas.Clear SKColors.White
+        let lines = figure.Rows |> List.concat |> List.map Panel.headLines |> List.max
         let mutable letter = 'a'
         figure.Rows
         |> List.iteri (fun i row ->
-            let lines = row |> List.map Panel.headLines |> List.max
             let width = Style.pageWidth / float row.Length
             row
             |> List.iteri (fun j panel ->
@@ -53,13 +52,16 @@ module Figure =
         use data = image.Encode(SKEncodedImageFormat.Png, 100)
         data.ToArray()
 
-    /// The figure as SVG. Letters stay letters, in our font where it is installed and else in one of the same widths.
+    /// The figure as SVG, without a need for fonts.
     let toSvg (figure: Figure) : string =
         use stream = new MemoryStream()
-        let bounds = SKRect.Create(float32 Style.pageWidth, float32 (height figure))
-        (use canvas = SKSvgCanvas.Create(bounds, stream)
+        let width, height = Style.pageWidth, height figure
+        (use canvas = SKSvgCanvas.Create(SKRect.Create(float32 width, float32 height), stream)
          draw canvas figure)
-        Encoding.UTF8.GetString(stream.ToArray()).Replace($"font-family=\"{Fonts.family}\"", $"font-family=\"{Fonts.family}, Arial, Helvetica, sans-serif\"")
+        // Skia gives the size without a unit, which is a pixel of 1/96 inch; ours is the point.
+        let unitless = $"width=\"{width}\" height=\"{height}\">"
+        let sized = $"width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
+        Encoding.UTF8.GetString(stream.ToArray()).Replace(unitless, sized)
 
     /// Saves the figure as `name`.png and `name`.svg in a folder, each whole or not at all, and returns their paths. BadInputException when
     /// they cannot be written.

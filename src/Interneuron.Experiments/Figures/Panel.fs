@@ -27,7 +27,7 @@ type Axis =
 /// A line through points, with its entry in the legend; no entry where the label is empty.
 type Curve =
     {
-        /// What the legend says, with italics as in an axis's label.
+        /// What the legend says, with italics as in an axis's label; a line of it ends with \n.
         Label: string
         /// How it looks.
         Ink: Ink
@@ -70,10 +70,12 @@ module Panel =
         | Panel.Picture _
         | Panel.Notes _ -> []
 
+    let private linesOf (curve: Curve) = curve.Label.Split '\n'
+
     /// The lines that a panel needs above its frame, for its legend or caption.
     let internal headLines (panel: Panel) : int =
         match panel with
-        | Panel.Curves _ -> List.length (legend panel)
+        | Panel.Curves _ -> legend panel |> List.sumBy (fun curve -> (linesOf curve).Length)
         | Panel.Picture _ -> 1
         | Panel.Notes _ -> 0
 
@@ -92,49 +94,57 @@ module Panel =
     let private limits (axis: Axis) =
         position axis (fst axis.Range), position axis (snd axis.Range)
 
-    let private pattern stroke =
+    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
+    let private dashes stroke : float32 array =
         match stroke with
-        | Stroke.Solid -> LinePattern.Solid
-        | Stroke.Dashed -> LinePattern.Dashed
-        | Stroke.Dotted -> LinePattern.Dotted
+        | Stroke.Solid -> [||]
+        | Stroke.Dashed -> [| 3.2f; 1.8f |]
+        | Stroke.Dotted -> [| 1.0f; 1.4f |]
 
-    let private decades (axis: Axis) =
+    let private minus (number: string) = number.Replace('-', '\u2212')
+
+    // The smallest of the steps 1, 2 and 5 times a power of ten that makes at most six ticks.
+    let private stepFor least most =
+        let power = 10.0 ** floor (log10 ((most - least) / 6.0))
+        [ 1.0; 2.0; 5.0; 10.0 ] |> List.map ((*) power) |> List.find (fun step -> (most - least) / step <= 6.0)
+
+    // The labelled ticks of an axis, where they stand in its limits and what they say, and the ticks between them.
+    let private ticks (axis: Axis) : (float * string) list * float list =
         let least, most = limits axis
-        [ for k in int (Math.Ceiling(least - 1e-9)) .. int (Math.Floor(most + 1e-9)) -> k ]
-
-    // Every decade while they are few, else every second or third.
-    let private labelled (axis: Axis) =
-        let all = decades axis
-        let every = (all.Length + 6) / 7
-        all |> List.filter (fun k -> k % every = 0)
-
-    let private ticks (axis: Axis) : ITickGenerator =
+        let within = List.filter (fun at -> at >= least - 1e-9 && at <= most + 1e-9)
         match axis.Scale with
         | Scale.Linear ->
-            let generator = TickGenerators.NumericAutomatic(MinimumTickSpacing = 22.0f, IntegerTicksOnly = false)
-            // A minus sign has the width of a plus sign; a hyphen has not.
-            generator.LabelFormatter <- fun value -> (Math.Round(value, 10)).ToString(Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212')
-            generator.MinorTickGenerator <- TickGenerators.EvenlySpacedMinorTickGenerator 2.0
-            generator
+            let step = stepFor least most
+            let first, last = int64 (floor (least / step)), int64 (ceil (most / step))
+            let multiples = [ for k in first..last -> float k * step ]
+            let label at =
+                minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
+            [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
         | Scale.Log ->
-            let generator = TickGenerators.NumericManual()
-            let marked = labelled axis
-            for k in decades axis do
-                if List.contains k marked then generator.AddMajor(float k, "") else generator.AddMinor(float k)
-            generator
+            let decades = within [ for k in floor least .. ceil most -> k ]
+            // Every decade while they are few, else every second or third.
+            let every = (decades.Length + 6) / 7
+            let marked, between = decades |> List.partition (fun k -> int k % every = 0)
+            [ for k in marked -> k, $"10^{{{minus (string (int k))}}}" ], between
+
+    let private generator (axis: Axis) : ITickGenerator =
+        let labelled, between = ticks axis
+        let generator = TickGenerators.NumericManual()
+        for at, _ in labelled do
+            // The labels are drawn with ours, since ScottPlot's cannot raise an exponent.
+            generator.AddMajor(at, "")
+        for at in between do
+            generator.AddMinor at
+        generator
 
     let private styleAxis (axis: Axis) (drawn: IAxis) =
-        drawn.TickGenerator <- ticks axis
+        drawn.TickGenerator <- generator axis
         drawn.FrameLineStyle.Width <- float32 Style.axisWidth
         drawn.FrameLineStyle.Color <- Color.FromHex Style.black
         for tick, length in [ drawn.MajorTickStyle, 3.0f; drawn.MinorTickStyle, 1.6f ] do
             tick.Length <- length
             tick.Width <- float32 Style.axisWidth
             tick.Color <- Color.FromHex Style.black
-        let label = drawn.TickLabelStyle
-        label.FontName <- Fonts.family
-        label.FontSize <- float32 Style.textSize
-        label.ForeColor <- Color.FromHex Style.black
 
     let private plot (x: Axis) (y: Axis) curves (padding: PixelPadding) =
         let plot = new Plot()
@@ -153,7 +163,9 @@ module Panel =
             let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
             line.Color <- Color.FromHex curve.Ink.Colour
             line.LineWidth <- float32 curve.Ink.Width
-            line.LinePattern <- pattern curve.Ink.Stroke
+            match dashes curve.Ink.Stroke with
+            | [||] -> ()
+            | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
         let left, right = limits x
         let bottom, top = limits y
         plot.Axes.SetLimits(left, right, bottom, top)
@@ -172,30 +184,21 @@ module Panel =
         centred canvas 0.0 0.0 content
         canvas.Restore()
 
-    // The exponents of a decade axis, which ScottPlot's tick labels cannot raise.
-    let private decadeLabels (canvas: SKCanvas) (x: Axis) (y: Axis) (frame: SKRect) =
-        let minus (k: int) = (string k).Replace('-', '\u2212')
-        let along axis from upTo k =
+    let private tickLabels (canvas: SKCanvas) (x: Axis) (y: Axis) (frame: SKRect) =
+        let place axis (from: float32) (upTo: float32) at =
             let least, most = limits axis
-            from + (upTo - from) * (float k - least) / (most - least)
-        if y.Scale = Scale.Log then
-            for k in labelled y do
-                let label = $"10^{{{minus k}}}"
-                let width = RichText.width Fonts.Regular Style.textSize label
-                let at = along y (float frame.Bottom) (float frame.Top) k
-                text canvas (float frame.Left - 5.0 - width) (at + 0.36 * Style.textSize) label
-        if x.Scale = Scale.Log then
-            for k in labelled x do
-                centred canvas (along x (float frame.Left) (float frame.Right) k) (float frame.Bottom + 11.0) $"10^{{{minus k}}}"
+            float from + float (upTo - from) * (at - least) / (most - least)
+        for at, label in fst (ticks x) do
+            centred canvas (place x frame.Left frame.Right at) (float frame.Bottom + 11.5) label
+        for at, label in fst (ticks y) do
+            let width = RichText.width Fonts.Regular Style.textSize label
+            text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
         use paint = new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
-        let dashes =
-            match ink.Stroke with
-            | Stroke.Solid -> null
-            | Stroke.Dashed -> SKPathEffect.CreateDash([| 4.0f; 2.5f |], 0.0f)
-            | Stroke.Dotted -> SKPathEffect.CreateDash([| 1.2f; 1.6f |], 0.0f)
-        paint.PathEffect <- dashes
+        match dashes ink.Stroke with
+        | [||] -> ()
+        | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
         canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
@@ -206,17 +209,19 @@ module Panel =
         canvas.Restore()
         let frame =
             SKRect(area.Left + float32 leftMargin, area.Top + float32 head, area.Right - float32 rightMargin, area.Bottom - float32 bottomMargin)
-        decadeLabels canvas x y frame
+        tickLabels canvas x y frame
         centred canvas (float frame.MidX) (float area.Bottom - 5.0) x.Label
         upright canvas (float area.Left + 8.0) (float frame.MidY) y.Label
 
     let private drawLegend (canvas: SKCanvas) (area: SKRect) head (entries: Curve list) =
-        entries
-        |> List.iteri (fun i entry ->
-            let left = float area.Left + leftMargin
-            let baseline = float area.Top + head - headFoot - headLine * float (entries.Length - 1 - i)
-            sample canvas entry.Ink left (baseline - 0.35 * Style.textSize)
-            text canvas (left + sampleLength + 4.0) baseline entry.Label)
+        let left = float area.Left + leftMargin
+        let lines = entries |> List.collect (fun entry -> [ for i, line in Array.indexed (linesOf entry) -> entry.Ink, i, line ])
+        lines
+        |> List.iteri (fun at (ink, i, line) ->
+            let baseline = float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
+            if i = 0 then
+                sample canvas ink left (baseline - 0.35 * Style.textSize)
+            text canvas (left + sampleLength + 4.0) baseline line)
 
     let private drawPicture (canvas: SKCanvas) (area: SKRect) head caption (image: Image) =
         let left = float area.Left + 16.0

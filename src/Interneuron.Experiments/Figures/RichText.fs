@@ -2,7 +2,8 @@ namespace Interneuron.Experiments
 
 open SkiaSharp
 
-/// Lettering with italic symbols and raised exponents: `_s_` is an italic s, `10^{-3}` a ten with the exponent -3.
+/// Lettering with italic symbols and raised exponents: `_s_` is an italic s, `10^{-3}` a ten with the exponent -3. Letters are drawn
+/// as outlines, so that vector graphics need no font where they are looked at.
 module internal RichText =
 
     type private Piece =
@@ -40,7 +41,14 @@ module internal RichText =
         List.ofSeq pieces
 
     let private fontOf size piece =
-        new SKFont(Fonts.typeface piece.Face, float32 (if piece.IsRaised then exponentSize * size else size))
+        // Letters keep their designed widths: hinting would round them to whole points.
+        new SKFont(
+            Fonts.typeface piece.Face,
+            float32 (if piece.IsRaised then exponentSize * size else size),
+            Subpixel = true,
+            LinearMetrics = true,
+            Hinting = SKFontHinting.None
+        )
 
     /// The width of a text, in points.
     let width (face: Fonts.Face) (size: float) (text: string) : float =
@@ -56,5 +64,6 @@ module internal RichText =
         for piece in parse face text do
             use font = fontOf size piece
             let y = if piece.IsRaised then y - exponentRise * size else y
-            canvas.DrawText(piece.Text, float32 x, float32 y, SKTextAlign.Left, font, paint)
+            use outlines = font.GetTextPath(piece.Text, SKPoint(float32 x, float32 y))
+            canvas.DrawPath(outlines, paint)
             x <- x + float (font.MeasureText piece.Text)

@@ -43,13 +43,13 @@ module Style =
     let private solid colour = { Colour = colour; Width = 1.3; Stroke = Stroke.Solid }
 
     /// The stimuli as they are.
-    let stimulus = solid "#7F7F7F"
+    let stimulus = { solid "#A8A8A8" with Width = 1.5 }
 
     /// What the trained circuit does: its responses, its transform, its interneurons' output.
     let circuit = solid "#0072B2"
 
     /// What would be best: the target, the optimal transport map. Drawn over the circuit's line.
-    let optimum = { solid "#000000" with Stroke = Stroke.Dashed; Width = 0.9 }
+    let optimum = { solid "#000000" with Stroke = Stroke.Dashed; Width = 0.8 }
 
     /// A parametric model fitted to the stimuli.
-    let fit = { solid "#D55E00" with Stroke = Stroke.Solid; Width = 1.0 }
+    let fit = { solid "#D55E00" with Width = 0.9 }
