@@ -6,6 +6,7 @@ open Interneuron.Experiments
 /// Verbs that run an experiment, one each.
 module ExperimentVerbs =
     let private gaussianizeSource arguments cancellation =
+        let folder = Given.outFolder "gaussianize" arguments
         let settings: Gaussianization.Settings =
             { Source = Given.source arguments |> Option.defaultValue Gaussianization.standard.Source
               Learning = Given.learning arguments }
@@ -14,7 +15,7 @@ module ExperimentVerbs =
         let isInterrupted = result.Trained.Ending = Interrupted
         if isInterrupted then
             Terminal.log $"interrupted after {result.Trained.Steps} steps; saving what was learned"
-        Gaussianization.save (Given.out arguments |> Option.defaultValue "gaussianize") result |> Terminal.wrote
+        Gaussianization.save folder result |> Terminal.wrote
         Terminal.result (Given.json arguments) (Gaussianization.toJson result) (Gaussianization.toTable result)
         if isInterrupted then Exit.interrupted else Exit.ok
 

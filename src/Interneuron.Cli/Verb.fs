@@ -1,7 +1,9 @@
 namespace Interneuron.Cli
 
+open System.IO
 open System.Threading
 open Interneuron.Experiments
+open Interneuron.Stimuli
 
 /// Something the program does.
 type Verb =
@@ -36,12 +38,20 @@ module Given =
     /// --json
     let json (arguments: Argument list) = List.contains Json arguments
 
-    /// --out
-    let out arguments =
-        pick arguments (function Out path -> Some path | _ -> None)
+    /// --out, a file, whose folder has to be there: better said before the work than after it.
+    let outFile arguments =
+        let path = pick arguments (function Out path -> Some path | _ -> None) |> required Options.outFile
+        let folder = Path.GetDirectoryName(Path.GetFullPath path: string)
+        if not (Directory.Exists folder) then
+            raise (BadInputException $"{path}: cannot be written: its folder does not exist.")
+        path
 
-    /// --out where it is needed.
-    let outFile arguments = required Options.outFile (out arguments)
+    /// --out, a folder, which is made when there is something to put into it.
+    let outFolder (verb: string) arguments =
+        let path = pick arguments (function Out path -> Some path | _ -> None) |> Option.defaultValue verb
+        if File.Exists path then
+            raise (BadInputException $"{path}: is a file; a folder is needed.")
+        path
 
     /// --image where it is needed.
     let image arguments =

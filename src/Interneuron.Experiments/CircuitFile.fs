@@ -172,10 +172,12 @@ module CircuitFile =
         Array.transpose rows
 
     let private readCircuit path (root: JsonElement) =
-        requireMembers path [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
+        if root.ValueKind <> JsonValueKind.Object || not (fst (root.TryGetProperty "format")) then
+            refuse path "is not a circuit; train and gaussianize write them."
         member' path "format" root (fun at element ->
             if text at element <> format then
                 refuse at $"is '{text at element}'; this program reads {format}.")
+        requireMembers path [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
         let potential = member' path "potential" root (named Names.potential)
         let target = member' path "target" root (named Names.target)
         let columns = member' path "W" root (list (list number)) |> columnsOf path

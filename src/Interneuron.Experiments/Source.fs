@@ -58,7 +58,7 @@ module Source =
     let scene (seed: int) : Image =
         if seed < 0 then
             raise (BadInputException $"the seed of a scene is a whole number from 0 on, not {seed}.")
-        Scene.create Scene.standard (uint64 seed)
+        Scene.create Scene.standard seed
 
     /// The centred square of a photograph, the largest with a side that is a power of two. BadInputException when the file is not a picture, or
     /// smaller than the 8 x 8 pixels that a pyramid needs.
