@@ -23,6 +23,7 @@ module internal FileError =
     let requireFileName (path: string) =
         if String.IsNullOrWhiteSpace path then
             raise (BadInputException "The name of a file is empty.")
+
         if Directory.Exists path then
             refuse path "is a folder; a file is needed."
 
@@ -37,7 +38,13 @@ type FileDraft(path: string) =
     let target =
         FileError.guarded path "written" (fun () ->
             let file = FileInfo path
-            let last = if isNull file.LinkTarget then null else file.ResolveLinkTarget true
+
+            let last =
+                if isNull file.LinkTarget then
+                    null
+                else
+                    file.ResolveLinkTarget true
+
             match last with
             | null -> file.FullName
             | last -> last.FullName)
@@ -51,7 +58,8 @@ type FileDraft(path: string) =
         if not (Directory.Exists folder) then
             FileError.refuse path "cannot be written: its folder does not exist."
 
-    let beside = Path.Combine(folder, $".{Path.GetFileName target}.{Guid.NewGuid():N}.part")
+    let beside =
+        Path.Combine(folder, $".{Path.GetFileName target}.{Guid.NewGuid():N}.part")
 
     let stream =
         FileError.guarded path "written" (fun () -> new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite))
@@ -69,7 +77,9 @@ type FileDraft(path: string) =
     member _.Complete() =
         if not isOpen then
             invalidOp $"{path} is complete or given up; nothing more can be done with this draft."
+
         isOpen <- false
+
         try
             FileError.guarded path "written" (fun () ->
                 stream.Dispose()
@@ -92,8 +102,10 @@ module Files =
     /// Opens a file for reading. BadInputException when it is missing, a folder, or closed to us.
     let internal openRead (path: string) =
         FileError.requireFileName path
+
         if not (File.Exists path) then
             FileError.refuse path "no such file."
+
         FileError.guarded path "read" (fun () -> File.OpenRead path)
 
     /// Writes a file as a whole or not at all: what `write` puts on the stream takes the name when `write` returns; when it raises

@@ -23,6 +23,7 @@ type Grid internal (rows: int, columns: int, values: float[]) =
         with get (row: int, column: int) =
             if uint row >= uint rows || uint column >= uint columns then
                 raise (ArgumentOutOfRangeException(null, $"({row}, {column}) lies outside a grid of {rows} x {columns}."))
+
             values[row * columns + column]
 
     /// A copy of the values, row after row.
@@ -35,6 +36,7 @@ module Grid =
     let private requireShape rows columns =
         if rows < 1 || columns < 1 then
             invalidArg (nameof rows) $"A grid has at least one row and one column, not {rows} x {columns}."
+
         if int64 rows * int64 columns > int64 Array.MaxLength then
             invalidArg (nameof rows) $"A grid holds at most {Array.MaxLength} values; {rows} x {columns} is more."
 
@@ -46,8 +48,10 @@ module Grid =
     /// The grid with these values, row after row. The values are copied. ArgumentException when there are not exactly rows * columns of them.
     let ofArray rows columns (values: float[]) =
         requireShape rows columns
+
         if values.LongLength <> int64 rows * int64 columns then
             invalidArg (nameof values) $"A grid of {rows} x {columns} needs {rows * columns} values, not {values.Length}."
+
         Grid(rows, columns, Array.copy values)
 
     /// The grid of the same shape with every value replaced by `f value`.
@@ -59,11 +63,20 @@ module Grid =
     /// The part of rows x columns values whose first corner is at (row, column). ArgumentException when it reaches beyond the grid.
     let crop row column rows columns (grid: Grid) =
         requireShape rows columns
-        if row < 0 || column < 0 || rows > grid.Rows - row || columns > grid.Columns - column then
+
+        if
+            row < 0
+            || column < 0
+            || rows > grid.Rows - row
+            || columns > grid.Columns - column
+        then
             invalidArg
                 (nameof rows)
                 $"A part of {rows} x {columns} from ({row}, {column}) reaches beyond a grid of {grid.Rows} x {grid.Columns}."
+
         let values = Array.zeroCreate (rows * columns)
+
         for i in 0 .. rows - 1 do
             grid.Values.Slice((row + i) * grid.Columns + column, columns).CopyTo(Span(values, i * columns, columns))
+
         Grid(rows, columns, values)

@@ -6,10 +6,11 @@ open System
 [<RequireQualifiedAccess>]
 module Npy =
 
-    let private readAll (reader: NpyReader) =
+    let private readAll path (reader: NpyReader) =
         if int64 reader.Rows * int64 reader.Columns > int64 Array.MaxLength then
-            raise (BadInputException $"An array of {reader.Rows} x {reader.Columns} values is too large to be read as a whole.")
-        let values = Array.zeroCreate<float> (reader.Rows * reader.Columns)
+            FileError.refuse path $"holds {reader.Rows} x {reader.Columns} values, too many to be read as a whole."
+
+        let values = Array.zeroCreate<float>(reader.Rows * reader.Columns)
         reader.Read(Span values) |> ignore
         values
 
@@ -17,20 +18,25 @@ module Npy =
     /// damaged, truncated or holds something else.
     let read (path: string) : int list * float[] =
         use reader = new NpyReader(path)
-        reader.Shape, readAll reader
+        reader.Shape, readAll path reader
 
     /// Samples: an array n x N, or n numbers as n x 1. BadInputException as `read`, and for an array of three dimensions.
     let readGrid (path: string) =
         use reader = new NpyReader(path)
+
         if reader.Shape.Length > 2 then
             FileError.refuse path "has three dimensions; samples are an array n x N, or n numbers."
-        Grid(reader.Rows, reader.Columns, readAll reader)
+
+        Grid(reader.Rows, reader.Columns, readAll path reader)
 
     /// Writes an array of 1 to 3 dimensions with its values in C order as float64, whole or not at all. ArgumentException when the sides
     /// and the number of values disagree, BadInputException when the file cannot be written.
     let write (path: string) (shape: int list) (values: float[]) =
         match shape with
-        | rows :: rowShape when rows > 0 && List.fold (fun product side -> product * int64 side) 1L shape = values.LongLength ->
+        | rows :: rowShape when
+            rows > 0
+            && List.fold (fun product side -> product * int64 side) 1L shape = values.LongLength
+            ->
             use writer = new NpyWriter(path, rowShape, NpyElement.Float64)
             writer.Write(ReadOnlySpan values)
             writer.Complete()

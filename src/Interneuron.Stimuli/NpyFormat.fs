@@ -11,7 +11,7 @@ open System.Text.RegularExpressions
 /// The kinds of number that are written to .npy files, and read from them.
 [<RequireQualifiedAccess>]
 type NpyElement =
-    /// IEEE single precision, 4 bytes; values are rounded to the nearest.
+    /// IEEE single precision, 4 bytes; values are rounded to the nearest, beyond 3.4e38 to infinity.
     | Float32
     /// IEEE double precision, 8 bytes.
     | Float64
@@ -37,7 +37,8 @@ module internal NpyFormat =
     let private entry =
         """\s*(?:'(?<key>\w+)'|"(?<key>\w+)")\s*:\s*(?<value>'[^']*'|"[^"]*"|True|False|\([\d\s,]*\)|\[.*\])\s*"""
 
-    let private dictionary = Regex($@"^\s*\{{{entry}(?:,{entry})*,?\s*\}}\s*$", RegexOptions.Compiled)
+    let private dictionary =
+        Regex($@"^\s*\{{{entry}(?:,{entry})*,?\s*\}}\s*$", RegexOptions.Compiled)
 
     let private element path (descr: string) =
         match descr.Trim('\'', '"') with
@@ -46,7 +47,8 @@ module internal NpyFormat =
         | "<f4" -> NpyElement.Float32, false
         | ">f4" -> NpyElement.Float32, true
         | "|O" -> FileError.refuse path "holds Python objects; arrays of float32 or float64 are read."
-        | other -> FileError.refuse path $"holds numbers of the NumPy type {other}; float32 and float64 are read (in NumPy: a.astype(float))."
+        | other ->
+            FileError.refuse path $"holds numbers of the NumPy type {other}; float32 and float64 are read (in NumPy: a.astype(float))."
 
     let private shape path (tuple: string) =
         let sides =
@@ -56,25 +58,32 @@ module internal NpyFormat =
                 | true, side -> side
                 | _ -> FileError.refuse path $"has the shape {tuple}; a side is a number below 2^31.")
             |> List.ofArray
+
         if sides.Length < 1 || sides.Length > 3 then
             FileError.refuse path $"has the shape {tuple}; arrays of 1 to 3 dimensions are read."
+
         if List.contains 0 sides then
             FileError.refuse path $"has the shape {tuple}: there are no values in it."
+
         sides
 
     let private parse path dataStart (text: string) =
         let matched = dictionary.Match text
         let keys = [ for capture in matched.Groups["key"].Captures -> capture.Value ]
         let values = [ for capture in matched.Groups["value"].Captures -> capture.Value ]
+
         if not matched.Success || List.sort keys <> [ "descr"; "fortran_order"; "shape" ] then
             FileError.refuse path $"has a damaged .npy header: {text.Trim()}; it names descr, fortran_order and shape."
+
         let entries = List.zip keys values |> Map.ofList
         let element, isBigEndian = element path entries["descr"]
+
         let isFortranOrder =
             match entries["fortran_order"] with
             | "True" -> true
             | "False" -> false
             | other -> FileError.refuse path $"has fortran_order {other} in its header; it is True or False."
+
         { Element = element
           IsBigEndian = isBigEndian
           IsFortranOrder = isFortranOrder
@@ -88,22 +97,30 @@ module internal NpyFormat =
     let readHeader path (stream: Stream) =
         let take count =
             let bytes = Array.zeroCreate<byte> count
+
             if stream.ReadAtLeast(Span bytes, count, false) < count then
                 FileError.refuse path "is truncated within its .npy header."
+
             bytes
+
         let head = Array.zeroCreate<byte> 8
         let length = stream.ReadAtLeast(Span head, head.Length, false)
+
         if length = 0 then
             FileError.refuse path "is empty."
+
         if length < 8 || not (head.AsSpan().StartsWith(ReadOnlySpan magic)) then
             FileError.refuse path "is not a NumPy .npy file."
+
         let headerLength, fieldLength =
             match int head[6], int head[7] with
             | 1, 0 -> int64 (BinaryPrimitives.ReadUInt16LittleEndian(ReadOnlySpan(take 2))), 2
             | (2 | 3), 0 -> int64 (BinaryPrimitives.ReadUInt32LittleEndian(ReadOnlySpan(take 4))), 4
             | major, minor -> FileError.refuse path $"is a .npy file of version {major}.{minor}; versions 1.0, 2.0 and 3.0 are read."
+
         if headerLength > longestHeader then
             FileError.refuse path $"has a .npy header of {headerLength} bytes; at most {longestHeader} are read."
+
         let text = Encoding.UTF8.GetString(take (int headerLength))
         parse path (int64 (head.Length + fieldLength) + headerLength) text
 
@@ -130,17 +147,23 @@ module internal NpyFormat =
     /// Numbers of a file to doubles: as many as `values` holds.
     let decode element isBigEndian (bytes: byte[]) (values: Span<float>) =
         let isSwapped = isBigEndian = BitConverter.IsLittleEndian
+
         match element with
         | NpyElement.Float64 ->
             let bits = MemoryMarshal.Cast<byte, int64>(Span bytes).Slice(0, values.Length)
+
             if isSwapped then
                 BinaryPrimitives.ReverseEndianness(Span.op_Implicit bits, bits)
+
             MemoryMarshal.Cast<int64, float>(bits).CopyTo values
         | NpyElement.Float32 ->
             let bits = MemoryMarshal.Cast<byte, int32>(Span bytes).Slice(0, values.Length)
+
             if isSwapped then
                 BinaryPrimitives.ReverseEndianness(Span.op_Implicit bits, bits)
+
             let singles = MemoryMarshal.Cast<int32, float32>(bits)
+
             for k in 0 .. values.Length - 1 do
                 values[k] <- float singles[k]
 

@@ -13,16 +13,24 @@ type NpyReader(path: string) =
     let stream = Files.openRead path
 
     // Three sides below 2^31 multiply to less than 2^93, which a decimal holds exactly.
-    let product sides = List.fold (fun product side -> product * decimal (side: int)) 1m sides
+    let product sides =
+        List.fold (fun product side -> product * decimal (side: int)) 1m sides
 
     let requireWhole header =
         let size = decimal (NpyFormat.elementSize header.Element)
         let promised = product header.Shape
         let length = decimal (stream.Length - header.DataStart)
+
         if length <> promised * size then
-            let problem = if length < promised * size then "is truncated" else "holds more than one array"
+            let problem =
+                if length < promised * size then
+                    "is truncated"
+                else
+                    "holds more than one array"
+
             let found = floor (length / size)
             FileError.refuse path $"{problem}: its header promises {promised} values, and {found} are there."
+
         if product header.Shape.Tail > decimal Array.MaxLength then
             FileError.refuse path $"has rows of {product header.Shape.Tail} values; at most {Array.MaxLength} are read."
 
@@ -31,6 +39,7 @@ type NpyReader(path: string) =
             FileError.guarded path "read" (fun () ->
                 if not stream.CanSeek then
                     FileError.refuse path "is not a file on disk; a .npy array is read from one."
+
                 let header = NpyFormat.readHeader path stream
                 requireWhole header
                 header)
@@ -55,6 +64,7 @@ type NpyReader(path: string) =
     let readNumbers (destination: Span<float>) =
         let perRound = buffer.Length / size
         let mutable from = 0
+
         while from < destination.Length do
             let count = min perRound (destination.Length - from)
             stream.ReadExactly(buffer, 0, count * size)
@@ -63,10 +73,12 @@ type NpyReader(path: string) =
 
     let readFortran count (destination: Span<float>) =
         let run = Array.zeroCreate<float> count
+
         for column in 0 .. columns - 1 do
             let first = int64 (fortranColumn column) * int64 rows + int64 position
             stream.Position <- header.DataStart + first * int64 size
             readNumbers (Span run)
+
             for row in 0 .. count - 1 do
                 destination[row * columns + column] <- run[row]
 
@@ -83,6 +95,7 @@ type NpyReader(path: string) =
     /// when the buffer doesn't hold a single row.
     member _.Read(destination: Span<float>) : int =
         let count = min (destination.Length / columns) (rows - position)
+
         if destination.Length < columns then
             invalidArg (nameof destination) $"A row has {columns} values; the buffer holds {destination.Length}."
         // A span cannot be captured, so failures are told here and not through FileError.guarded.
@@ -93,6 +106,7 @@ type NpyReader(path: string) =
                 readNumbers (destination.Slice(0, count * columns))
         with :? IOException as error ->
             raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+
         position <- position + count
         count
 
@@ -130,14 +144,17 @@ type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
     member _.Write(values: ReadOnlySpan<float>) =
         if values.Length % columns <> 0 then
             invalidArg (nameof values) $"A row has {columns} values; {values.Length} values are no whole number of rows."
+
         let size = NpyFormat.elementSize element
         let perRound = buffer.Length / size
         let mutable from = 0
+
         while from < values.Length do
             let count = min perRound (values.Length - from)
             NpyFormat.encode element (values.Slice(from, count)) buffer
             put buffer (count * size)
             from <- from + count
+
         rows <- rows + int64 (values.Length / columns)
 
     /// Closes the file and gives it its name.

@@ -52,13 +52,15 @@ module Pyramid =
     let create order height rows columns =
         if order < 0 || order > 15 then
             invalidArg (nameof order) $"The order of a pyramid lies in 0 .. 15; it was {order}."
+
         if min rows columns < 8 then
             invalidArg (nameof rows) $"A pyramid needs at least 8 x 8 values; the shape was {rows} x {columns}."
+
         let most = maximalHeight rows columns
+
         if height < 1 || height > most then
-            invalidArg
-                (nameof height)
-                $"The height of a pyramid over {rows} x {columns} values lies in 1 .. {most}; it was {height}."
+            invalidArg (nameof height) $"The height of a pyramid over {rows} x {columns} values lies in 1 .. {most}; it was {height}."
+
         Pyramid(order, height, rows, columns)
 
     /// All subbands, from fine to coarse: 2 + height * (order + 1) of them.
@@ -84,7 +86,9 @@ module Pyramid =
 
     // The constant c for which c * sum_k cos(theta - pi k / (n + 1))^(2 n) = 1: the mean of cos^(2 n) is (2 n)! / (2^n n!)^2.
     let private angularScale order =
-        let meanPower = Seq.fold (fun m k -> m * (2.0 * float k - 1.0) / (2.0 * float k)) 1.0 (seq { 1..order })
+        let meanPower =
+            Seq.fold (fun m k -> m * (2.0 * float k - 1.0) / (2.0 * float k)) 1.0 (seq { 1..order })
+
         sqrt (1.0 / (float (order + 1) * meanPower))
 
     let private requireSubband (pyramid: Pyramid) subband =
@@ -92,6 +96,7 @@ module Pyramid =
         | Subband.Oriented(scale, orientation) ->
             if scale < 0 || scale >= pyramid.Height then
                 invalidArg (nameof subband) $"The scales of this pyramid are 0 .. {pyramid.Height - 1}; scale {scale} is not one."
+
             if orientation < 0 || orientation > pyramid.Order then
                 invalidArg
                     (nameof subband)
@@ -106,14 +111,19 @@ module Pyramid =
         | Subband.LowPass -> fun fy fx -> fall (Math.Log2(Math.Sqrt(fx * fx + fy * fy)) + float pyramid.Height)
         | Subband.Oriented(scale, orientation) ->
             let c = angularScale pyramid.Order
-            let struct (sin, cos) = Math.SinCos(Math.PI * float orientation / float pyramid.Orientations)
+
+            let struct (sin, cos) =
+                Math.SinCos(Math.PI * float orientation / float pyramid.Orientations)
+
             fun fy fx ->
                 let radius = Math.Sqrt(fx * fx + fy * fy)
                 let x = Math.Log2 radius + float scale
                 let radial = fall x * rise (x + 1.0)
                 // Also keeps the mean out, where the angle has no value.
-                if radial = 0.0 then 0.0
-                else radial * c * Math.Pow((fx * cos + fy * sin) / radius, float pyramid.Order)
+                if radial = 0.0 then
+                    0.0
+                else
+                    radial * c * Math.Pow((fx * cos + fy * sin) / radius, float pyramid.Order)
 
     // The phase of the oriented filters: order-th derivatives of a smooth bump have the transform (i f)^order; this is its conjugate.
     let private phase (pyramid: Pyramid) subband =
@@ -131,11 +141,14 @@ module Pyramid =
         let gain = gain pyramid subband
         let fx = Array.init pyramid.Columns (Spectrum.frequency pyramid.Columns)
         let product = Array.zeroCreate<Complex> spectrum.Length
+
         for u in 0 .. pyramid.Rows - 1 do
             let fy = Spectrum.frequency pyramid.Rows u
+
             for v in 0 .. pyramid.Columns - 1 do
                 let at = u * pyramid.Columns + v
                 product[at] <- gain fy fx[v] * phase * spectrum[at]
+
         product
 
     let private requireShape (pyramid: Pyramid) (grid: Grid) =
@@ -149,19 +162,24 @@ module Pyramid =
     let analyse (pyramid: Pyramid) (grid: Grid) : Subband -> Grid =
         requireShape pyramid grid
         let spectrum = Spectrum.ofGrid grid
+
         fun subband ->
             requireSubband pyramid subband
+
             filtered pyramid subband (phase pyramid subband) spectrum
             |> Spectrum.toGrid pyramid.Rows pyramid.Columns
 
     /// Puts a grid together from its subbands, as `analyse` gives them or changed by the caller: the adjoint of `analyse`, which for
     /// unchanged subbands is its inverse.
     let reconstruct (pyramid: Pyramid) (coefficients: Subband -> Grid) : Grid =
-        let sum = Array.zeroCreate<Complex> (pyramid.Rows * pyramid.Columns)
+        let sum = Array.zeroCreate<Complex>(pyramid.Rows * pyramid.Columns)
+
         for subband in subbands pyramid do
             let grid = coefficients subband
             requireShape pyramid grid
             let back = Complex.Conjugate(phase pyramid subband)
+
             filtered pyramid subband back (Spectrum.ofGrid grid)
             |> Array.iteri (fun at c -> sum[at] <- sum[at] + c)
+
         Spectrum.toGrid pyramid.Rows pyramid.Columns sum

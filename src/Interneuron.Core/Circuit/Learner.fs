@@ -90,7 +90,8 @@ type Trained =
 /// Online learning: a fold of steps over batches, each a descent on J by the derived rules (theory, section 4).
 [<RequireQualifiedAccess>]
 module Learner =
-    let private gainRate = 0.2
+    // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
+    let private gainRate (learns: Learns) = if learns.Parameters || learns.Synapses then 0.2 else 1.0
     let private parameterRate = 0.01
     let private synapseRate = 0.02
     let private gainClip = 0.2
@@ -170,7 +171,7 @@ module Learner =
             let scales = scales circuit rule
             let over size rate = if size > 0.0 then rate / size else 0.0
             LearningRule(
-                GainRates = [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square gainRate) |],
+                GainRates = [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
                 ThetaRates = [| for _, _, deviations, _ in scales do
                                     for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
                 SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
