@@ -49,7 +49,8 @@ let tests =
                   Expect.stringContains page (bare block.Groups[1].Value) "a block of the README"
           }
 
-          test "scripts/host.cs learns, measures and samples" {
+          testSequencedGroup "dotnet"
+          <| test "scripts/host.cs learns, measures and samples" {
               let exitCode, output, errors = Dotnet.run [ "run"; "-c"; "Release"; at [ "scripts"; "host.cs" ] ]
               Expect.equal exitCode 0 (output + errors)
               let after name pattern =
@@ -58,4 +59,25 @@ let tests =
               Expect.isLessThan (after "KS to N(0, 1)" "before, ([0-9.]+) after") 0.01 "KS"
               Expect.isLessThan (after "transport gap" "before, ([0-9.]+) after") 0.0002 "gap"
               Expect.isGreaterThan (after "samples" "kurtosis ([0-9.]+)") 8.0 "the samples' tails are heavy, as the stimuli's"
+          }
+
+          testSequencedGroup "dotnet"
+          <| test "scripts/diffsharp.fsx finds the derivatives that another library finds" {
+              let folder = Directory.CreateTempSubdirectory "diffsharp"
+              try
+                  let script = at [ "scripts"; "diffsharp.fsx" ]
+                  let packages = at [ ".."; "shared"; "packages" ]
+                  let wrapper = Path.Combine(folder.FullName, "wrapper.fsx")
+                  let lines = [ if Directory.Exists packages then $"#i \"nuget: {packages}\""
+                                $"#load \"{script}\"" ]
+                  File.WriteAllLines(wrapper, lines)
+                  let exitCode, output, errors = Dotnet.run [ "fsi"; "--quiet"; wrapper ]
+                  // NU1101: no feed has the package; NU1301: no feed can be reached.
+                  if Regex.IsMatch(output + errors, "NU1101|NU1301") then
+                      skiptest "needs the package DiffSharp.Core, beside the checkout or from a feed"
+                  Expect.equal exitCode 0 (output + errors)
+                  for potential in Potentials.All do
+                      Expect.stringContains output potential.Name "a row of the table"
+              finally
+                  folder.Delete true
           } ]

@@ -17,28 +17,44 @@ let private known =
           typeof<string>, "string"
           typeof<obj>, "object" ]
 
-/// A type as C# writes it.
-let rec private nameOf (t: Type) : string =
-    match known.TryGetValue t, t.GetElementType(), Nullable.GetUnderlyingType t with
-    | (true, name), _, _ -> name
-    | _, NonNull element, _ when t.IsArray -> $"""{nameOf element}[{String(',', t.GetArrayRank() - 1)}]"""
-    | _, NonNull element, _ when t.IsByRef -> $"ref {nameOf element}"
+/// A type as C# writes it, with the question mark of a reference that may be null.
+let rec private written (info: NullabilityInfo) : string =
+    let t = info.Type
+    let mark = if not t.IsValueType && info.ReadState = NullabilityState.Nullable then "?" else ""
+    match known.TryGetValue t, info.ElementType, Nullable.GetUnderlyingType t with
+    | (true, name), _, _ -> name + mark
+    | _, NonNull element, _ when t.IsArray -> $"""{written element}[{String(',', t.GetArrayRank() - 1)}]{mark}"""
     | _, _, NonNull value -> $"{nameOf value}?"
+    | _ when t.IsGenericType ->
+        let inside = info.GenericTypeArguments |> Array.map written |> String.concat ", "
+        $"""{t.Name.Split('`')[0]}<{inside}>{mark}"""
+    | _ -> t.Name + mark
+
+/// A type as C# writes it, where null plays no part.
+and private nameOf (t: Type) : string =
+    match known.TryGetValue t with
+    | true, name -> name
+    | _ when t.IsByRef -> t.GetElementType() |> Option.ofObj |> Option.map nameOf |> Option.defaultValue ""
     | _ when t.IsGenericType ->
         let inside = t.GetGenericArguments() |> Array.map nameOf |> String.concat ", "
         $"""{t.Name.Split('`')[0]}<{inside}>"""
     | _ -> t.Name
 
+let private nullability = NullabilityInfoContext()
+
 let private parametersOf (m: MethodBase) =
     m.GetParameters()
     |> Array.map (fun p ->
+        let name =
+            if p.ParameterType.IsByRef then (if p.IsOut then "out " else "ref ") + nameOf p.ParameterType
+            else written (nullability.Create p)
         let fallback =
             if not p.HasDefaultValue then ""
             else
                 match p.DefaultValue with
-                | null -> " = default"
+                | null -> if p.ParameterType.IsValueType then " = default" else " = null"
                 | value -> String.Format(Globalization.CultureInfo.InvariantCulture, " = {0}", value)
-        $"{nameOf p.ParameterType} {p.Name}{fallback}")
+        $"{name} {p.Name}{fallback}")
     |> String.concat ", "
 
 let private isStatic (m: MethodBase) = if m.IsStatic then "static " else ""
@@ -52,16 +68,16 @@ let private linesOf (t: Type) =
           $"{t.Name}({parametersOf m})"
       for m in t.GetMethods everyone do
           if isWritten m then
-              $"{isStatic m}{nameOf m.ReturnType} {m.Name}({parametersOf m})"
+              $"{isStatic m}{written (nullability.Create m.ReturnParameter)} {m.Name}({parametersOf m})"
       for p in t.GetProperties everyone do
           let accessors = p.GetAccessors()
           let index = p.GetIndexParameters()
           let name = if index.Length = 0 then p.Name else "this[" + (index |> Array.map (fun i -> nameOf i.ParameterType) |> String.concat ", ") + "]"
           let set = if p.CanWrite then " init;" else ""
-          $"""{isStatic accessors[0]}{nameOf p.PropertyType} {name} {{ get;{set} }}"""
+          $"""{isStatic accessors[0]}{written (nullability.Create p)} {name} {{ get;{set} }}"""
       for f in t.GetFields everyone do
           if f.IsLiteral then $"{f.Name} = {f.GetRawConstantValue()}"
-          elif not f.IsSpecialName then $"{nameOf f.FieldType} {f.Name}" ]
+          elif not f.IsSpecialName then $"{written (nullability.Create f)} {f.Name}" ]
 
 let private headOf (t: Type) =
     let kind =

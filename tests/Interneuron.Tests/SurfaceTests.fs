@@ -22,6 +22,13 @@ let private foreign (types: Type seq) =
 
 let private golden = Path.Combine(Common.root, "tests", "Interneuron.Tests", "golden", "surface.txt")
 
+/// The lines of a surface, each with the type that it is a member of.
+let private members (surface: string) =
+    surface.Split '\n'
+    |> Array.mapFold (fun owner line -> if line.StartsWith ' ' then $"{owner}: {line.Trim()}", owner else line, line.Split(" : ")[0]) ""
+    |> fst
+    |> set
+
 [<Tests>]
 let tests =
     testList
@@ -41,8 +48,8 @@ let tests =
               let kept = Path.Combine(AppContext.BaseDirectory, "surface.txt")
               File.WriteAllText(kept, actual)
               let expected = if File.Exists golden then File.ReadAllText golden else ""
-              let lines (text: string) = text.Split '\n' |> set
-              let listed sign these others = Set.difference (lines these) (lines others) |> Seq.map (fun line -> sign + line.Trim()) |> List.ofSeq
+              let listed sign these others =
+                  Set.difference (members these) (members others) |> Seq.map (fun line -> sign + line) |> List.ofSeq
               let differences = String.concat "\n" (listed "+ " actual expected @ listed "- " expected actual)
               if actual <> expected then
                   failtest

@@ -53,7 +53,7 @@ public sealed class Image
     {
         var standard = Scene.standard;
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 2 * standard.LargestRadius);
-        return new Image(Scene.create(new SceneSettings(size, standard.SmallestRadius, standard.LargestRadius), (ulong)seed));
+        return new Image(Scene.create(new SceneSettings(size, standard.SmallestRadius, standard.LargestRadius), seed));
     }
 
     /// <summary>The number of rows of pixels.</summary>

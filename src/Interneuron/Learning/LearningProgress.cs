@@ -1,8 +1,18 @@
 namespace Interneuron;
 
 /// <summary>Where learning stands.</summary>
-/// <param name="Step">Steps made.</param>
-/// <param name="Steps">Steps to make.</param>
-/// <param name="J">The objective over a fixed part of the stimuli.</param>
 /// <example><code>var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine($"{at.Step}/{at.Steps}  J = {at.J:f5}"));</code></example>
-public readonly record struct LearningProgress(int Step, int Steps, double J);
+public readonly record struct LearningProgress
+{
+    /// <summary>Steps made.</summary>
+    /// <example><code>var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine(at.Step));</code></example>
+    public int Step { get; init; }
+
+    /// <summary>Steps to make.</summary>
+    /// <example><code>var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine(100.0 * at.Step / at.Steps));</code></example>
+    public int Steps { get; init; }
+
+    /// <summary>The objective over a fixed part of the stimuli.</summary>
+    /// <example><code>var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine(at.J));</code></example>
+    public double J { get; init; }
+}
