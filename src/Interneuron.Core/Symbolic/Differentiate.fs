@@ -30,9 +30,10 @@ module Differentiate =
             | _ ->
                 // A child that does not vary contributes nothing, and its partial derivative is never asked for: the exponent's, log b, may not exist.
                 let varying = tangents |> List.exists (fun t -> t <> zero)
-                if not varying then
-                    zero
-                else
+                match node.Node, tangents with
+                | _ when not varying -> zero
+                | IfLess(a, b, _, _), [ _; _; c; d ] -> Expr.ifLess a b c d
+                | _ ->
                     List.zip (partials node) tangents
                     |> List.filter (fun (_, t) -> t <> zero)
                     |> List.map (fun (p, t) -> p * t)

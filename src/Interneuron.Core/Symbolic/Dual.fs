@@ -22,6 +22,9 @@ module Dual =
         let lift (value: 'T -> 'T) (slope: 'T -> 'T) (x: Dual<'T>) =
             { Value = value x.Value; Tangent = slope x.Value *. x.Tangent }
         let half = number 0.5
+        let zero = number 0.0
+        // At 0 these have no slope of their own, and what they are multiplied by there is 0: 0 and not 0 times infinity.
+        let unlessZero by slope = ops.IfLess zero (ops.Abs by) slope zero
         let flat value = lift value (fun _ -> number 0.0)
         let extreme (value: 'T -> 'T -> 'T) (prefers: 'T -> 'T -> 'T) a b =
             { Value = value a.Value b.Value
@@ -32,11 +35,11 @@ module Dual =
           Power =
             fun b p ->
                 let value = ops.Power b.Value p.Value
-                let byBase = p.Value *. ops.Power b.Value (p.Value +. number -1.0)
+                let byBase = unlessZero (ops.Abs p.Value +. ops.Abs b.Value) (p.Value *. ops.Power b.Value (p.Value +. number -1.0))
                 { Value = value; Tangent = byBase *. b.Tangent +. value *. ops.LogOrZero b.Value *. p.Tangent }
           Exp = lift ops.Exp ops.Exp
           Log = lift ops.Log (fun x -> ops.Power x (number -1.0))
-          LogOrZero = lift ops.LogOrZero (fun x -> ops.Power x (number -1.0))
+          LogOrZero = lift ops.LogOrZero (fun x -> unlessZero x (ops.Power x (number -1.0)))
           Abs = lift ops.Abs ops.Sign
           Sign = flat ops.Sign
           Step = flat ops.Step

@@ -225,6 +225,18 @@ module internal Algebra =
         let isDecimal (x: float) = x = Math.Round(x, 12) && Math.Abs x < 1e12 && float (decimal x) = x
         if isDecimal a && isDecimal b then float (decimal a + decimal b) else a + b
 
+    let ifLess (a: Expr) (b: Expr) (c: Expr) (d: Expr) : Expr =
+        match a, b with
+        | Number x, Number y -> if x < y then c else d
+        | _ when obj.ReferenceEquals(c, d) -> c
+        | _ -> Intern.make (IfLess(a, b, c, d))
+
+    /// A formula that is 0 on one side of a condition: what it is multiplied by need not exist there.
+    let private isGuard (e: Expr) =
+        match e.Node with
+        | IfLess(_, _, c, d) -> obj.ReferenceEquals(c, zero) || obj.ReferenceEquals(d, zero)
+        | _ -> false
+
     let rec sum (terms: Expr list) : Expr =
         let flat =
             terms
@@ -289,12 +301,22 @@ module internal Algebra =
             if unsettled then
                 product (constant coefficient :: powers)
             else
-                match coefficient, List.sortWith order powers with
+                let ordered = List.sortWith order powers
+                match coefficient, ordered with
                 | c, [] -> constant c
                 | 1.0, [ single ] -> single
+                | c, _ when List.exists isGuard ordered -> guarded c ordered
                 | c, [ Node(Sum terms) ] -> sum [ for t in terms -> product [ constant c; t ] ]
                 | 1.0, ordered -> Intern.make (Product ordered)
                 | c, ordered -> Intern.make (Product(constant c :: ordered))
+
+    /// The other factors move to the side of the condition on which they count: if(x < 0, 0, 1) sqrt(x) is if(x < 0, 0, sqrt(x)).
+    and private guarded (coefficient: float) (factors: Expr list) : Expr =
+        let i = List.findIndex isGuard factors
+        let others = constant coefficient :: List.removeAt i factors
+        match factors[i].Node with
+        | IfLess(a, b, c, d) -> ifLess a b (product (c :: others)) (product (d :: others))
+        | _ -> invalidArg (nameof factors) "no factor is 0 on one side of a condition"
 
     and power (b: Expr) (p: Expr) : Expr =
         match b, p with
@@ -326,12 +348,6 @@ module internal Algebra =
             match f.Rewrite arguments with
             | ValueSome simpler -> simpler
             | ValueNone -> Intern.make (Apply(f, arguments))
-
-    let ifLess (a: Expr) (b: Expr) (c: Expr) (d: Expr) : Expr =
-        match a, b with
-        | Number x, Number y -> if x < y then c else d
-        | _ when obj.ReferenceEquals(c, d) -> c
-        | _ -> Intern.make (IfLess(a, b, c, d))
 
     let negate (e: Expr) = product [ constant -1.0; e ]
     let minus (a: Expr) (b: Expr) = sum [ a; negate b ]

@@ -171,6 +171,20 @@ module Lower =
                     numerator
             coefficient, rest
 
+        /// A power of a base that never is negative times its logarithm, which is 0 where the base is: the floored logarithm, which the power has taken
+        /// already, gives the same.
+        and logarithmOf (factors: Expr list) (f: Expr) : Atom =
+            match f.Node with
+            | Apply(g, [ b ]) when g.Name = "log0" && Expr.isNonNegative b && not (stage.IsStill b) && List.exists (isPowerOf b) factors ->
+                emit Op.LogFloored [ lower b ]
+            | _ -> lower f
+
+        and isPowerOf (b: Expr) (f: Expr) =
+            match f.Node with
+            | Node.Power(c, Number p) -> c = b && p > 0.0
+            | Node.Power(c, _) -> c = b
+            | _ -> f = b
+
         /// sign(x) |x|^p is |x|^p with the sign of x.
         and signed (factors: Expr list) : Atom list =
             let magnitudeOf x (f: Expr) =
@@ -188,8 +202,8 @@ module Lower =
                     | Apply(g, [ x ]) when g.Name = "sign" -> factors |> List.tryFind (magnitudeOf x) |> Option.map (fun m -> f, m, x)
                     | _ -> None)
             match pair with
-            | Some(s, m, x) -> emit Op.CopySign [ lower m; lower x ] :: (factors |> List.except [ s; m ] |> List.map lower)
-            | None -> List.map lower factors
+            | Some(s, m, x) -> emit Op.CopySign [ lower m; lower x ] :: (factors |> List.except [ s; m ] |> List.map (logarithmOf factors))
+            | None -> List.map (logarithmOf factors) factors
 
         and power (b: Expr) (p: Expr) : Atom =
             match p with
@@ -210,7 +224,10 @@ module Lower =
                     | Number 0.0 ->
                         let floored = emit Op.Max [ atom; Literal Floats.smallest ]
                         emit Op.Divide [ Literal 1.0; repeated emit floored -least ]
-                    | _ -> emit Op.Exp [ emit Op.Multiply [ emit Op.LogFloored [ atom ]; lower (shared + float least) ] ]
+                    | _ ->
+                        let exponent = emit Op.Multiply [ emit Op.LogFloored [ atom ]; lower (shared + float least) ]
+                        // A power below -1 overflows where the base is 0; kept finite, it leaves the higher powers made from it 0 there.
+                        emit Op.Exp [ (if least <= -2 then emit Op.Min [ Literal 709.0; exponent ] else exponent) ]
                 List.fold times root (List.replicate (whole - least) atom)
             | _ -> emit Op.Power [ lower b; lower p ]
         lower

@@ -15,7 +15,8 @@ module Print =
         | Atomic = 5
 
     type private Style =
-        { Variable: string -> string
+        { Number: string -> string
+          Variable: string -> string
           Times: string list -> string
           Quotient: string -> string -> string
           Superscript: string -> string -> string
@@ -51,6 +52,7 @@ module Print =
         | _ -> None
 
     let private render (style: Style) (e: Expr) =
+        let number = number >> style.Number
         let rec show (least: Binding) (e: Expr) : string =
             let text, binding = piece e
             if binding < least then style.Group text else text
@@ -104,8 +106,11 @@ module Print =
                     match terms with
                     | first :: rest when (snd (split first)).IsEmpty -> rest @ [ first ]
                     | _ -> terms
+                // A positive term leads where there is one: 1 - x, not -x + 1.
+                let isPositive (t: Expr) = fst (split t) > 0.0
+                let leading = List.tryFindIndex isPositive ordered |> Option.defaultValue 0
                 let joined =
-                    ordered
+                    ordered[leading] :: List.removeAt leading ordered
                     |> List.mapi (fun i t ->
                         match term t with
                         | true, text -> if i = 0 then "-" + text else " - " + text
@@ -130,7 +135,8 @@ module Print =
         bare e
 
     let private textStyle =
-        { Variable = id
+        { Number = id
+          Variable = id
           Times = String.concat "*"
           Quotient = fun top bottom -> $"{top}/{bottom}"
           Superscript = fun b p -> $"{b}^{p}"
@@ -153,8 +159,15 @@ module Print =
             else letters
         if digits = "" then head else $"{head}_{{{digits}}}"
 
+    let private latexNumber (digits: string) =
+        match digits.Split 'E' with
+        | [| "1"; exponent |] -> $"10^{{{int exponent}}}"
+        | [| mantissa; exponent |] -> $"{mantissa} \\cdot 10^{{{int exponent}}}"
+        | _ -> digits
+
     let private latexStyle =
-        { Variable = latexName
+        { Number = latexNumber
+          Variable = latexName
           Times = String.concat " \\, "
           Quotient = fun top bottom -> $"\\frac{{{top}}}{{{bottom}}}"
           Superscript = fun b p -> $"{{{b}}}^{{{p}}}"

@@ -1,5 +1,7 @@
 namespace Interneuron.Core
 
+open System
+
 /// What an equation of a program reads: nothing else can stand as an argument.
 type Atom =
     /// The result of the equation of that number.
@@ -100,43 +102,67 @@ module Program =
             invalidArg (nameof program) "an output is not computed"
         program
 
-    /// Runs a program over double-precision numbers: the reference for every faster form.
-    let run (program: Program) (inputs: float list) : float list =
-        let inputs = Array.ofList inputs
-        let results = Array.zeroCreate program.Equations.Length
-        let value atom =
+    /// What an operation does to numbers.
+    type private Meaning =
+        | One of (float -> float)
+        | Two of (float -> float -> float)
+        | Three of (float -> float -> float -> float)
+        | Four of (float -> float -> float -> float -> float)
+
+    let private meaning (operation: Op) : Meaning =
+        let ops = Floats.operations
+        match operation with
+        | Op.Add -> Two (+)
+        | Op.Subtract -> Two (-)
+        | Op.Multiply -> Two (*)
+        | Op.Divide -> Two (/)
+        | Op.FusedMultiplyAdd -> Three(fun a b c -> Math.FusedMultiplyAdd(a, b, c))
+        | Op.CopySign -> Two(fun a b -> Math.CopySign(a, b))
+        | Op.Power -> Two ops.Power
+        | Op.Max -> Two ops.Max
+        | Op.Min -> Two ops.Min
+        | Op.IfLess -> Four ops.IfLess
+        | Op.Sqrt -> One sqrt
+        | Op.Exp -> One ops.Exp
+        | Op.Log -> One ops.Log
+        | Op.LogOrZero -> One ops.LogOrZero
+        | Op.LogFloored -> One(fun a -> Math.Log(Math.Max(a, Floats.smallest)))
+        | Op.Abs -> One ops.Abs
+        | Op.Sign -> One ops.Sign
+        | Op.Step -> One ops.Step
+        | Op.Tanh -> One ops.Tanh
+        | Op.Cosh -> One ops.Cosh
+        | Op.Erfc -> One ops.Erfc
+        | Op.Gamma -> One ops.Gamma
+        | Op.LogGamma -> One ops.LogGamma
+        | Op.Polygamma n -> One(ops.Polygamma n)
+
+    /// Runs a program over double-precision numbers for many values of its first input, the others fixed: each output for each value.
+    let runMany (program: Program) (first: float array) (others: float list) : float array list =
+        let n = first.Length
+        let fixedInputs = [| for c in others -> Array.create n c |]
+        let results: float array array = Array.zeroCreate program.Equations.Length
+        let column atom =
             match atom with
             | Local i -> results[i]
-            | Literal c -> c
-            | Input i -> inputs[i]
-        let ops = Floats.operations
+            | Literal c -> Array.create n c
+            | Input 0 -> first
+            | Input i -> fixedInputs[i - 1]
         program.Equations
         |> Array.iteri (fun i equation ->
             results[i] <-
-                match equation.Operation, List.map value equation.Arguments with
-                | Op.Add, [ a; b ] -> a + b
-                | Op.Subtract, [ a; b ] -> a - b
-                | Op.Multiply, [ a; b ] -> a * b
-                | Op.Divide, [ a; b ] -> a / b
-                | Op.FusedMultiplyAdd, [ a; b; c ] -> System.Math.FusedMultiplyAdd(a, b, c)
-                | Op.CopySign, [ a; b ] -> System.Math.CopySign(a, b)
-                | Op.Power, [ a; b ] -> ops.Power a b
-                | Op.Max, [ a; b ] -> ops.Max a b
-                | Op.Min, [ a; b ] -> ops.Min a b
-                | Op.IfLess, [ a; b; c; d ] -> ops.IfLess a b c d
-                | Op.Sqrt, [ a ] -> sqrt a
-                | Op.Exp, [ a ] -> ops.Exp a
-                | Op.Log, [ a ] -> ops.Log a
-                | Op.LogOrZero, [ a ] -> ops.LogOrZero a
-                | Op.LogFloored, [ a ] -> ops.Log(max a Floats.smallest)
-                | Op.Abs, [ a ] -> ops.Abs a
-                | Op.Sign, [ a ] -> ops.Sign a
-                | Op.Step, [ a ] -> ops.Step a
-                | Op.Tanh, [ a ] -> ops.Tanh a
-                | Op.Cosh, [ a ] -> ops.Cosh a
-                | Op.Erfc, [ a ] -> ops.Erfc a
-                | Op.Gamma, [ a ] -> ops.Gamma a
-                | Op.LogGamma, [ a ] -> ops.LogGamma a
-                | Op.Polygamma n, [ a ] -> ops.Polygamma n a
-                | operation, arguments -> invalidArg (nameof program) $"{operation} of {arguments.Length} arguments")
-        List.map value program.Outputs
+                match meaning equation.Operation, List.map column equation.Arguments with
+                | One f, [ a ] -> Array.map f a
+                | Two f, [ a; b ] -> Array.map2 f a b
+                | Three f, [ a; b; c ] -> Array.map3 f a b c
+                | Four f, [ a; b; c; d ] -> Array.init n (fun j -> f a[j] b[j] c[j] d[j])
+                | _, arguments -> invalidArg (nameof program) $"{equation.Operation} of {arguments.Length} arguments")
+        List.map column program.Outputs
+
+    /// Runs a program over double-precision numbers: the reference for every faster form.
+    let run (program: Program) (inputs: float list) : float list =
+        let first, others =
+            match inputs with
+            | first :: others -> first, others
+            | [] -> nan, [] // a program without inputs reads none
+        runMany program [| first |] others |> List.map Array.head

@@ -3,7 +3,7 @@ namespace Interneuron.Core
 /// Functions known by their values, as formulas: Chebyshev series.
 [<RequireQualifiedAccess>]
 module Series =
-    /// d/dx of sum_k c_k T_k(x), as a series.
+    /// d/du of sum_k c_k T_k(u), as a series.
     let private derivative (c: float array) =
         let n = c.Length
         let d = Array.zeroCreate (max 1 (n - 1))
@@ -13,40 +13,45 @@ module Series =
         d[0] <- 0.5 * d[0]
         d
 
-    /// The function sum_k c_k T_k(x) on [-1, 1] as a primitive of a formula; equal names must mean equal coefficients.
-    let rec chebyshev (name: string) (c: float array) : Primitive =
+    /// The function sum_k c_k T_k(u) of x, where u runs through [-1, 1] as x does through the interval, as a primitive of a formula.
+    /// Its name and LaTeX stand before the argument; equal names must mean equal functions.
+    let rec chebyshev (name: string) (latex: string) (lower: float, upper: float) (c: float array) : Primitive =
+        let scale = 2.0 / (upper - lower)
         { new Primitive(name, false) with
-            member _.Partials arguments = [ Expr.apply (chebyshev (name + "'") (derivative c)) arguments ]
+            member _.Partials arguments =
+                let slope = derivative c |> Array.map (fun d -> scale * d)
+                [ Expr.apply (chebyshev (name + "'") (latex + "'") (lower, upper) slope) arguments ]
             // Clenshaw's recurrence.
             member _.Read(ops, arguments) =
-                let x = List.exactlyOne arguments
-                let twice = ops.Add x x
-                let add a b = ops.Add a b
-                let step (b1, b2) k = add (ops.Constant c[k]) (add (ops.Multiply twice b1) (ops.Multiply (ops.Constant -1.0) b2)), b1
-                let zero = ops.Constant 0.0
-                let b1, b2 = Seq.fold step (zero, zero) (seq { c.Length - 1 .. -1 .. 1 })
-                add (ops.Constant c[0]) (add (ops.Multiply x b1) (ops.Multiply (ops.Constant -1.0) b2))
-            member _.Latex arguments = let x = List.exactlyOne arguments in $"\\operatorname{{{name}}}\\left({x}\\right)"
+                let number = ops.Constant
+                let minus b = ops.Multiply (number -1.0) b
+                let u = ops.Multiply (number scale) (ops.Add (List.exactlyOne arguments) (number (-0.5 * (lower + upper))))
+                let twice = ops.Add u u
+                let step (b1, b2) k = ops.Add (number c[k]) (ops.Add (ops.Multiply twice b1) (minus b2)), b1
+                let b1, b2 = Seq.fold step (number 0.0, number 0.0) (seq { c.Length - 1 .. -1 .. 1 })
+                ops.Add (number c[0]) (ops.Add (ops.Multiply u b1) (minus b2))
+            member _.Latex arguments = let x = List.exactlyOne arguments in $"{latex}\\left({x}\\right)"
             member _.Rewrite _ = ValueNone }
 
-    /// The coefficients of the polynomial through f at the Chebyshev points of degree n.
-    let private interpolate (f: float -> float) n =
-        let point j = cos (System.Math.PI * (float j + 0.5) / float n)
-        let values = Array.init n (point >> f)
+    /// The coefficients of the polynomial through f at the n Chebyshev points of the interval.
+    let private interpolate (lower: float, upper: float) (f: float -> float) n =
+        let angle j = System.Math.PI * (float j + 0.5) / float n
+        let values = Array.init n (fun j -> f (0.5 * (lower + upper) + 0.5 * (upper - lower) * cos (angle j)))
         Array.init n (fun k ->
-            let total = values |> Array.mapi (fun j v -> v * cos (System.Math.PI * float k * (float j + 0.5) / float n)) |> Array.sum
+            let total = values |> Array.mapi (fun j v -> v * cos (float k * angle j)) |> Array.sum
             (if k = 0 then 1.0 else 2.0) / float n * total)
 
-    /// The coefficients of f on [-1, 1], of the least degree (a power of two, up to 128) at which they have fallen to 1e-13 of the largest; without the
-    /// negligible ones at the end.
-    let fit (f: float -> float) : float array =
+    /// The coefficients of f on an interval, of the least number (a power of two, up to 128) at which they have fallen to 1e-13 of the largest, without
+    /// the negligible ones at the end; None for a function that needs more.
+    let fit (interval: float * float) (f: float -> float) : float array option =
         let rec search n =
-            let c = interpolate f n
+            let c = interpolate interval f n
             let size = c |> Array.map abs |> Array.max
-            let settled = c[n - 3 ..] |> Array.forall (fun x -> abs x <= 1e-13 * size)
-            if settled || n >= 128 then
-                let last = c |> Array.tryFindIndexBack (fun x -> abs x > 1e-15 * size) |> Option.defaultValue 0
-                c[..last]
-            else
+            if c[n - 3 ..] |> Array.forall (fun x -> abs x <= 1e-13 * size) then
+                let last = c |> Array.tryFindIndexBack (fun x -> abs x > 4e-15 * size) |> Option.defaultValue 0
+                Some c[..last]
+            elif n < 128 then
                 search (2 * n)
+            else
+                None
         search 16

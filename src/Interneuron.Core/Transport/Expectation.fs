@@ -9,53 +9,99 @@ module Expectation =
 
     let private dependsOnZ (e: Expr) = List.contains "z" (Expr.variables e)
 
-    /// d/dp of E|z|^p.
-    let private logMoment target (p: Expr) =
-        let order = Expr.var "the order of the moment"
-        Target.absoluteMoment target order
-        |> Option.map (Differentiate.diff "the order of the moment" >> Expr.substitute (fun v -> if Expr.var v = order then Some p else None))
+    /// The n-th derivative of E|z|^p in p: E |z|^p (log |z|)^n.
+    let private logMoment target (n: int) (p: Expr) =
+        let order = "the order of the moment"
+        Target.absoluteMoment target (Expr.var order)
+        |> Option.map (fun moment ->
+            let derivative = Seq.fold (fun m _ -> Differentiate.diff order m) moment (seq { 1..n })
+            derivative |> Expr.substitute (fun v -> if v = order then Some p else None))
 
-    /// u = +-z - t for a threshold t that never is negative: t.
+    /// Series fitted to averages, or None where no short one does; their names say what they are averages of.
+    let private fits = Collections.Concurrent.ConcurrentDictionary<string, float array option>()
+
+    let private fitted (name: string) (latex: string) interval (mean: float -> float) : Primitive option =
+        fits.GetOrAdd(name, fun _ -> Series.fit interval mean) |> Option.map (Series.chebyshev name latex interval)
+
+    /// E max(z - t, 0)^n for t >= 0: the target's own formula, else a series on the interval where the density is not 0.
+    let private rectified (target: Target) (n: int) (t: Expr) : Expr option =
+        match target with
+        | GeneralisedGaussian shape ->
+            let last = Quadrature.reach target
+            // A heavy tail is short in a root of t.
+            let root = Math.Max(1.0, Math.Ceiling(1.0 / shape.Value))
+            let mean u =
+                let threshold = last * Math.Pow(u, root)
+                Quadrature.nodes target [ threshold ]
+                |> Array.sumBy (fun (x, w) -> if x > threshold then w * Math.Pow(x - threshold, float n) else 0.0)
+            let name = $"E[max(0, z - t)^{n}; {Target.name target}]"
+            let inside = Expr.min (t / last) (Expr.constant 1.0)
+            fitted name $"\\mathbb{{E}}\\left[\\max(0, z - t)^{{{n}}}\\right]" (0.0, 1.0) mean
+            |> Option.map (fun series -> Expr.apply series [ inside ** (1.0 / root) ])
+        | _ -> Target.rectifiedMoment target n t
+
+    /// The side and threshold of u = z - t (1), -z - t (-1) or |z| - t (0), for a threshold t that never is negative.
     let private threshold (parameters: Parameter list) (u: Expr) =
-        let t = [ u - z; u + z ] |> List.tryFind (dependsOnZ >> not) |> Option.map (~-)
         let nonNegative (e: Expr) =
             match e.Node with
             | Variable name -> parameters |> List.exists (fun p -> p.Name = name && p.Lower >= 0.0)
             | _ -> Expr.isNonNegative e
-        t |> Option.filter nonNegative
+        [ 1, z - u; -1, -z - u; 0, abs z - u ]
+        |> List.tryFind (fun (_, t) -> not (dependsOnZ t) && nonNegative t)
 
-    /// The average of a product of z-dependent factors, where it has a closed form.
-    let private average target parameters (factors: Expr list) : Expr option =
-        let asPower (e: Expr) =
-            match e.Node with
-            | Power(b, p) -> b, p
-            | _ -> e, Expr.constant 1.0
-        let magnitude (b: Expr) = b = abs z
-        match List.map asPower factors with
-        | [] -> Some(Expr.constant 1.0)
-        | [ b, p ] when b = z ->
-            match p.Node with
-            | Constant n when n % 2.0 = 1.0 -> Some(Expr.constant 0.0)
-            | Constant n when n % 2.0 = 0.0 && n >= 0.0 -> Target.absoluteMoment target p
-            | _ -> None
-        | [ b, p ] when magnitude b -> Target.absoluteMoment target p
-        | [ b, p; c, q ] when q = Expr.constant 1.0 && magnitude b && c = Expr.logOrZero (abs z) -> logMoment target p
-        | [ c, q; b, p ] when q = Expr.constant 1.0 && magnitude b && c = Expr.logOrZero (abs z) -> logMoment target p
-        | [ b, p ] ->
-            match b.Node, p.Node with
-            | Apply(f, [ zero; u ]), Constant n when f.Name = "max" && zero = Expr.constant 0.0 && (n = 1.0 || n = 2.0) ->
-                threshold parameters u |> Option.bind (Target.rectifiedMoment target (int n))
-            | _ -> None
+    let private asPower (e: Expr) =
+        match e.Node with
+        | Power(b, p) -> b, p
+        | _ -> e, Expr.constant 1.0
+
+    let private (|Whole|_|) (p: Expr) =
+        match p.Node with
+        | Constant n when n = Math.Floor n && abs n < 64.0 -> Some(int n)
         | _ -> None
 
-    /// Where a formula has kinks in z, for given parameters: the zeros of the arguments of abs, sign, step, max and min that are linear in z.
-    let private kinks (valueOf: string -> float) (e: Expr) =
-        let zeros = ResizeArray<float>()
+    /// z^n |z|^p sign(z)^m (log |z|)^k as n + m, n + p and k.
+    let private asMoment (factors: (Expr * Expr) list) : (int * Expr * int) option =
+        let add state (b: Expr, p: Expr) =
+            match state, p with
+            | Some(odd, order, logs), Whole n when b = z -> Some(odd + n, order + float n, logs)
+            | Some(odd, order, logs), _ when b = abs z -> Some(odd, order + p, logs)
+            | Some(odd, order, logs), Whole m when b = Expr.sign z -> Some(odd + m, order, logs)
+            | Some(odd, order, logs), Whole k when b = Expr.logOrZero (abs z) && k >= 0 -> Some(odd, order, logs + k)
+            | _ -> None
+        List.fold add (Some(0, Expr.constant 0.0, 0)) factors
+
+    /// The average of a product of z-dependent factors, where it has a closed form: moments of the symmetric targets, and rectified moments.
+    let private average target parameters (factors: Expr list) : Expr option =
+        let zero = Expr.constant 0.0
+        let powers = List.map asPower factors
+        let asRectified (b: Expr, p: Expr) =
+            match b.Node, p with
+            | Apply(f, [ lower; u ]), Whole n when f.Name = "max" && lower = zero && n >= 1 ->
+                threshold parameters u |> Option.map (fun (side, t) -> side, t, n)
+            | Apply(f, [ u ]), Whole n when f.Name = "step" && n >= 1 -> threshold parameters u |> Option.map (fun (side, t) -> side, t, 0)
+            | _ -> None
+        match asMoment powers, List.map asRectified powers, target with
+        | _, _, OfSamples _ when not factors.IsEmpty -> None
+        | Some(odd, order, logs), _, _ ->
+            match order.Node with
+            | Constant p when p <= -1.0 -> None
+            | Constant 0.0 when logs = 0 && odd % 2 = 0 -> Some(Expr.constant 1.0)
+            | _ when odd % 2 <> 0 -> Some zero
+            | _ when logs = 0 -> Target.absoluteMoment target order
+            | _ -> logMoment target logs order
+        | _, [ Some(side, t, n) ], _ -> rectified target n t |> Option.map (fun mean -> if side = 0 then 2.0 * mean else mean)
+        // z cannot be beyond a threshold on either side at once.
+        | _, [ Some(1, _, _); Some(-1, _, _) ], _
+        | _, [ Some(-1, _, _); Some(1, _, _) ], _ -> Some zero
+        | _ -> None
+
+    /// Where a formula has kinks in z: the zeros of the arguments of abs, sign, step, max and min, and of conditions, that are linear in z.
+    let private kinks (e: Expr) : Expr list =
+        let zeros = Collections.Generic.HashSet<Expr>()
         let zero (u: Expr) =
-            let slope = Differentiate.diff "z" u
-            if dependsOnZ u && not (dependsOnZ slope) then
-                let at x = Expr.interpret Floats.operations (fun v -> if v = "z" then x else valueOf v) u
-                zeros.Add(at 0.0 / (at 0.0 - at 1.0))
+            if dependsOnZ u && not (dependsOnZ (Differentiate.diff "z" u)) then
+                let at x = u |> Expr.substitute (fun v -> if v = "z" then Some(Expr.constant x) else None)
+                zeros.Add(at 0.0 / (at 0.0 - at 1.0)) |> ignore
         e
         |> Expr.fold (fun node _ ->
             match node.Node with
@@ -63,28 +109,29 @@ module Expectation =
             | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" -> zero (a - b)
             | IfLess(a, b, _, _) -> zero (a - b)
             | _ -> ())
-        zeros |> Seq.filter Double.IsFinite |> List.ofSeq
+        List.ofSeq zeros
 
-    /// The average by quadrature at given parameters, to about 1e-13 relative.
+    /// The average by quadrature at given parameters, to about 1e-13 relative where the formula is smooth between kinks (see `kinks`) and at most of the
+    /// target's own scale in detail.
     let quadrature (target: Target) (e: Expr) : (string -> float) -> float =
         let names = Expr.variables e |> List.filter ((<>) "z")
         let lowered = Lower.lower names [] [ [ e ] ]
         let varying = List.head lowered.Varying
+        let kinks = kinks e
         fun valueOf ->
             let still = Program.run lowered.Static (List.map valueOf names)
-            Quadrature.nodes target (kinks valueOf e)
-            |> Array.sumBy (fun (x, w) -> if w = 0.0 then 0.0 else w * List.head (Program.run varying (x :: still)))
+            let breaks = Expr.interpretAll Floats.operations valueOf kinks |> List.filter Double.IsFinite
+            let x, w = Quadrature.nodes target breaks |> Array.unzip
+            let values = Program.runMany varying x still |> List.head
+            Array.fold2 (fun total w value -> if w = 0.0 then total else total + w * value) 0.0 w values
 
+    /// What a parameter's interval is fitted on: the interval itself, or (theta - lower - 1)/(theta - lower + 1), which maps [lower, infinity) to [-1, 1).
     let private coordinate (p: Parameter) =
         let x = Expr.var p.Name
         if Double.IsInfinity p.Upper then
-            // (theta - lower - 1)/(theta - lower + 1) maps [lower, infinity) to [-1, 1).
-            (x - p.Lower - 1.0) / (x - p.Lower + 1.0), (fun u -> p.Lower + (1.0 + u) / Math.Max(1.0 - u, 1e-12))
+            (x - p.Lower - 1.0) / (x - p.Lower + 1.0), (-1.0, 1.0), (fun u -> p.Lower + (1.0 + u) / Math.Max(1.0 - u, 1e-12))
         else
-            let middle, half = 0.5 * (p.Lower + p.Upper), 0.5 * (p.Upper - p.Lower)
-            (x - middle) / half, (fun u -> middle + half * u)
-
-    let mutable private fitted = 0
+            x, (p.Lower, p.Upper), id
 
     /// The average of a product of z-dependent factors: closed where known, else a number (no parameter) or a series fitted to the quadrature.
     let private averageOf target (parameters: Parameter list) (factors: Expr list) : Expr option =
@@ -93,15 +140,20 @@ module Expectation =
         | None ->
             let e = Expr.product factors
             match target, parameters |> List.filter (fun p -> List.contains p.Name (Expr.variables e)) with
-            | OfSamples _, _ :: _ -> None // a mean over samples is not smooth in a threshold
+            | OfSamples _, _ -> None // its mean depends on the direction of w, and is not smooth in a threshold
             | _, [] -> Some(Expr.constant (quadrature target e (fun _ -> nan)))
             | _, [ p ] ->
-                let argument, parameter = coordinate p
+                let argument, interval, parameter = coordinate p
                 let mean = quadrature target e
-                let series = Series.fit (fun u -> mean (fun _ -> parameter u))
-                let number = System.Threading.Interlocked.Increment &fitted
-                Some(Expr.apply (Series.chebyshev $"mean{number}" series) [ argument ])
+                let name = $"E[{Print.text e}; {Target.name target}, {p.Name} in [{p.Lower}, {p.Upper}]]"
+                fitted name $"\\mathbb{{E}}\\left[{Print.latex e}\\right]" interval (fun u -> mean (fun _ -> parameter u))
+                |> Option.map (fun series -> Expr.apply series [ argument ])
             | _ -> None
+
+    let private terms (e: Expr) =
+        match e.Node with
+        | Sum terms -> terms
+        | _ -> [ e ]
 
     let private linear (meanOf: Expr list -> Expr option) (e: Expr) : Expr option =
         let term (t: Expr) =
@@ -111,11 +163,7 @@ module Expectation =
                 | _ -> [ t ]
             let moving, still = List.partition dependsOnZ factors
             meanOf moving |> Option.map (fun mean -> Expr.product (mean :: still))
-        let terms =
-            match e.Node with
-            | Sum terms -> terms
-            | _ -> [ e ]
-        let means = List.map term terms
+        let means = List.map term (terms e)
         if List.forall Option.isSome means then Some(Expr.sum (List.choose id means)) else None
 
     /// The average as a closed formula, where every term has one: powers of z and |z|, |z|^p log |z|, and rectified terms.
@@ -127,3 +175,7 @@ module Expectation =
     /// at every step.
     let formula (target: Target) (parameters: Parameter list) (e: Expr) : Expr option =
         linear (averageOf target parameters) e
+
+    /// E F^2, the square of a sum expanded, as `formula` has it.
+    let secondMoment (target: Target) (parameters: Parameter list) (e: Expr) : Expr option =
+        [ for a in terms e do for b in terms e -> a * b ] |> Expr.sum |> formula target parameters

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
 /// <summary>A single lane: the scalar form, for hardware without wide registers, for single samples, and as the reference of the others.</summary>
-public readonly struct Lanes1 : ILanes<Lanes1>
+public readonly partial struct Lanes1 : ILanes<Lanes1>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     private readonly double v;
@@ -60,11 +62,17 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Max(Lanes1 x, Lanes1 y) => new(x.v > y.v ? x.v : y.v);
+    public static Lanes1 Max(Lanes1 x, Lanes1 y) =>
+        Sse2.IsSupported
+            ? new(Sse2.MaxScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
+            : new(x.v > y.v ? x.v : y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Min(Lanes1 x, Lanes1 y) => new(x.v < y.v ? x.v : y.v);
+    public static Lanes1 Min(Lanes1 x, Lanes1 y) =>
+        Sse2.IsSupported
+            ? new(Sse2.MinScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
+            : new(x.v < y.v ? x.v : y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -84,19 +92,11 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Exp(Lanes1 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes1 Log(Lanes1 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 LogOrZero(Lanes1 x) => Elementary.LogOrZero(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes1 LogFloored(Lanes1 x) => Elementary.LogFloored(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -114,12 +114,15 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Erfc(Lanes1 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes1 Gamma(Lanes1 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes1 LogGamma(Lanes1 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes1 Polygamma(int order, Lanes1 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>
@@ -157,12 +160,20 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Scale(Lanes1 x, Lanes1 n) => new(Portable.Scale(x.v, n.v));
+    public static Lanes1 Scale(Lanes1 x, Lanes1 n) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.ScaleScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(n.v)).ToScalar())
+            : new(Portable.Scale(x.v, n.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Exponent(Lanes1 x)
     {
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.GetExponentScalar(Vector128.CreateScalarUnsafe(x.v)).ToScalar());
+        }
+
         long biased = (BitConverter.DoubleToInt64Bits(x.v) >> 52) & 0x7FF;
         return new(biased == 0x7FF ? double.PositiveInfinity : biased - 1023);
     }
@@ -170,7 +181,9 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Mantissa(Lanes1 x) =>
-        new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
+        Avx512F.IsSupported
+            ? new(Avx512F.GetMantissaScalar(Vector128.CreateScalarUnsafe(x.v), 0).ToScalar())
+            : new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>The mean of a circuit's numbers over the steps of a learner.</summary>
@@ -53,6 +55,7 @@ internal sealed class RunningMean
         return value;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(double[] mean, double[] values, double share)
     {
         for (int j = 0; j < mean.Length; j++)

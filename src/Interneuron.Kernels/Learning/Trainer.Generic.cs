@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
@@ -14,9 +16,11 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private readonly bool synapsesLearn;
     private Workspace work;
     private TargetTerms expected;
-    private int[] drawn;
+    private readonly int[] drawn;
+    private readonly ulong[] ahead;
+    private int[] rows = [];
     private Xoshiro256 random;
-    private RecallOne? recall;
+    private Recall? recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
         : base(circuit, rule, batch)
@@ -28,6 +32,12 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         synapsesLearn = rule.SynapsesLearn;
         random = new(seed);
         Resize(batch);
+        drawn = new int[batch];
+        ahead = new ulong[batch];
+        for (int j = 0; j < batch; j++)
+        {
+            ahead[j] = random.Next();
+        }
     }
 
     /// <inheritdoc/>
@@ -37,7 +47,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         Prepare();
-        Recall(stimuli);
+        Remind(stimuli);
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
@@ -61,43 +71,24 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         Prepare();
-        Recall(batch);
-        if (recall is null)
-        {
-            Rows.Read(work, batch, count);
-            Batch<TSolver, TKernel>.Pad(work, count);
-        }
-        else
-        {
-            for (int j = 0; j < count; j++)
-            {
-                recall.Guess(work, j, batch[j]);
-            }
-
-            recall.Idle(work, count, Batch<TSolver, TKernel>.Occupied(width, count));
-        }
-
+        Remind(batch);
+        Gather(ref MemoryMarshal.GetReference(batch), Enumerate(count));
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
     }
 
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected), nameof(drawn))]
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected))]
     private void Resize(int lanes)
     {
         work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
         expected = new(target, work);
-        drawn = new int[BatchSize];
         recall = null;
     }
 
     /// <summary>Makes the memory of solutions when there are stimuli to set its scale by.</summary>
-    private void Recall(ReadOnlySpan<double> stimuli)
+    private void Remind(ReadOnlySpan<double> stimuli)
     {
-        if (work.N == 1 && recall is null)
-        {
-            recall = new(work.Lanes);
-            recall.Scale(stimuli);
-            recall.Fill<TKernel>(work, width);
-        }
+        recall ??= Recall.For(work.N, work.Lanes, stimuli);
+        work.CellWidth = recall?.Width ?? 0;
     }
 
     private int Check(ReadOnlySpan<double> stimuli)
@@ -110,45 +101,64 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return stimuli.Length / work.N;
     }
 
+    /// <summary>0 .. count - 1, kept from step to step.</summary>
+    private ReadOnlySpan<int> Enumerate(int count)
+    {
+        if (rows.Length < count)
+        {
+            rows = Enumerable.Range(0, count).ToArray();
+        }
+
+        return rows.AsSpan(0, count);
+    }
+
     /// <summary>Takes the circuit as it is now: it may have been changed from outside between calls.</summary>
     private void Prepare()
     {
-        work.Prepare<TKernel>(Circuit, width);
+        work.Prepare<TKernel>(Circuit);
         expected.Evaluate<TKernel>(work, width);
     }
 
+    /// <summary>Puts the batch that was drawn into the workspace, and draws the next one, whose stimuli can travel from memory while this one is learned from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
-        int[] drawn = this.drawn;
+        ref double first = ref MemoryMarshal.GetReference(stimuli);
+        Xoshiro256 generator = random;
+        for (int j = 0; j < drawn.Length; j++)
+        {
+            drawn[j] = Xoshiro256.Below(ahead[j], samples);
+            ulong next = generator.Next();
+            ahead[j] = next;
+            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * work.N));
+        }
+
+        random = generator;
+        Gather(ref first, drawn);
+    }
+
+    /// <summary>Puts rows of the stimuli into the workspace, with first guesses of their responses.</summary>
+    private void Gather(ref double stimuli, ReadOnlySpan<int> indices)
+    {
+        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
         if (recall is not null)
         {
-            for (int j = 0; j < drawn.Length; j++)
-            {
-                int k = random.Below(samples);
-                drawn[j] = k;
-                recall.Guess(work, j, stimuli[k]);
-            }
-
-            recall.Idle(work, drawn.Length, Batch<TSolver, TKernel>.Occupied(width, drawn.Length));
+            recall.Guess(work, ref stimuli, indices, occupied);
             return;
         }
 
-        Span<double> s = work.Stimuli.Span;
-        Span<double> r = work.Responses.Span;
-        for (int j = 0; j < drawn.Length; j++)
-        {
-            int k = random.Below(samples);
-            drawn[j] = k;
-            for (int a = 0; a < work.N; a++)
-            {
-                double value = stimuli[(k * work.N) + a];
-                s[(a * work.Lanes) + j] = value;
-                r[(a * work.Lanes) + j] = value;
-            }
-        }
+        Rows.Read(work, ref stimuli, indices);
+        Batch<TSolver, TKernel>.Pad(work, indices.Length);
+    }
 
-        Batch<TSolver, TKernel>.Pad(work, drawn.Length);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch(ref double sample)
+    {
+        // A hint only: that the array may be moved between taking the address and using it does no harm.
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref sample));
+        }
     }
 
     /// <summary>Solves the batch in the workspace and learns from it.</summary>
@@ -167,7 +177,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         Made();
         if (thetaLearns)
         {
-            work.PrepareConstants<TKernel>(width);
+            work.PrepareConstants<TKernel>();
         }
 
         work.PrepareLinks();

@@ -38,6 +38,13 @@ internal static class Batch<TSolver, TKernel>
         {
             step = WidthAt(width, at, count);
             converged &= Real(SettleAt(work, at, step, maxIterations), at, count) == 0;
+            if (TSolver.Improves)
+            {
+                foreach (ref double evaluations in work.Evaluations.Span.Slice(at, step))
+                {
+                    evaluations += work.Rounds[at];
+                }
+            }
         }
 
         return converged;
@@ -67,6 +74,28 @@ internal static class Batch<TSolver, TKernel>
         }
 
         return converged;
+    }
+
+    /// <summary>The stimuli that drive the first count lanes to their responses; idle lanes must have been filled.</summary>
+    internal static void Drive(Workspace work, int count, int width)
+    {
+        int step;
+        for (int at = 0; at < count; at += step)
+        {
+            step = WidthAt(width, at, count);
+            switch (step)
+            {
+                case 8:
+                    TSolver.Drive<Lanes8, TKernel>(work, at);
+                    break;
+                case 4:
+                    TSolver.Drive<Lanes4, TKernel>(work, at);
+                    break;
+                default:
+                    TSolver.Drive<Lanes1, TKernel>(work, at);
+                    break;
+            }
+        }
     }
 
     private static bool Again(Workspace work, int at, int step, int count)
@@ -105,6 +134,7 @@ internal static class Batch<TSolver, TKernel>
                 {
                     bool more = Real(ImproveAt(work, at, step), at, count) != 0;
                     work.Unsettled[at] = more;
+                    work.Rounds[at] = round + 1;
                     again |= more;
                 }
             }
