@@ -5,6 +5,7 @@ open System.Numerics
 open System.Threading.Tasks
 
 /// How the iterations ended.
+[<RequireQualifiedAccess>]
 type SinkhornOutcome =
     /// The coupling's marginals are right to the tolerance.
     | Converged
@@ -187,6 +188,6 @@ module Sinkhorn =
 
         { SquaredDistance = squaredDistance
           Optimum = 0.5 * (secondMoment stimuli n + secondMoment targets m - squaredDistance)
-          Outcome = if residual <= tolerance then Converged else IterationLimit
+          Outcome = if residual <= tolerance then SinkhornOutcome.Converged else SinkhornOutcome.IterationLimit
           Iterations = iterations
           Residual = residual }

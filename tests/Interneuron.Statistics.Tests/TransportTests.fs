@@ -98,7 +98,7 @@ let sinkhorn =
               // What is left at 0.03 is the part of the matching finer than sqrt 0.03, which debiasing takes for noise.
               Expect.isLessThan errors[2] 0.02 "near"
               let result = at 0.1
-              Expect.equal result.Outcome Converged "converged"
+              Expect.equal result.Outcome SinkhornOutcome.Converged "converged"
               Expect.isLessThan result.Residual 1e-3 "residual"
 
               let moment (x: float[]) =
