@@ -1,6 +1,7 @@
 module Interneuron.Facade.Tests.CircuitTests
 
 open System
+open System.IO
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
@@ -100,6 +101,26 @@ let tests =
               Expect.isLessThan (laplace.TransportGap s) 1e-3 "to its own target"
               Expect.isGreaterThan (gaussian.TransportGap s) 0.01 "to another"
               Expect.isGreaterThanOrEqual (laplace.TransportGap s) 0.0 "sign"
+          }
+
+          test "a circuit read from a file is the one that was saved" {
+              let folder = Directory.CreateTempSubdirectory "interneuron"
+
+              try
+                  let path = Path.Combine(folder.FullName, "circuit.json")
+
+                  let laplace =
+                      Circuit.Create(circuit.Potential, row (List.ofSeq circuit.Gains), circuit.Theta, circuit.W, Targets.Laplace, 0.1)
+
+                  laplace.Save path
+                  let back = Circuit.Load path
+                  Expect.isTrue (Object.ReferenceEquals(back.Potential, laplace.Potential)) "potential"
+                  Expect.equal (back.Target.Name, back.Leak) ("laplace", 0.1) "target and leak"
+                  Expect.equal (List.ofSeq back.Gains) (List.ofSeq laplace.Gains) "g"
+                  Expect.equal (back.Theta.Values.ToArray()) (laplace.Theta.Values.ToArray()) "theta"
+                  Expect.equal (back.W.Values.ToArray()) (laplace.W.Values.ToArray()) "W"
+              finally
+                  folder.Delete true
           }
 
           test "a start is reproduced by its seed, and has the stimuli's dimension" {

@@ -66,6 +66,7 @@ let private program =
         |> String.concat "\n"
 
     $"""#:project ../../src/Interneuron/Interneuron.csproj
+#:property PublishAot=false
 #pragma warning disable CS0219, CS0649, CS0414, CS0169
 using Interneuron;
 

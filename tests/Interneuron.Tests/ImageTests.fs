@@ -94,6 +94,8 @@ let tests =
                   File.WriteAllText(at "text.png", "not an image")
                   Expect.throwsT<InvalidDataException> (fun () -> Image.Load(at "text.png") |> ignore) "not an image"
                   Expect.throwsT<InvalidDataException> (fun () -> Npy.Read(at "text.png") |> ignore) "not an array"
+                  Expect.throwsT<InvalidDataException> (fun () -> Circuit.Load(at "text.png") |> ignore) "not a circuit"
+                  Expect.throwsT<FileNotFoundException> (fun () -> Circuit.Load(at "none.json") |> ignore) "no file"
                   Expect.throwsT<FileNotFoundException> (fun () -> Image.Load(at "none.png") |> ignore) "no file"
                   Expect.throwsT<FileNotFoundException> (fun () -> Npy.Read(at "none.npy") |> ignore) "no file"
                   Expect.throwsT<IOException> (fun () -> scene.SavePng(at "none/scene.png")) "no folder"

@@ -24,8 +24,6 @@ let private theta = Parameter("theta", 0.0, 1.0, struct (0.0, 1.0))
 let private nothing<'T when 'T: not null and 'T: not struct> : 'T =
     Unchecked.defaultof<'T>
 
-let private square = Func<Symbol, Symbol>(fun z -> z * z)
-
 let private cases: (string * string * (unit -> obj | null)) list =
     let define name parameters formula () : obj | null =
         Potential.Define(name, (parameters: Parameter array), Func<_, _, _> formula)
@@ -134,6 +132,10 @@ let tests =
           test "what a circuit cannot do is an invalid operation, not an argument" {
               Expect.throwsT<InvalidOperationException> (fun () -> pair.TransportGap two |> ignore) "a gap in two dimensions"
               Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.LogDensity one |> ignore) "a density without one"
+              Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.Save "circuit.json") "a file for a target of samples"
+              let own = Potential.Define("own", Func<Symbol, Symbol>(fun z -> z * z))
+              let circuit = Circuit.Create(own, row [ 1.0 ], empty 1 0, one)
+              Expect.throwsT<InvalidOperationException> (fun () -> circuit.Save "circuit.json") "a file for a potential of one's own"
           }
 
           test "a message names its argument once" {
