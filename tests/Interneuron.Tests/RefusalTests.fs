@@ -47,7 +47,7 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "a parameter named z", "name", (fun () -> Parameter("z", 0.0, 1.0, struct (0.0, 1.0)))
       "a parameter without values", "upper", (fun () -> Parameter("a", 1.0, 0.0, struct (0.0, 1.0)))
       "a first value outside the interval", "initial", (fun () -> Parameter("a", 0.0, 1.0, struct (0.0, 2.0)))
-      "an operand that is null", "symbol", (fun () -> Symbol.Exp nothing)
+      "an operand that is null", "x", (fun () -> Symbol.Exp nothing)
       "a potential without a name", "name", define "" [||] (fun _ z -> z)
       "a formula that is null", "formula", define "f" [||] (fun _ _ -> nothing)
       "two parameters of one name", "parameters", define "f" [| theta; theta |] (fun _ z -> z)
