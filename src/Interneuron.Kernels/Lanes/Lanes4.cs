@@ -112,6 +112,7 @@ public readonly partial struct Lanes4 : ILanes<Lanes4>
     public static Lanes4 Cosh(Lanes4 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes4 Erfc(Lanes4 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>

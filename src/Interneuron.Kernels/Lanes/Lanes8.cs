@@ -112,6 +112,7 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Cosh(Lanes8 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes8 Erfc(Lanes8 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
