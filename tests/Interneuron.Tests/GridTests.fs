@@ -1,0 +1,32 @@
+module Interneuron.Facade.Tests.GridTests
+
+open Expecto
+open Interneuron
+open Interneuron.Facade.Tests.Make
+
+let private numbers = grid [ [ 1.0; 2.0; 3.0 ]; [ 4.0; 5.0; 6.0 ] ]
+
+[<Tests>]
+let tests =
+    testList
+        "Grid"
+        [ test "rows, columns and items agree with the rectangular array that it is made of" {
+              Expect.equal (numbers.Rows, numbers.Columns) (2, 3) "shape"
+              Expect.equal (numbers.Values.ToArray()) [| 1.0..6.0 |] "row after row"
+              Expect.equal (numbers.Row(1).ToArray()) [| 4.0; 5.0; 6.0 |] "second row"
+              Expect.equal (numbers.Column 2) [| 3.0; 6.0 |] "third column"
+              Expect.equal numbers[1, 0] 4.0 "item"
+          }
+
+          test "what the caller does with its array afterwards changes nothing" {
+              let values = [| 1.0; 2.0 |]
+              let grid = Grid(2, 1, values)
+              values[0] <- 7.0
+              (grid.Column 0)[1] <- 7.0
+              Expect.equal (grid.Values.ToArray()) [| 1.0; 2.0 |] "values"
+          }
+
+          test "a grid may be empty" {
+              Expect.equal ((empty 3 0).Row(2).Length) 0 "values of a row"
+              Expect.isEmpty ((empty 0 3).Column 2) "values of a column"
+          } ]
