@@ -46,7 +46,6 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     {
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        Prepare();
         Remind(stimuli);
         for (int made = 0; made < steps; made++)
         {
@@ -70,7 +69,6 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             Resize(count);
         }
 
-        Prepare();
         Remind(batch);
         Gather(ref MemoryMarshal.GetReference(batch), Enumerate(count));
         return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
@@ -81,6 +79,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     {
         work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
         expected = new(target, work);
+        work.Prepare<TKernel>(Circuit);
+        expected.Evaluate<TKernel>(work, width);
         recall = null;
     }
 
@@ -110,13 +110,6 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         return rows.AsSpan(0, count);
-    }
-
-    /// <summary>Takes the circuit as it is now: it may have been changed from outside between calls.</summary>
-    private void Prepare()
-    {
-        work.Prepare<TKernel>(Circuit);
-        expected.Evaluate<TKernel>(work, width);
     }
 
     /// <summary>Puts the batch that was drawn into the workspace, and draws the next one, whose stimuli can travel from memory while this one is learned from.</summary>
