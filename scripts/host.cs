@@ -1,6 +1,6 @@
 // A C# program around a circuit: `dotnet run scripts/host.cs` (add `-c Release` before the file to learn at full speed).
 // A synthetic scene gives filter responses with heavy tails; a population of rectified interneurons learns, online, to turn them into Gaussian
-// responses, and then serves as a model of the stimuli. Expected: KS 0.006 (0.17 before learning) and a transport gap below 0.0002.
+// responses, and then serves as a model of the stimuli. Expected: KS 0.005 (0.18 before learning) and a transport gap below 0.0001.
 #:project ../src/Interneuron/Interneuron.csproj
 // Circuits compile their potentials while the program runs, which the ahead-of-time setting of file-based programs forbids.
 #:property PublishAot=false

@@ -61,7 +61,7 @@ internal static class Guard
             throw new FileNotFoundException($"{path}: no such file.", path);
     }
 
-    // ArgumentException adds the parameter's name to its message, which would then stand in it twice.
-    private static string WithoutName(ArgumentException refused) =>
+    /// <summary>The message of a refusal without the argument's name, which the exception adds to it.</summary>
+    public static string WithoutName(ArgumentException refused) =>
         refused.Message.Replace($" (Parameter '{refused.ParamName}')", "", StringComparison.Ordinal);
 }

@@ -1,14 +1,15 @@
 module Interneuron.Facade.Tests.CircuitTests
 
 open System
+open System.IO
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
 
-
 /// Three interneurons and two primary neurons, 120 degrees apart.
 let private circuit =
     let angle k = Math.PI * float k / 3.0
+
     Circuit.Create(
         Potentials.PowerMixture,
         row [ 0.2; 0.3; 0.25 ],
@@ -34,7 +35,10 @@ let tests =
               let answer = circuit.Respond(sample).EnsureConverged()
               let back = circuit.StimulusOf answer.R
               // A response's residual is at most 1e-10.
-              let worst = Array.map2 (fun a b -> abs (a - b)) (back.Values.ToArray()) (sample.Values.ToArray()) |> Array.max
+              let worst =
+                  Array.map2 (fun a b -> abs (a - b)) (back.Values.ToArray()) (sample.Values.ToArray())
+                  |> Array.max
+
               Expect.isLessThan worst 1.01e-10 "largest difference"
               Expect.isLessThanOrEqual (Seq.max answer.Residuals) 1e-10 "residuals"
               Expect.equal (answer.Residuals.Count, answer.Evaluations.Count) (500, 500) "one a stimulus"
@@ -53,6 +57,7 @@ let tests =
               // Steps have a local error of 1e-8, and the dynamics contract.
               for a in 0..1 do
                   Expect.isLessThan (abs (onset.R[onset.R.Rows - 1, a] - r[0, a])) 1e-6 $"coordinate {a}"
+
               Expect.equal (onset.Times[0], onset.R[0, 0], onset.R[0, 1]) (0.0, 0.0, 0.0) "the start"
           }
 
@@ -66,7 +71,10 @@ let tests =
           test "the density of a Gaussian circuit is that of its stimuli" {
               // With F = z^2/2, s = g r: N(0, g^2).
               let g = 0.4
-              let linear = Circuit.Create(Potentials.Quadratic, row [ g ], empty 1 0, grid [ [ 1.0 ] ])
+
+              let linear =
+                  Circuit.Create(Potentials.Quadratic, row [ g ], empty 1 0, grid [ [ 1.0 ] ])
+
               let s = 0.3
               let expected = -0.5 * (s / g) ** 2.0 - log g - 0.5 * log (2.0 * Math.PI)
               Expect.floatClose Accuracy.veryHigh (linear.LogDensity(grid [ [ s ] ])[0]) expected "log p"
@@ -74,14 +82,20 @@ let tests =
 
           test "the objective of a Gaussian circuit is the one worked out by hand" {
               // J = E[s^2]/(2 g) + g/2 for F = z^2/2 and a target of unit variance; the least is at g^2 = E[s^2].
-              let linear g = Circuit.Create(Potentials.Quadratic, row [ g ], empty 1 0, grid [ [ 1.0 ] ])
+              let linear g =
+                  Circuit.Create(Potentials.Quadratic, row [ g ], empty 1 0, grid [ [ 1.0 ] ])
+
               let s = grid [ [ 0.5 ]; [ -1.0 ]; [ 2.0 ] ]
               Expect.floatClose Accuracy.veryHigh ((linear 0.7).Objective s) (1.75 / 1.4 + 0.35) "J"
           }
 
           test "the transport gap is not negative, and less for a better circuit" {
-              let laplace = Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, grid [ [ 1.0 ] ], Targets.Laplace)
-              let gaussian = Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, grid [ [ 1.0 ] ])
+              let laplace =
+                  Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, grid [ [ 1.0 ] ], Targets.Laplace)
+
+              let gaussian =
+                  Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, grid [ [ 1.0 ] ])
+
               let s = laplace.Sample(20_000, 1)
               // The samples are Laplace's own, and the gap of that circuit is the samples' W2^2/2, about 1e-4.
               Expect.isLessThan (laplace.TransportGap s) 1e-3 "to its own target"
@@ -89,8 +103,30 @@ let tests =
               Expect.isGreaterThanOrEqual (laplace.TransportGap s) 0.0 "sign"
           }
 
+          test "a circuit read from a file is the one that was saved" {
+              let folder = Directory.CreateTempSubdirectory "interneuron"
+
+              try
+                  let path = Path.Combine(folder.FullName, "circuit.json")
+
+                  let laplace =
+                      Circuit.Create(circuit.Potential, row (List.ofSeq circuit.Gains), circuit.Theta, circuit.W, Targets.Laplace, 0.1)
+
+                  laplace.Save path
+                  let back = Circuit.Load path
+                  Expect.isTrue (Object.ReferenceEquals(back.Potential, laplace.Potential)) "potential"
+                  Expect.equal (back.Target.Name, back.Leak) ("laplace", 0.1) "target and leak"
+                  Expect.equal (List.ofSeq back.Gains) (List.ofSeq laplace.Gains) "g"
+                  Expect.equal (back.Theta.Values.ToArray()) (laplace.Theta.Values.ToArray()) "theta"
+                  Expect.equal (back.W.Values.ToArray()) (laplace.W.Values.ToArray()) "W"
+              finally
+                  folder.Delete true
+          }
+
           test "a start is reproduced by its seed, and has the stimuli's dimension" {
-              let start seed = Circuit.Start(Potentials.PowerMixture, sample, CircuitOptions(Seed = seed, Interneurons = Nullable 4))
+              let start seed =
+                  Circuit.Start(Potentials.PowerMixture, sample, CircuitOptions(Seed = seed, Interneurons = Nullable 4))
+
               Expect.equal (List.ofSeq (start 5).Gains) (List.ofSeq (start 5).Gains) "same seed"
               Expect.notEqual (List.ofSeq (start 5).Gains) (List.ofSeq (start 6).Gains) "other seed"
               Expect.equal (string (start 5).W) "2 x 4" "W"

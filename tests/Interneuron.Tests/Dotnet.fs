@@ -9,6 +9,7 @@ open Interneuron.Tests
 let run (arguments: string list) =
     let info =
         ProcessStartInfo("dotnet", arguments, WorkingDirectory = Common.root, RedirectStandardOutput = true, RedirectStandardError = true)
+
     match Process.Start info with
     | null -> invalidOp "dotnet could not be started"
     | started ->

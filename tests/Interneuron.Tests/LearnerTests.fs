@@ -22,7 +22,10 @@ let tests =
         "Learner"
         [ test "learning lowers J, reports each place of the trajectory, and finishes" {
               let reports = ResizeArray<LearningProgress>()
-              let trained = Learner.Train(naive, stimuli, LearnerOptions(Steps = 2_000), Watching reports.Add)
+
+              let trained =
+                  Learner.Train(naive, stimuli, LearnerOptions(Steps = 2_000), Watching reports.Add)
+
               Expect.equal (trained.Ending, trained.Steps) (LearningEnding.Finished, 2_000) "ending"
               Expect.isLessThan (trained.Circuit.Objective stimuli) (naive.Objective stimuli) "J"
               Expect.equal [ for at in reports -> at.Step, at.J ] [ for at in trained.Trajectory -> at.Step, at.J ] "reports"
@@ -40,18 +43,33 @@ let tests =
           }
 
           test "only what is to learn learns" {
-              let start = Circuit.Start(Potentials.PowerMixture, Coefficients.Pairs(Image.FromScene(1, 128), 2))
+              let start =
+                  Circuit.Start(Potentials.PowerMixture, Coefficients.Pairs(Image.FromScene(1, 128), 2))
+
               let s = start.Sample(1_000, 1)
+
               for learns in [ Learns.Gains; Learns.Theta; Learns.Weights ] do
-                  let g, theta, w = numbers (Learner.Train(start, s, LearnerOptions(Steps = 50, Learns = Nullable learns)).Circuit)
+                  let g, theta, w =
+                      numbers (Learner.Train(start, s, LearnerOptions(Steps = 50, Learns = Nullable learns)).Circuit)
+
                   let g0, theta0, w0 = numbers start
-                  Expect.equal (g <> g0, theta <> theta0, w <> w0) (learns = Learns.Gains, learns = Learns.Theta, learns = Learns.Weights) (string learns)
+
+                  Expect.equal
+                      (g <> g0, theta <> theta0, w <> w0)
+                      (learns = Learns.Gains, learns = Learns.Theta, learns = Learns.Weights)
+                      (string learns)
           }
 
           test "cancellation ends learning early with what was learned" {
               use enough = new CancellationTokenSource()
-              let watch (at: LearningProgress) = if at.Step >= 500 then enough.Cancel()
-              let task = Learner.TrainAsync(naive, stimuli, LearnerOptions(Steps = 5_000), Watching watch, enough.Token)
+
+              let watch (at: LearningProgress) =
+                  if at.Step >= 500 then
+                      enough.Cancel()
+
+              let task =
+                  Learner.TrainAsync(naive, stimuli, LearnerOptions(Steps = 5_000), Watching watch, enough.Token)
+
               let trained = task.Result
               Expect.equal (trained.Ending, trained.Steps) (LearningEnding.Interrupted, 500) "ending"
               Expect.notEqual (numbers trained.Circuit) (numbers naive) "circuit"
@@ -66,6 +84,11 @@ let tests =
 
           test "the published settings are those of the paper" {
               let one, two = LearnerOptions.Published 1, LearnerOptions.Published 2
-              Expect.equal (one.Steps, one.Batch, one.Rule, one.Schedule) (20_000, 10, LearningRule.Published, LearningSchedule.Published) "N = 1"
+
+              Expect.equal
+                  (one.Steps, one.Batch, one.Rule, one.Schedule)
+                  (20_000, 10, LearningRule.Published, LearningSchedule.Published)
+                  "N = 1"
+
               Expect.equal (two.Steps, two.Batch) (3_000, 10) "N = 2"
           } ]

@@ -9,19 +9,36 @@ open Interneuron.Facade.Tests.Make
 let private one = grid [ [ 1.0 ] ]
 let private two = grid [ [ 1.0; 2.0 ] ]
 let private scene = Image.FromScene(1, 128)
-let private circuit = Circuit.Create(Potentials.Monomial, row [ 1.0 ], grid [ [ 2.0 ] ], one)
-let private pair = Circuit.Create(Potentials.Quadratic, row [ 1.0; 1.0 ], empty 2 0, grid [ [ 1.0; 0.0 ]; [ 0.0; 1.0 ] ])
-let private ofSamples = Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, one, Targets.OfSamples(grid [ [ 1.0 ]; [ -1.0 ] ]))
+
+let private circuit =
+    Circuit.Create(Potentials.Monomial, row [ 1.0 ], grid [ [ 2.0 ] ], one)
+
+let private pair =
+    Circuit.Create(Potentials.Quadratic, row [ 1.0; 1.0 ], empty 2 0, grid [ [ 1.0; 0.0 ]; [ 0.0; 1.0 ] ])
+
+let private ofSamples =
+    Circuit.Create(Potentials.Quadratic, row [ 1.0 ], empty 1 0, one, Targets.OfSamples(grid [ [ 1.0 ]; [ -1.0 ] ]))
+
 let private theta = Parameter("theta", 0.0, 1.0, struct (0.0, 1.0))
-let private nothing<'T when 'T: not null and 'T: not struct> : 'T = Unchecked.defaultof<'T>
-let private square = Func<Symbol, Symbol>(fun z -> z * z)
+
+let private nothing<'T when 'T: not null and 'T: not struct> : 'T =
+    Unchecked.defaultof<'T>
 
 let private cases: (string * string * (unit -> obj | null)) list =
-    let define name parameters formula () : obj | null = Potential.Define(name, (parameters: Parameter array), Func<_, _, _> formula)
-    let create potential (gains: float array) theta w target leak () : obj | null = Circuit.Create(potential, gains, theta, w, target, leak)
-    let start potential stimuli options () : obj | null = Circuit.Start(potential, stimuli, options)
-    let train circuit stimuli options () : obj | null = Learner.Train(circuit, stimuli, options)
+    let define name parameters formula () : obj | null =
+        Potential.Define(name, (parameters: Parameter array), Func<_, _, _> formula)
+
+    let create potential (gains: float array) theta w target leak () : obj | null =
+        Circuit.Create(potential, gains, theta, w, target, leak)
+
+    let start potential stimuli options () : obj | null =
+        Circuit.Start(potential, stimuli, options)
+
+    let train circuit stimuli options () : obj | null =
+        Learner.Train(circuit, stimuli, options)
+
     let gaussian = Targets.StandardGaussian
+
     [ "a grid of fewer values", "values", (fun () -> Grid(2, 2, row [ 1.0 ]))
       "a grid of negative rows", "rows", (fun () -> empty -1 2)
       "a row beyond the grid", "row", (fun () -> one.Row(1).Length)
@@ -30,7 +47,7 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "a parameter named z", "name", (fun () -> Parameter("z", 0.0, 1.0, struct (0.0, 1.0)))
       "a parameter without values", "upper", (fun () -> Parameter("a", 1.0, 0.0, struct (0.0, 1.0)))
       "a first value outside the interval", "initial", (fun () -> Parameter("a", 0.0, 1.0, struct (0.0, 2.0)))
-      "an operand that is null", "symbol", (fun () -> Symbol.Exp nothing)
+      "an operand that is null", "x", (fun () -> Symbol.Exp nothing)
       "a potential without a name", "name", define "" [||] (fun _ z -> z)
       "a formula that is null", "formula", define "f" [||] (fun _ _ -> nothing)
       "two parameters of one name", "parameters", define "f" [| theta; theta |] (fun _ z -> z)
@@ -70,6 +87,8 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "learning from other dimensions", "stimuli", train circuit two null
       "learning from what is not finite", "stimuli", train circuit (grid [ [ nan ] ]) null
       "learning in batches of none", "options", train circuit one (LearnerOptions(Batch = 0))
+      "a learning rule that is not there", "options", train circuit one (LearnerOptions(Rule = enum 9))
+      "a schedule that is not there", "options", train circuit one (LearnerOptions(Schedule = enum 9))
       "learning in negative steps", "options", train circuit one (LearnerOptions(Steps = -1))
       "published settings for no neurons", "primaries", (fun () -> LearnerOptions.Published 0)
       "a scene that is too small", "size", (fun () -> Image.FromScene(1, 64))
@@ -88,7 +107,11 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "samples that don't vary", "samples", (fun () -> Coefficients.UnitVariance(grid [ [ 1.0 ]; [ 1.0 ] ]))
       "no samples to measure", "samples", (fun () -> Measure.Ks(row [], gaussian))
       "an empty file name", "path", (fun () -> Npy.Read "")
-      "an empty grid to write", "grid", (fun () -> Npy.Write("s.npy", empty 0 1); null) ]
+      "an empty grid to write",
+      "grid",
+      (fun () ->
+          Npy.Write("s.npy", empty 0 1)
+          null) ]
 
 [<Tests>]
 let tests =
@@ -102,17 +125,24 @@ let tests =
                           failtest "it was not refused"
                       with :? ArgumentException as refused ->
                           refused
+
                   Expect.equal refused.ParamName argument refused.Message
               }
 
           test "what a circuit cannot do is an invalid operation, not an argument" {
               Expect.throwsT<InvalidOperationException> (fun () -> pair.TransportGap two |> ignore) "a gap in two dimensions"
               Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.LogDensity one |> ignore) "a density without one"
+              Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.Save "circuit.json") "a file for a target of samples"
+              let own = Potential.Define("own", Func<Symbol, Symbol>(fun z -> z * z))
+              let circuit = Circuit.Create(own, row [ 1.0 ], empty 1 0, one)
+              Expect.throwsT<InvalidOperationException> (fun () -> circuit.Save "circuit.json") "a file for a potential of one's own"
           }
 
           test "a message names its argument once" {
               try
-                  Circuit.Create(Potentials.Monomial, row [ 1.0 ], grid [ [ 2.0 ] ], grid [ [ 2.0 ] ]) |> ignore
+                  Circuit.Create(Potentials.Monomial, row [ 1.0 ], grid [ [ 2.0 ] ], grid [ [ 2.0 ] ])
+                  |> ignore
+
                   failtest "it was not refused"
               with :? ArgumentException as refused ->
                   Expect.stringEnds refused.Message "columns have unit length (Parameter 'w')" "message"

@@ -5,7 +5,10 @@ open System
 open System.Reflection
 
 let private everyone =
-    BindingFlags.Public ||| BindingFlags.Instance ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
+    BindingFlags.Public
+    ||| BindingFlags.Instance
+    ||| BindingFlags.Static
+    ||| BindingFlags.DeclaredOnly
 
 let private known =
     dict
@@ -20,7 +23,13 @@ let private known =
 /// A type as C# writes it, with the question mark of a reference that may be null.
 let rec private written (info: NullabilityInfo) : string =
     let t = info.Type
-    let mark = if not t.IsValueType && info.ReadState = NullabilityState.Nullable then "?" else ""
+
+    let mark =
+        if not t.IsValueType && info.ReadState = NullabilityState.Nullable then
+            "?"
+        else
+            ""
+
     match known.TryGetValue t, info.ElementType, Nullable.GetUnderlyingType t with
     | (true, name), _, _ -> name + mark
     | _, NonNull element, _ when t.IsArray -> $"""{written element}[{String(',', t.GetArrayRank() - 1)}]{mark}"""
@@ -34,7 +43,11 @@ let rec private written (info: NullabilityInfo) : string =
 and private nameOf (t: Type) : string =
     match known.TryGetValue t with
     | true, name -> name
-    | _ when t.IsByRef -> t.GetElementType() |> Option.ofObj |> Option.map nameOf |> Option.defaultValue ""
+    | _ when t.IsByRef ->
+        t.GetElementType()
+        |> Option.ofObj
+        |> Option.map nameOf
+        |> Option.defaultValue ""
     | _ when t.IsGenericType ->
         let inside = t.GetGenericArguments() |> Array.map nameOf |> String.concat ", "
         $"""{t.Name.Split('`')[0]}<{inside}>"""
@@ -46,14 +59,23 @@ let private parametersOf (m: MethodBase) =
     m.GetParameters()
     |> Array.map (fun p ->
         let name =
-            if p.ParameterType.IsByRef then (if p.IsOut then "out " else "ref ") + nameOf p.ParameterType
-            else written (nullability.Create p)
+            if p.ParameterType.IsByRef then
+                (if p.IsOut then "out " else "ref ") + nameOf p.ParameterType
+            else
+                written (nullability.Create p)
+
         let fallback =
-            if not p.HasDefaultValue then ""
+            if not p.HasDefaultValue then
+                ""
             else
                 match p.DefaultValue with
-                | null -> if p.ParameterType.IsValueType then " = default" else " = null"
+                | null ->
+                    if p.ParameterType.IsValueType then
+                        " = default"
+                    else
+                        " = null"
                 | value -> String.Format(Globalization.CultureInfo.InvariantCulture, " = {0}", value)
+
         $"{name} {p.Name}{fallback}")
     |> String.concat ", "
 
@@ -61,7 +83,8 @@ let private isStatic (m: MethodBase) = if m.IsStatic then "static " else ""
 
 /// What the compiler makes for records, and the methods behind properties, are no lines of their own.
 let private isWritten (m: MethodBase) =
-    not (m.Name.Contains '<') && (not m.IsSpecialName || m.Name.StartsWith "op_" || m.IsConstructor)
+    not (m.Name.Contains '<')
+    && (not m.IsSpecialName || m.Name.StartsWith "op_" || m.IsConstructor)
 
 let private linesOf (t: Type) =
     [ for m in t.GetConstructors everyone do
@@ -72,12 +95,22 @@ let private linesOf (t: Type) =
       for p in t.GetProperties everyone do
           let accessors = p.GetAccessors()
           let index = p.GetIndexParameters()
-          let name = if index.Length = 0 then p.Name else "this[" + (index |> Array.map (fun i -> nameOf i.ParameterType) |> String.concat ", ") + "]"
+
+          let name =
+              if index.Length = 0 then
+                  p.Name
+              else
+                  "this["
+                  + (index |> Array.map (fun i -> nameOf i.ParameterType) |> String.concat ", ")
+                  + "]"
+
           let set = if p.CanWrite then " init;" else ""
           $"""{isStatic accessors[0]}{written (nullability.Create p)} {name} {{ get;{set} }}"""
       for f in t.GetFields everyone do
-          if f.IsLiteral then $"{f.Name} = {f.GetRawConstantValue()}"
-          elif not f.IsSpecialName then $"{written (nullability.Create f)} {f.Name}" ]
+          if f.IsLiteral then
+              $"{f.Name} = {f.GetRawConstantValue()}"
+          elif not f.IsSpecialName then
+              $"{written (nullability.Create f)} {f.Name}" ]
 
 let private headOf (t: Type) =
     let kind =
@@ -86,23 +119,36 @@ let private headOf (t: Type) =
         elif t.IsAbstract && t.IsSealed then "static class"
         elif t.IsSealed then "sealed class"
         else "class"
+
     let above =
         [ match t.BaseType with
           | NonNull b when b <> typeof<obj> && b <> typeof<ValueType> && b <> typeof<Enum> -> nameOf b
           | _ -> ()
           if not t.IsEnum then
               for i in t.GetInterfaces() |> Array.sortBy nameOf do
-                  if not (i.IsAssignableFrom(Option.ofObj t.BaseType |> Option.defaultValue typeof<obj>)) then nameOf i ]
-    let above = if above.IsEmpty then "" else " : " + String.concat ", " above
+                  if not (i.IsAssignableFrom(Option.ofObj t.BaseType |> Option.defaultValue typeof<obj>)) then
+                      nameOf i ]
+
+    let above =
+        if above.IsEmpty then
+            ""
+        else
+            " : " + String.concat ", " above
+
     $"{kind} {t.FullName}{above}"
 
 /// The surface as text, in alphabetical order.
 let text (assembly: Assembly) =
     let ordinal (a: string) b = String.CompareOrdinal(a, b)
+
     assembly.GetExportedTypes()
     |> List.ofArray
     |> List.sortWith (fun a b -> ordinal (string a.FullName) (string b.FullName))
-    |> List.map (fun t -> String.concat "\n" (headOf t :: (linesOf t |> List.sortWith ordinal |> List.map (fun line -> "    " + line))))
+    |> List.map (fun t ->
+        String.concat
+            "\n"
+            (headOf t
+             :: (linesOf t |> List.sortWith ordinal |> List.map (fun line -> "    " + line))))
     |> String.concat "\n\n"
     |> fun all -> all + "\n"
 
@@ -112,6 +158,7 @@ let rec private parts (t: Type) : Type seq =
         match t.GetElementType() with
         | null -> ()
         | element -> yield! parts element
+
         if t.IsGenericParameter then
             for constraint' in t.GetGenericParameterConstraints() do
                 yield! parts constraint'
@@ -119,14 +166,21 @@ let rec private parts (t: Type) : Type seq =
             if t.IsGenericType then
                 for argument in t.GetGenericArguments() do
                     yield! parts argument
-            if not t.HasElementType then t
+
+            if not t.HasElementType then
+                t
     }
 
 /// What can be called or derived from outside: public and protected members.
 let private reachable =
-    BindingFlags.Public ||| BindingFlags.NonPublic ||| BindingFlags.Instance ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
+    BindingFlags.Public
+    ||| BindingFlags.NonPublic
+    ||| BindingFlags.Instance
+    ||| BindingFlags.Static
+    ||| BindingFlags.DeclaredOnly
 
-let private isReachable (m: MethodBase) = m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly
+let private isReachable (m: MethodBase) =
+    m.IsPublic || m.IsFamily || m.IsFamilyOrAssembly
 
 let private signature (m: MethodBase) =
     [ for p in m.GetParameters() do

@@ -1,4 +1,6 @@
 using Interneuron.Core;
+using Interneuron.Experiments;
+using Microsoft.FSharp.Core;
 
 namespace Interneuron;
 
@@ -79,6 +81,40 @@ public sealed class Circuit
             () => Initial.circuit(potential.Value, options.Target.Value, options.Leak, n, k, power, options.Seed),
             ("power", nameof(stimuli)), ("k", nameof(options)), ("leak", nameof(options)), ("columns", nameof(options)), ("target", nameof(options)));
         return new Circuit(circuit, potential, options.Target);
+    }
+
+    /// <summary>Reads a circuit file, as <see cref="Save"/> and the command line write them.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The circuit, with exactly the numbers it was saved with.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or not a circuit; the message names the member that is wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <example><code>Circuit learned = Circuit.Load("circuit.json");</code></example>
+    public static Circuit Load(string path)
+    {
+        Guard.Existing(path);
+        var circuit = Guard.Reading(() => CircuitFile.read(path)).Circuit;
+        return new Circuit(circuit, Potentials.All.First(potential => potential.Name == circuit.Potential.Name), new Target(circuit.Target));
+    }
+
+    /// <summary>Writes the circuit to a JSON file, whole or not at all: potential and target by name, the numbers exactly.</summary>
+    /// <param name="path">The file, which is replaced if it exists.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="InvalidOperationException">The potential is none of <see cref="Potentials.All"/>, or the target is given by samples.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example><code>trained.Circuit.Save("circuit.json");</code></example>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        try
+        {
+            Guard.Writing(() => CircuitFile.write(path, new SavedCircuit(Value, FSharpOption<Provenance>.None)));
+        }
+        catch (ArgumentException refused) when (refused.ParamName == "saved")
+        {
+            throw new InvalidOperationException(Guard.WithoutName(refused), refused);
+        }
     }
 
     /// <summary>F.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Interneuron.Core;
 
 namespace Interneuron;
@@ -228,9 +229,9 @@ public sealed class Symbol : IEquatable<Symbol>
     /// <example><code>int code = x.GetHashCode();</code></example>
     public override int GetHashCode() => Formula.GetHashCode();
 
-    private static Expr Of(Symbol symbol)
+    private static Expr Of(Symbol symbol, [CallerArgumentExpression(nameof(symbol))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(symbol);
+        ArgumentNullException.ThrowIfNull(symbol, name);
         return symbol.Formula;
     }
 }

@@ -98,7 +98,18 @@ public sealed record LearnerOptions
         Core.Learns learns = Learns is Learns chosen
             ? new(chosen.HasFlag(Interneuron.Learns.Gains), chosen.HasFlag(Interneuron.Learns.Theta), chosen.HasFlag(Interneuron.Learns.Weights))
             : Core.Learner.defaultsFor(potential.Value).Learns;
-        var schedule = Schedule == LearningSchedule.Published ? Core.Schedule.Published : Core.Schedule.Scaled;
-        return new Core.Settings(Rule == LearningRule.Published ? "published" : "derived", schedule, learns, Steps, Batch, Seed);
+        var rule = Rule switch
+        {
+            LearningRule.Derived => "derived",
+            LearningRule.Published => "published",
+            _ => throw new ArgumentException($"There is no learning rule {Rule}.", "options"),
+        };
+        var schedule = Schedule switch
+        {
+            LearningSchedule.Scaled => Core.Schedule.Scaled,
+            LearningSchedule.Published => Core.Schedule.Published,
+            _ => throw new ArgumentException($"There is no schedule {Schedule}.", "options"),
+        };
+        return new Core.Settings(rule, schedule, learns, Steps, Batch, Seed);
     }
 }
