@@ -86,6 +86,25 @@ let tests =
                 // The same for one step and for a thousand: nothing grows with the steps. (True of optimised builds; others box in BitCast.)
                 Expect.equal (allocated 1000) (allocated 1) "bytes"
 
+        testCase "a batch larger than what is solved at once is still one step"
+        <| fun () ->
+            for n in [ 1; 2; 3 ] do
+                let c = start n 3
+                let s = heavy 60 (1000 * n)
+                // 1000 samples in pieces of 16, of 256, and as the naive step.
+                let engine = Engine<PowerMixture>()
+                let after batch =
+                    let trainer = engine.Train(copy c, line [| 0.0 |] [| 1.0 |], published 3 n, batch, 14UL)
+                    Expect.isTrue (step trainer s).Response.IsConverged "converged"
+                    trainer.Circuit
+                let responses, _ = respond engine c s
+                let gains, theta, synapses = Naive.publishedStep Naive.powerMixture c (published 3 n) (Naive.rows n responses)
+                for batch in [ 10; 2000 ] do
+                    let trained = after batch
+                    closeAll 1e-9 trained.Gains gains "gains"
+                    closeAll 1e-9 trained.Theta theta "theta"
+                    closeAll 1e-9 trained.Synapses synapses "synapses"
+
         testCase "the same seed gives the same circuit, another seed another"
         <| fun () ->
             let s = heavy 53 1000

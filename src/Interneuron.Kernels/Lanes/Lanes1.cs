@@ -201,11 +201,6 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 LookUp16(ref readonly double table, Lanes1 x) =>
         new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x.v) >> 48) & 15)));
 
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes1 Gather(ref readonly double source, Lanes1 index) =>
-        new(Unsafe.Add(ref Unsafe.AsRef(in source), (int)BitConverter.DoubleToInt64Bits(index.v)));
-
     [MethodImpl(Inline)]
     private static Lanes1 Mask(bool condition) => new(BitConverter.Int64BitsToDouble(condition ? -1L : 0L));
 }
