@@ -30,9 +30,12 @@ public sealed class Engine<TKernel> : Engine
 
         Fits(residuals?.Length, samples, nameof(residuals));
         Fits(evaluations?.Length, samples, nameof(evaluations));
-        return circuit.Primaries == 1
-            ? Respond<SolverOne>(circuit, samples, stimuli, responses, options, residuals, evaluations)
-            : Respond<SolverMany>(circuit, samples, stimuli, responses, options, residuals, evaluations);
+        return circuit.Primaries switch
+        {
+            1 => Respond<SolverOne>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+            2 => Respond<SolverTwo>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+            _ => Respond<SolverMany>(circuit, samples, stimuli, responses, options, residuals, evaluations),
+        };
     }
 
     /// <inheritdoc/>
@@ -45,9 +48,12 @@ public sealed class Engine<TKernel> : Engine
             throw new ArgumentException("A batch has at least one sample.", nameof(stimuli));
         }
 
-        return circuit.Primaries == 1
-            ? Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width)
-            : Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width);
+        return circuit.Primaries switch
+        {
+            1 => Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+            2 => Descent<SolverTwo, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+            _ => Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+        };
     }
 
     /// <inheritdoc/>
@@ -56,75 +62,99 @@ public sealed class Engine<TKernel> : Engine
         Samples(circuit, 0);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        return circuit.Primaries == 1
-            ? new Trainer<SolverOne, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width)
-            : new Trainer<SolverMany, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width);
+        return circuit.Primaries switch
+        {
+            1 => new Trainer<SolverOne, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+            2 => new Trainer<SolverTwo, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+            _ => new Trainer<SolverMany, TKernel>(circuit, target, rule, batch, seed, tolerance, (int)Width),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override void Drive(
+        CircuitState circuit, ReadOnlyMemory<double> responses, Memory<double> stimuli, Memory<double> logDeterminants, int threads = -1)
+    {
+        int samples = Samples(circuit, responses.Length);
+        if (stimuli.Length != responses.Length)
+        {
+            throw new ArgumentException($"Expected room for {responses.Length} numbers, got {stimuli.Length}.", nameof(stimuli));
+        }
+
+        if (!logDeterminants.IsEmpty)
+        {
+            Fits(logDeterminants.Length, samples, nameof(logDeterminants));
+        }
+
+        switch (circuit.Primaries)
+        {
+            case 1:
+                Drive<SolverOne>(circuit, samples, responses, stimuli, logDeterminants, threads);
+                break;
+            case 2:
+                Drive<SolverTwo>(circuit, samples, responses, stimuli, logDeterminants, threads);
+                break;
+            default:
+                Drive<SolverMany>(circuit, samples, responses, stimuli, logDeterminants, threads);
+                break;
+        }
     }
 
     private ResponseOutcome Respond<TSolver>(
         CircuitState circuit, int samples, ReadOnlyMemory<double> stimuli, Memory<double> responses, ResponseOptions options, double[]? residuals, int[]? evaluations)
-        where TSolver : struct, ISolver
-    {
-        int tiles = (samples + Tile - 1) / Tile;
-        ResponseOutcome total = ResponseOutcome.Converged;
-        object gate = new();
-        if (tiles < 2 || options.Threads == 1)
-        {
-            Workspace work = NewWork();
-            for (int tile = 0; tile < tiles; tile++)
+        where TSolver : struct, ISolver =>
+        Tiled.Run(
+            samples,
+            Tile,
+            options.Threads,
+            () => NewWork(circuit, samples, options.Tolerance),
+            (work, first, count) =>
             {
-                total = total.And(RunTile(work, tile));
-            }
-
-            return total;
-        }
-
-        Parallel.For(
-            0,
-            tiles,
-            new ParallelOptions { MaxDegreeOfParallelism = options.Threads },
-            () => (Work: NewWork(), Outcome: ResponseOutcome.Converged),
-            (tile, _, local) => (local.Work, local.Outcome.And(RunTile(local.Work, tile))),
-            local =>
-            {
-                lock (gate)
-                {
-                    total = total.And(local.Outcome);
-                }
-            });
-        return total;
-
-        Workspace NewWork()
-        {
-            Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = options.Tolerance };
-            work.Prepare<TKernel>(circuit, (int)Width);
-            return work;
-        }
-
-        ResponseOutcome RunTile(Workspace work, int tile)
-        {
-            int first = tile * Tile;
-            int count = Math.Min(Tile, samples - first);
-            Rows.Read(work, stimuli.Span.Slice(first * work.N, count * work.N), count);
-            ResponseOutcome outcome = Batch<TSolver, TKernel>.Solve(work, count, (int)Width, options.MaxIterations)
-                ? ResponseOutcome.Converged
-                : Rows.Failures(work, count, first);
-            Rows.Write(work, responses.Span.Slice(first * work.N, count * work.N), count);
-            for (int j = 0; j < count; j++)
-            {
+                Rows.Read(work, stimuli.Span.Slice(first * work.N, count * work.N), count);
+                Batch<TSolver, TKernel>.Pad(work, count);
+                ResponseOutcome outcome = Batch<TSolver, TKernel>.Solve(work, count, (int)Width, options.MaxIterations)
+                    ? ResponseOutcome.Converged
+                    : Rows.Failures(work, count, first);
+                Rows.Write(work, work.Responses.Span, responses.Span.Slice(first * work.N, count * work.N), count);
                 if (residuals is not null)
                 {
-                    residuals[first + j] = work.Residuals.Span[j];
+                    work.Residuals.Span[..count].CopyTo(residuals.AsSpan(first));
                 }
 
-                if (evaluations is not null)
+                for (int j = 0; j < count && evaluations is not null; j++)
                 {
                     evaluations[first + j] = (int)work.Evaluations.Span[j];
                 }
-            }
 
-            return outcome;
-        }
+                return outcome;
+            });
+
+    private void Drive<TSolver>(
+        CircuitState circuit, int samples, ReadOnlyMemory<double> responses, Memory<double> stimuli, Memory<double> logDeterminants, int threads)
+        where TSolver : struct, ISolver =>
+        Tiled.Run(
+            samples,
+            Tile,
+            threads,
+            () => NewWork(circuit, samples, 0),
+            (work, first, count) =>
+            {
+                Rows.Read(work, responses.Span.Slice(first * work.N, count * work.N), count);
+                Batch<TSolver, TKernel>.Pad(work, count);
+                Batch<TSolver, TKernel>.Drive(work, count, (int)Width);
+                Rows.Write(work, work.Stimuli.Span, stimuli.Span.Slice(first * work.N, count * work.N), count);
+                if (!logDeterminants.IsEmpty)
+                {
+                    work.Residuals.Span[..count].CopyTo(logDeterminants.Span[first..]);
+                }
+
+                return ResponseOutcome.Converged;
+            });
+
+    private static Workspace NewWork(CircuitState circuit, int samples, double tolerance)
+    {
+        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance };
+        work.Prepare<TKernel>(circuit);
+        return work;
     }
 
     private static int Samples(CircuitState circuit, int length)

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Interneuron.Kernels;
 
 /// <summary>
@@ -21,8 +19,7 @@ public abstract class Engine
     /// <param name="width">The width of the registers.</param>
     /// <returns>The engine.</returns>
     /// <exception cref="ArgumentException">The type is not such a struct.</exception>
-    public static Engine Create(
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] Type kernel, LaneWidth width = LaneWidth.Widest)
+    public static Engine Create(Type kernel, LaneWidth width = LaneWidth.Widest)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (!kernel.IsValueType || !typeof(IPotentialKernel).IsAssignableFrom(kernel))
@@ -47,6 +44,18 @@ public abstract class Engine
     /// <exception cref="ArgumentException">Lengths do not fit the circuit or each other.</exception>
     public abstract ResponseOutcome Respond(
         CircuitState circuit, ReadOnlyMemory<double> stimuli, Memory<double> responses, ResponseOptions options, double[]? residuals = null, int[]? evaluations = null);
+
+    /// <summary>
+    /// The stimuli s = grad phi(r) that drive the circuit to given responses, and log det H(r): what sampling and density need. Shared among the cores like <see cref="Respond"/>.
+    /// </summary>
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="responses">n x N, row-major.</param>
+    /// <param name="stimuli">n x N, overwritten.</param>
+    /// <param name="logDeterminants">n, overwritten; -infinity where H is singular. Or empty.</param>
+    /// <param name="threads">The largest number of threads; -1 for all cores.</param>
+    /// <exception cref="ArgumentException">Lengths do not fit the circuit or each other.</exception>
+    public abstract void Drive(
+        CircuitState circuit, ReadOnlyMemory<double> responses, Memory<double> stimuli, Memory<double> logDeterminants, int threads = -1);
 
     /// <summary>
     /// The terms of the learning rules averaged over a batch, minus their target expectations, without learning: minus the gradient of J.

@@ -47,7 +47,7 @@ module Dynamics =
             if t < duration then
                 let h = Math.Min(h, duration - t)
                 let slopes = stages |> Array.fold (fun slopes weights -> slopes @ [ velocity (combine r h weights slopes) ]) [ k1 ]
-                let next = combine r h stages[5] slopes
+                let next = combine r h stages[5] (List.truncate 6 slopes)
                 let error =
                     combine (Array.zeroCreate r.Length) h errorWeights slopes
                     |> Array.map2 (fun (x: float) e -> Math.Abs e / (1.0 + Math.Abs x)) next

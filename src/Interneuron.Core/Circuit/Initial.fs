@@ -23,7 +23,8 @@ module Initial =
     /// every quarter (of the responses' standard deviation) up to 3.75.
     let thresholds = [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
-    let private isThreshold (potential: Potential) =
+    /// Whether the potential is one of the threshold-linear families, which come as populations.
+    let isThreshold (potential: Potential) =
         potential.Name = Potentials.thresholdLinear.Name || potential.Name = Potentials.symmetricThreshold.Name
 
     let private isOneSided (potential: Potential) =
@@ -32,14 +33,14 @@ module Initial =
         | false, false -> false
         | _ -> true
 
-    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle, a little displaced, for N = 2; else columns of random orthogonal
-    /// matrices, so that any N of them in a row span.
-    let private directions (random: Random) (n: int) (count: int) : float array list =
+    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play` of their
+    /// distance; else columns of random orthogonal matrices, so that any N of them in a row span.
+    let private directions (random: Random) (play: float) (n: int) (count: int) : float array list =
         match n with
         | 1 -> List.replicate count [| 1.0 |]
         | 2 ->
             [ for i in 0 .. count - 1 do
-                  let angle = Math.PI * (float i + 0.5 * random.NextDouble()) / float count
+                  let angle = Math.PI * (float i + play * random.NextDouble()) / float count
                   [| cos angle; sin angle |] ]
         | _ ->
             let block () =
@@ -50,9 +51,9 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (four for N = 2), and in both senses where the potential acts on one side.
+    /// the whole list in each of these directions (eight for N = 2), and in both senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
-        let directions = if n = 2 && isThreshold potential then 4 else n * (n + 1) / 2
+        let directions = if n = 2 && isThreshold potential then 8 else n * (n + 1) / 2
         let each = if isThreshold potential then thresholds.Length else 1
         directions * each * (if isOneSided potential then 2 else 1)
 
@@ -64,7 +65,7 @@ module Initial =
             invalidArg (nameof k) $"{potential.Name} acts on one side only: its interneurons come in pairs w and -w, so their number is even, not {k}"
         let units = k / senses
         let each = if isThreshold potential then max 1 (min thresholds.Length (units / (if n = 1 then 1 else n))) else 1
-        let axes = directions random n ((units + each - 1) / each)
+        let axes = directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
         let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
         let theta unit =
             [| for p in potential.Parameters do

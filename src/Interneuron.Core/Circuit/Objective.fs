@@ -19,12 +19,22 @@ module Objective =
         let outcome = engine.Gradient(state, Engines.nodes circuit rule, System.ReadOnlySpan<float> stimuli, gradient, Response.tolerance)
         gradient, Response.outcome outcome
 
+    let private total (circuit: Circuit) (g: Gradient) =
+        g.Dual + g.TargetPotential + 0.5 * circuit.Leak * targetPower circuit.Target circuit.Primaries
+
     /// J = E_s[s . r - phi(r)] + E_target[phi(r)] over the stimuli (n x N, row-major); NaN where a stimulus has no response.
     let value (circuit: Circuit) (stimuli: float array) : float =
         Response.rows circuit stimuli |> ignore
         match gradient circuit stimuli with
         | _, NotConverged _ -> nan
-        | g, Converged -> g.Dual + g.TargetPotential + 0.5 * circuit.Leak * targetPower circuit.Target circuit.Primaries
+        | g, Converged -> total circuit g
+
+    /// J with its derivatives dJ/dg_i (K values).
+    let valueAndGainGradient (circuit: Circuit) (stimuli: float array) : float * float array =
+        Response.rows circuit stimuli |> ignore
+        match gradient circuit stimuli with
+        | g, NotConverged _ -> nan, g.Gains
+        | g, Converged -> total circuit g, Array.map (~-) g.Gains
 
     /// The least J of any potential in one dimension: the stimuli in order, each times the target's mean over its share of the quantiles, averaged.
     let optimum (target: Target) (stimuli: float array) : float =

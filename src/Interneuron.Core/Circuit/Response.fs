@@ -51,15 +51,22 @@ module Response =
           Evaluations = evaluations
           Outcome = outcome result }
 
+    /// The stimuli s = grad phi(r) that have these responses (n x N, row-major), and log det H(r) of each.
+    let drive (circuit: Circuit) (responses: float array) : float array * float array =
+        let n = rows circuit responses
+        let stimuli = Array.zeroCreate responses.Length
+        let logDeterminants = Array.zeroCreate n
+        let engine = Engines.forResponses circuit.Potential
+        engine.Drive(Engines.state circuit, ReadOnlyMemory responses, Memory stimuli, Memory logDeterminants)
+        stimuli, logDeterminants
+
     /// n stimuli of the distribution that the circuit turns into its target: s = grad phi(r) for r from the target; n x N, row-major.
     let sample (circuit: Circuit) (count: int) (seed: int) : float array =
         if count < 0 then
             invalidArg (nameof count) $"the number of samples is {count}; it is at least 0"
-        Initial.sampleTarget circuit.Target circuit.Primaries count seed
-        |> Array.chunkBySize circuit.Primaries
-        |> Array.collect (Circuit.stimulusOf circuit)
+        Initial.sampleTarget circuit.Target circuit.Primaries count seed |> drive circuit |> fst
 
-    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r.
+    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; NaN where there is no response.
     /// Refuses an empirical target, which has no density.
     let logDensity (circuit: Circuit) (stimuli: float array) : float array =
         match Target.logDensity circuit.Target with
@@ -67,8 +74,11 @@ module Response =
         | Some density ->
             let ofTarget x = Expr.interpret Floats.operations (fun _ -> x) density
             let response = solve circuit stimuli
-            response.R
-            |> Array.chunkBySize circuit.Primaries
-            |> Array.map (fun r ->
-                let hessian = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfRowArrays(Circuit.hessianAt circuit r)
-                Array.sumBy ofTarget r - Math.Log(hessian.Determinant()))
+            let _, logDeterminants = drive circuit response.R
+            let n = circuit.Primaries
+            logDeterminants
+            |> Array.mapi (fun i logDeterminant ->
+                if response.Outcome = Converged || response.Residuals[i] <= tolerance then
+                    Seq.sum (seq { for a in 0 .. n - 1 -> ofTarget response.R[i * n + a] }) - logDeterminant
+                else
+                    nan)

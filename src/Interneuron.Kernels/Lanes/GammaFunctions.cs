@@ -17,55 +17,74 @@ internal static class GammaFunctions
         1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330,
     ];
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L Gamma<L>(L x)
         where L : struct, ILanes<L>
     {
         if (!AllPositive(x))
         {
-            return Lanewise(x, 0, static (_, v) => v < 0 && v == Math.Floor(v) ? double.NaN
-                : v < 0 ? Math.PI / (Math.Sin(Math.PI * v) * Scalar(v => Gamma(v), 1 - v))
-                : v == 0 ? double.PositiveInfinity
-                : Scalar(v => Gamma(v), v));
+            return Lanewise<L, GammaAnywhere>(x, 0);
         }
 
         L shifted = LogGammaShifted(x, out L product);
         return L.Exp(shifted) / product;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L LogGamma<L>(L x)
         where L : struct, ILanes<L>
     {
         if (!AllPositive(x))
         {
-            return Lanewise(x, 0, static (_, v) => v <= 0
-                ? v == Math.Floor(v) ? double.PositiveInfinity : Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * v))) - Scalar(v => LogGamma(v), 1 - v)
-                : Scalar(v => LogGamma(v), v));
+            return Lanewise<L, LogGammaAnywhere>(x, 0);
         }
 
         L shifted = LogGammaShifted(x, out L product);
         return shifted - L.Log(product);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static L Polygamma<L>(int order, L x)
         where L : struct, ILanes<L>
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(order);
-        if (order > 0)
+        if (order != 0 || !AllPositive(x))
         {
-            return Lanewise(x, order, PolygammaScalar);
-        }
-
-        if (!AllPositive(x))
-        {
-            return Lanewise(x, 0, static (_, v) => v <= 0
-                ? v == Math.Floor(v) ? double.NaN : Scalar(v => Polygamma(0, v), 1 - v) - (Math.PI / Math.Tan(Math.PI * v))
-                : Scalar(v => Polygamma(0, v), v));
+            return Lanewise<L, PolygammaAnywhere>(x, order);
         }
 
         return Digamma(x);
+    }
+
+    /// <summary>A function of one number, for the arguments that the lanes do not serve.</summary>
+    private interface IScalar
+    {
+        static abstract double Value(int order, double x);
+    }
+
+    private readonly struct GammaAnywhere : IScalar
+    {
+        public static double Value(int order, double x) =>
+            x > 0 ? ToScalar(Gamma(Lanes1.Broadcast(x)))
+            : x == 0 ? double.PositiveInfinity
+            : x == Math.Floor(x) ? double.NaN
+            : Math.PI / (Math.Sin(Math.PI * x) * Value(order, 1 - x));
+    }
+
+    private readonly struct LogGammaAnywhere : IScalar
+    {
+        public static double Value(int order, double x) =>
+            x > 0 ? ToScalar(LogGamma(Lanes1.Broadcast(x)))
+            : x == Math.Floor(x) ? double.PositiveInfinity
+            : Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * x))) - Value(order, 1 - x);
+    }
+
+    private readonly struct PolygammaAnywhere : IScalar
+    {
+        public static double Value(int order, double x) =>
+            x <= 0 && x == Math.Floor(x) ? double.NaN
+            : order > 0 ? PolygammaScalar(order, x)
+            : x > 0 ? ToScalar(Digamma(Lanes1.Broadcast(x)))
+            : Value(order, 1 - x) - (Math.PI / Math.Tan(Math.PI * x));
     }
 
     /// <summary>log Gamma(x + 8), and Gamma(x + 8)/Gamma(x) = x (x + 1) ... (x + 7).</summary>
@@ -80,13 +99,14 @@ internal static class GammaFunctions
         L y = x + L.Broadcast(8);
         L inverse = one / y;
         L square = inverse * inverse;
-        L series = L.Broadcast(Bernoulli[8] / (18 * 17));
-        for (int k = 7; k >= 0; k--)
-        {
-            series = L.FusedMultiplyAdd(series, square, L.Broadcast(Bernoulli[k] / ((2 * k + 2) * (2 * k + 1))));
-        }
+        L fourth = square * square;
+        L s01 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 360), L.Broadcast(1.0 / 12));
+        L s23 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 1680), L.Broadcast(1.0 / 1260));
+        L s45 = L.FusedMultiplyAdd(square, L.Broadcast(-691.0 / 360360), L.Broadcast(1.0 / 1188));
+        L s67 = L.FusedMultiplyAdd(square, L.Broadcast(-3617.0 / 122400), L.Broadcast(1.0 / 156));
+        L series = L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
 
-        L log = L.Log(y);
+        L log = L.LogFloored(y);
         L main = L.FusedMultiplyAdd(y - L.Broadcast(0.5), log, L.Broadcast(HalfLogTwoPi) - y);
         return L.FusedMultiplyAdd(series, inverse, main);
     }
@@ -107,24 +127,20 @@ internal static class GammaFunctions
         L y = x + L.Broadcast(8);
         L inverse = L.Broadcast(1) / y;
         L square = inverse * inverse;
-        L series = L.Broadcast(Bernoulli[8] / 18);
-        for (int k = 7; k >= 0; k--)
-        {
-            series = L.FusedMultiplyAdd(series, square, L.Broadcast(Bernoulli[k] / (2 * k + 2)));
-        }
+        L fourth = square * square;
+        L s01 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 120), L.Broadcast(1.0 / 12));
+        L s23 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 240), L.Broadcast(1.0 / 252));
+        L s45 = L.FusedMultiplyAdd(square, L.Broadcast(-691.0 / 32760), L.Broadcast(1.0 / 132));
+        L s67 = L.FusedMultiplyAdd(square, L.Broadcast(-3617.0 / 8160), L.Broadcast(1.0 / 12));
+        L series = L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
 
         L tail = L.FusedMultiplyAdd(series, square, L.Broadcast(0.5) * inverse);
-        return L.Log(y) - tail - shift;
+        return L.LogFloored(y) - tail - shift;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double PolygammaScalar(int order, double x)
     {
-        if (x <= 0 && x == Math.Floor(x))
-        {
-            return double.NaN;
-        }
-
         // psi_n(x) = (-1)^(n+1) n! sum_k (x + k)^-(n+1); the recurrence brings any argument, negative ones too, above 20 + n, where the series is exact to double.
         double sum = 0;
         while (x < 20 + order)
@@ -159,22 +175,25 @@ internal static class GammaFunctions
     private static bool AllPositive<L>(L x)
         where L : struct, ILanes<L> => L.Bits(L.Less(L.Broadcast(0), x)) == (1u << L.Width) - 1;
 
-    private static double Scalar(Func<Lanes1, Lanes1> f, double x)
+    private static double ToScalar(Lanes1 x)
     {
-        double y = 0;
-        Lanes1.Store(f(Lanes1.Broadcast(x)), ref y);
-        return y;
+        double value = 0;
+        Lanes1.Store(x, ref value);
+        return value;
     }
 
-    private static L Lanewise<L>(L x, int order, Func<int, double, double> f)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static L Lanewise<L, TScalar>(L x, int order)
         where L : struct, ILanes<L>
+        where TScalar : struct, IScalar
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(order);
         Span<double> values = stackalloc double[L.Width];
         ref double first = ref MemoryMarshal.GetReference(values);
         L.Store(x, ref first);
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = double.IsNaN(values[i]) ? double.NaN : f(order, values[i]);
+            values[i] = double.IsNaN(values[i]) ? double.NaN : TScalar.Value(order, values[i]);
         }
 
         return L.Load(in first);

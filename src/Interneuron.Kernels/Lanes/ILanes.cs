@@ -4,8 +4,7 @@ namespace Interneuron.Kernels;
 /// One register of doubles, one sample a lane, with the operations that a potential may use. Every operation works lane by lane.
 /// </summary>
 /// <remarks>
-/// The elementary functions are written once (<see cref="Elementary"/>), over the few operations that each width supplies, so all
-/// widths run the same polynomials with the same fused multiply-adds. Masks are lanes too: all bits set where the comparison holds, none elsewhere.
+/// All widths run the same polynomials with the same fused multiply-adds and give the same bits. Masks are lanes too: all bits set where the comparison holds, none elsewhere.
 /// </remarks>
 /// <typeparam name="L">The implementing struct itself.</typeparam>
 public interface ILanes<L>
@@ -67,6 +66,9 @@ public interface ILanes<L>
 
     /// <summary>e^x, to about one unit in the last place. 0 below -745.2, infinite above 709.8.</summary>
     static abstract L Exp(L x);
+
+    /// <summary>e^x - 1, accurate near 0 too.</summary>
+    static abstract L ExpM1(L x);
 
     /// <summary>The natural logarithm, to about one unit in the last place. -infinity at 0, not a number below.</summary>
     static abstract L Log(L x);
@@ -139,7 +141,4 @@ public interface ILanes<L>
 
     /// <summary>table[i] of 16 values, where i is the four highest bits of the mantissa of x.</summary>
     static abstract L LookUp16(ref readonly double table, L x);
-
-    /// <summary>source[i] for each lane, where i is the low 32 bits of the lane.</summary>
-    static abstract L Gather(ref readonly double source, L index);
 }

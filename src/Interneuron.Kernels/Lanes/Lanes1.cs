@@ -1,11 +1,18 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
 /// <summary>A single lane: the scalar form, for hardware without wide registers, for single samples, and as the reference of the others.</summary>
-public readonly struct Lanes1 : ILanes<Lanes1>
+public readonly partial struct Lanes1 : ILanes<Lanes1>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    // The long functions are calls here: a scalar goes in and out in a register, and the theta-only parts of kernels, which are made of such functions, stay
+    // within what the just-in-time compiler is ready to inline.
+    private const MethodImplOptions Call = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     private readonly double v;
 
     [MethodImpl(Inline)]
@@ -60,11 +67,17 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Max(Lanes1 x, Lanes1 y) => new(x.v > y.v ? x.v : y.v);
+    public static Lanes1 Max(Lanes1 x, Lanes1 y) =>
+        Sse2.IsSupported
+            ? new(Sse2.MaxScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
+            : new(x.v > y.v ? x.v : y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Min(Lanes1 x, Lanes1 y) => new(x.v < y.v ? x.v : y.v);
+    public static Lanes1 Min(Lanes1 x, Lanes1 y) =>
+        Sse2.IsSupported
+            ? new(Sse2.MinScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
+            : new(x.v < y.v ? x.v : y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -84,10 +97,6 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Exp(Lanes1 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes1 Log(Lanes1 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
@@ -95,11 +104,7 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 LogOrZero(Lanes1 x) => Elementary.LogOrZero(x);
 
     /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes1 LogFloored(Lanes1 x) => Elementary.LogFloored(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static Lanes1 Power(Lanes1 x, Lanes1 y) => Elementary.Power(x, y);
 
     /// <inheritdoc/>
@@ -111,15 +116,19 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Cosh(Lanes1 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Call)]
     public static Lanes1 Erfc(Lanes1 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Call)]
     public static Lanes1 Gamma(Lanes1 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Call)]
     public static Lanes1 LogGamma(Lanes1 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Call)]
     public static Lanes1 Polygamma(int order, Lanes1 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>
@@ -157,12 +166,20 @@ public readonly struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Scale(Lanes1 x, Lanes1 n) => new(Portable.Scale(x.v, n.v));
+    public static Lanes1 Scale(Lanes1 x, Lanes1 n) =>
+        Avx512F.IsSupported
+            ? new(Avx512F.ScaleScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(n.v)).ToScalar())
+            : new(Portable.Scale(x.v, n.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Exponent(Lanes1 x)
     {
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.GetExponentScalar(Vector128.CreateScalarUnsafe(x.v)).ToScalar());
+        }
+
         long biased = (BitConverter.DoubleToInt64Bits(x.v) >> 52) & 0x7FF;
         return new(biased == 0x7FF ? double.PositiveInfinity : biased - 1023);
     }
@@ -170,7 +187,9 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Mantissa(Lanes1 x) =>
-        new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
+        Avx512F.IsSupported
+            ? new(Avx512F.GetMantissaScalar(Vector128.CreateScalarUnsafe(x.v), 0).ToScalar())
+            : new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -181,11 +200,6 @@ public readonly struct Lanes1 : ILanes<Lanes1>
     [MethodImpl(Inline)]
     public static Lanes1 LookUp16(ref readonly double table, Lanes1 x) =>
         new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x.v) >> 48) & 15)));
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes1 Gather(ref readonly double source, Lanes1 index) =>
-        new(Unsafe.Add(ref Unsafe.AsRef(in source), (int)BitConverter.DoubleToInt64Bits(index.v)));
 
     [MethodImpl(Inline)]
     private static Lanes1 Mask(bool condition) => new(BitConverter.Int64BitsToDouble(condition ? -1L : 0L));

@@ -5,11 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Interneuron.Kernels;
 
 /// <summary>Four lanes in a 256-bit register.</summary>
-public readonly struct Lanes4 : ILanes<Lanes4>
+public readonly partial struct Lanes4 : ILanes<Lanes4>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     private readonly Vector256<double> v;
 
+    // Operations make their results by BitCast, which the compiler expands itself: a constructor would be one more call to inline each time, and
+    // a long kernel would come to the end of what the just-in-time compiler is ready to inline.
     [MethodImpl(Inline)]
     private Lanes4(Vector256<double> v) => this.v = v;
 
@@ -18,11 +20,11 @@ public readonly struct Lanes4 : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Broadcast(double value) => new(Vector256.Create(value));
+    public static Lanes4 Broadcast(double value) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Load(ref readonly double source) => new(Vector256.LoadUnsafe(in source));
+    public static Lanes4 Load(ref readonly double source) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.LoadUnsafe(in source));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -30,56 +32,56 @@ public readonly struct Lanes4 : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 operator +(Lanes4 x, Lanes4 y) => new(x.v + y.v);
+    public static Lanes4 operator +(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v + y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 operator -(Lanes4 x, Lanes4 y) => new(x.v - y.v);
+    public static Lanes4 operator -(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v - y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 operator *(Lanes4 x, Lanes4 y) => new(x.v * y.v);
+    public static Lanes4 operator *(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v * y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 operator /(Lanes4 x, Lanes4 y) => new(x.v / y.v);
+    public static Lanes4 operator /(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v / y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 operator -(Lanes4 x) => new(-x.v);
+    public static Lanes4 operator -(Lanes4 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(-x.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 FusedMultiplyAdd(Lanes4 a, Lanes4 b, Lanes4 c) => new(Vector256.FusedMultiplyAdd(a.v, b.v, c.v));
+    public static Lanes4 FusedMultiplyAdd(Lanes4 a, Lanes4 b, Lanes4 c) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.FusedMultiplyAdd(a.v, b.v, c.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 FusedNegateMultiplyAdd(Lanes4 a, Lanes4 b, Lanes4 c) =>
         Fma.IsSupported
-            ? new(Fma.MultiplyAddNegated(a.v, b.v, c.v))
-            : new(Vector256.FusedMultiplyAdd(-a.v, b.v, c.v));
+            ? Unsafe.BitCast<Vector256<double>, Lanes4>(Fma.MultiplyAddNegated(a.v, b.v, c.v))
+            : Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.FusedMultiplyAdd(-a.v, b.v, c.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Abs(Lanes4 x) => new(Vector256.Abs(x.v));
+    public static Lanes4 Abs(Lanes4 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Abs(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 Max(Lanes4 x, Lanes4 y) =>
-        Avx.IsSupported ? new(Avx.Max(x.v, y.v)) : Select(Less(y, x), x, y);
+        Avx.IsSupported ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx.Max(x.v, y.v)) : Select(Less(y, x), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 Min(Lanes4 x, Lanes4 y) =>
-        Avx.IsSupported ? new(Avx.Min(x.v, y.v)) : Select(Less(x, y), x, y);
+        Avx.IsSupported ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx.Min(x.v, y.v)) : Select(Less(x, y), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Sqrt(Lanes4 x) => new(Vector256.Sqrt(x.v));
+    public static Lanes4 Sqrt(Lanes4 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Sqrt(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 CopySign(Lanes4 x, Lanes4 y) => new(Vector256.CopySign(x.v, y.v));
+    public static Lanes4 CopySign(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.CopySign(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -91,19 +93,11 @@ public readonly struct Lanes4 : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Exp(Lanes4 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes4 Log(Lanes4 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 LogOrZero(Lanes4 x) => Elementary.LogOrZero(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes4 LogFloored(Lanes4 x) => Elementary.LogFloored(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -118,36 +112,40 @@ public readonly struct Lanes4 : ILanes<Lanes4>
     public static Lanes4 Cosh(Lanes4 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes4 Erfc(Lanes4 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 Gamma(Lanes4 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 LogGamma(Lanes4 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes4 Polygamma(int order, Lanes4 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Less(Lanes4 x, Lanes4 y) => new(Vector256.LessThan(x.v, y.v));
+    public static Lanes4 Less(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.LessThan(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 LessOrEqual(Lanes4 x, Lanes4 y) => new(Vector256.LessThanOrEqual(x.v, y.v));
+    public static Lanes4 LessOrEqual(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.LessThanOrEqual(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Equal(Lanes4 x, Lanes4 y) => new(Vector256.Equals(x.v, y.v));
+    public static Lanes4 Equal(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Equals(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 And(Lanes4 x, Lanes4 y) => new(x.v & y.v);
+    public static Lanes4 And(Lanes4 x, Lanes4 y) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v & y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 Select(Lanes4 mask, Lanes4 yes, Lanes4 no) => new(Vector256.ConditionalSelect(mask.v, yes.v, no.v));
+    public static Lanes4 Select(Lanes4 mask, Lanes4 yes, Lanes4 no) => Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.ConditionalSelect(mask.v, yes.v, no.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -163,29 +161,29 @@ public readonly struct Lanes4 : ILanes<Lanes4>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes4 First(int count) => Less(new(Vector256.Create(0.0, 1, 2, 3)), Broadcast(count));
+    public static Lanes4 First(int count) => Less(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(0.0, 1, 2, 3)), Broadcast(count));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 Scale(Lanes4 x, Lanes4 n) =>
-        Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(x.v, n.v)) : new(Portable.Scale(x.v, n.v));
+        Avx512F.VL.IsSupported ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx512F.VL.Scale(x.v, n.v)) : Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.Scale(x.v, n.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 Exponent(Lanes4 x) =>
-        Avx512F.VL.IsSupported ? new(Avx512F.VL.GetExponent(x.v)) : new(Portable.Exponent(x.v));
+        Avx512F.VL.IsSupported ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx512F.VL.GetExponent(x.v)) : Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.Exponent(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 Mantissa(Lanes4 x) =>
-        Avx512F.VL.IsSupported ? new(Avx512F.VL.GetMantissa(x.v, 0)) : new(Portable.Mantissa(x.v));
+        Avx512F.VL.IsSupported ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx512F.VL.GetMantissa(x.v, 0)) : Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.Mantissa(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes4 LookUp8(ref readonly double table, Lanes4 bits) =>
         Avx512F.VL.IsSupported
-            ? new(Avx512F.VL.PermuteVar4x64x2(Vector256.LoadUnsafe(in table), bits.v.AsInt64(), Vector256.LoadUnsafe(in table, 4)))
-            : new(Portable.LookUp8(in table, bits.v));
+            ? Unsafe.BitCast<Vector256<double>, Lanes4>(Avx512F.VL.PermuteVar4x64x2(Vector256.LoadUnsafe(in table), bits.v.AsInt64(), Vector256.LoadUnsafe(in table, 4)))
+            : Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.LookUp8(in table, bits.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -193,17 +191,13 @@ public readonly struct Lanes4 : ILanes<Lanes4>
     {
         if (!Avx512F.VL.IsSupported)
         {
-            return new(Portable.LookUp16(in table, x.v));
+            return Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.LookUp16(in table, x.v));
         }
 
         Vector256<long> i = x.v.AsInt64() >>> 48;
         Vector256<double> low = Avx512F.VL.PermuteVar4x64x2(Vector256.LoadUnsafe(in table), i, Vector256.LoadUnsafe(in table, 4));
         Vector256<double> high = Avx512F.VL.PermuteVar4x64x2(Vector256.LoadUnsafe(in table, 8), i, Vector256.LoadUnsafe(in table, 12));
         // The mantissa's highest bit, moved to the sign's place, chooses the half.
-        return new(Avx.BlendVariable(low, high, (x.v.AsInt64() << 12).AsDouble()));
+        return Unsafe.BitCast<Vector256<double>, Lanes4>(Avx.BlendVariable(low, high, (x.v.AsInt64() << 12).AsDouble()));
     }
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes4 Gather(ref readonly double source, Lanes4 index) => new(Portable.Gather(in source, index.v.AsInt64()));
 }

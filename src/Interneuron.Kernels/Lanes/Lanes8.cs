@@ -5,11 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Interneuron.Kernels;
 
 /// <summary>Eight lanes in a 512-bit register (two 256-bit halves where the hardware has no AVX-512).</summary>
-public readonly struct Lanes8 : ILanes<Lanes8>
+public readonly partial struct Lanes8 : ILanes<Lanes8>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     private readonly Vector512<double> v;
 
+    // Operations make their results by BitCast, which the compiler expands itself: a constructor would be one more call to inline each time, and
+    // a long kernel would come to the end of what the just-in-time compiler is ready to inline.
     [MethodImpl(Inline)]
     private Lanes8(Vector512<double> v) => this.v = v;
 
@@ -18,11 +20,11 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Broadcast(double value) => new(Vector512.Create(value));
+    public static Lanes8 Broadcast(double value) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(value));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Load(ref readonly double source) => new(Vector512.LoadUnsafe(in source));
+    public static Lanes8 Load(ref readonly double source) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LoadUnsafe(in source));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -30,56 +32,56 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator +(Lanes8 x, Lanes8 y) => new(x.v + y.v);
+    public static Lanes8 operator +(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v + y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator -(Lanes8 x, Lanes8 y) => new(x.v - y.v);
+    public static Lanes8 operator -(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v - y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator *(Lanes8 x, Lanes8 y) => new(x.v * y.v);
+    public static Lanes8 operator *(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v * y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator /(Lanes8 x, Lanes8 y) => new(x.v / y.v);
+    public static Lanes8 operator /(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v / y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator -(Lanes8 x) => new(-x.v);
+    public static Lanes8 operator -(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(-x.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => new(Vector512.FusedMultiplyAdd(a.v, b.v, c.v));
+    public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(a.v, b.v, c.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 FusedNegateMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) =>
         Avx512F.IsSupported
-            ? new(Avx512F.FusedMultiplyAddNegated(a.v, b.v, c.v))
-            : new(Vector512.FusedMultiplyAdd(-a.v, b.v, c.v));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.FusedMultiplyAddNegated(a.v, b.v, c.v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(-a.v, b.v, c.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Abs(Lanes8 x) => new(Vector512.Abs(x.v));
+    public static Lanes8 Abs(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Abs(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Max(Lanes8 x, Lanes8 y) =>
-        Avx512F.IsSupported ? new(Avx512F.Max(x.v, y.v)) : Select(Less(y, x), x, y);
+        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Max(x.v, y.v)) : Select(Less(y, x), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Min(Lanes8 x, Lanes8 y) =>
-        Avx512F.IsSupported ? new(Avx512F.Min(x.v, y.v)) : Select(Less(x, y), x, y);
+        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Min(x.v, y.v)) : Select(Less(x, y), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Sqrt(Lanes8 x) => new(Vector512.Sqrt(x.v));
+    public static Lanes8 Sqrt(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Sqrt(x.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 CopySign(Lanes8 x, Lanes8 y) => new(Vector512.CopySign(x.v, y.v));
+    public static Lanes8 CopySign(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.CopySign(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -91,19 +93,11 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Exp(Lanes8 x) => Elementary.Exp(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
     public static Lanes8 Log(Lanes8 x) => Elementary.Log(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LogOrZero(Lanes8 x) => Elementary.LogOrZero(x);
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes8 LogFloored(Lanes8 x) => Elementary.LogFloored(x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -118,36 +112,40 @@ public readonly struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Cosh(Lanes8 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes8 Erfc(Lanes8 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 Gamma(Lanes8 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 LogGamma(Lanes8 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static Lanes8 Polygamma(int order, Lanes8 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Less(Lanes8 x, Lanes8 y) => new(Vector512.LessThan(x.v, y.v));
+    public static Lanes8 Less(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThan(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 LessOrEqual(Lanes8 x, Lanes8 y) => new(Vector512.LessThanOrEqual(x.v, y.v));
+    public static Lanes8 LessOrEqual(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThanOrEqual(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Equal(Lanes8 x, Lanes8 y) => new(Vector512.Equals(x.v, y.v));
+    public static Lanes8 Equal(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Equals(x.v, y.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 And(Lanes8 x, Lanes8 y) => new(x.v & y.v);
+    public static Lanes8 And(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v & y.v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Select(Lanes8 mask, Lanes8 yes, Lanes8 no) => new(Vector512.ConditionalSelect(mask.v, yes.v, no.v));
+    public static Lanes8 Select(Lanes8 mask, Lanes8 yes, Lanes8 no) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.ConditionalSelect(mask.v, yes.v, no.v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -155,63 +153,49 @@ public readonly struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static double Sum(Lanes8 x)
-    {
-        // The same tree as the narrower forms' (lanes i and i + half), so that nothing depends on how the sum is spelled.
-        Vector256<double> four = x.v.GetLower() + x.v.GetUpper();
-        Vector128<double> two = four.GetLower() + four.GetUpper();
-        return two.ToScalar() + two.GetElement(1);
-    }
+    public static double Sum(Lanes8 x) => Lanes4.Sum(Fold(x));
+
+    /// <summary>The sums of lanes i and i + 4.</summary>
+    [MethodImpl(Inline)]
+    internal static Lanes4 Fold(Lanes8 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v.GetLower() + x.v.GetUpper());
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 First(int count) =>
-        Less(new(Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7)), Broadcast(count));
+        Less(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(0.0, 1, 2, 3, 4, 5, 6, 7)), Broadcast(count));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Scale(Lanes8 x, Lanes8 n) =>
         Avx512F.IsSupported
-            ? new(Avx512F.Scale(x.v, n.v))
-            : new(Vector512.Create(Portable.Scale(x.v.GetLower(), n.v.GetLower()), Portable.Scale(x.v.GetUpper(), n.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Scale(x.v, n.v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Scale(x.v.GetLower(), n.v.GetLower()), Portable.Scale(x.v.GetUpper(), n.v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Exponent(Lanes8 x) =>
         Avx512F.IsSupported
-            ? new(Avx512F.GetExponent(x.v))
-            : new(Vector512.Create(Portable.Exponent(x.v.GetLower()), Portable.Exponent(x.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetExponent(x.v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Exponent(x.v.GetLower()), Portable.Exponent(x.v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Mantissa(Lanes8 x) =>
         Avx512F.IsSupported
-            ? new(Avx512F.GetMantissa(x.v, 0))
-            : new(Vector512.Create(Portable.Mantissa(x.v.GetLower()), Portable.Mantissa(x.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetMantissa(x.v, 0))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Mantissa(x.v.GetLower()), Portable.Mantissa(x.v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LookUp8(ref readonly double table, Lanes8 bits) =>
         Avx512F.IsSupported
-            ? new(Avx512F.PermuteVar8x64(Vector512.LoadUnsafe(in table), bits.v.AsInt64()))
-            : new(Vector512.Create(Portable.LookUp8(in table, bits.v.GetLower()), Portable.LookUp8(in table, bits.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64(Vector512.LoadUnsafe(in table), bits.v.AsInt64()))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp8(in table, bits.v.GetLower()), Portable.LookUp8(in table, bits.v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LookUp16(ref readonly double table, Lanes8 x) =>
         Avx512F.IsSupported
-            ? new(Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(in table), x.v.AsInt64() >>> 48, Vector512.LoadUnsafe(in table, 8)))
-            : new(Vector512.Create(Portable.LookUp16(in table, x.v.GetLower()), Portable.LookUp16(in table, x.v.GetUpper())));
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes8 Gather(ref readonly double source, Lanes8 index)
-    {
-        // Zen's gather instruction is slower than eight loads; the loads are also what every other width does.
-        Vector512<long> i = index.v.AsInt64();
-        ref double s = ref Unsafe.AsRef(in source);
-        return new(Vector512.Create(
-            Unsafe.Add(ref s, (int)i[0]), Unsafe.Add(ref s, (int)i[1]), Unsafe.Add(ref s, (int)i[2]), Unsafe.Add(ref s, (int)i[3]),
-            Unsafe.Add(ref s, (int)i[4]), Unsafe.Add(ref s, (int)i[5]), Unsafe.Add(ref s, (int)i[6]), Unsafe.Add(ref s, (int)i[7])));
-    }
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(in table), x.v.AsInt64() >>> 48, Vector512.LoadUnsafe(in table, 8)))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp16(in table, x.v.GetLower()), Portable.LookUp16(in table, x.v.GetUpper())));
 }

@@ -13,7 +13,7 @@ internal static class Descent<TSolver, TKernel>
         CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, int samples, Gradient gradient, double tolerance, int width)
     {
         Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance };
-        work.Prepare<TKernel>(circuit, width);
+        work.Prepare<TKernel>(circuit);
         TargetTerms expected = new(target, work);
         expected.Evaluate<TKernel>(work, width);
         double[] totals = new double[work.Sums.Length];
@@ -23,6 +23,7 @@ internal static class Descent<TSolver, TKernel>
         {
             int count = Math.Min(Tile, samples - first);
             Rows.Read(work, stimuli.Slice(first * work.N, count * work.N), count);
+            Batch<TSolver, TKernel>.Pad(work, count);
             if (!Batch<TSolver, TKernel>.Learn(work, count, width))
             {
                 outcome = outcome.And(Rows.Failures(work, count, first));
@@ -42,25 +43,25 @@ internal static class Descent<TSolver, TKernel>
         for (int i = 0; i < work.K; i++)
         {
             double gain = circuit.Gains[i];
-            int row = i * work.Rows;
-            potential += gain * totals[row];
-            targetPotential += gain * expected.Values[row];
-            gradient.Gains[i] = (totals[row] / samples) - expected.Values[row];
+            potential += gain * totals[i];
+            targetPotential += gain * expected.Values[i];
+            gradient.Gains[i] = Term(0, i);
             for (int p = 0; p < work.P; p++)
             {
-                gradient.Theta[(i * work.P) + p] = gain * ((totals[row + 1 + p] / samples) - expected.Values[row + 1 + p]);
+                gradient.Theta[(i * work.P) + p] = gain * Term(1 + p, i);
             }
 
             for (int a = 0; a < work.Rows - 1 - work.P; a++)
             {
-                int term = row + 1 + work.P + a;
-                gradient.Synapses[(i * work.N) + a] = gain * ((totals[term] / samples) - expected.Values[term]);
+                gradient.Synapses[(i * work.N) + a] = gain * Term(1 + work.P + a, i);
             }
         }
 
         gradient.Dual = (dual - potential) / samples;
         gradient.TargetPotential = targetPotential;
         return outcome;
+
+        double Term(int row, int i) => (totals[(row * work.K) + i] / samples) - expected.Values[(row * work.K) + i];
     }
 
     /// <summary>The sum of s . r - lambda |r|^2 / 2.</summary>

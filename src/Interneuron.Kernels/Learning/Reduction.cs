@@ -1,61 +1,97 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
 /// <summary>Sums of the learning terms over the samples of a batch.</summary>
 internal static class Reduction
 {
-    /// <summary>Leaves in the workspace's Sums the K x Rows sums over the first count lanes, blocks in order.</summary>
+    /// <summary>Leaves in the workspace's Sums the Rows x K sums over the first count lanes, blocks in order.</summary>
     internal static void Sum(Workspace work, int count, int width)
     {
-        if (width == 8)
+        switch (width)
         {
-            int eights = count % 8 is > 0 and <= 4 ? count / 8 * 8 : count;
-            SumBlocks<Lanes8>(work, 0, eights, clear: true);
-            SumBlocks<Lanes4>(work, eights, count, clear: false);
+            case 8:
+                SumEights(work, count);
+                break;
+            case 4:
+                SumBlocks<Lanes4>(work, count);
+                break;
+            default:
+                SumBlocks<Lanes1>(work, count);
+                break;
         }
-        else if (width == 4)
+    }
+
+    /// <summary>Blocks of eight, and where at most four samples are left one of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumEights(Workspace work, int count)
+    {
+        int rows = work.K * work.Rows;
+        ref double terms = ref work.Terms.First;
+        ref double sums = ref MemoryMarshal.GetArrayDataReference(work.Sums);
+        int place = 0;
+        int whole = count / 8 * 8;
+        int left = count - whole;
+        Lanes8 rest8 = Lanes8.First(left);
+        Lanes4 rest4 = Lanes4.First(left);
+        for (int row = 0; row < rows; row++)
         {
-            SumBlocks<Lanes4>(work, 0, count, clear: true);
-        }
-        else
-        {
-            SumBlocks<Lanes1>(work, 0, count, clear: true);
+            Lanes8 sum = Lanes8.Broadcast(0);
+            for (int at = 0; at < whole; at += 8)
+            {
+                sum += Lanes8.Load(in Unsafe.Add(ref terms, (at * rows) + (row * 8)));
+            }
+
+            if (left > 4)
+            {
+                sum += Lanes8.And(rest8, Lanes8.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * 8))));
+            }
+
+            Lanes4 four = Lanes8.Fold(sum);
+            if (left is > 0 and <= 4)
+            {
+                four += Lanes4.And(rest4, Lanes4.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * 4))));
+            }
+
+            Unsafe.Add(ref sums, place) = Lanes4.Sum(four);
+            place += work.K;
+            if (place >= rows)
+            {
+                place += 1 - rows;
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumBlocks<L>(Workspace work, int from, int count, bool clear)
+    private static void SumBlocks<L>(Workspace work, int count)
         where L : struct, ILanes<L>
     {
         int rows = work.K * work.Rows;
-        double[] sums = work.Sums;
-        if (clear)
-        {
-            Array.Clear(sums);
-        }
-
-        if (from >= count)
-        {
-            return;
-        }
-
-        int whole = from + ((count - from) / L.Width * L.Width);
+        ref double terms = ref work.Terms.First;
+        ref double sums = ref MemoryMarshal.GetArrayDataReference(work.Sums);
+        int place = 0;
+        int whole = count / L.Width * L.Width;
         L rest = L.First(count - whole);
         for (int row = 0; row < rows; row++)
         {
             L sum = L.Broadcast(0);
-            for (int at = from; at < whole; at += L.Width)
+            for (int at = 0; at < whole; at += L.Width)
             {
-                sum += L.Load(in Unsafe.Add(ref work.Terms.First, (at * rows) + (row * L.Width)));
+                sum += L.Load(in Unsafe.Add(ref terms, (at * rows) + (row * L.Width)));
             }
 
             if (whole < count)
             {
-                sum += L.And(rest, L.Load(in Unsafe.Add(ref work.Terms.First, (whole * rows) + (row * L.Width))));
+                sum += L.And(rest, L.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * L.Width))));
             }
 
-            sums[row] += L.Sum(sum);
+            Unsafe.Add(ref sums, place) = L.Sum(sum);
+            place += work.K;
+            if (place >= rows)
+            {
+                place += 1 - rows;
+            }
         }
     }
 }

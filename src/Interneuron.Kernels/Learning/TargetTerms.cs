@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Interneuron.Kernels;
 
-/// <summary>E_target of the learning terms of every interneuron: K x Rows values in the order of the workspace's sums.</summary>
+/// <summary>E_target of the learning terms of every interneuron: in the order of the workspace's sums, Rows x K.</summary>
 internal sealed class TargetTerms
 {
     private readonly TargetNodes nodes;
@@ -28,15 +28,19 @@ internal sealed class TargetTerms
     internal bool FollowSynapses => nodes.Dimensions > 1;
 
     /// <summary>Evaluates the terms for the circuit prepared in the workspace.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Evaluate<TKernel>(Workspace work, int width)
         where TKernel : struct, IPotentialKernel
     {
         for (int i = 0; i < work.K; i++)
         {
-            Span<double> values = Values.AsSpan(i * work.Rows, work.Rows);
             if (nodes.Dimensions == 0)
             {
-                work.Constants.Span.Slice(i * work.C, 1 + work.P).CopyTo(values);
+                for (int t = 0; t <= work.P; t++)
+                {
+                    Values[(t * work.K) + i] = Unsafe.Add(ref work.Constants.First, (i * work.C) + t);
+                }
+
                 continue;
             }
 
@@ -53,7 +57,10 @@ internal sealed class TargetTerms
                     break;
             }
 
-            row.CopyTo(values);
+            for (int t = 0; t < row.Length; t++)
+            {
+                Values[(t * work.K) + i] = row[t];
+            }
         }
     }
 

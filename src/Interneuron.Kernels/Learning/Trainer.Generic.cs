@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace Interneuron.Kernels;
 
 /// <summary>The trainer of one potential and one range of N.</summary>
@@ -5,37 +9,54 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
+    /// <summary>The most samples that are solved together: terms of all of them are kept until they are summed, and should stay in the second cache.</summary>
+    private const int Tile = 256;
+
     private readonly int width;
-    private readonly double tolerance;
-    private readonly TargetNodes target;
-    private Workspace work;
-    private TargetTerms expected;
-    private int[] drawn;
+    private readonly bool thetaLearns;
+    private readonly bool synapsesLearn;
+    private readonly Workspace work;
+    private readonly TargetTerms expected;
+    private readonly double[] totals;
+    private readonly int[] drawn;
+    private readonly ulong[] ahead;
+    private int[] rows = [];
     private Xoshiro256 random;
+    private Recall? recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
         : base(circuit, rule, batch)
     {
         this.width = width;
-        this.tolerance = tolerance;
-        this.target = target;
+        thetaLearns = rule.ThetaLearns;
+        synapsesLearn = rule.SynapsesLearn;
+        work = new(circuit, default(TKernel).Constants, Math.Min(batch, Tile)) { Tolerance = tolerance };
+        work.Prepare<TKernel>(circuit);
+        expected = new(target, work);
+        expected.Evaluate<TKernel>(work, width);
+        totals = new double[work.Sums.Length];
         random = new(seed);
-        Resize(batch);
+        drawn = new int[batch];
+        ahead = new ulong[batch];
+        for (int j = 0; j < batch; j++)
+        {
+            ahead[j] = random.Next();
+        }
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps)
     {
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        Prepare();
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
-            if (!Update(BatchSize))
+            ResponseOutcome outcome = Update(stimuli, drawn);
+            if (!outcome.IsConverged)
             {
-                ResponseOutcome failed = Rows.Failures(work, BatchSize, 0);
-                return new(made, failed with { FirstFailure = drawn[failed.FirstFailure] });
+                return new(made, outcome);
             }
         }
 
@@ -45,23 +66,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     public override TrainingOutcome Step(ReadOnlySpan<double> batch)
     {
-        int count = Check(batch);
-        if (count > work.Lanes)
-        {
-            Resize(count);
-        }
-
-        Prepare();
-        Rows.Read(work, batch, count);
-        return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
-    }
-
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected), nameof(drawn))]
-    private void Resize(int lanes)
-    {
-        work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
-        expected = new(target, work);
-        drawn = new int[BatchSize];
+        ResponseOutcome outcome = Update(batch, Enumerate(Check(batch)));
+        return new(outcome.IsConverged ? 1 : 0, outcome);
     }
 
     private int Check(ReadOnlySpan<double> stimuli)
@@ -71,58 +77,129 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             throw new ArgumentException($"Expected at least one row of {work.N} stimuli, got {stimuli.Length} numbers.", nameof(stimuli));
         }
 
+        // The memory of solutions is made when there are stimuli to set its scale by.
+        recall ??= Recall.For(work.N, work.Lanes, stimuli);
+        work.CellWidth = recall?.Width ?? 0;
+
         return stimuli.Length / work.N;
     }
 
-    /// <summary>Takes the circuit as it is now: it may have been changed from outside between calls.</summary>
-    private void Prepare()
+    /// <summary>0 .. count - 1, kept from step to step.</summary>
+    private ReadOnlySpan<int> Enumerate(int count)
     {
-        work.Prepare<TKernel>(Circuit, width);
-        expected.Evaluate<TKernel>(work, width);
+        if (rows.Length < count)
+        {
+            rows = Enumerable.Range(0, count).ToArray();
+        }
+
+        return rows.AsSpan(0, count);
     }
 
+    /// <summary>Draws a batch, and the one after it, whose stimuli can travel from memory while this one is learned from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
-        Span<double> s = work.Stimuli.Span;
-        Span<double> r = work.Responses.Span;
+        ref double first = ref MemoryMarshal.GetReference(stimuli);
+        Xoshiro256 generator = random;
         for (int j = 0; j < drawn.Length; j++)
         {
-            int k = random.Below(samples);
-            drawn[j] = k;
-            for (int a = 0; a < work.N; a++)
-            {
-                double value = stimuli[(k * work.N) + a];
-                s[(a * work.Lanes) + j] = value;
-                r[(a * work.Lanes) + j] = value;
-            }
+            drawn[j] = Xoshiro256.Below(ahead[j], samples);
+            ulong next = generator.Next();
+            ahead[j] = next;
+            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * work.N));
+        }
+
+        random = generator;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch(ref double sample)
+    {
+        // A hint only: that the array may be moved between taking the address and using it does no harm.
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref sample));
         }
     }
 
-    /// <summary>Solves the batch in the workspace and learns from it.</summary>
-    /// <returns>Whether all samples converged; if not, nothing is learned.</returns>
-    private bool Update(int count)
+    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private ResponseOutcome Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices)
     {
-        if (!Batch<TSolver, TKernel>.Learn(work, count, width))
+        ref double first = ref MemoryMarshal.GetReference(stimuli);
+        int tile = work.Lanes;
+        if (indices.Length <= tile)
         {
-            return false;
+            if (!Sum(ref first, indices))
+            {
+                return Failures(indices);
+            }
+        }
+        else
+        {
+            Array.Clear(totals);
+            for (int at = 0; at < indices.Length; at += tile)
+            {
+                ReadOnlySpan<int> part = indices.Slice(at, Math.Min(tile, indices.Length - at));
+                if (!Sum(ref first, part))
+                {
+                    return Failures(part);
+                }
+
+                for (int row = 0; row < totals.Length; row++)
+                {
+                    totals[row] += work.Sums[row];
+                }
+            }
+
+            totals.CopyTo(work.Sums, 0);
         }
 
-        Reduction.Sum(work, count, width);
-        LearningRule rule = Rule;
-        double decay = rule.Decay(Steps);
-        Plasticity.Apply(work, expected.Values, rule, decay, 1.0 / count);
-        Steps++;
-        if (rule.ThetaRate != 0)
+        Plasticity.Apply(work, expected.Values, Rule, Rule.Decay(Steps), 1.0 / indices.Length);
+        Made();
+        if (thetaLearns)
         {
-            work.PrepareConstants<TKernel>(width);
+            work.PrepareConstants<TKernel>();
         }
 
         work.PrepareLinks();
-        if (rule.ThetaRate != 0 || (rule.SynapseRate != 0 && expected.FollowSynapses))
+        if (thetaLearns || (synapsesLearn && expected.FollowSynapses))
         {
             expected.Evaluate<TKernel>(work, width);
         }
 
+        return ResponseOutcome.Converged;
+    }
+
+    /// <summary>Solves rows of the stimuli and sums their learning terms.</summary>
+    /// <returns>Whether all converged.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Sum(ref double stimuli, ReadOnlySpan<int> indices)
+    {
+        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
+        if (recall is null)
+        {
+            Rows.Read(work, ref stimuli, indices);
+            Batch<TSolver, TKernel>.Pad(work, indices.Length);
+        }
+        else
+        {
+            recall.Guess(work, ref stimuli, indices, occupied);
+        }
+
+        if (!Batch<TSolver, TKernel>.Learn(work, indices.Length, width))
+        {
+            return false;
+        }
+
+        recall?.Remember(work, occupied);
+        Reduction.Sum(work, indices.Length, width);
         return true;
+    }
+
+    private ResponseOutcome Failures(ReadOnlySpan<int> indices)
+    {
+        ResponseOutcome failed = Rows.Failures(work, indices.Length, 0);
+        return failed with { FirstFailure = indices[failed.FirstFailure] };
     }
 }

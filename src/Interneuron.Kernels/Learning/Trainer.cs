@@ -6,21 +6,28 @@ namespace Interneuron.Kernels;
 /// </summary>
 public abstract class Trainer
 {
+    private readonly RunningMean mean;
+
     private protected Trainer(CircuitState circuit, LearningRule rule, int batch)
     {
+        rule.Fits(circuit);
         Circuit = circuit;
         Rule = rule;
+        mean = new(circuit);
         BatchSize = batch;
     }
 
-    /// <summary>The circuit, as learned so far.</summary>
+    /// <summary>The circuit, as learned so far. It is the trainer's own: what is changed from outside is not seen.</summary>
     public CircuitState Circuit { get; }
 
-    /// <summary>Rates and forms of the rules; may be changed between calls.</summary>
-    public LearningRule Rule { get; set; }
+    /// <summary>Rates and forms of the rules.</summary>
+    public LearningRule Rule { get; }
 
     /// <summary>B, samples in a drawn batch.</summary>
     public int BatchSize { get; }
+
+    /// <summary>What has been learned: the mean of the circuits since the rule's AverageFrom, or the circuit of the last step. A copy.</summary>
+    public CircuitState Answer => mean.Value();
 
     /// <summary>The number of steps made.</summary>
     public long Steps { get; private protected set; }
@@ -40,4 +47,14 @@ public abstract class Trainer
     /// <returns>One step, or none and the failed sample.</returns>
     /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
     public abstract TrainingOutcome Step(ReadOnlySpan<double> batch);
+
+    /// <summary>Counts a step that was made.</summary>
+    private protected void Made()
+    {
+        Steps++;
+        if (Steps > Rule.AverageFrom)
+        {
+            mean.Add();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Interneuron.Kernels;
 
@@ -20,6 +21,7 @@ internal struct Xoshiro256
         s3 = SplitMix(ref seed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Next()
     {
         ulong result = BitOperations.RotateLeft(s0 + s3, 23) + s0;
@@ -33,8 +35,9 @@ internal struct Xoshiro256
         return result;
     }
 
-    /// <summary>An index in 0 .. count - 1: the high word of the product, whose bias is below count/2^64.</summary>
-    internal int Below(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
+    /// <summary>An index in 0 .. count - 1 from a draw: the high word of the product, whose bias is below count/2^64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Below(ulong draw, int count) => (int)Math.BigMul(draw, (ulong)count, out _);
 
     private static ulong SplitMix(ref ulong state)
     {

@@ -4,27 +4,29 @@ using System.Runtime.InteropServices;
 namespace Interneuron.Kernels;
 
 /// <summary>A buffer of doubles whose first element lies on a cache line, so that no register crosses one.</summary>
-internal sealed class Aligned
+internal sealed unsafe class Aligned
 {
+    /// <summary>Pinned for as long as this object lives, so that <see cref="first"/> stays right.</summary>
     private readonly double[] values;
-    private readonly int offset;
+    private readonly double* first;
 
     internal Aligned(int length)
     {
         const int line = 64 / sizeof(double);
         values = GC.AllocateArray<double>(length + line, pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(values, 0);
-        offset = (int)((64 - (address & 63)) & 63) / sizeof(double);
+        first = (double*)((address + 63) & ~(nint)63);
         Length = length;
     }
 
     internal int Length { get; }
 
+    /// <summary>The first element. Valid while the object is reachable, which the workspace that holds it sees to.</summary>
     internal ref double First
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(values), offset);
+        get => ref *first;
     }
 
-    internal Span<double> Span => values.AsSpan(offset, Length);
+    internal Span<double> Span => new(first, Length);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>
@@ -15,13 +17,19 @@ internal static class Batch<TSolver, TKernel>
     internal const int MaxIterations = 200;
 
     /// <summary>The width of the block at a lane: 8 while more than 4 samples are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int WidthAt(int width, int at, int count) => width == 8 && count - at <= 4 ? 4 : width;
 
-    /// <summary>Solves the first count lanes from the responses in the workspace.</summary>
+    /// <summary>The lanes that a batch of count samples takes, idle ones included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Occupied(int width, int count) =>
+        width == 1 ? count : width == 4 || count % 8 is > 0 and <= 4 ? (count + 3) / 4 * 4 : (count + 7) / 8 * 8;
+
+    /// <summary>Solves the first count lanes from the responses in the workspace; idle lanes must have been filled.</summary>
     /// <returns>Whether all converged; the residuals tell which did not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Solve(Workspace work, int count, int width, int maxIterations)
     {
-        Pad(work, count);
         work.Evaluations.Span.Clear();
         Approach(work, count, width);
         bool converged = true;
@@ -30,16 +38,23 @@ internal static class Batch<TSolver, TKernel>
         {
             step = WidthAt(width, at, count);
             converged &= Real(SettleAt(work, at, step, maxIterations), at, count) == 0;
+            if (TSolver.Improves)
+            {
+                foreach (ref double evaluations in work.Evaluations.Span.Slice(at, step))
+                {
+                    evaluations += work.Rounds[at];
+                }
+            }
         }
 
         return converged;
     }
 
-    /// <summary>Solves the first count lanes from the responses in the workspace and leaves the learning terms at the solutions.</summary>
+    /// <summary>Solves the first count lanes from the responses in the workspace, whose idle lanes must have been filled, and leaves the learning terms at the solutions.</summary>
     /// <returns>Whether all converged; the residuals tell which did not.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Learn(Workspace work, int count, int width)
     {
-        Pad(work, count);
         Approach(work, count, width);
         bool converged = true;
         int step;
@@ -51,17 +66,55 @@ internal static class Batch<TSolver, TKernel>
                 SettleAt(work, at, step, MaxIterations);
             }
 
+            // The evaluation that learns is the one that verifies; seldom a lane needs more.
             if (Real(LearnAt(work, at, step), at, count) != 0)
             {
-                // The evaluation that learns is the one that verifies; seldom a lane needs more.
-                converged &= Real(SettleAt(work, at, step, MaxIterations), at, count) == 0;
-                LearnAt(work, at, step);
+                converged &= Again(work, at, step, count);
             }
         }
 
         return converged;
     }
 
+    /// <summary>The stimuli that drive the first count lanes to their responses; idle lanes must have been filled.</summary>
+    internal static void Drive(Workspace work, int count, int width)
+    {
+        int step;
+        for (int at = 0; at < count; at += step)
+        {
+            step = WidthAt(width, at, count);
+            switch (step)
+            {
+                case 8:
+                    TSolver.Drive<Lanes8, TKernel>(work, at);
+                    break;
+                case 4:
+                    TSolver.Drive<Lanes4, TKernel>(work, at);
+                    break;
+                default:
+                    TSolver.Drive<Lanes1, TKernel>(work, at);
+                    break;
+            }
+        }
+    }
+
+    private static bool Again(Workspace work, int at, int step, int count)
+    {
+        if (TSolver.Improves)
+        {
+            ImproveAt(work, at, step);
+            if (Real(LearnAt(work, at, step), at, count) == 0)
+            {
+                return true;
+            }
+        }
+
+        bool converged = Real(SettleAt(work, at, step, MaxIterations), at, count) == 0;
+        LearnAt(work, at, step);
+        return converged;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Approach(Workspace work, int count, int width)
     {
         if (!TSolver.Improves)
@@ -79,8 +132,9 @@ internal static class Batch<TSolver, TKernel>
                 step = WidthAt(width, at, count);
                 if (round == 0 || work.Unsettled[at])
                 {
-                    bool more = ImproveAt(work, at, step) != 0;
+                    bool more = Real(ImproveAt(work, at, step), at, count) != 0;
                     work.Unsettled[at] = more;
+                    work.Rounds[at] = round + 1;
                     again |= more;
                 }
             }
@@ -88,10 +142,11 @@ internal static class Batch<TSolver, TKernel>
     }
 
     /// <summary>The bits of a block that belong to samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
 
     /// <summary>Lanes without a sample repeat the last one: they cost nothing and cannot hold up the others.</summary>
-    private static void Pad(Workspace work, int count)
+    internal static void Pad(Workspace work, int count)
     {
         int end = Math.Min((count + 7) / 8 * 8, work.Lanes);
         for (int a = 0; a < work.N; a++)
@@ -106,6 +161,7 @@ internal static class Batch<TSolver, TKernel>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ImproveAt(Workspace work, int at, int width) => width switch
     {
         8 => TSolver.Improve<Lanes8, TKernel>(work, at),
@@ -113,6 +169,7 @@ internal static class Batch<TSolver, TKernel>
         _ => TSolver.Improve<Lanes1, TKernel>(work, at),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint SettleAt(Workspace work, int at, int width, int maxIterations) => width switch
     {
         8 => TSolver.Settle<Lanes8, TKernel>(work, at, maxIterations),
@@ -120,6 +177,7 @@ internal static class Batch<TSolver, TKernel>
         _ => TSolver.Settle<Lanes1, TKernel>(work, at, maxIterations),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint LearnAt(Workspace work, int at, int width) => width switch
     {
         8 => TSolver.Learn<Lanes8, TKernel>(work, at),

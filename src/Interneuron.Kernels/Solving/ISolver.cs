@@ -23,4 +23,9 @@ internal interface ISolver
     static abstract uint Learn<L, TKernel>(Workspace work, int at)
         where L : struct, ILanes<L>
         where TKernel : struct, IPotentialKernel;
+
+    /// <summary>The inverse direction: from the responses in the workspace the stimuli s = grad phi(r), and log det H(r) in place of the residuals.</summary>
+    static abstract void Drive<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel;
 }

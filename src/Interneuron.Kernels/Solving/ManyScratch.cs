@@ -29,8 +29,8 @@ internal static class ManyScratch
     /// <summary>Rows of the Hessian, then of its Cholesky factor (lower triangle).</summary>
     internal static int Hessian(int n, int k) => (5 * n) + k;
 
-    /// <summary>The size in doubles, for registers of 8.</summary>
-    internal static int Size(int n, int k) => n == 1 ? 0 : 8 * (Hessian(n, k) + (Padded(n) * Padded(n)));
+    /// <summary>The size in doubles, for registers of 8; at least the two registers an interneuron that <see cref="SolverTwo"/> keeps.</summary>
+    internal static int Size(int n, int k) => n == 1 ? 0 : 8 * (Hessian(n, k) + Math.Max(Padded(n) * Padded(n), 2 * k));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ref L At<L>(Workspace work, int register)

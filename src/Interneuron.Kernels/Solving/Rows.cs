@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Interneuron.Kernels;
 
 /// <summary>Moves samples between rows (n x N) and the workspace's columns.</summary>
 internal static class Rows
 {
-    /// <summary>Stimuli in, and as the first guesses of their responses.</summary>
+    /// <summary>Rows in, as stimuli and as responses (first guesses, or what is given).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Read(Workspace work, ReadOnlySpan<double> rows, int count)
     {
         Span<double> s = work.Stimuli.Span;
@@ -25,15 +28,35 @@ internal static class Rows
         }
     }
 
-    /// <summary>Responses out.</summary>
-    internal static void Write(Workspace work, Span<double> rows, int count)
+    /// <summary>Chosen rows of the stimuli in, and as the first guesses of their responses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Read(Workspace work, ref double rows, ReadOnlySpan<int> indices)
     {
-        ReadOnlySpan<double> r = work.Responses.Span;
+        ref double stimulus = ref work.Stimuli.First;
+        ref double response = ref work.Responses.First;
+        int n = work.N;
+        int lanes = work.Lanes;
+        for (int j = 0; j < indices.Length; j++)
+        {
+            ref double row = ref Unsafe.Add(ref rows, (nint)indices[j] * n);
+            for (int a = 0; a < n; a++)
+            {
+                double value = Unsafe.Add(ref row, a);
+                Unsafe.Add(ref stimulus, (a * lanes) + j) = value;
+                Unsafe.Add(ref response, (a * lanes) + j) = value;
+            }
+        }
+    }
+
+    /// <summary>Columns of the workspace, stimuli or responses, out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Write(Workspace work, ReadOnlySpan<double> columns, Span<double> rows, int count)
+    {
         for (int j = 0; j < count; j++)
         {
             for (int a = 0; a < work.N; a++)
             {
-                rows[(j * work.N) + a] = r[(a * work.Lanes) + j];
+                rows[(j * work.N) + a] = columns[(a * work.Lanes) + j];
             }
         }
     }

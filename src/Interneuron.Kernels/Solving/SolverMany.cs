@@ -40,7 +40,7 @@ internal readonly struct SolverMany : ISolver
         for (int iteration = 0; (pending & finite) != 0 && iteration < maxIterations; iteration++)
         {
             L done = L.LessOrEqual(size, tolerance);
-            Hessian<L>(work);
+            Tiles.Hessian<L>(work);
             L ahead = Newton<L>(work, done);
             // E is convex, so its slope along the step rises from -ahead. A trial is good when the slope there is still negative or not above half of
             // what it was; otherwise the secant of the two slopes says where it vanishes. After many steps only still-descending trials pass: E then never rises.
@@ -138,12 +138,48 @@ internal readonly struct SolverMany : ISolver
 
             terms = ref Unsafe.Add(ref terms, n);
             constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, n + 1);
+            link = ref Unsafe.Add(ref link, Workspace.LinkSize(n));
         }
 
         L size = Largest(ref residual, n);
         L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
         return L.Bits(L.LessOrEqual(size, work.ToleranceOf(largest))) ^ ((1u << L.Width) - 1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Drive<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel
+    {
+        int n = work.N;
+        ref double stimulus = ref Unsafe.Add(ref work.Stimuli.First, at);
+        ref L trial = ref ManyScratch.At<L>(work, ManyScratch.Trial(n, work.K));
+        ref L residual = ref ManyScratch.At<L>(work, ManyScratch.Residual(n, work.K));
+        ref L diagonal = ref ManyScratch.At<L>(work, ManyScratch.Diagonal(n, work.K));
+        for (int a = 0; a < n; a++)
+        {
+            Unsafe.Add(ref trial, a) = L.Load(in Unsafe.Add(ref work.Responses.First, at + (a * work.Lanes)));
+            L.Store(L.Broadcast(0), ref Unsafe.Add(ref stimulus, a * work.Lanes));
+        }
+
+        // With no stimulus the residual is -grad phi.
+        Field<L, TKernel>(work, at, ref trial);
+        Tiles.Hessian<L>(work);
+        Tiles.Factor(work, L.Broadcast(1e-300));
+        L logDeterminant = L.Broadcast(0);
+        L singular = logDeterminant;
+        for (int a = 0; a < n; a++)
+        {
+            L.Store(-Unsafe.Add(ref residual, a), ref Unsafe.Add(ref stimulus, a * work.Lanes));
+            L inverse = Unsafe.Add(ref diagonal, a);
+            logDeterminant -= L.LogFloored(inverse);
+            singular = L.Max(singular, inverse);
+        }
+
+        L.Store(
+            L.Select(L.Less(singular, L.Broadcast(1e149)), logDeterminant + logDeterminant, L.Broadcast(double.NegativeInfinity)),
+            ref Unsafe.Add(ref work.Residuals.First, at));
     }
 
     /// <summary>Takes the responses as the first point, the stimuli where a response is not finite.</summary>
@@ -217,34 +253,7 @@ internal readonly struct SolverMany : ISolver
             }
 
             constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, n + 1);
-        }
-    }
-
-    /// <summary>sum_i g_i f'_i w_i w_i^T + lambda I, lower triangle.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Hessian<L>(Workspace work)
-        where L : struct, ILanes<L>
-    {
-        int n = work.N;
-        int stride = ManyScratch.Padded(n);
-        ref L slopes = ref ManyScratch.At<L>(work, ManyScratch.Slopes(n, work.K));
-        ref L hessian = ref ManyScratch.At<L>(work, ManyScratch.Hessian(n, work.K));
-        for (int a = 0; a < n; a++)
-        {
-            for (int b = 0; b <= a; b++)
-            {
-                L sum = L.Broadcast(a == b ? work.Circuit.Leak : 0);
-                ref double link = ref work.Links.First;
-                for (int i = 0; i < work.K; i++)
-                {
-                    L w = L.Broadcast(Unsafe.Add(ref link, a) * Unsafe.Add(ref link, b));
-                    sum = L.FusedMultiplyAdd(w, Unsafe.Add(ref slopes, i), sum);
-                    link = ref Unsafe.Add(ref link, n + 1);
-                }
-
-                Unsafe.Add(ref hessian, (a * stride) + b) = sum;
-            }
+            link = ref Unsafe.Add(ref link, Workspace.LinkSize(n));
         }
     }
 
@@ -273,35 +282,17 @@ internal readonly struct SolverMany : ISolver
 
         // A direction in which phi is flat gets a long step instead of none; the reach bounds it.
         L floor = L.FusedMultiplyAdd(trace, L.Broadcast(1e-13), L.Broadcast(1e-200));
+        Tiles.Factor(work, floor);
         for (int j = 0; j < n; j++)
         {
-            ref L rowJ = ref Unsafe.Add(ref hessian, j * stride);
-            L pivot = Unsafe.Add(ref rowJ, j);
-            for (int k = 0; k < j; k++)
-            {
-                pivot = L.FusedNegateMultiplyAdd(Unsafe.Add(ref rowJ, k), Unsafe.Add(ref rowJ, k), pivot);
-            }
-
-            L inverse = one / L.Sqrt(L.Max(pivot, floor));
-            Unsafe.Add(ref diagonal, j) = inverse;
+            ref L row = ref Unsafe.Add(ref hessian, j * stride);
             L y = Unsafe.Add(ref residual, j);
             for (int k = 0; k < j; k++)
             {
-                y = L.FusedNegateMultiplyAdd(Unsafe.Add(ref rowJ, k), Unsafe.Add(ref step, k), y);
+                y = L.FusedNegateMultiplyAdd(Unsafe.Add(ref row, k), Unsafe.Add(ref step, k), y);
             }
 
-            Unsafe.Add(ref step, j) = y * inverse;
-            for (int i = j + 1; i < n; i++)
-            {
-                ref L rowI = ref Unsafe.Add(ref hessian, i * stride);
-                L sum = Unsafe.Add(ref rowI, j);
-                for (int k = 0; k < j; k++)
-                {
-                    sum = L.FusedNegateMultiplyAdd(Unsafe.Add(ref rowI, k), Unsafe.Add(ref rowJ, k), sum);
-                }
-
-                Unsafe.Add(ref rowI, j) = sum * inverse;
-            }
+            Unsafe.Add(ref step, j) = y * Unsafe.Add(ref diagonal, j);
         }
 
         L longest = zero;

@@ -39,10 +39,11 @@ internal readonly struct SolverOne : ISolver
         L tolerance = work.ToleranceOf(L.Abs(s));
         d = L.And(L.Less(tolerance, L.Abs(e)), d);
         L.Store(r + d, ref response);
+        L.Store(c, ref Unsafe.Add(ref work.Bends.First, at));
         // What a third-order step leaves is about h d (c d / 2 h)^2.
         L cd = c * d;
         L left = L.Abs(d) * cd * cd;
-        return L.Bits(L.LessOrEqual(left, tolerance * h)) ^ ((1u << L.Width) - 1);
+        return L.Bits(L.LessOrEqual(left, tolerance * L.Broadcast(4) * h)) ^ ((1u << L.Width) - 1);
     }
 
     /// <summary>Newton's steps inside the bracket that the signs of the residuals give; a step out of the bracket is replaced by its middle.</summary>
@@ -61,7 +62,7 @@ internal readonly struct SolverOne : ISolver
         L low = -infinity;
         L high = infinity;
         L evaluations = zero;
-        L size = zero;
+        L size = infinity;
         uint pending = 0;
         for (int iteration = 0; ; iteration++)
         {
@@ -78,6 +79,7 @@ internal readonly struct SolverOne : ISolver
                 link = ref Unsafe.Add(ref link, 4);
             }
 
+            evaluations += L.Select(L.LessOrEqual(size, tolerance), zero, L.Broadcast(1));
             size = L.Abs(e);
             L done = L.LessOrEqual(size, tolerance);
             uint finite = L.Bits(L.Less(L.Abs(s), infinity));
@@ -105,7 +107,6 @@ internal readonly struct SolverOne : ISolver
 
             next = L.Select(inside, next, L.Select(bracketed, middle, next));
             r = L.Select(done, r, next);
-            evaluations += L.Select(done, zero, L.Broadcast(1));
         }
 
         L.Store(r, ref response);
@@ -123,21 +124,54 @@ internal readonly struct SolverOne : ISolver
     {
         L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
-        L e = L.FusedNegateMultiplyAdd(L.Broadcast(work.Circuit.Leak), r, s);
+        L h = L.Broadcast(work.Circuit.Leak);
+        L e = L.FusedNegateMultiplyAdd(h, r, s);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         ref double terms = ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows);
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out _, ref Unsafe.As<double, L>(ref terms));
+            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out L slope, ref Unsafe.As<double, L>(ref terms));
             e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 4);
             terms = ref Unsafe.Add(ref terms, work.Rows * L.Width);
         }
 
+        // r(s) has the derivatives 1/h and -c/h^3; c is the one of the last step's start.
+        ref double bends = ref Unsafe.Add(ref work.Bends.First, at);
+        L inverse = L.Broadcast(1) / L.Max(L.Broadcast(1e-100), h);
+        L bend = L.Load(in bends) * L.Broadcast(-0.5) * inverse * inverse * inverse;
+        L reach = (L.Abs(s) + L.Broadcast(work.CellWidth)) * L.Broadcast(0.5);
+        L.Store(L.And(L.Less(L.Abs(bend) * reach, inverse), bend), ref bends);
+        L.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
         L size = L.Abs(e);
         L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
         return L.Bits(L.LessOrEqual(size, work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Drive<L, TKernel>(Workspace work, int at)
+        where L : struct, ILanes<L>
+        where TKernel : struct, IPotentialKernel
+    {
+        L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
+        L h = L.Broadcast(work.Circuit.Leak);
+        L s = h * r;
+        ref double constants = ref work.Constants.First;
+        ref double link = ref work.Links.First;
+        for (int i = work.K; i > 0; i--)
+        {
+            default(TKernel).Activate(L.Broadcast(link) * r, in constants, out L f, out L slope);
+            s = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, s);
+            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+            constants = ref Unsafe.Add(ref constants, work.C);
+            link = ref Unsafe.Add(ref link, 4);
+        }
+
+        L.Store(s, ref Unsafe.Add(ref work.Stimuli.First, at));
+        L.Store(L.Log(h), ref Unsafe.Add(ref work.Residuals.First, at));
     }
 }

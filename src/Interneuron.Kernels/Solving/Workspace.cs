@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
@@ -9,9 +10,6 @@ namespace Interneuron.Kernels;
 internal sealed class Workspace
 {
     private const double Roundings = 16 * 2.220446049250313e-16;
-
-    private readonly Aligned theta;
-    private readonly Aligned prepared;
 
     internal Workspace(CircuitState circuit, int constants, int lanes)
     {
@@ -28,11 +26,12 @@ internal sealed class Workspace
         Responses = new(N * Lanes);
         Residuals = new(Lanes);
         Evaluations = new(Lanes);
+        Inverses = new(N == 1 ? Lanes : N == 2 ? 3 * Lanes : 0);
+        Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows];
-        theta = new(P * 8);
-        prepared = new(C * 8);
         Unsettled = new bool[Lanes];
+        Rounds = new int[Lanes];
         Scratch = new(ManyScratch.Size(N, K));
     }
 
@@ -55,7 +54,8 @@ internal sealed class Workspace
     /// <summary>K x C.</summary>
     internal Aligned Constants { get; }
 
-    /// <summary>Weights and gains in the form each solver wants, per interneuron: (w, g w, g w^2, g w^3) for N = 1, (w_1 .. w_N, g) else.</summary>
+    /// <summary>Weights and gains in the form each solver wants, per interneuron: (w, g w, g w^2, g w^3) for N = 1, (w_1 .. w_N, g) else,
+    /// for N = 2 followed by g times w_1, w_2, w_1^2, w_1 w_2, w_2^2.</summary>
     internal Aligned Links { get; }
 
     /// <summary>N x Lanes.</summary>
@@ -70,10 +70,19 @@ internal sealed class Workspace
     /// <summary>How often grad phi was evaluated for each lane.</summary>
     internal Aligned Evaluations { get; }
 
+    /// <summary>N = 1: dr/ds of each lane; N = 2: its three different components.</summary>
+    internal Aligned Inverses { get; }
+
+    /// <summary>N = 1: half of d2r/ds2 of each lane, 0 where it would not help over the width of a cell.</summary>
+    internal Aligned Bends { get; }
+
+    /// <summary>The width of the narrowest cell of the memory of solutions.</summary>
+    internal double CellWidth { get; set; }
+
     /// <summary>For each block of lanes K x Rows registers; a block that starts at lane j starts at j K Rows.</summary>
     internal Aligned Terms { get; }
 
-    /// <summary>K x Rows sums over the samples.</summary>
+    /// <summary>Sums of the terms over the samples, Rows x K: the same term of all interneurons is consecutive.</summary>
     internal double[] Sums { get; }
 
     internal Aligned Scratch { get; }
@@ -81,71 +90,41 @@ internal sealed class Workspace
     /// <summary>Whether the block that starts at a lane needs another step.</summary>
     internal bool[] Unsettled { get; }
 
+    /// <summary>How many steps the block that starts at a lane has made.</summary>
+    internal int[] Rounds { get; }
+
     /// <summary>The tolerance of the residual.</summary>
     internal double Tolerance { get; set; } = 1e-10;
 
-    internal static int LinkSize(int n) => n == 1 ? 4 : n + 1;
+    internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
     /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{L}"/>, and links.</summary>
-    internal void Prepare<TKernel>(CircuitState circuit, int width)
+    internal void Prepare<TKernel>(CircuitState circuit)
         where TKernel : struct, IPotentialKernel
     {
         Circuit = circuit;
-        PrepareConstants<TKernel>(width);
+        PrepareConstants<TKernel>();
         PrepareLinks();
     }
 
-    internal void PrepareConstants<TKernel>(int width)
+    /// <summary>
+    /// The theta-only part, an interneuron at a time and scalar: it is long, straight-line code with little in common between interneurons, and a vector
+    /// form of it runs out of registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void PrepareConstants<TKernel>()
         where TKernel : struct, IPotentialKernel
     {
-        for (int i = 0; i < K;)
+        ref double theta = ref MemoryMarshal.GetArrayDataReference(Circuit.Theta);
+        ref double constants = ref Constants.First;
+        for (int i = 0; i < K; i++)
         {
-            if (width == 8 && K - i > 4)
-            {
-                PrepareBlock<Lanes8, TKernel>(i);
-                i += 8;
-            }
-            else if (width > 1)
-            {
-                PrepareBlock<Lanes4, TKernel>(i);
-                i += 4;
-            }
-            else
-            {
-                PrepareBlock<Lanes1, TKernel>(i);
-                i++;
-            }
+            default(TKernel).Prepare(
+                in Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref theta, i * P)), ref Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref constants, i * C)));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PrepareBlock<L, TKernel>(int first)
-        where L : struct, ILanes<L>
-        where TKernel : struct, IPotentialKernel
-    {
-        ref double t = ref theta.First;
-        double[] source = Circuit.Theta;
-        for (int p = 0; p < P; p++)
-        {
-            for (int j = 0; j < L.Width; j++)
-            {
-                Unsafe.Add(ref t, (p * L.Width) + j) = source[(Math.Min(first + j, K - 1) * P) + p];
-            }
-        }
-
-        ref double c = ref prepared.First;
-        default(TKernel).Prepare(in Unsafe.As<double, L>(ref t), ref Unsafe.As<double, L>(ref c));
-        int count = Math.Min(L.Width, K - first);
-        for (int j = 0; j < count; j++)
-        {
-            ref double row = ref Unsafe.Add(ref Constants.First, (first + j) * C);
-            for (int k = 0; k < C; k++)
-            {
-                Unsafe.Add(ref row, k) = Unsafe.Add(ref c, (k * L.Width) + j);
-            }
-        }
-    }
-
     internal void PrepareLinks()
     {
         ref double link = ref Links.First;
@@ -175,7 +154,20 @@ internal sealed class Workspace
             }
 
             Unsafe.Add(ref link, N) = gains[i];
-            link = ref Unsafe.Add(ref link, N + 1);
+            if (N == 2)
+            {
+                double w0 = link;
+                double w1 = Unsafe.Add(ref link, 1);
+                double gw0 = gains[i] * w0;
+                double gw1 = gains[i] * w1;
+                Unsafe.Add(ref link, 3) = gw0;
+                Unsafe.Add(ref link, 4) = gw1;
+                Unsafe.Add(ref link, 5) = gw0 * w0;
+                Unsafe.Add(ref link, 6) = gw0 * w1;
+                Unsafe.Add(ref link, 7) = gw1 * w1;
+            }
+
+            link = ref Unsafe.Add(ref link, LinkSize(N));
         }
     }
 

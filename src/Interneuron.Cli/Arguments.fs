@@ -1,0 +1,49 @@
+namespace Interneuron.Cli
+
+open Argu
+
+/// An argument with its value. Verbs share this one union, so that an option is declared, and means, the same for each.
+type Argument =
+    | [<Unique>] Image of FILE: string
+    | [<Unique>] Scene of SEED: int
+    | [<Unique>] Input of FILE: string
+    | [<Unique>] Interneurons of K: int
+    | [<Unique>] Potential of NAME: string
+    | [<Unique>] Target of NAME: string
+    | [<Unique>] Leak of L: float
+    | [<Unique>] Rule of NAME: string
+    | [<Unique>] Learn of LIST: string
+    | [<Unique>] Steps of N: int
+    | [<Unique>] Batch of B: int
+    | [<Unique>] Seed of S: int
+    | [<Unique>] Circuit of FILE: string
+    | [<Unique>] Count of N: int64
+    | [<Unique>] Scale of I: int
+    | [<Unique>] Orientation of J: int
+    | [<Unique>] Out of PATH: string
+    | [<Unique>] Json
+
+    /// The option that this is an argument of.
+    member this.Flag =
+        match this with
+        | Image _ -> Options.image
+        | Scene _ -> Options.scene
+        | Input _ -> Options.input
+        | Interneurons _ -> Options.interneurons
+        | Potential _ -> Options.potential
+        | Target _ -> Options.target
+        | Leak _ -> Options.leak
+        | Rule _ -> Options.rule
+        | Learn _ -> Options.learn
+        | Steps _ -> Options.steps
+        | Batch _ -> Options.batch
+        | Seed _ -> Options.seed
+        | Circuit _ -> Options.circuit
+        | Count _ -> Options.count
+        | Scale _ -> Options.scale
+        | Orientation _ -> Options.orientation
+        | Out _ -> Options.outFile
+        | Json -> Options.json
+
+    interface IArgParserTemplate with
+        member this.Usage = this.Flag.Text

@@ -1,0 +1,126 @@
+namespace Interneuron.Cli
+
+open System
+open System.Diagnostics
+open System.Globalization
+open Interneuron.Core
+open Interneuron.Experiments
+
+/// Verbs on arrays: train, respond, sample, density.
+module ArrayVerbs =
+    let private short (value: float) = value.ToString("0.####", CultureInfo.InvariantCulture)
+
+    let private trainOn arguments cancellation =
+        let input, out, learning = Given.input arguments, Given.outFile arguments, Given.learning arguments
+        let stimuli = Source.readSamples input
+        let trained =
+            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
+        match trained.Ending with
+        | NoResponse row ->
+            raise (NotConvergedException $"{input}: learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
+        | Finished
+        | Interrupted -> ()
+        CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
+        Terminal.wrote [ out ]
+        let circuit = trained.Circuit
+        let j = Objective.value circuit (stimuli.ToArray())
+        let rate = Learning.samplesPerSecond trained
+        Terminal.result
+            (Given.json arguments)
+            (Json.Object(
+                [ "input", Json.Text input
+                  "samples", Json.whole stimuli.Rows
+                  "potential", Json.Text circuit.Potential.Name
+                  "target", Json.Text(Target.name circuit.Target)
+                  "leak", Json.Number circuit.Leak
+                  "primaries", Json.whole circuit.Primaries
+                  "interneurons", Json.whole circuit.Interneurons ]
+                @ CircuitFile.settingsMembers trained.Settings
+                @ [ "steps_made", Json.whole trained.Steps
+                    "g", Json.numbers circuit.Gains
+                    "theta", Json.rows circuit.Theta
+                    "W", Json.rows (CircuitFile.weightRows circuit)
+                    "j", Json.Number j
+                    "train_seconds", Json.Number trained.Seconds
+                    "samples_per_second", Json.Number rate
+                    "out", Json.Text out ]
+            ))
+            [ "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
+              "interneurons", $"{circuit.Interneurons}, {circuit.Potential.Name}"
+              "steps", $"{trained.Steps} of {trained.Settings.Batch} samples"
+              "J", short j ]
+        if trained.Ending = Interrupted then Exit.interrupted else Exit.ok
+
+    /// Learns a circuit from an array.
+    let train =
+        { Name = "train"
+          Summary = "learn a circuit from an array of stimuli"
+          Required = [ Options.input; Options.outFile ]
+          Optional = Given.learningOptions @ [ Options.json ]
+          Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
+          Run = trainOn }
+
+    // Runs a pass that writes an array, and tells what came of it.
+    let private pass arguments (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
+        let out = Given.outFile arguments
+        let clock = Stopwatch.StartNew()
+        let pass = run out
+        if pass.IsInterrupted then
+            Terminal.log "interrupted; nothing was written"
+            Exit.interrupted
+        else
+            Terminal.wrote [ out ]
+            let seconds = clock.Elapsed.TotalSeconds
+            let meanFacts = mean |> Option.map (fun name -> name, pass.Mean) |> Option.toList
+            Terminal.result
+                (Given.json arguments)
+                (Json.Object(
+                    facts
+                    @ [ "samples", Json.Whole pass.Rows ]
+                    @ [ for name, value in meanFacts -> name, Json.Number value ]
+                    @ [ "seconds", Json.Number seconds
+                        "samples_per_second", Json.Number(float pass.Rows / Math.Max(seconds, 1e-9))
+                        "out", Json.Text out ]
+                ))
+                (("samples", string pass.Rows) :: [ for name, value in meanFacts -> name.Replace('_', ' '), short value ])
+            Exit.ok
+
+    // A verb that takes a circuit through an array of stimuli.
+    let private throughArray mean through arguments cancellation =
+        let path, input = Given.circuit arguments, Given.input arguments
+        Given.outFile arguments |> ignore
+        let circuit = (CircuitFile.read path).Circuit
+        pass arguments [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit cancellation input)
+
+    /// The responses of a circuit to an array of stimuli.
+    let respond =
+        { Name = "respond"
+          Summary = "the responses of a circuit to an array of stimuli, as an array of the same shape"
+          Required = [ Options.circuit; Options.input; Options.outFile ]
+          Optional = [ Options.json ]
+          Example = "interneuron respond --circuit circuit.json --input s.npy --out r.npy"
+          Run = throughArray None Arrays.respond }
+
+    /// The log density of stimuli under a circuit.
+    let density =
+        { Name = "density"
+          Summary = "log p(s) in nats of an array of stimuli under a circuit as a density model, n numbers"
+          Required = [ Options.circuit; Options.input; Options.outFile ]
+          Optional = [ Options.json ]
+          Example = "interneuron density --circuit circuit.json --input s.npy --out logp.npy"
+          Run = throughArray (Some "mean_log_density") Arrays.density }
+
+    let private sampleFrom arguments cancellation =
+        let path, count, seed = Given.circuit arguments, Given.count arguments, Given.seed arguments
+        Given.outFile arguments |> ignore
+        let circuit = (CircuitFile.read path).Circuit
+        pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit cancellation count seed)
+
+    /// Stimuli drawn from a circuit.
+    let sample =
+        { Name = "sample"
+          Summary = "draw stimuli from a circuit as a density model, n x N"
+          Required = [ Options.circuit; Options.count; Options.outFile ]
+          Optional = [ Options.seed; Options.json ]
+          Example = "interneuron sample --circuit circuit.json --count 10000 --seed 1 --out s.npy"
+          Run = sampleFrom }

@@ -1,0 +1,34 @@
+namespace Interneuron.Cli
+
+/// The help texts.
+[<RequireQualifiedAccess>]
+module Help =
+    let private lines (rows: (string * string) list) =
+        let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
+        rows |> List.map (fun (name, text) -> "  " + name.PadRight(width + 2) + text)
+
+    let private withValue (flag: Flag) =
+        match flag.Value with
+        | Some value -> flag.Name + " " + value
+        | None -> flag.Name
+
+    /// The help of the program: its verbs.
+    let ofProgram (verbs: Verb list) : string =
+        [ [ "interneuron: circuits that shape the distribution of their responses"; ""; "usage: interneuron VERB [options]"; "" ]
+          lines [ for verb in verbs -> verb.Name, verb.Summary ]
+          [ ""; "options of a verb: interneuron VERB --help"; "example: interneuron gaussianize --scene 1 --out figures" ] ]
+        |> List.concat
+        |> String.concat "\n"
+
+    /// The help of a verb: its options and an example.
+    let ofVerb (verb: Verb) : string =
+        let needed = verb.Required |> List.map (fun option -> " " + withValue option) |> String.concat ""
+        let rest = if verb.Optional.IsEmpty then "" else " [options]"
+        [ [ "interneuron " + verb.Name + ": " + verb.Summary
+            ""
+            "usage: interneuron " + verb.Name + needed + rest
+            "" ]
+          lines [ for option in verb.Options -> withValue option, option.Text ]
+          [ ""; "example: " + verb.Example ] ]
+        |> List.concat
+        |> String.concat "\n"

@@ -1,0 +1,59 @@
+namespace Interneuron.Cli
+
+open Interneuron.Experiments
+open Interneuron.Stimuli
+
+/// Verbs that make stimuli: scene, pyramid.
+module StimulusVerbs =
+    let private makeScene arguments _ =
+        let seed, out = Given.requiredSeed arguments, Given.outFile arguments
+        let scene = Source.scene seed
+        Image.savePng out scene
+        Terminal.wrote [ out ]
+        let size = $"{scene.Height} x {scene.Width} pixels"
+        let facts =
+            [ "seed", Json.whole seed
+              "height", Json.whole scene.Height
+              "width", Json.whole scene.Width
+              "out", Json.Text out ]
+        Terminal.result (Given.json arguments) (Json.Object facts) [ "scene", $"seed {seed}, {size}" ]
+        Exit.ok
+
+    /// A synthetic scene.
+    let scene =
+        { Name = "scene"
+          Summary = "save a synthetic scene of occluding discs as an 8-bit grey PNG"
+          Required = [ Options.seed; Options.outFile ]
+          Optional = [ Options.json ]
+          Example = "interneuron scene --seed 1 --out scene.png"
+          Run = makeScene }
+
+    let private takeApart arguments _ =
+        let out = Given.outFile arguments
+        let scale, orientation = Given.subband arguments
+        let image = Given.image arguments
+        let picture = Source.photograph image
+        let height = min Pyramid.publishedHeight (Pyramid.maximalHeight picture.Height picture.Width)
+        let pyramid = Pyramid.create Pyramid.publishedOrder height picture.Height picture.Width
+        let band = Pyramid.analyse pyramid picture.Intensities (Subband.Oriented(scale, orientation))
+        Npy.writeGrid out band
+        Terminal.wrote [ out ]
+        let facts =
+            [ Source.toJson (Source.Image image)
+              "scale", Json.whole scale
+              "orientation", Json.whole orientation
+              "rows", Json.whole band.Rows
+              "columns", Json.whole band.Columns
+              "out", Json.Text out ]
+        let about = $"scale {scale}, orientation {orientation}, {band.Rows} x {band.Columns} coefficients"
+        Terminal.result (Given.json arguments) (Json.Object facts) [ "subband", about ]
+        Exit.ok
+
+    /// A subband of a photograph.
+    let pyramid =
+        { Name = "pyramid"
+          Summary = "one subband of the steerable pyramid of a photograph, raw coefficients in the image's layout"
+          Required = [ Options.image; Options.outFile ]
+          Optional = [ Options.scale; Options.orientation; Options.json ]
+          Example = "interneuron pyramid --image photograph.png --scale 0 --orientation 0 --out band.npy"
+          Run = takeApart }

@@ -1,0 +1,250 @@
+namespace Interneuron.Core
+
+open System
+open System.Threading
+open Interneuron.Kernels
+
+/// Which parameters learn.
+type Learns =
+    { Gains: bool
+      Parameters: bool
+      Synapses: bool }
+
+/// How large the steps are.
+type Schedule =
+    /// The published settings: fixed rates for all interneurons, the gain step multiplied by g, no averaging.
+    | Published
+    /// Each interneuron's steps are measured by what its own terms do at the target, the rates decay as (1 + t/2000)^-1/2, and the result is the average
+    /// circuit over the second half of the steps. Nothing has to be tuned to the stimuli.
+    | Scaled
+
+/// The settings of a learner; with the seed they determine the result.
+type Settings =
+    {
+        /// derived or published (theory, section 7).
+        Rule: string
+        /// The size of the steps.
+        Schedule: Schedule
+        /// What learns.
+        Learns: Learns
+        /// The number of steps.
+        Steps: int
+        /// Stimuli in a step.
+        Batch: int
+        /// Seed of the draws.
+        Seed: int
+    }
+
+/// Where a run stands.
+type Progress =
+    {
+        /// Steps made.
+        Step: int
+        /// Steps to make.
+        Steps: int
+        /// J over a fixed part of the stimuli.
+        J: float
+    }
+
+/// A circuit on its way, for figures of learning.
+type Snapshot =
+    {
+        /// Steps made.
+        Step: int
+        /// J over a fixed part of the stimuli.
+        J: float
+        /// g.
+        Gains: float array
+        /// theta, K rows of P.
+        Theta: float array array
+        /// W, K columns of N.
+        W: float array array
+    }
+
+/// What became of a run.
+type Ending =
+    /// All steps were made.
+    | Finished
+    /// The caller asked to stop; the circuit is what had been learned.
+    | Interrupted
+    /// The next step's stimulus of this row had no response; the circuit is what had been learned.
+    | NoResponse of row: int
+
+/// A trained circuit with its history.
+type Trained =
+    {
+        /// What was learned.
+        Circuit: Circuit
+        /// How.
+        Settings: Settings
+        /// Steps made.
+        Steps: int
+        /// How the run ended.
+        Ending: Ending
+        /// Time in the learning loop, in seconds.
+        Seconds: float
+        /// The circuit from the first step to the last.
+        Trajectory: Snapshot list
+    }
+
+/// Online learning: a fold of steps over batches, each a descent on J by the derived rules (theory, section 4).
+[<RequireQualifiedAccess>]
+module Learner =
+    // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
+    let private gainRate (learns: Learns) = if learns.Parameters || learns.Synapses then 0.2 else 1.0
+    let private parameterRate = 0.01
+    let private synapseRate = 0.02
+    let private gainClip = 0.2
+    let private parameterClip = 0.02
+    let private decaySteps = 2000.0
+
+    let private all = { Gains = true; Parameters = true; Synapses = true }
+
+    /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the gains alone.
+    let defaultsFor (potential: Potential) : Settings =
+        { Rule = "derived"
+          Schedule = Scaled
+          Learns = if Initial.isThreshold potential then { all with Parameters = false; Synapses = false } else all
+          Steps = 100_000
+          Batch = 10
+          Seed = 1 }
+
+    /// The published settings for N primary neurons (theory, section 6): 20,000 steps for one, 3,000 for more.
+    let published (n: int) : Settings =
+        { Rule = "published"
+          Learns = all
+          Batch = 10
+          Seed = 1
+          Schedule = Published
+          Steps = (if n = 1 then 20_000 else 3_000) }
+
+    let internal ruleOf (settings: Settings) (circuit: Circuit) : Rule =
+        match Plasticity.all |> List.tryFind (fun (name, _) -> name = settings.Rule) with
+        | Some(_, rule) -> rule circuit.Potential circuit.Target
+        | None ->
+            let names = Plasticity.all |> List.map fst |> String.concat " or "
+            invalidArg (nameof settings) $"there is no learning rule '{settings.Rule}': it is {names}"
+
+    let private check (settings: Settings) =
+        if settings.Batch < 1 then
+            invalidArg (nameof settings) $"a batch has {settings.Batch} stimuli; it has at least 1"
+        if settings.Steps < 0 then
+            invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 0"
+
+    /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter term, E z f.
+    let private scales (circuit: Circuit) (rule: Rule) =
+        let nodes =
+            match circuit.Target with
+            | OfSamples _ -> Quadrature.nodes StandardGaussian []
+            | target -> Quadrature.nodes target []
+        let names = [ for p in circuit.Potential.Parameters -> p.Name ]
+        let lowered = Lower.lower names [] [ rule.GainTerm :: circuit.Potential.Activation :: rule.ParameterTerms ]
+        let varying = List.head lowered.Varying
+        [| for theta in circuit.Theta do
+               let still = Program.run lowered.Static (List.ofArray theta)
+               let values = nodes |> Array.map (fun (z, w) -> z, w, Program.run varying (z :: still))
+               let mean f = values |> Array.sumBy (fun (z, w, terms) -> w * f z terms)
+               let gain = mean (fun _ terms -> terms[0])
+               let gainSquare = mean (fun _ terms -> terms[0] * terms[0])
+               let deviation p =
+                   let m = mean (fun _ terms -> terms[2 + p])
+                   Math.Sqrt(Math.Max(mean (fun _ terms -> terms[2 + p] * terms[2 + p]) - m * m, 0.0))
+               let drive = mean (fun z terms -> z * terms[1])
+               gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
+
+    /// The engine's form of the settings.
+    let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
+        let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
+        let only learns rate = if learns then rate else 0.0
+        match settings.Schedule with
+        | Published ->
+            let theta = if circuit.Primaries = 1 then 1e-4 else 1e-5
+            LearningRule(
+                GainRates = Array.create k (only settings.Learns.Gains 1e-3),
+                ThetaRates = Array.create (k * parameters) (only settings.Learns.Parameters theta),
+                SynapseRates = Array.create k (only settings.Learns.Synapses 1e-2),
+                GainStep = GainStep.TimesGain,
+                ThetaStepTimesGain = rule.ParameterStepTimesGain,
+                SynapseStepTimesGain = true
+            )
+        | Scaled ->
+            let scales = scales circuit rule
+            let over size rate = if size > 0.0 then rate / size else 0.0
+            LearningRule(
+                GainRates = [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
+                ThetaRates = [| for _, _, deviations, _ in scales do
+                                    for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
+                SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
+                GainStep = GainStep.Exponential,
+                GainClip = gainClip,
+                ThetaClip = parameterClip,
+                ThetaStepTimesGain = false,
+                SynapseStepTimesGain = false,
+                DecaySteps = decaySteps,
+                DecayPower = 0.5,
+                AverageFrom = int64 (settings.Steps / 2)
+            )
+
+    let private trainer (settings: Settings) (circuit: Circuit) : Trainer =
+        check settings
+        let rule = ruleOf settings circuit
+        let engine = Engines.forRule circuit.Potential rule
+        engine.Train(Engines.state circuit, Engines.nodes circuit rule, ruleFor settings circuit rule, settings.Batch, uint64 settings.Seed, Response.tolerance)
+
+    /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
+    /// tests; `train` makes many steps at once.
+    let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
+        Response.rows circuit batch |> ignore
+        let trainer = trainer settings circuit
+        let outcome = trainer.Step(ReadOnlySpan batch)
+        if outcome.Response.IsConverged then
+            Ok(Engines.circuit circuit trainer.Circuit)
+        else
+            Error(NoResponse outcome.Response.FirstFailure)
+
+    /// How many stimuli the J of progress reports and snapshots is taken over.
+    let private monitored = 2_000
+
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Reports progress and looks for cancellation about a hundred times
+    /// a run; the result depends on neither.
+    let train (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : Trained =
+        let n = Response.rows circuit stimuli
+        if n = 0 then
+            invalidArg (nameof stimuli) "there is no stimulus to learn from"
+        match Array.tryFindIndex (Double.IsFinite >> not) stimuli with
+        | Some i -> invalidArg (nameof stimuli) $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
+        | None -> ()
+        let trainer = trainer settings circuit
+        let part = [| for row in 0 .. min n monitored - 1 do
+                          let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
+                          yield! stimuli[from .. from + circuit.Primaries - 1] |]
+        let now () = Engines.circuit circuit trainer.Answer
+        let snapshots = ResizeArray<Snapshot>()
+        let look () =
+            let here = now ()
+            let gains, theta, columns = here.Numbers
+            let j = Objective.value here part
+            snapshots.Add { Step = int trainer.Steps; J = j; Gains = gains; Theta = theta; W = columns }
+            progress { Step = int trainer.Steps; Steps = settings.Steps; J = j }
+        let clock = Diagnostics.Stopwatch()
+        let chunk = max 1 (settings.Steps / 100)
+        look ()
+        let rec go () =
+            let left = settings.Steps - int trainer.Steps
+            if left <= 0 then
+                Finished
+            elif cancellation.IsCancellationRequested then
+                Interrupted
+            else
+                clock.Start()
+                let outcome = trainer.Run(ReadOnlySpan stimuli, min chunk left)
+                clock.Stop()
+                look ()
+                if outcome.Response.IsConverged then go () else NoResponse outcome.Response.FirstFailure
+        let ending = go ()
+        { Circuit = now ()
+          Settings = settings
+          Steps = int trainer.Steps
+          Ending = ending
+          Seconds = clock.Elapsed.TotalSeconds
+          Trajectory = List.ofSeq snapshots }

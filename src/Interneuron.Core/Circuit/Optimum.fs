@@ -1,0 +1,36 @@
+namespace Interneuron.Core
+
+open System
+open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics.Optimization
+
+/// The reference for online learning: gains that minimise J over all stimuli at once.
+[<RequireQualifiedAccess>]
+module Optimum =
+    // Gains below this share of the largest are as good as none; log g would run off to minus infinity.
+    let private least = 1e-8
+
+    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is
+    /// limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations` times.
+    /// Refuses stimuli without a response.
+    let gains (iterations: int) (circuit: Circuit) (stimuli: float array) : Circuit =
+        let start, theta, columns = circuit.Numbers
+        let floor = least * Array.max start
+        let at (x: Vector<float>) =
+            Circuit.update (x.ToArray() |> Array.map (fun v -> Math.Exp v)) theta columns circuit
+        let evaluate (x: Vector<float>) =
+            let here = at x
+            let j, gradient = Objective.valueAndGainGradient here stimuli
+            if not (Double.IsFinite j) then
+                invalidArg (nameof stimuli) "a stimulus has no response"
+            let g, _, _ = here.Numbers
+            struct (j, Vector<float>.Build.Dense(Array.map2 (*) g gradient))
+        let initial = Vector<float>.Build.Dense(start |> Array.map (fun g -> Math.Log(Math.Max(g, floor))))
+        let objective = ObjectiveFunction.Gradient evaluate
+        let minimizer = LimitedMemoryBfgsMinimizer(1e-9, 1e-9, 1e-9, 20, iterations)
+        let best =
+            try
+                minimizer.FindMinimum(objective, initial).MinimizingPoint
+            with :? MaximumIterationsException ->
+                objective.Point
+        at best

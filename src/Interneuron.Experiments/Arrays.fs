@@ -1,0 +1,115 @@
+namespace Interneuron.Experiments
+
+open System
+open System.Threading
+open MathNet.Numerics.Random
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// A circuit at work on arrays in .npy files. Rows are taken some at a time, so that the memory needed doesn't grow with the file.
+[<RequireQualifiedAccess>]
+module Arrays =
+    // Values in a block: half a megabyte, enough to keep all cores busy.
+    let private blockLength = 1 <<< 16
+
+    /// What a pass over an array came to.
+    type Pass =
+        {
+            /// Rows done, n; fewer than there are where the pass was interrupted.
+            Rows: int64
+            /// The mean of the values written.
+            Mean: float
+            /// Whether it was interrupted; then there is no file.
+            IsInterrupted: bool
+        }
+
+    // Appends blocks (their rows and values) until there is none; the file takes its name when all are there.
+    let private write path rowShape (cancellation: CancellationToken) (blocks: seq<int * float array>) : Pass =
+        use writer = new NpyWriter(path, rowShape, NpyElement.Float64)
+        let mutable rows = 0L
+        let mutable sum = 0.0
+        let mutable count = 0L
+        use blocks = blocks.GetEnumerator()
+        while not cancellation.IsCancellationRequested && blocks.MoveNext() do
+            let blockRows, values = blocks.Current
+            writer.Write(ReadOnlySpan values)
+            rows <- rows + int64 blockRows
+            sum <- sum + Array.sum values
+            count <- count + values.LongLength
+        let isInterrupted = cancellation.IsCancellationRequested
+        if not isInterrupted then
+            writer.Complete()
+        { Rows = rows
+          Mean = sum / float count
+          IsInterrupted = isInterrupted }
+
+    // Opens stimuli for a circuit, whose rows have to have N values.
+    let private openStimuli (circuit: Circuit) (path: string) =
+        let reader = new NpyReader(path)
+        if reader.Shape.Length > 2 || reader.Columns <> circuit.Primaries then
+            let shape = reader.Shape |> List.map string |> String.concat " x "
+            (reader :> IDisposable).Dispose()
+            raise (
+                BadInputException
+                    $"{path}: is an array of {shape}; the circuit has N = {circuit.Primaries} primary neurons, so it takes an array n x {circuit.Primaries}."
+            )
+        reader
+
+    // The blocks of stimuli (first row and values), all finite.
+    let private blocks path (reader: NpyReader) =
+        let buffer = Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
+        (0L, 0)
+        |> Seq.unfold (fun (first, rows) ->
+            let first = first + int64 rows
+            match reader.Read(Span buffer) with
+            | 0 -> None
+            | rows ->
+                let values = buffer[.. rows * reader.Columns - 1]
+                Source.requireFinite path reader.Columns first (ReadOnlySpan values)
+                Some((first, values), (first, rows)))
+
+    let private rowsOf (circuit: Circuit) (values: float array) = values.Length / circuit.Primaries
+
+    /// The responses to stimuli in a file (n or n x N), written to a file of the same shape. BadInputException when either cannot be used;
+    /// NotConvergedException when a stimulus has no response, which only values that are too large for the arithmetic can bring about.
+    let respond (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
+        use reader = openStimuli circuit stimuli
+        blocks stimuli reader
+        |> Seq.map (fun (first, s) ->
+            let response = Response.solve circuit s
+            match response.Outcome with
+            | Converged -> rowsOf circuit s, response.R
+            | NotConverged(failures, at, residual) ->
+                let row = first + int64 at
+                raise (NotConvergedException $"{stimuli}: row {row} and {failures - 1} others near it found no response; its residual is {residual}."))
+        |> write responses reader.Shape.Tail cancellation
+
+    /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file.
+    /// BadInputException when either file cannot be used; NotConvergedException as `respond`.
+    let density (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
+        use reader = openStimuli circuit stimuli
+        blocks stimuli reader
+        |> Seq.map (fun (first, s) ->
+            let values = Response.logDensity circuit s
+            match Array.tryFindIndex Double.IsNaN values with
+            | Some at -> raise (NotConvergedException $"{stimuli}: row {first + int64 at} found no response, so it has no density.")
+            | None -> values.Length, values)
+        |> write logDensities [] cancellation
+
+    /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file. The same seed gives the same rows, and fewer of them are the
+    /// first of more. BadInputException when the count is not positive or the file cannot be written.
+    let sample (circuit: Circuit) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
+        if count < 1L then
+            raise (BadInputException $"the number of samples is {count}; it is at least 1.")
+        let rows = int64 (max 1 (blockLength / circuit.Primaries))
+        // Every block is drawn as a whole with a seed of its own, so that the rows don't depend on how many are asked for.
+        let seeds = Xoshiro256StarStar(seed, false)
+        0L
+        |> Seq.unfold (fun from ->
+            if from >= count then
+                None
+            else
+                let block = Response.sample circuit (int rows) (seeds.Next())
+                let wanted = int (min rows (count - from))
+                Some((wanted, block[.. wanted * circuit.Primaries - 1]), from + rows))
+        |> write stimuli [ circuit.Primaries ] cancellation

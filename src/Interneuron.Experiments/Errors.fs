@@ -1,0 +1,18 @@
+namespace Interneuron.Experiments
+
+open System
+
+/// A computation that came to no result: a stimulus without a response. The message is one line that says which.
+[<Sealed>]
+type NotConvergedException(message: string) =
+    inherit Exception(message)
+
+/// What went wrong, for people.
+[<RequireQualifiedAccess>]
+module Errors =
+    /// The message of an exception without the name of a parameter that .NET appends to those about arguments.
+    let message (error: exn) : string =
+        match error with
+        | :? ArgumentException as wrong when not (String.IsNullOrEmpty wrong.ParamName) ->
+            wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", "")
+        | _ -> error.Message

@@ -1,0 +1,289 @@
+namespace Interneuron.Experiments
+
+open System
+open System.IO
+open System.Text
+open System.Threading
+open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Stimuli
+
+/// Gaussianisation of single filter coefficients (theory, section 6, item 2): one primary neuron learns to respond to the coefficients of a photograph
+/// so that its responses have the target's distribution.
+[<RequireQualifiedAccess>]
+module Gaussianization =
+    /// What is done; with the stimuli's file, if there is one, it determines the result.
+    type Settings =
+        {
+            /// Where the stimuli come from.
+            Source: Source
+            /// What is learned and how.
+            Learning: Learning
+        }
+
+    /// What came of it. All statistics are over all stimuli.
+    type Result =
+        {
+            /// What was done.
+            Settings: Settings
+            /// s, n x 1, and the picture they are of.
+            Stimuli: Stimuli
+            /// The circuit with its history.
+            Trained: Trained
+            /// r, n values.
+            Responses: float array
+            /// The Kolmogorov-Smirnov distance of the responses to the target.
+            Ks: float
+            /// The Wasserstein distance W2 of the responses to the target.
+            W2: float
+            /// m4/m2^2 of the stimuli, 3 for a Gaussian.
+            StimulusKurtosis: float
+            /// m4/m2^2 of the responses.
+            ResponseKurtosis: float
+            /// The generalised Gaussian of greatest likelihood for the stimuli.
+            Fit: GeneralisedGaussian
+            /// J.
+            J: float
+            /// J - J_opt, how far the circuit is from optimal transport.
+            TransportGap: float
+        }
+
+    /// Scene 1 and the defaults of learning.
+    let standard: Settings =
+        { Source = Source.Scene 1
+          Learning = Learning.standard }
+
+    let private respond (circuit: Circuit) stimuli =
+        let response = Response.solve circuit stimuli
+        match response.Outcome with
+        | Converged -> response.R
+        | NotConverged(failures, row, residual) ->
+            raise (NotConvergedException $"{failures} stimuli found no response, the first of them in row {row}, whose residual is {residual}.")
+
+    let private load (source: Source) =
+        let stimuli = Source.load Coefficients.single source
+        if stimuli.S.Columns <> 1 then
+            raise (
+                BadInputException
+                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
+            )
+        stimuli
+
+    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
+    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        let stimuli = load settings.Source
+        let trained = Learning.run settings.Learning progress cancellation stimuli.S
+        match trained.Ending with
+        | NoResponse row -> raise (NotConvergedException $"learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
+        | Finished
+        | Interrupted -> ()
+        let s = stimuli.S.ToArray()
+        let r = respond trained.Circuit s
+        let target = settings.Learning.Target
+        let j = Objective.value trained.Circuit s
+        { Settings = settings
+          Stimuli = stimuli
+          Trained = trained
+          Responses = r
+          Ks = Ks.toTarget (Target.cdf target) r
+          W2 = Wasserstein.toTarget (Target.quantile target) r
+          StimulusKurtosis = Moments.kurtosis s
+          ResponseKurtosis = Moments.kurtosis r
+          Fit = GeneralisedGaussian.fit s
+          J = j
+          TransportGap = j - Objective.optimum target s }
+
+    /// The result as one JSON object, without the arrays of stimuli and responses.
+    let toJson (result: Result) : Json =
+        let trained = result.Trained
+        let circuit = trained.Circuit
+        Json.Object(
+            [ for name in [ "image"; "scene"; "input" ] do
+                  let given, value = Source.toJson result.Settings.Source
+                  name, (if name = given then value else Json.Null)
+              "samples", Json.whole result.Stimuli.S.Rows
+              "potential", Json.Text circuit.Potential.Name
+              "target", Json.Text(Target.name circuit.Target)
+              "leak", Json.Number circuit.Leak
+              "interneurons", Json.whole circuit.Interneurons ]
+            @ CircuitFile.settingsMembers trained.Settings
+            @ [ "steps_made", Json.whole trained.Steps
+                "g", Json.numbers circuit.Gains
+                "theta", Json.rows circuit.Theta
+                "W", Json.rows (CircuitFile.weightRows circuit)
+                "ks", Json.Number result.Ks
+                "w2", Json.Number result.W2
+                "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
+                "alpha", Json.Number result.Fit.Alpha
+                "beta", Json.Number result.Fit.Beta
+                "j", Json.Number result.J
+                "transport_gap", Json.Number result.TransportGap
+                "train_seconds", Json.Number trained.Seconds
+                "samples_per_second", Json.Number(Learning.samplesPerSecond trained) ]
+        )
+
+    let private findings (result: Result) : (string * string) list =
+        let circuit = result.Trained.Circuit
+        let short (v: float) = v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
+        let small (v: float) = if abs v < 1e-3 then v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture) else short v
+        [ "samples", string result.Stimuli.S.Rows
+          "potential", circuit.Potential.Name
+          "target", Target.name circuit.Target
+          "interneurons", string circuit.Interneurons
+          if circuit.Interneurons = 1 then
+              "g", short circuit.Gains[0]
+              for parameter, value in Seq.zip circuit.Potential.Parameters circuit.Theta[0] do
+                  parameter.Name, short value
+          "KS", small result.Ks
+          "W2", small result.W2
+          "kurtosis of stimuli", short result.StimulusKurtosis
+          "kurtosis of responses", short result.ResponseKurtosis
+          "transport gap", small result.TransportGap
+          "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
+
+    /// The result as names and values, for people.
+    let toTable (result: Result) : (string * string) list =
+        ("stimuli", Source.describe result.Settings.Source) :: findings result
+
+    // ---- the figure
+
+    let private spread count (least, most) =
+        Array.init count (fun i -> least + (most - least) * float i / float (count - 1))
+
+    let private padded share (least: float, most: float) =
+        let room = share * (most - least)
+        least - room, most + room
+
+    /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
+    let private denseAtZero count (least: float, most: float) =
+        let extent = Math.Cbrt(max (abs least) (abs most))
+        spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
+
+    /// The decades from below the least of some densities to above the greatest.
+    let private decadesAround (densities: float array) =
+        let shown = densities |> Array.filter (fun d -> d > 0.0)
+        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
+
+    let private targetDensity (target: Target) range : float array * float array =
+        match target, Target.logDensity target with
+        | _, Some formula ->
+            let x = spread 801 range
+            x, x |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
+        | OfSamples samples, None ->
+            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
+            curve.X, curve.Density
+        | _, None -> [||], [||]
+
+    let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
+        let dataLabel, dataInk, samples = data
+        let modelLabel, modelInk, (x, density) = model
+        let curve = Density.histogram samples
+        Panel.Curves(
+            Panel.linear label range,
+            Panel.log ("probability density" + unit) (decadesAround curve.Density),
+            [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
+              { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
+        )
+
+    let private picturePanel (result: Result) label =
+        match result.Stimuli.Picture with
+        | Some picture ->
+            let name =
+                match result.Settings.Source with
+                | Source.Image path -> string (Path.GetFileName path)
+                | other -> Source.describe other
+            Panel.Picture(name.Replace('_', ' '), picture)
+        | None ->
+            let count = min 200 result.Stimuli.S.Rows
+            let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
+            let r = Array.truncate count result.Responses
+            let range = padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+            let row = Array.init count float
+            Panel.Curves(
+                Panel.linear "sample" (0.0, float (max 1 (count - 1))),
+                Panel.linear "value" range,
+                [ { Label = label; Ink = Style.stimulus; X = row; Y = s }
+                  { Label = "response _r_"; Ink = Style.circuit; X = row; Y = r } ]
+            )
+
+    let private notes (result: Result) =
+        let symbol name =
+            match name with
+            | "g" -> "_g_"
+            | "theta" -> "_θ_"
+            | _ -> name
+        [ for name, value in findings result -> symbol name, value ]
+
+    /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
+    /// transport map; the circuit's transform against the optimal transport map; the responses' density against the target's.
+    let figure (result: Result) : Figure =
+        let circuit = result.Trained.Circuit
+        let target = circuit.Target
+        let sorted = result.Stimuli.S.ToArray() |> Array.sort
+        let n = sorted.Length
+        // An array is taken as it is, in units that only its owner knows.
+        let unit text = if result.Stimuli.Picture.IsSome then text else ""
+        let stimulus = "stimulus _s_" + unit " (standard deviations)"
+        let response = "response _r_ (standard deviations)"
+        let sRange = padded 0.04 (sorted[0], sorted[n - 1])
+        let quantile, cdf = Target.quantile target, Target.cdf target
+        let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
+        let rRange = padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+
+        // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
+        let optimalR = spread 400 targetRange
+        let optimalS = optimalR |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
+        let learnedR = spread 401 rRange
+        let learnedS = learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
+        let gridS = denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
+        let gridR = respond circuit gridS
+
+        let learned =
+            match circuit.Interneurons, circuit.Leak with
+            | 1, 0.0 -> "learned _g f_(_θ_, _r_)"
+            | _, 0.0 -> "learned _W n_(_r_)"
+            | _ -> "learned _W n_(_r_) + λ_r_"
+        let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
+        let fitted = denseAtZero 801 sRange
+        let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
+        let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
+        let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+        { RowHeight = 165.0
+          Rows =
+            [ [ picturePanel result stimulus
+                densityPanel stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                map
+                    (response, "interneuron output" + unit " (SD)")
+                    rRange
+                    sRange
+                    [ { Label = learned; Ink = Style.circuit; X = learnedR; Y = learnedS }
+                      { Label = "inverse optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
+              [ Panel.Notes(notes result)
+                map
+                    (stimulus, "response _r_ (SD)")
+                    sRange
+                    rRange
+                    [ { Label = "learned transform"; Ink = Style.circuit; X = gridS; Y = gridR }
+                      { Label = "optimal transport map"; Ink = Style.optimum; X = optimalS; Y = optimalR } ]
+                densityPanel
+                    response
+                    " (1/SD)"
+                    rRange
+                    ("responses", Style.circuit, result.Responses)
+                    ($"target, {Target.name target}", Style.optimum, targetDensity target rRange) ] ] }
+
+    /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
+    /// and returns their paths. BadInputException when they cannot be written.
+    let save (folder: string) (result: Result) : string list =
+        try
+            Directory.CreateDirectory folder |> ignore
+        with :? IOException as error ->
+            raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
+        let path name = Path.Combine(folder, name)
+        CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
+        Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses
+        let json = Encoding.UTF8.GetBytes(Json.toText (toJson result))
+        Files.writeWhole (path "result.json") (fun stream -> stream.Write(json, 0, json.Length))
+        let figures = Figure.save folder "gaussianization" (figure result)
+        figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]

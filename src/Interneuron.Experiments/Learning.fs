@@ -1,0 +1,104 @@
+namespace Interneuron.Experiments
+
+open System
+open System.Threading
+open MathNet.Numerics.Random
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// What is learned and how: the choices that every experiment shares. Where one is None, the potential or the rule decides.
+type Learning =
+    {
+        /// F.
+        Potential: Potential
+        /// What the responses are driven to.
+        Target: Target
+        /// lambda.
+        Leak: float
+        /// K.
+        Interneurons: int option
+        /// derived, or published: the released code's rule, rates, number of steps and initial values (theory, sections 6 and 7).
+        Rule: string
+        /// The number of steps.
+        Steps: int option
+        /// Stimuli in a step.
+        Batch: int option
+        /// What learns.
+        Learns: Learns option
+        /// Seed of the initial values and of the draws.
+        Seed: int
+    }
+
+/// From stimuli to a trained circuit.
+[<RequireQualifiedAccess>]
+module Learning =
+    /// The paper's potential and target, the derived rule, and the defaults of these.
+    let standard =
+        { Potential = Potentials.powerMixture
+          Target = StandardGaussian
+          Leak = 0.0
+          Interneurons = None
+          Rule = "derived"
+          Steps = None
+          Batch = None
+          Learns = None
+          Seed = 1 }
+
+    let private isPublished (learning: Learning) = learning.Rule = "published"
+
+    /// The learner's settings for N primary neurons.
+    let settings (n: int) (learning: Learning) : Settings =
+        let defaults =
+            if isPublished learning then Learner.published n else Learner.defaultsFor learning.Potential
+        { defaults with
+            Rule = learning.Rule
+            Steps = defaultArg learning.Steps defaults.Steps
+            Batch = defaultArg learning.Batch defaults.Batch
+            Learns = defaultArg learning.Learns defaults.Learns
+            Seed = learning.Seed }
+
+    /// The choices that lead to a circuit again, given the settings it was trained with.
+    let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
+        { Potential = circuit.Potential
+          Target = circuit.Target
+          Leak = circuit.Leak
+          Interneurons = Some circuit.Interneurons
+          Rule = settings.Rule
+          Steps = Some settings.Steps
+          Batch = Some settings.Batch
+          Learns = Some settings.Learns
+          Seed = settings.Seed }
+
+    // Where the released code starts: gains uniform between these, whatever the stimuli.
+    let private publishedGains = 0.2, 0.25
+
+    /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a response, or
+    /// the stimuli are all zero.
+    let start (learning: Learning) (stimuli: Grid) : Circuit =
+        let n = stimuli.Columns
+        let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
+        if k < 1 then
+            invalidArg (nameof learning) $"the number of interneurons is {k}; it is at least 1"
+        if isPublished learning then
+            let population = Initial.population learning.Potential n k learning.Seed
+            // Not the population's seed, which would make each gain and theta the same draw.
+            let random = Xoshiro256StarStar(learning.Seed + 1, false)
+            let least, most = publishedGains
+            let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
+            Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
+        else
+            let mutable squares = 0.0
+            for s in stimuli.Values do
+                squares <- squares + s * s
+            let power = squares / float stimuli.Rows
+            Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
+
+    /// Learns from stimuli s (n x N). The same choices and stimuli give the same circuit. ArgumentException as `start`, and for a batch or steps
+    /// that cannot be.
+    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        let circuit = start learning stimuli
+        Learner.train (settings stimuli.Columns learning) progress cancellation circuit (stimuli.ToArray())
+
+    /// Stimuli learned from in a second.
+    let samplesPerSecond (trained: Trained) : float =
+        float trained.Steps * float trained.Settings.Batch / Math.Max(trained.Seconds, 1e-9)

@@ -1,0 +1,87 @@
+namespace Interneuron.Stimuli
+
+open System
+open System.IO
+open System.Numerics
+
+/// A grey image: intensities in [0, 1], 0 black and 1 white, that nobody can change. Made by `Image.ofGrid`, which checks them, or read from a file.
+[<Sealed>]
+type Image internal (intensities: Grid) =
+
+    /// The number of rows.
+    member _.Height = intensities.Rows
+
+    /// The number of columns.
+    member _.Width = intensities.Columns
+
+    /// The intensities, height x width, the top row first.
+    member _.Intensities = intensities
+
+/// Grey images: reading, cutting, saving.
+[<RequireQualifiedAccess>]
+module Image =
+
+    /// The image with these intensities. ArgumentException when one of them is not in [0, 1].
+    let ofGrid (intensities: Grid) =
+        let wrong =
+            intensities.ToArray()
+            |> Array.tryFindIndex (fun v -> not (v >= 0.0 && v <= 1.0))
+
+        match wrong with
+        | Some at ->
+            let row, column = at / intensities.Columns, at % intensities.Columns
+            invalidArg (nameof intensities) $"An intensity lies in [0, 1]; the one at ({row}, {column}) is {intensities[row, column]}."
+        | None -> Image intensities
+
+    let private decoder path head =
+        if Codec.isPng head || Codec.isJpeg head || Codec.isBmp head then
+            Codec.decode
+        elif Netpbm.isMagic head then
+            Netpbm.decode
+        elif SunRaster.isMagic head then
+            SunRaster.decode
+        elif Array.isEmpty head then
+            FileError.refuse path "is empty."
+        else
+            FileError.refuse path "is not an image that can be read; PNG, JPEG, BMP, PGM, PPM and Sun raster files are."
+
+    /// Reads a PNG, JPEG, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content. A colour (R, G, B) becomes the grey
+    /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts lie on white, and a photograph
+    /// stands as the camera's orientation tag says. BadInputException, one line, when the file is missing, a folder, truncated, damaged, too
+    /// large (more than 2^27 pixels) or not such an image.
+    let load (path: string) =
+        use stream = Files.openRead path
+        // The head decides before the rest is read, so that nothing large is read in vain.
+        let head = Array.zeroCreate<byte> 8
+
+        let length =
+            FileError.guarded path "read" (fun () -> stream.ReadAtLeast(Span head, head.Length, false))
+
+        let decode = decoder path head[.. length - 1]
+        use whole = new MemoryStream()
+
+        FileError.guarded path "read" (fun () ->
+            whole.Write(head, 0, length)
+            stream.CopyTo whole)
+
+        Image(decode path (whole.ToArray()))
+
+    /// The square of size x size pixels around the centre. ArgumentException when the image is smaller.
+    let centred size (image: Image) =
+        let side = min image.Height image.Width
+
+        if size < 1 || size > side then
+            invalidArg
+                (nameof size)
+                $"The side of a square within {image.Height} x {image.Width} pixels lies in 1 .. {side}; it was {size}."
+
+        Image(Grid.crop ((image.Height - size) / 2) ((image.Width - size) / 2) size size image.Intensities)
+
+    /// The largest square around the centre whose side is a power of two.
+    let centredSquare (image: Image) =
+        centred (1 <<< BitOperations.Log2(uint32 (min image.Height image.Width))) image
+
+    /// Saves an image as an 8-bit grey PNG, whole or not at all. BadInputException when it cannot be written.
+    let savePng (path: string) (image: Image) =
+        let png = Codec.encodePng image.Intensities
+        Files.writeWhole path (fun stream -> stream.Write(png, 0, png.Length))

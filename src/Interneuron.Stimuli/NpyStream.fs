@@ -1,0 +1,168 @@
+namespace Interneuron.Stimuli
+
+open System
+open System.IO
+
+/// Reads a .npy file of float32 or float64, of 1 to 3 dimensions, some rows at a time, so that the memory needed is that of the rows asked for. A row
+/// is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n rows of one column, and of
+/// n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
+/// BadInputException on opening when the file is missing, not such an array, or longer or shorter than its header promises.
+[<Sealed>]
+type NpyReader(path: string) =
+
+    let stream = Files.openRead path
+
+    // Three sides below 2^31 multiply to less than 2^93, which a decimal holds exactly.
+    let product sides =
+        List.fold (fun product side -> product * decimal (side: int)) 1m sides
+
+    let requireWhole header =
+        let size = decimal (NpyFormat.elementSize header.Element)
+        let promised = product header.Shape
+        let length = decimal (stream.Length - header.DataStart)
+
+        if length <> promised * size then
+            let problem =
+                if length < promised * size then
+                    "is truncated"
+                else
+                    "holds more than one array"
+
+            let found = floor (length / size)
+            FileError.refuse path $"{problem}: its header promises {promised} values, and {found} are there."
+
+        if product header.Shape.Tail > decimal Array.MaxLength then
+            FileError.refuse path $"has rows of {product header.Shape.Tail} values; at most {Array.MaxLength} are read."
+
+    let header =
+        try
+            FileError.guarded path "read" (fun () ->
+                if not stream.CanSeek then
+                    FileError.refuse path "is not a file on disk; a .npy array is read from one."
+
+                let header = NpyFormat.readHeader path stream
+                requireWhole header
+                header)
+        with _ ->
+            stream.Dispose()
+            reraise ()
+
+    let size = NpyFormat.elementSize header.Element
+    let rows = header.Shape.Head
+    let rowShape = header.Shape.Tail
+    let columns = int (product rowShape)
+
+    // A column of the file's own counting, which in Fortran order runs over the indices of a row first index first.
+    let fortranColumn column =
+        match rowShape with
+        | [ a; b ] -> column / b + a * (column % b)
+        | _ -> column
+
+    let mutable position = 0
+    let buffer = Array.zeroCreate<byte> NpyFormat.bufferLength
+
+    let readNumbers (destination: Span<float>) =
+        let perRound = buffer.Length / size
+        let mutable from = 0
+
+        while from < destination.Length do
+            let count = min perRound (destination.Length - from)
+            stream.ReadExactly(buffer, 0, count * size)
+            NpyFormat.decode header.Element header.IsBigEndian buffer (destination.Slice(from, count))
+            from <- from + count
+
+    let readFortran count (destination: Span<float>) =
+        let run = Array.zeroCreate<float> count
+
+        for column in 0 .. columns - 1 do
+            let first = int64 (fortranColumn column) * int64 rows + int64 position
+            stream.Position <- header.DataStart + first * int64 size
+            readNumbers (Span run)
+
+            for row in 0 .. count - 1 do
+                destination[row * columns + column] <- run[row]
+
+    /// The sides of the array: 1 to 3 of them, none zero.
+    member _.Shape = header.Shape
+
+    /// The number of rows, the first side.
+    member _.Rows = rows
+
+    /// The number of values in a row, the product of the other sides.
+    member _.Columns = columns
+
+    /// Reads the next rows into a buffer, row after row, and returns how many they are: all that fit and are left, 0 at the end. ArgumentException
+    /// when the buffer doesn't hold a single row.
+    member _.Read(destination: Span<float>) : int =
+        let count = min (destination.Length / columns) (rows - position)
+
+        if destination.Length < columns then
+            invalidArg (nameof destination) $"A row has {columns} values; the buffer holds {destination.Length}."
+        // A span cannot be captured, so failures are told here and not through FileError.guarded.
+        try
+            if header.IsFortranOrder && columns > 1 then
+                readFortran count destination
+            else
+                readNumbers (destination.Slice(0, count * columns))
+        with :? IOException as error ->
+            raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+
+        position <- position + count
+        count
+
+    interface IDisposable with
+        /// Closes the file.
+        member _.Dispose() = stream.Dispose()
+
+/// Writes a .npy file in C order some rows at a time, with as many rows as there turn out to be. The file takes its name at `Complete`; disposed
+/// before that, it leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for
+/// n x N, A and B for n x A x B. BadInputException when the file cannot be written.
+[<Sealed>]
+type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
+
+    do
+        if rowShape.Length > 2 || List.exists (fun side -> side < 1) rowShape then
+            invalidArg (nameof rowShape) $"A row has 0 to 2 sides, each at least 1; they were {rowShape}."
+
+    let columns = List.fold (*) 1 rowShape
+    let draft = new FileDraft(path)
+    let mutable rows = 0L
+    let buffer = Array.zeroCreate<byte> NpyFormat.bufferLength
+
+    let put (bytes: byte[]) count =
+        FileError.guarded path "written" (fun () -> draft.Stream.Write(bytes, 0, count))
+
+    // The number of rows is known at the end, so the header is written twice, with the same length.
+    do
+        try
+            put (NpyFormat.header element (0L :: List.map int64 rowShape)) NpyFormat.writtenHeaderLength
+        with _ ->
+            (draft :> IDisposable).Dispose()
+            reraise ()
+
+    /// Appends whole rows. ArgumentException when the number of values is not a multiple of the row's.
+    member _.Write(values: ReadOnlySpan<float>) =
+        if values.Length % columns <> 0 then
+            invalidArg (nameof values) $"A row has {columns} values; {values.Length} values are no whole number of rows."
+
+        let size = NpyFormat.elementSize element
+        let perRound = buffer.Length / size
+        let mutable from = 0
+
+        while from < values.Length do
+            let count = min perRound (values.Length - from)
+            NpyFormat.encode element (values.Slice(from, count)) buffer
+            put buffer (count * size)
+            from <- from + count
+
+        rows <- rows + int64 (values.Length / columns)
+
+    /// Closes the file and gives it its name.
+    member _.Complete() =
+        FileError.guarded path "written" (fun () -> draft.Stream.Position <- 0L)
+        put (NpyFormat.header element (rows :: List.map int64 rowShape)) NpyFormat.writtenHeaderLength
+        draft.Complete()
+
+    interface IDisposable with
+        /// Gives the file up, unless it is complete.
+        member _.Dispose() = (draft :> IDisposable).Dispose()
