@@ -70,8 +70,8 @@ module Lower =
     /// An exponent as a part that powers of one base share and a whole number: theta - 1 is (theta, -1).
     let private splitExponent (p: Expr) =
         match p.Node with
-        | Constant c -> Expr.constant (c - Math.Floor c), int (Math.Floor c)
-        | Sum(Number c :: rest) when abs c <= 64.0 -> Expr.sum (Expr.constant (c - Math.Floor c) :: rest), int (Math.Floor c)
+        | Constant c -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
+        | Sum(Number c :: _) when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c)
         | _ -> p, 0
 
     let rec private repeated (emit: Op -> Atom list -> Atom) (b: Atom) (n: int) : Atom =

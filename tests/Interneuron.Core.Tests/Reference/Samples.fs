@@ -14,6 +14,7 @@ let userWritten: Potential list =
       Potential.define "a pair of softplus" (theta 0.5 3.0) (one (fun theta z -> log (1.0 + exp (theta * z)) + log (1.0 + exp (-theta * z))))
       Potential.define "softplus of |z|" (theta 0.5 3.0) (one (fun theta z -> log (1.0 + exp (theta * abs z - 1.0))))
       Potential.define "|z|^2.5" [] (fun _ z -> abs z ** 2.5)
+      Potential.define "|z|^1.6" [] (fun _ z -> abs z ** 1.6)
       Potential.define "Cauchy" (theta 0.5 3.0) (one (fun theta z -> log (1.0 + (z / theta) ** 2.0) + 1.0 / (1.0 + z ** 2.0)))
       Potential.define "Huber" (theta 0.3 2.0) (one (fun theta z -> Expr.ifLess (abs z) theta (z ** 2.0 / 2.0) (theta * abs z - theta ** 2.0 / 2.0)))
       Potential.define

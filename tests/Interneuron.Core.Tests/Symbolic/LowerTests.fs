@@ -80,6 +80,10 @@ let tests =
               Expect.equal (count Op.LogFloored learn) 1 "logarithms"
               // |z|, its logarithm, times the exponent, exp; |z|^theta and |z|^(theta + 1); and few operations more for each of f, f', F, dF/dtheta.
               Expect.isLessThanOrEqual learn.Equations.Length 18 "operations")
+          testCase "powers whose decimal exponents differ by whole numbers share one exponential" (fun () ->
+              let z = abs Potential.z
+              let program = (Lower.lower [] [] [ [ z ** 2.6; z ** 1.6; z ** 0.6; z ** -0.4 ] ]).Varying[0]
+              Expect.equal (count Op.Exp program) 1 "exponentials")
           testCase "the threshold-linear potential needs no function at all" (fun () ->
               let p = Potentials.thresholdLinear
               let learn = (Lower.lower (names p) [] (groups p)).Varying[2]
