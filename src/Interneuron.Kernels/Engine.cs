@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Interneuron.Kernels;
 
 /// <summary>
@@ -21,8 +19,7 @@ public abstract class Engine
     /// <param name="width">The width of the registers.</param>
     /// <returns>The engine.</returns>
     /// <exception cref="ArgumentException">The type is not such a struct.</exception>
-    public static Engine Create(
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] Type kernel, LaneWidth width = LaneWidth.Widest)
+    public static Engine Create(Type kernel, LaneWidth width = LaneWidth.Widest)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         if (!kernel.IsValueType || !typeof(IPotentialKernel).IsAssignableFrom(kernel))

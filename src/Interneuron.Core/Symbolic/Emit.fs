@@ -48,10 +48,12 @@ module Emit =
         | Op.IfLess -> "Select"
 
     /// What a generic method needs to call the operations of its register type L.
-    type private Lanes(il: ILGenerator, register: Type) =
+    type private Lanes(builder: MethodBuilder, register: Type) =
+        let il = builder.GetILGenerator()
         let contract = typedefof<ILanes<Lanes1>>
         let closed = contract.MakeGenericType register
 
+        member _.Builder = builder
         member _.Il = il
         member _.Register = register
 
@@ -126,7 +128,7 @@ module Emit =
         )
         builder.SetImplementationFlags MethodImplAttributes.AggressiveInlining
         owner.DefineMethodOverride(builder, contract)
-        Lanes(builder.GetILGenerator(), register)
+        Lanes(builder, register)
 
     /// The struct that carries out a lowered potential. The static outputs are its constants; the varying programs are (f, f'), (f, f', f'') and
     /// (f, f', gain term, parameter terms).
@@ -150,6 +152,8 @@ module Emit =
             property "Constants" lowered.Static.Outputs.Length
             // Prepare: one interneuron a lane.
             let prepare = implement owner (methodOf "Prepare")
+            // Long code, once a step: compiled on its own, where all it calls can be inlined, and in full from the start.
+            prepare.Builder.SetImplementationFlags(MethodImplAttributes.NoInlining ||| MethodImplAttributes.AggressiveOptimization)
             let il = prepare.Il
             let theta i =
                 il.Emit OpCodes.Ldarg_1

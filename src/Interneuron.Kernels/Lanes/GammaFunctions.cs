@@ -138,6 +138,7 @@ internal static class GammaFunctions
         return L.LogFloored(y) - tail - shift;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double PolygammaScalar(int order, double x)
     {
         // psi_n(x) = (-1)^(n+1) n! sum_k (x + k)^-(n+1); the recurrence brings any argument, negative ones too, above 20 + n, where the series is exact to double.

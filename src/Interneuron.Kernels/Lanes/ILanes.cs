@@ -141,7 +141,4 @@ public interface ILanes<L>
 
     /// <summary>table[i] of 16 values, where i is the four highest bits of the mantissa of x.</summary>
     static abstract L LookUp16(ref readonly double table, L x);
-
-    /// <summary>source[i] for each lane, where i is the low 32 bits of the lane.</summary>
-    static abstract L Gather(ref readonly double source, L index);
 }

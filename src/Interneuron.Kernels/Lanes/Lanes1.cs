@@ -8,6 +8,11 @@ namespace Interneuron.Kernels;
 public readonly partial struct Lanes1 : ILanes<Lanes1>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    // The long functions are calls here: a scalar goes in and out in a register, and the theta-only parts of kernels, which are made of such functions, stay
+    // within what the just-in-time compiler is ready to inline.
+    private const MethodImplOptions Call = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     private readonly double v;
 
     [MethodImpl(Inline)]
@@ -99,7 +104,7 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 LogOrZero(Lanes1 x) => Elementary.LogOrZero(x);
 
     /// <inheritdoc/>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static Lanes1 Power(Lanes1 x, Lanes1 y) => Elementary.Power(x, y);
 
     /// <inheritdoc/>
@@ -111,18 +116,19 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     public static Lanes1 Cosh(Lanes1 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(Call)]
     public static Lanes1 Erfc(Lanes1 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static Lanes1 Gamma(Lanes1 x) => GammaFunctions.Gamma(x);
 
     /// <inheritdoc/>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static Lanes1 LogGamma(Lanes1 x) => GammaFunctions.LogGamma(x);
 
     /// <inheritdoc/>
-    [MethodImpl(Inline)]
+    [MethodImpl(Call)]
     public static Lanes1 Polygamma(int order, Lanes1 x) => GammaFunctions.Polygamma(order, x);
 
     /// <inheritdoc/>
@@ -194,11 +200,6 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     [MethodImpl(Inline)]
     public static Lanes1 LookUp16(ref readonly double table, Lanes1 x) =>
         new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x.v) >> 48) & 15)));
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes1 Gather(ref readonly double source, Lanes1 index) =>
-        new(Unsafe.Add(ref Unsafe.AsRef(in source), (int)BitConverter.DoubleToInt64Bits(index.v)));
 
     [MethodImpl(Inline)]
     private static Lanes1 Mask(bool condition) => new(BitConverter.Int64BitsToDouble(condition ? -1L : 0L));

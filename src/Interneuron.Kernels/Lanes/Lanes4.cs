@@ -112,6 +112,7 @@ public readonly partial struct Lanes4 : ILanes<Lanes4>
     public static Lanes4 Cosh(Lanes4 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes4 Erfc(Lanes4 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
@@ -199,8 +200,4 @@ public readonly partial struct Lanes4 : ILanes<Lanes4>
         // The mantissa's highest bit, moved to the sign's place, chooses the half.
         return Unsafe.BitCast<Vector256<double>, Lanes4>(Avx.BlendVariable(low, high, (x.v.AsInt64() << 12).AsDouble()));
     }
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes4 Gather(ref readonly double source, Lanes4 index) => Unsafe.BitCast<Vector256<double>, Lanes4>(Portable.Gather(in source, index.v.AsInt64()));
 }

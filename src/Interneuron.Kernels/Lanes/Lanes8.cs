@@ -112,6 +112,7 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
     public static Lanes8 Cosh(Lanes8 x) => Elementary.Cosh(x);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static Lanes8 Erfc(Lanes8 x) => ErrorFunction.Erfc(x);
 
     /// <inheritdoc/>
@@ -197,16 +198,4 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
         Avx512F.IsSupported
             ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(in table), x.v.AsInt64() >>> 48, Vector512.LoadUnsafe(in table, 8)))
             : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp16(in table, x.v.GetLower()), Portable.LookUp16(in table, x.v.GetUpper())));
-
-    /// <inheritdoc/>
-    [MethodImpl(Inline)]
-    public static Lanes8 Gather(ref readonly double source, Lanes8 index)
-    {
-        // Zen's gather instruction is slower than eight loads; the loads are also what every other width does.
-        Vector512<long> i = index.v.AsInt64();
-        ref double s = ref Unsafe.AsRef(in source);
-        return Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(
-            Unsafe.Add(ref s, (int)i[0]), Unsafe.Add(ref s, (int)i[1]), Unsafe.Add(ref s, (int)i[2]), Unsafe.Add(ref s, (int)i[3]),
-            Unsafe.Add(ref s, (int)i[4]), Unsafe.Add(ref s, (int)i[5]), Unsafe.Add(ref s, (int)i[6]), Unsafe.Add(ref s, (int)i[7])));
-    }
 }

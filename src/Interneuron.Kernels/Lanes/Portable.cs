@@ -48,7 +48,7 @@ internal static class Portable
         Gather(in table, (x.AsInt64() >>> 48) & Vector256.Create(15L));
 
     [MethodImpl(Inline)]
-    internal static Vector256<double> Gather(ref readonly double source, Vector256<long> i)
+    private static Vector256<double> Gather(ref readonly double source, Vector256<long> i)
     {
         ref double s = ref Unsafe.AsRef(in source);
         return Vector256.Create(Unsafe.Add(ref s, (int)i[0]), Unsafe.Add(ref s, (int)i[1]), Unsafe.Add(ref s, (int)i[2]), Unsafe.Add(ref s, (int)i[3]));

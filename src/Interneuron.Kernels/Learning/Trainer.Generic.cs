@@ -9,13 +9,15 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
+    /// <summary>The most samples that are solved together: terms of all of them are kept until they are summed, and should stay in the second cache.</summary>
+    private const int Tile = 256;
+
     private readonly int width;
-    private readonly double tolerance;
-    private readonly TargetNodes target;
     private readonly bool thetaLearns;
     private readonly bool synapsesLearn;
-    private Workspace work;
-    private TargetTerms expected;
+    private readonly Workspace work;
+    private readonly TargetTerms expected;
+    private readonly double[] totals;
     private readonly int[] drawn;
     private readonly ulong[] ahead;
     private int[] rows = [];
@@ -26,12 +28,14 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         : base(circuit, rule, batch)
     {
         this.width = width;
-        this.tolerance = tolerance;
-        this.target = target;
         thetaLearns = rule.ThetaLearns;
         synapsesLearn = rule.SynapsesLearn;
+        work = new(circuit, default(TKernel).Constants, Math.Min(batch, Tile)) { Tolerance = tolerance };
+        work.Prepare<TKernel>(circuit);
+        expected = new(target, work);
+        expected.Evaluate<TKernel>(work, width);
+        totals = new double[work.Sums.Length];
         random = new(seed);
-        Resize(batch);
         drawn = new int[batch];
         ahead = new ulong[batch];
         for (int j = 0; j < batch; j++)
@@ -46,15 +50,13 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     {
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        Prepare();
-        Remind(stimuli);
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
-            if (!Update(BatchSize))
+            ResponseOutcome outcome = Update(stimuli, drawn);
+            if (!outcome.IsConverged)
             {
-                ResponseOutcome failed = Rows.Failures(work, BatchSize, 0);
-                return new(made, failed with { FirstFailure = drawn[failed.FirstFailure] });
+                return new(made, outcome);
             }
         }
 
@@ -64,31 +66,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     public override TrainingOutcome Step(ReadOnlySpan<double> batch)
     {
-        int count = Check(batch);
-        if (count > work.Lanes)
-        {
-            Resize(count);
-        }
-
-        Prepare();
-        Remind(batch);
-        Gather(ref MemoryMarshal.GetReference(batch), Enumerate(count));
-        return Update(count) ? new(1, ResponseOutcome.Converged) : new(0, Rows.Failures(work, count, 0));
-    }
-
-    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(work), nameof(expected))]
-    private void Resize(int lanes)
-    {
-        work = new(Circuit, default(TKernel).Constants, lanes) { Tolerance = tolerance };
-        expected = new(target, work);
-        recall = null;
-    }
-
-    /// <summary>Makes the memory of solutions when there are stimuli to set its scale by.</summary>
-    private void Remind(ReadOnlySpan<double> stimuli)
-    {
-        recall ??= Recall.For(work.N, work.Lanes, stimuli);
-        work.CellWidth = recall?.Width ?? 0;
+        ResponseOutcome outcome = Update(batch, Enumerate(Check(batch)));
+        return new(outcome.IsConverged ? 1 : 0, outcome);
     }
 
     private int Check(ReadOnlySpan<double> stimuli)
@@ -97,6 +76,10 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         {
             throw new ArgumentException($"Expected at least one row of {work.N} stimuli, got {stimuli.Length} numbers.", nameof(stimuli));
         }
+
+        // The memory of solutions is made when there are stimuli to set its scale by.
+        recall ??= Recall.For(work.N, work.Lanes, stimuli);
+        work.CellWidth = recall?.Width ?? 0;
 
         return stimuli.Length / work.N;
     }
@@ -112,14 +95,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return rows.AsSpan(0, count);
     }
 
-    /// <summary>Takes the circuit as it is now: it may have been changed from outside between calls.</summary>
-    private void Prepare()
-    {
-        work.Prepare<TKernel>(Circuit);
-        expected.Evaluate<TKernel>(work, width);
-    }
-
-    /// <summary>Puts the batch that was drawn into the workspace, and draws the next one, whose stimuli can travel from memory while this one is learned from.</summary>
+    /// <summary>Draws a batch, and the one after it, whose stimuli can travel from memory while this one is learned from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
@@ -134,21 +110,6 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         random = generator;
-        Gather(ref first, drawn);
-    }
-
-    /// <summary>Puts rows of the stimuli into the workspace, with first guesses of their responses.</summary>
-    private void Gather(ref double stimuli, ReadOnlySpan<int> indices)
-    {
-        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
-        if (recall is not null)
-        {
-            recall.Guess(work, ref stimuli, indices, occupied);
-            return;
-        }
-
-        Rows.Read(work, ref stimuli, indices);
-        Batch<TSolver, TKernel>.Pad(work, indices.Length);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -161,19 +122,40 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
     }
 
-    /// <summary>Solves the batch in the workspace and learns from it.</summary>
-    /// <returns>Whether all samples converged; if not, nothing is learned.</returns>
+    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Update(int count)
+    private ResponseOutcome Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices)
     {
-        if (!Batch<TSolver, TKernel>.Learn(work, count, width))
+        ref double first = ref MemoryMarshal.GetReference(stimuli);
+        int tile = work.Lanes;
+        if (indices.Length <= tile)
         {
-            return false;
+            if (!Sum(ref first, indices))
+            {
+                return Failures(indices);
+            }
+        }
+        else
+        {
+            Array.Clear(totals);
+            for (int at = 0; at < indices.Length; at += tile)
+            {
+                ReadOnlySpan<int> part = indices.Slice(at, Math.Min(tile, indices.Length - at));
+                if (!Sum(ref first, part))
+                {
+                    return Failures(part);
+                }
+
+                for (int row = 0; row < totals.Length; row++)
+                {
+                    totals[row] += work.Sums[row];
+                }
+            }
+
+            totals.CopyTo(work.Sums, 0);
         }
 
-        recall?.Remember(work, Batch<TSolver, TKernel>.Occupied(width, count));
-        Reduction.Sum(work, count, width);
-        Plasticity.Apply(work, expected.Values, Rule, Rule.Decay(Steps), 1.0 / count);
+        Plasticity.Apply(work, expected.Values, Rule, Rule.Decay(Steps), 1.0 / indices.Length);
         Made();
         if (thetaLearns)
         {
@@ -186,6 +168,38 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             expected.Evaluate<TKernel>(work, width);
         }
 
+        return ResponseOutcome.Converged;
+    }
+
+    /// <summary>Solves rows of the stimuli and sums their learning terms.</summary>
+    /// <returns>Whether all converged.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Sum(ref double stimuli, ReadOnlySpan<int> indices)
+    {
+        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
+        if (recall is null)
+        {
+            Rows.Read(work, ref stimuli, indices);
+            Batch<TSolver, TKernel>.Pad(work, indices.Length);
+        }
+        else
+        {
+            recall.Guess(work, ref stimuli, indices, occupied);
+        }
+
+        if (!Batch<TSolver, TKernel>.Learn(work, indices.Length, width))
+        {
+            return false;
+        }
+
+        recall?.Remember(work, occupied);
+        Reduction.Sum(work, indices.Length, width);
         return true;
+    }
+
+    private ResponseOutcome Failures(ReadOnlySpan<int> indices)
+    {
+        ResponseOutcome failed = Rows.Failures(work, indices.Length, 0);
+        return failed with { FirstFailure = indices[failed.FirstFailure] };
     }
 }

@@ -17,7 +17,7 @@ public abstract class Trainer
         BatchSize = batch;
     }
 
-    /// <summary>The circuit, as learned so far.</summary>
+    /// <summary>The circuit, as learned so far. It is the trainer's own: what is changed from outside is not seen.</summary>
     public CircuitState Circuit { get; }
 
     /// <summary>Rates and forms of the rules.</summary>

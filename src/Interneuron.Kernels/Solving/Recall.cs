@@ -16,7 +16,7 @@ internal abstract class Recall
     /// <summary>The width of the narrowest cell.</summary>
     internal double Width { get; private protected init; }
 
-    /// <summary>The memory for a circuit, its cells scaled by the root mean square of the stimuli; null where it would not pay, from N = 3.</summary>
+    /// <summary>The memory for a circuit, its cells scaled by the root mean square of the stimuli; null from N = 3, where cells would be too many.</summary>
     internal static Recall? For(int primaries, int lanes, ReadOnlySpan<double> stimuli) => primaries switch
     {
         1 => new RecallOne(lanes, Scale(stimuli)),

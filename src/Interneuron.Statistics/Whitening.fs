@@ -1,0 +1,79 @@
+namespace Interneuron.Statistics
+
+open MathNet.Numerics.LinearAlgebra
+
+/// An invertible affine map x -> M (x - mean) of N numbers, fitted to samples so that their covariance becomes the identity.
+type Whitening =
+    private
+        { mean: float[]
+          matrix: Matrix<float>
+          logDeterminant: float }
+
+    /// The mean of the samples it was fitted to: N numbers.
+    member this.Mean = Array.copy this.mean
+
+    /// The matrix M, N x N.
+    member this.Matrix = this.matrix.ToArray()
+
+    /// log |det M|.
+    member this.LogDeterminant = this.logDeterminant
+
+/// Whitening: fitting and applying.
+[<RequireQualifiedAccess>]
+module Whitening =
+    /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns.
+    let private decompose dimension samples =
+        let covariance =
+            Matrix<float>.Build.DenseOfArray(Moments.covariance dimension samples)
+
+        let evd = covariance.Evd Symmetricity.Symmetric
+        let values = evd.EigenValues.Real()
+        // An eigenvalue is known to about this much of the largest one; below it nothing can be scaled to one.
+        if values[0] <= 1e-14 * float dimension * values[dimension - 1] then
+            invalidArg
+                (nameof samples)
+                $"the covariance is singular (smallest eigenvalue {values[0]}, largest {values[dimension - 1]}): there is nothing to whiten along some direction"
+
+        values, Matrix<float>.Build.DenseOfDiagonalVector(values.Map(fun v -> 1.0 / sqrt v)), evd.EigenVectors
+
+    let private make dimension samples (values: Vector<float>) matrix =
+        { mean = Moments.means dimension samples
+          matrix = matrix
+          logDeterminant = -0.5 * values.PointwiseLog().Sum() }
+
+    /// ZCA: M is the symmetric inverse square root of the covariance of n x N samples, the whitening that moves them least.
+    let zca (dimension: int) (samples: float[]) =
+        let values, scales, vectors = decompose dimension samples
+        make dimension samples values (vectors * scales * vectors.Transpose())
+
+    /// PCA: the projections of n x N samples on the eigenvectors of their covariance, the largest variance first, each scaled to unit variance. An eigenvector's sign
+    /// makes its component of largest magnitude positive.
+    let pca (dimension: int) (samples: float[]) =
+        let values, scales, vectors = decompose dimension samples
+
+        for j in 0 .. dimension - 1 do
+            let column = vectors.Column j
+
+            if column[column.AbsoluteMaximumIndex()] < 0.0 then
+                vectors.SetColumn(j, -column)
+
+        let ascending = scales * vectors.Transpose()
+        make dimension samples values (Matrix<float>.Build.DenseOfRowVectors(ascending.EnumerateRows() |> Seq.rev))
+
+    /// The whitened samples, n x N.
+    let apply (whitening: Whitening) (samples: float[]) =
+        let dimension = whitening.mean.Length
+        let n = Samples.count dimension samples
+        let m = whitening.Matrix
+        let result = Array.zeroCreate samples.Length
+
+        for i in 0 .. n - 1 do
+            for j in 0 .. dimension - 1 do
+                let mutable sum = 0.0
+
+                for k in 0 .. dimension - 1 do
+                    sum <- sum + m[j, k] * (samples[i * dimension + k] - whitening.mean[k])
+
+                result[i * dimension + j] <- sum
+
+        result

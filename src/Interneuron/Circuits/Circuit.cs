@@ -1,0 +1,283 @@
+using Interneuron.Core;
+using Interneuron.Experiments;
+using Microsoft.FSharp.Core;
+
+namespace Interneuron;
+
+/// <summary>
+/// A recurrent circuit of N primary neurons and K interneurons with gains g, activation parameters theta and weights W. The responses to a stimulus s
+/// are the fixed point r of tau dr/dt = s - leak r - W n(r), n_i = g_i f(theta_i, w_i . r): a map from stimuli to responses that is the gradient of a
+/// convex function, so that a circuit that has learned well is the optimal transport from its stimuli to its target. A circuit never changes;
+/// <see cref="Learner"/> makes new ones.
+/// </summary>
+/// <example><code>
+/// var made = Circuit.Create(Potentials.PowerMixture, gains: [0.2], theta: new[,] { { 2.25 } }, w: new[,] { { 1.0 } });
+/// Responses answer = made.Respond(new[,] { { 0.5 }, { -3.0 } });
+/// </code></example>
+public sealed class Circuit
+{
+    internal Circuit(Core.Circuit value, Potential potential, Target target)
+    {
+        Value = value;
+        Potential = potential;
+        Target = target;
+        Gains = Array.AsReadOnly(value.Gains);
+        Theta = Grid.OfRows(value.Theta, potential.Parameters.Count);
+        W = OfColumns(value.W, value.Primaries);
+    }
+
+    internal Core.Circuit Value { get; }
+
+    /// <summary>The circuit with these numbers.</summary>
+    /// <param name="potential">F.</param>
+    /// <param name="gains">g: K values, at least 0.</param>
+    /// <param name="theta">The activation parameters, K x P: one row an interneuron, each value in its parameter's interval.</param>
+    /// <param name="w">The weights, N x K: one column of unit length an interneuron.</param>
+    /// <param name="target">The distribution that the responses are to have; the standard Gaussian if null.</param>
+    /// <param name="leak">lambda, at least 0.</param>
+    /// <returns>The circuit.</returns>
+    /// <exception cref="ArgumentException">
+    /// Shapes differ, a value lies outside its bounds, the target has another dimension, or some stimuli would have no response: the interneurons don't
+    /// span the primary neurons or saturate, and there is no leak. The message names the number that is wrong.
+    /// </exception>
+    /// <example><code>
+    /// double c = Math.Sqrt(0.5);
+    /// var pair = Circuit.Create(Potentials.Quadratic, gains: [1.0, 0.5, 0.2], theta: new double[3, 0], w: new[,] { { 1, 0, c }, { 0, 1, c } });
+    /// </code></example>
+    public static Circuit Create(Potential potential, ReadOnlySpan<double> gains, Grid theta, Grid w, Target? target = null, double leak = 0)
+    {
+        ArgumentNullException.ThrowIfNull(potential);
+        ArgumentNullException.ThrowIfNull(theta);
+        ArgumentNullException.ThrowIfNull(w);
+        target ??= Targets.StandardGaussian;
+        var g = gains.ToArray();
+        var circuit = Guard.Naming(
+            () => CircuitModule.create(potential.Value, target.Value, leak, g, theta.ToRows(), w.ToColumns()), ("columns", nameof(w)));
+        return new Circuit(circuit, potential, target);
+    }
+
+    /// <summary>A circuit to start learning from: directions and activation parameters from the seed, gains from the scale of the stimuli.</summary>
+    /// <param name="potential">F.</param>
+    /// <param name="stimuli">n x N, one row a stimulus; only N and the mean of |s|^2 are used.</param>
+    /// <param name="options">Target, leak, number of interneurons and seed; the defaults if null.</param>
+    /// <returns>The circuit.</returns>
+    /// <exception cref="ArgumentException">
+    /// The stimuli are none, all zero or not finite; or the options make no circuit in which every stimulus has a response.
+    /// </exception>
+    /// <example><code>var naive = Circuit.Start(Potentials.ThresholdLinear, stimuli, new CircuitOptions { Seed = 7 });</code></example>
+    public static Circuit Start(Potential potential, Grid stimuli, CircuitOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(potential);
+        ArgumentNullException.ThrowIfNull(stimuli);
+        options ??= new CircuitOptions();
+        if (options.Target is null)
+            throw new ArgumentException("The target is null.", nameof(options));
+        if (stimuli.Rows == 0 || stimuli.Columns == 0)
+            throw new ArgumentException($"There are no stimuli in a grid of {stimuli}.", nameof(stimuli));
+        int n = stimuli.Columns;
+        int k = options.Interneurons ?? Initial.defaultCount(potential.Value, n);
+        double power = stimuli.Array.Sum(s => s * s) / stimuli.Rows;
+        var circuit = Guard.Naming(
+            () => Initial.circuit(potential.Value, options.Target.Value, options.Leak, n, k, power, options.Seed),
+            ("power", nameof(stimuli)), ("k", nameof(options)), ("leak", nameof(options)), ("columns", nameof(options)), ("target", nameof(options)));
+        return new Circuit(circuit, potential, options.Target);
+    }
+
+    /// <summary>Reads a circuit file, as <see cref="Save"/> and the command line write them.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The circuit, with exactly the numbers it was saved with.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or not a circuit; the message names the member that is wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <example><code>Circuit learned = Circuit.Load("circuit.json");</code></example>
+    public static Circuit Load(string path)
+    {
+        Guard.Existing(path);
+        var circuit = Guard.Reading(() => CircuitFile.read(path)).Circuit;
+        return new Circuit(circuit, Potentials.All.First(potential => potential.Name == circuit.Potential.Name), new Target(circuit.Target));
+    }
+
+    /// <summary>Writes the circuit to a JSON file, whole or not at all: potential and target by name, the numbers exactly.</summary>
+    /// <param name="path">The file, which is replaced if it exists.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="InvalidOperationException">The potential is none of <see cref="Potentials.All"/>, or the target is given by samples.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example><code>trained.Circuit.Save("circuit.json");</code></example>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        try
+        {
+            Guard.Writing(() => CircuitFile.write(path, new SavedCircuit(Value, FSharpOption<Provenance>.None)));
+        }
+        catch (ArgumentException refused) when (refused.ParamName == "saved")
+        {
+            throw new InvalidOperationException(Guard.WithoutName(refused), refused);
+        }
+    }
+
+    /// <summary>F.</summary>
+    /// <example><code>Symbol f = circuit.Potential.Activation;</code></example>
+    public Potential Potential { get; }
+
+    /// <summary>The distribution that the responses are driven to.</summary>
+    /// <example><code>double p = circuit.Target.Cdf(1.0);</code></example>
+    public Target Target { get; }
+
+    /// <summary>lambda.</summary>
+    /// <example><code>double leak = circuit.Leak;</code></example>
+    public double Leak => Value.Leak;
+
+    /// <summary>N.</summary>
+    /// <example><code>int n = circuit.Primaries;</code></example>
+    public int Primaries => Value.Primaries;
+
+    /// <summary>K.</summary>
+    /// <example><code>int k = circuit.Interneurons;</code></example>
+    public int Interneurons => Value.Interneurons;
+
+    /// <summary>g, K values.</summary>
+    /// <example><code>double total = circuit.Gains.Sum();</code></example>
+    public IReadOnlyList<double> Gains { get; }
+
+    /// <summary>The activation parameters theta, K x P: one row an interneuron.</summary>
+    /// <example><code>double theta = circuit.Theta[0, 0];</code></example>
+    public Grid Theta { get; }
+
+    /// <summary>The weights W, N x K: column i connects interneuron i to the primary neurons and has unit length.</summary>
+    /// <example><code>double[] w = circuit.W.Column(0);</code></example>
+    public Grid W { get; }
+
+    /// <summary>The responses to stimuli, to a residual of 1e-10, on all cores; the same bits for any number of cores.</summary>
+    /// <param name="stimuli">n x N, one row a stimulus.</param>
+    /// <returns>The responses with their residuals. Not every stimulus need have one: see <see cref="Responses.EnsureConverged"/>.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <example><code>Grid r = circuit.Respond(stimuli).EnsureConverged().R;</code></example>
+    public Responses Respond(Grid stimuli)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        return new Responses(ResponseModule.solve(Value, stimuli.Array), Primaries);
+    }
+
+    /// <summary>The responses to stimuli, into a buffer of the caller's.</summary>
+    /// <param name="stimuli">n stimuli of N values, row after row.</param>
+    /// <param name="responses">Takes the n x N responses; at least as long as <paramref name="stimuli"/>, which it may overlap.</param>
+    /// <returns>Whether every stimulus has found its response.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="stimuli"/> are not whole rows of N values, or <paramref name="responses"/> is shorter than they are.
+    /// </exception>
+    /// <example><code>
+    /// double[] buffer = [0.5];
+    /// ResponseOutcome outcome = circuit.Respond(buffer, buffer);
+    /// </code></example>
+    public ResponseOutcome Respond(ReadOnlySpan<double> stimuli, Span<double> responses)
+    {
+        if (responses.Length < stimuli.Length)
+            throw new ArgumentException($"{responses.Length} places for {stimuli.Length} values.", nameof(responses));
+        var response = ResponseModule.solve(Value, stimuli.ToArray());
+        response.R.CopyTo(responses);
+        return response.Outcome.IsConverged ? ResponseOutcome.Converged : ResponseOutcome.NotConverged;
+    }
+
+    /// <summary>The inverse of the responses: the stimuli s = grad phi(r) = W n(r) + leak r that are answered with given responses.</summary>
+    /// <param name="responses">n x N, one row a response.</param>
+    /// <returns>The stimuli, n x N.</returns>
+    /// <exception cref="ArgumentException"><paramref name="responses"/> is null or has not N columns.</exception>
+    /// <example><code>Grid s = circuit.StimulusOf(circuit.Respond(stimuli).R);  // the stimuli again</code></example>
+    public Grid StimulusOf(Grid responses)
+    {
+        CheckColumns(responses, nameof(responses));
+        return Grid.OfRows(responses.ToRows().Select(r => CircuitModule.stimulusOf(Value, r)).ToArray(), Primaries);
+    }
+
+    /// <summary>Stimuli of the distribution that the circuit turns into its target: s = grad phi(r) for r drawn from the target.</summary>
+    /// <param name="count">How many, at least 0.</param>
+    /// <param name="seed">The seed; the same seed gives the same stimuli.</param>
+    /// <returns>The stimuli, count x N.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <example><code>Grid likeStimuli = circuit.Sample(1000, seed: 1);</code></example>
+    public Grid Sample(int count, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Grid.Owning(ResponseModule.sample(Value, count, seed), count, Primaries);
+    }
+
+    /// <summary>The log density of stimuli under the circuit as a model of them: log p(s) = log p_target(r) - log det H(r) at their responses r.</summary>
+    /// <param name="stimuli">n x N, one row a stimulus.</param>
+    /// <returns>One value for each stimulus, in nats.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="InvalidOperationException">The target is given by samples and has no density.</exception>
+    /// <example><code>double perStimulus = circuit.LogDensity(stimuli).Average();</code></example>
+    public double[] LogDensity(Grid stimuli)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        if (Target.Value.IsOfSamples)
+            throw new InvalidOperationException("The circuit's target is given by samples and has no density.");
+        return ResponseModule.logDensity(Value, stimuli.Array);
+    }
+
+    /// <summary>The objective that learning descends, J = E_s[s . r - phi(r)] + E_target[phi(r)], averaged over stimuli.</summary>
+    /// <param name="stimuli">n x N, one row a stimulus.</param>
+    /// <returns>J; NaN where a stimulus has no response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <example><code>double j = circuit.Objective(stimuli);</code></example>
+    public double Objective(Grid stimuli)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        return Core.Objective.value(Value, stimuli.Array);
+    }
+
+    /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0. For one primary neuron.</summary>
+    /// <param name="stimuli">n x 1, at least one.</param>
+    /// <returns>The gap; NaN where a stimulus has no response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not one column.</exception>
+    /// <exception cref="InvalidOperationException">The circuit has more than one primary neuron.</exception>
+    /// <example><code>Console.WriteLine($"transport gap {circuit.TransportGap(stimuli):g3}");</code></example>
+    public double TransportGap(Grid stimuli)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        if (Primaries != 1)
+            throw new InvalidOperationException($"The transport gap is for one primary neuron; the circuit has {Primaries}.");
+        if (stimuli.Rows == 0)
+            throw new ArgumentException("There are no stimuli.", nameof(stimuli));
+        return Core.Objective.transportGap(Value, stimuli.Array);
+    }
+
+    /// <summary>The response to a stimulus over time, by the fast dynamics tau dr/dt = s - grad phi(r).</summary>
+    /// <param name="stimulus">N values, switched on at time 0.</param>
+    /// <param name="duration">How long, in units of tau; positive.</param>
+    /// <param name="start">r at time 0, N values; all zero if empty.</param>
+    /// <param name="tolerance">The local error that the steps adapt to, positive.</param>
+    /// <returns>Times and responses.</returns>
+    /// <exception cref="ArgumentException">An argument has not N values, is not positive, or not finite.</exception>
+    /// <example><code>Transient onset = circuit.Transient([1.5], duration: 30);</code></example>
+    public Transient Transient(ReadOnlySpan<double> stimulus, double duration, ReadOnlySpan<double> start = default, double tolerance = 1e-8)
+    {
+        if (stimulus.Length != Primaries)
+            throw new ArgumentException($"{stimulus.Length} values for {Primaries} primary neurons.", nameof(stimulus));
+        if (!start.IsEmpty && start.Length != Primaries)
+            throw new ArgumentException($"{start.Length} values for {Primaries} primary neurons.", nameof(start));
+        if (!(tolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance is positive.");
+        var s = stimulus.ToArray();
+        var from = start.IsEmpty ? new double[Primaries] : start.ToArray();
+        return new Transient(Dynamics.transient(Value, s, from, duration, tolerance), Primaries);
+    }
+
+    internal void CheckColumns(Grid samples, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        if (samples.Columns != Primaries)
+            throw new ArgumentException($"{samples.Columns} columns for {Primaries} primary neurons.", name);
+    }
+
+    internal static Grid OfColumns(double[][] columns, int primaries)
+    {
+        var values = new double[primaries * columns.Length];
+        for (int a = 0; a < primaries; a++)
+            for (int i = 0; i < columns.Length; i++)
+                values[a * columns.Length + i] = columns[i][a];
+        return Grid.Owning(values, primaries, columns.Length);
+    }
+}

@@ -1,0 +1,67 @@
+namespace Interneuron;
+
+/// <summary>What stands between the callers' arguments and the floors below.</summary>
+internal static class Guard
+{
+    /// <summary>Runs a call into the floors below; where one refuses an argument, the caller is told its own name of it.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="names">The name below and the caller's, for each argument whose name differs.</param>
+    public static T Naming<T>(Func<T> call, params ReadOnlySpan<(string Below, string Here)> names)
+    {
+        try
+        {
+            return call();
+        }
+        catch (ArgumentException refused)
+        {
+            foreach (var (below, here) in names)
+            {
+                if (refused.ParamName == below)
+                    throw new ArgumentException(WithoutName(refused), here, refused);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Runs a call that reads a file; what cannot be used is told in the exceptions of System.IO.</summary>
+    public static T Reading<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Stimuli.BadInputException refused) when (refused.InnerException is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(refused.Message, refused);
+        }
+        catch (Stimuli.BadInputException refused)
+        {
+            throw new InvalidDataException(refused.Message, refused);
+        }
+    }
+
+    /// <summary>Runs a call that writes a file; whatever is in its way is told as an IOException.</summary>
+    public static void Writing(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Stimuli.BadInputException refused)
+        {
+            throw new IOException(refused.Message, refused);
+        }
+    }
+
+    /// <summary>A file name that is there to be read.</summary>
+    public static void Existing(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such file.", path);
+    }
+
+    /// <summary>The message of a refusal without the argument's name, which the exception adds to it.</summary>
+    public static string WithoutName(ArgumentException refused) =>
+        refused.Message.Replace($" (Parameter '{refused.ParamName}')", "", StringComparison.Ordinal);
+}

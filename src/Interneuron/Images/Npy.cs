@@ -1,0 +1,37 @@
+namespace Interneuron;
+
+/// <summary>Samples in NumPy's .npy files.</summary>
+/// <example><code>
+/// Npy.Write("stimuli.npy", stimuli);
+/// Grid back = Npy.Read("stimuli.npy");
+/// </code></example>
+public static class Npy
+{
+    /// <summary>Reads an array of float32 or float64.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>An array n x N as it is; n numbers as n x 1.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is truncated, damaged or holds something else.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <example><code>Grid own = Npy.Read("recordings.npy");</code></example>
+    public static Grid Read(string path)
+    {
+        Guard.Existing(path);
+        return Grid.Of(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
+    }
+
+    /// <summary>Writes a grid as an array rows x columns of float64, whole or not at all.</summary>
+    /// <param name="path">The file, which is replaced if it exists.</param>
+    /// <param name="grid">The values, at least one.</param>
+    /// <exception cref="ArgumentException">An argument is null, or the path or the grid is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example><code>Npy.Write("responses.npy", circuit.Respond(stimuli).R);</code></example>
+    public static void Write(string path, Grid grid)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(grid);
+        var written = Guard.Naming(() => Stimuli.GridModule.ofArray(grid.Rows, grid.Columns, grid.Array), ("rows", nameof(grid)));
+        Guard.Writing(() => Stimuli.Npy.writeGrid(path, written));
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.FSharp.Core;
+
+namespace Interneuron;
+
+/// <summary>Online learning: steps over batches drawn from stimuli, each a descent on the objective by local rules.</summary>
+/// <example><code>
+/// var naive = Circuit.Start(Potentials.ThresholdLinear, stimuli);
+/// Circuit learned = Learner.Train(naive, stimuli).EnsureConverged().Circuit;
+/// </code></example>
+public static class Learner
+{
+    /// <summary>Learns from stimuli. The result depends on the circuit, the stimuli and the options, not on who watches.</summary>
+    /// <param name="circuit">The circuit to start from.</param>
+    /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <param name="progress">Told about a hundred times where learning stands; nobody if null.</param>
+    /// <param name="cancellation">
+    /// Looked at about a hundred times. Cancellation is no exception here: it ends learning early, and what was learned is returned.
+    /// </param>
+    /// <returns>The learned circuit and its history.</returns>
+    /// <exception cref="ArgumentException">
+    /// An argument is null; the stimuli are none, have not N columns or are not finite; the steps are negative or the batch is empty.
+    /// </exception>
+    /// <example><code>
+    /// var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine($"{at.Step} steps, J = {at.J:f5}"));
+    /// TrainedCircuit result = Learner.Train(circuit, stimuli, new LearnerOptions { Steps = 20_000 }, progress);
+    /// </code></example>
+    public static TrainedCircuit Train(
+        Circuit circuit, Grid stimuli, LearnerOptions? options = null, IProgress<LearningProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        circuit.CheckColumns(stimuli, nameof(stimuli));
+        options ??= new LearnerOptions();
+        var report = FuncConvert.FromAction<Core.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
+        var trained = Guard.Naming(
+            () => Core.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, stimuli.Array),
+            ("settings", nameof(options)));
+        return new TrainedCircuit(trained, circuit, options);
+    }
+
+    /// <summary>Learns from stimuli on a thread of the pool.</summary>
+    /// <param name="circuit">The circuit to start from.</param>
+    /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
+    /// <param name="options">The settings; the defaults if null.</param>
+    /// <param name="progress">Told about a hundred times where learning stands, on that thread unless it sees to that itself; nobody if null.</param>
+    /// <param name="cancellation">As for <see cref="Train"/>: ends learning early, and the task completes with what was learned.</param>
+    /// <returns>A task of the learned circuit and its history.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Train"/>; in the task, but for arguments that are null.</exception>
+    /// <example><code>
+    /// using var tenSeconds = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+    /// TrainedCircuit result = await Learner.TrainAsync(circuit, stimuli, cancellation: tenSeconds.Token);
+    /// </code></example>
+    public static Task<TrainedCircuit> TrainAsync(
+        Circuit circuit, Grid stimuli, LearnerOptions? options = null, IProgress<LearningProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        ArgumentNullException.ThrowIfNull(stimuli);
+        // The pool is not given the token: a task that was cancelled before it began would have no circuit to give.
+        return Task.Run(() => Train(circuit, stimuli, options, progress, cancellation), CancellationToken.None);
+    }
+}

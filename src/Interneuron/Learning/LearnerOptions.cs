@@ -1,0 +1,115 @@
+namespace Interneuron;
+
+/// <summary>How a circuit learns.</summary>
+/// <example><code>var options = new LearnerOptions { Rule = LearningRule.Published };</code></example>
+public enum LearningRule
+{
+    /// <summary>Descent on the objective, by the rules derived from the potential.</summary>
+    Derived,
+
+    /// <summary>What the authors' released code does instead, for comparison with published numbers.</summary>
+    Published,
+}
+
+/// <summary>How large the steps of learning are.</summary>
+/// <example><code>var options = new LearnerOptions { Schedule = LearningSchedule.Published };</code></example>
+public enum LearningSchedule
+{
+    /// <summary>Set from each interneuron's scale, decaying, and the average circuit of the second half is the result. Needs no tuning.</summary>
+    Scaled,
+
+    /// <summary>The published rates, fixed, and the last circuit is the result.</summary>
+    Published,
+}
+
+/// <summary>Which parameters learn.</summary>
+/// <example><code>var options = new LearnerOptions { Learns = Learns.Gains | Learns.Weights };</code></example>
+[Flags]
+public enum Learns
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The gains g.</summary>
+    Gains = 1,
+
+    /// <summary>The activation parameters theta.</summary>
+    Theta = 2,
+
+    /// <summary>The weights W.</summary>
+    Weights = 4,
+
+    /// <summary>All of them.</summary>
+    All = Gains | Theta | Weights,
+}
+
+/// <summary>The settings of learning; with the seed they determine its result. The defaults learn well without tuning.</summary>
+/// <example><code>var options = new LearnerOptions { Steps = 20_000, Seed = 3 };</code></example>
+public sealed record LearnerOptions
+{
+    private static readonly Core.Settings Defaults = Core.Learner.defaultsFor(Core.Potentials.quadratic);
+
+    /// <summary>The learning rule; the derived one if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Rule = LearningRule.Published };</code></example>
+    public LearningRule Rule { get; init; } = LearningRule.Derived;
+
+    /// <summary>How large the steps are; scaled to each interneuron if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Schedule = LearningSchedule.Published };</code></example>
+    public LearningSchedule Schedule { get; init; } = LearningSchedule.Scaled;
+
+    /// <summary>What learns. If not set, everything; of the threshold families, whose populations cover all thresholds, the gains.</summary>
+    /// <example><code>var options = new LearnerOptions { Learns = Learns.Gains };</code></example>
+    public Learns? Learns { get; init; }
+
+    /// <summary>The number of steps, at least 0; 100,000 if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Steps = 20_000 };</code></example>
+    public int Steps { get; init; } = Defaults.Steps;
+
+    /// <summary>The number of stimuli in a step, at least 1; 10 if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Batch = 50 };</code></example>
+    public int Batch { get; init; } = Defaults.Batch;
+
+    /// <summary>The seed of the draws from the stimuli; 1 if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Seed = 7 };</code></example>
+    public int Seed { get; init; } = Defaults.Seed;
+
+    /// <summary>The published settings (Lipshutz and Simoncelli 2024): 20,000 steps for one primary neuron, 3,000 for more.</summary>
+    /// <param name="primaries">N, at least 1.</param>
+    /// <returns>The options.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="primaries"/> is less than 1.</exception>
+    /// <example><code>var options = LearnerOptions.Published(primaries: 1) with { Seed = 7 };</code></example>
+    public static LearnerOptions Published(int primaries)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
+        var published = Core.Learner.published(primaries);
+        return new LearnerOptions
+        {
+            Rule = LearningRule.Published,
+            Schedule = LearningSchedule.Published,
+            Learns = Interneuron.Learns.All,
+            Steps = published.Steps,
+            Batch = published.Batch,
+            Seed = published.Seed,
+        };
+    }
+
+    internal Core.Settings For(Potential potential)
+    {
+        Core.Learns learns = Learns is Learns chosen
+            ? new(chosen.HasFlag(Interneuron.Learns.Gains), chosen.HasFlag(Interneuron.Learns.Theta), chosen.HasFlag(Interneuron.Learns.Weights))
+            : Core.Learner.defaultsFor(potential.Value).Learns;
+        var rule = Rule switch
+        {
+            LearningRule.Derived => "derived",
+            LearningRule.Published => "published",
+            _ => throw new ArgumentException($"There is no learning rule {Rule}.", "options"),
+        };
+        var schedule = Schedule switch
+        {
+            LearningSchedule.Scaled => Core.Schedule.Scaled,
+            LearningSchedule.Published => Core.Schedule.Published,
+            _ => throw new ArgumentException($"There is no schedule {Schedule}.", "options"),
+        };
+        return new Core.Settings(rule, schedule, learns, Steps, Batch, Seed);
+    }
+}

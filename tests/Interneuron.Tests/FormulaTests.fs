@@ -1,0 +1,133 @@
+module Interneuron.Facade.Tests.FormulaTests
+
+open System
+open Expecto
+open FsCheck
+open Interneuron
+open Interneuron.Facade.Tests.Make
+
+let private number (x: float) : Symbol = Symbol.op_Implicit x
+
+/// A potential of one's own that uses every function of Symbol once.
+let private everything =
+    Potential.Define(
+        "everything",
+        [| Parameter("a", 0.5, 2.0, struct (1.0, 1.0))
+           Parameter("b", 0.5, 2.0, struct (1.0, 1.0)) |],
+        Func<_, _, _>(fun theta z ->
+            let a, b = (theta: Collections.Generic.IReadOnlyList<Symbol>)[0], theta[1]
+
+            Symbol.Exp(a * z)
+            + Symbol.Log(b + Symbol.Abs z)
+            + Symbol.Sign z
+            + Symbol.Step(z - a)
+            + Symbol.Sqrt(number 1.0 + z * z)
+            + Symbol.Pow(Symbol.Abs z, b)
+            + Symbol.Tanh z
+            - Symbol.Cosh(z / a)
+            + Symbol.Sinh(-z)
+            + Symbol.Max(z, a) * Symbol.Min(z, b)
+            + Symbol.Erfc z
+            + Symbol.Gamma(a + number 1.5)
+            + Symbol.LogGamma b
+            + Symbol.Digamma a
+            + Symbol.IfLess(z, a, b, number 3.0))
+    )
+
+[<Tests>]
+let tests =
+    testList
+        "Formulas"
+        [ test "every function of a symbol is the one of its name" {
+              let a, b, z = 1.3, 0.8, 0.7
+              // erfc(0.7), Gamma(2.8) and log Gamma(0.8) from Python's math; psi(1.3) from mpmath.
+              let erfc, gamma, logGamma, digamma =
+                  0.32219880616258156, 1.6764907877644364, 0.15205967839983708, -0.1691908888667994
+
+              let expected =
+                  exp (a * z) + log (b + z) + 1.0 + 0.0 + sqrt (1.0 + z * z) + z ** b + tanh z
+                  - cosh (z / a)
+                  + sinh -z
+                  + a * z
+                  + erfc
+                  + gamma
+                  + logGamma
+                  + digamma
+                  + b
+
+              let value = everything.Evaluate(everything.Formula, row [ a; b ], z)
+              Expect.floatClose Accuracy.veryHigh value expected "F"
+          }
+
+          testProperty "operators on symbols are operators on numbers"
+          <| fun (NormalFloat a) (NormalFloat z) ->
+              let linear =
+                  Func<_, _>(fun (x: Symbol) -> (x + number a) * (x - number 2.0) - -x / number 4.0)
+
+              let value =
+                  Potential.Define("linear", linear) |> fun p -> p.Evaluate(p.Formula, row [], z)
+              // The normal form may add in another order: a few roundings of the largest term.
+              let size = (abs z + abs a) * (abs z + 2.0) + abs z
+              abs (value - ((z + a) * (z - 2.0) + z / 4.0)) <= 1e-14 * size
+
+          test "f and dF/dtheta are derivatives of F" {
+              let theta, z = [| 1.3; 0.8 |], 0.7
+
+              let value (theta: float array) z =
+                  everything.Evaluate(everything.Formula, theta, z)
+              // Central differences at h = 1e-5: an error of h^2/6 times a third derivative of order 10, and rounding 1e-16/h.
+              let h = 1e-5
+              let slope (f: float -> float) = (f h - f -h) / (2.0 * h)
+
+              let near actual expected name =
+                  Expect.isLessThan (abs (actual - expected)) 1e-8 name
+
+              near (everything.Evaluate(everything.Activation, theta, z)) (slope (fun d -> value theta (z + d))) "f"
+
+              near
+                  (everything.Evaluate(everything.ParameterTerms[0], theta, z))
+                  (slope (fun d -> value [| theta[0] + d; theta[1] |] z))
+                  "dF/da"
+
+              near
+                  (everything.Evaluate(everything.ParameterTerms[1], theta, z))
+                  (slope (fun d -> value [| theta[0]; theta[1] + d |] z))
+                  "dF/db"
+          }
+
+          test "formulas print as text and LaTeX, and are equal when their forms are" {
+              Expect.equal (string Potentials.Quadratic.Formula) "z^2/2" "text"
+              Expect.equal Potentials.Quadratic.Formula.Latex "\\frac{{z}^{2}}{2}" "LaTeX"
+
+              let again =
+                  Potential.Define("again", Func<_, _>(fun (z: Symbol) -> z * z / number 2.0))
+
+              Expect.isTrue (again.Formula = Potentials.Quadratic.Formula) "equal"
+              Expect.equal (again.Formula.GetHashCode()) (Potentials.Quadratic.Formula.GetHashCode()) "hash codes"
+              Expect.isFalse (again.Activation = again.Formula) "different"
+          }
+
+          test "the named potentials are those of the core, and are found by name" {
+              let names = [ for one in Potentials.All -> one.Name ]
+              Expect.equal names [ for one in Core.Potentials.all -> one.Name ] "names"
+
+              for one in Potentials.All do
+                  match Potentials.TryFind(one.Name.ToUpperInvariant()) with
+                  | true, found -> Expect.isTrue (Object.ReferenceEquals(found, one)) one.Name
+                  | _ -> failtest $"{one.Name} is not found"
+
+              Expect.isFalse (fst (Potentials.TryFind "cubic")) "an unknown name"
+          }
+
+          testList
+              "a target's quantile function inverts its distribution function"
+              [ for target in
+                    [ Targets.StandardGaussian
+                      Targets.Laplace
+                      Targets.Uniform
+                      Targets.Logistic
+                      Targets.GeneralisedGaussian 0.7 ] ->
+                    test target.Name {
+                        for p in [ 0.001; 0.2; 0.5; 0.9; 0.999 ] do
+                            Expect.floatClose Accuracy.high (target.Cdf(target.Quantile p)) p $"at {p}"
+                    } ] ]

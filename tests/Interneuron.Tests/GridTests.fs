@@ -1,0 +1,44 @@
+module Interneuron.Facade.Tests.GridTests
+
+open Expecto
+open Interneuron
+open Interneuron.Facade.Tests.Make
+
+let private numbers = grid [ [ 1.0; 2.0; 3.0 ]; [ 4.0; 5.0; 6.0 ] ]
+
+[<Tests>]
+let tests =
+    testList
+        "Grid"
+        [ test "rows, columns and items agree with the rectangular array that it is made of" {
+              Expect.equal (numbers.Rows, numbers.Columns) (2, 3) "shape"
+              Expect.equal (numbers.Values.ToArray()) [| 1.0 .. 6.0 |] "row after row"
+              Expect.equal (numbers.Row(1).ToArray()) [| 4.0; 5.0; 6.0 |] "second row"
+              Expect.equal (numbers.Column 2) [| 3.0; 6.0 |] "third column"
+              Expect.equal numbers[1, 0] 4.0 "item"
+          }
+
+          testProperty "a grid's rows and columns cross in its items"
+          <| fun (values: int[,]) ->
+              let grid = Grid.op_Implicit (Array2D.map float values)
+
+              Seq.allPairs (seq { 0 .. grid.Rows - 1 }) (seq { 0 .. grid.Columns - 1 })
+              |> Seq.forall (fun (i, j) ->
+                  let expected = float values[i, j]
+
+                  grid[i, j] = expected
+                  && grid.Row(i).ToArray()[j] = expected
+                  && (grid.Column j)[i] = expected)
+
+          test "what the caller does with its array afterwards changes nothing" {
+              let values = [| 1.0; 2.0 |]
+              let grid = Grid(2, 1, values)
+              values[0] <- 7.0
+              (grid.Column 0)[1] <- 7.0
+              Expect.equal (grid.Values.ToArray()) [| 1.0; 2.0 |] "values"
+          }
+
+          test "a grid may be empty" {
+              Expect.equal ((empty 3 0).Row(2).Length) 0 "values of a row"
+              Expect.isEmpty ((empty 0 3).Column 2) "values of a column"
+          } ]

@@ -1,0 +1,94 @@
+module Interneuron.Facade.Tests.LearnerTests
+
+open System
+open System.Threading
+open Expecto
+open Interneuron
+
+let private stimuli = Coefficients.Single(Image.FromScene(1, 128))
+let private naive = Circuit.Start(Potentials.ThresholdLinear, stimuli)
+
+/// Progress on the learner's own thread, so that a test sees every report.
+type private Watching(watch: LearningProgress -> unit) =
+    interface IProgress<LearningProgress> with
+        member _.Report at = watch at
+
+let private numbers (circuit: Circuit) =
+    List.ofSeq circuit.Gains, circuit.Theta.Values.ToArray(), circuit.W.Values.ToArray()
+
+[<Tests>]
+let tests =
+    testList
+        "Learner"
+        [ test "learning lowers J, reports each place of the trajectory, and finishes" {
+              let reports = ResizeArray<LearningProgress>()
+
+              let trained =
+                  Learner.Train(naive, stimuli, LearnerOptions(Steps = 2_000), Watching reports.Add)
+
+              Expect.equal (trained.Ending, trained.Steps) (LearningEnding.Finished, 2_000) "ending"
+              Expect.isLessThan (trained.Circuit.Objective stimuli) (naive.Objective stimuli) "J"
+              Expect.equal [ for at in reports -> at.Step, at.J ] [ for at in trained.Trajectory -> at.Step, at.J ] "reports"
+              Expect.equal (reports[reports.Count - 1]).Step 2_000 "the last report"
+              Expect.equal (string trained.Trajectory[0].W) $"1 x {naive.Interneurons}" "W of the trajectory"
+          }
+
+          test "the same options give the same circuit, whoever watches" {
+              let options = LearnerOptions(Steps = 1_000, Seed = 4)
+              let first = Learner.Train(naive, stimuli, options, Watching ignore)
+              let second = Learner.Train(naive, stimuli, first.Options)
+              Expect.equal (numbers first.Circuit) (numbers second.Circuit) "circuits"
+              let other = Learner.Train(naive, stimuli, LearnerOptions(Steps = 1_000, Seed = 5))
+              Expect.notEqual (numbers first.Circuit) (numbers other.Circuit) "of another seed"
+          }
+
+          test "only what is to learn learns" {
+              let start =
+                  Circuit.Start(Potentials.PowerMixture, Coefficients.Pairs(Image.FromScene(1, 128), 2))
+
+              let s = start.Sample(1_000, 1)
+
+              for learns in [ Learns.Gains; Learns.Theta; Learns.Weights ] do
+                  let g, theta, w =
+                      numbers (Learner.Train(start, s, LearnerOptions(Steps = 50, Learns = Nullable learns)).Circuit)
+
+                  let g0, theta0, w0 = numbers start
+
+                  Expect.equal
+                      (g <> g0, theta <> theta0, w <> w0)
+                      (learns = Learns.Gains, learns = Learns.Theta, learns = Learns.Weights)
+                      (string learns)
+          }
+
+          test "cancellation ends learning early with what was learned" {
+              use enough = new CancellationTokenSource()
+
+              let watch (at: LearningProgress) =
+                  if at.Step >= 500 then
+                      enough.Cancel()
+
+              let task =
+                  Learner.TrainAsync(naive, stimuli, LearnerOptions(Steps = 5_000), Watching watch, enough.Token)
+
+              let trained = task.Result
+              Expect.equal (trained.Ending, trained.Steps) (LearningEnding.Interrupted, 500) "ending"
+              Expect.notEqual (numbers trained.Circuit) (numbers naive) "circuit"
+              Expect.isTrue (Object.ReferenceEquals(trained.EnsureConverged(), trained)) "an interruption is no failure"
+          }
+
+          test "a token that was cancelled before learning gives the circuit that it would have begun with" {
+              let task = Learner.TrainAsync(naive, stimuli, cancellation = CancellationToken true)
+              Expect.equal (task.Result.Ending, task.Result.Steps) (LearningEnding.Interrupted, 0) "ending"
+              Expect.equal (numbers task.Result.Circuit) (numbers naive) "circuit"
+          }
+
+          test "the published settings are those of the paper" {
+              let one, two = LearnerOptions.Published 1, LearnerOptions.Published 2
+
+              Expect.equal
+                  (one.Steps, one.Batch, one.Rule, one.Schedule)
+                  (20_000, 10, LearningRule.Published, LearningSchedule.Published)
+                  "N = 1"
+
+              Expect.equal (two.Steps, two.Batch) (3_000, 10) "N = 2"
+          } ]
