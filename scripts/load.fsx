@@ -27,7 +27,7 @@ AssemblyLoadContext.Default.add_ResolvingUnmanagedDll (fun _ name ->
     |> Option.map NativeLibrary.Load
     |> Option.defaultValue 0n)
 
-fsi.AddPrinter(fun (e: Expr) -> string e)
+fsi.AddPrinter(fun (e: Expr) -> Print.text e)
 
 fsi.AddPrinter(fun (circuit: Circuit) ->
     let target = Target.name circuit.Target

@@ -22,7 +22,7 @@ module ExperimentVerbs =
     /// Gaussianisation of single coefficients.
     let gaussianize =
         { Name = "gaussianize"
-          Summary = "learn to respond to a photograph's filter coefficients with a Gaussian distribution, and draw what was learned"
+          Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
           Required = []
           Optional = [ Options.image; Options.scene; Options.input ] @ Given.learningOptions @ [ Options.outFolder; Options.json ]
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
