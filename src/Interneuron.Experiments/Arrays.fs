@@ -85,11 +85,15 @@ module Arrays =
         |> write responses reader.Shape.Tail cancellation
 
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file.
-    /// BadInputException when either file cannot be used.
+    /// BadInputException when either file cannot be used; NotConvergedException as `respond`.
     let density (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
         use reader = openStimuli circuit stimuli
         blocks stimuli reader
-        |> Seq.map (fun (_, s) -> rowsOf circuit s, Response.logDensity circuit s)
+        |> Seq.map (fun (first, s) ->
+            let values = Response.logDensity circuit s
+            match Array.tryFindIndex Double.IsNaN values with
+            | Some at -> raise (NotConvergedException $"{stimuli}: row {first + int64 at} found no response, so it has no density.")
+            | None -> values.Length, values)
         |> write logDensities [] cancellation
 
     /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file. The same seed gives the same rows, and fewer of them are the

@@ -81,7 +81,8 @@ module Learning =
             invalidArg (nameof learning) $"the number of interneurons is {k}; it is at least 1"
         if isPublished learning then
             let population = Initial.population learning.Potential n k learning.Seed
-            let random = Xoshiro256StarStar(learning.Seed, false)
+            // Not the population's seed, which would make each gain and theta the same draw.
+            let random = Xoshiro256StarStar(learning.Seed + 1, false)
             let least, most = publishedGains
             let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
             Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns

@@ -23,7 +23,7 @@ module Dual =
             { Value = value x.Value; Tangent = slope x.Value *. x.Tangent }
         let half = number 0.5
         let zero = number 0.0
-        // At 0 these have no slope of their own, and what they are multiplied by there is 0: 0 and not 0 times infinity.
+        // Infinite slopes at 0, of log x and of x^p for p < 1, are taken as 0: what does not vary there, or is multiplied by 0, must not become NaN.
         let unlessZero by slope = ops.IfLess zero (ops.Abs by) slope zero
         let flat value = lift value (fun _ -> number 0.0)
         let extreme (value: 'T -> 'T -> 'T) (prefers: 'T -> 'T -> 'T) a b =
@@ -35,7 +35,8 @@ module Dual =
           Power =
             fun b p ->
                 let value = ops.Power b.Value p.Value
-                let byBase = unlessZero (ops.Abs p.Value +. ops.Abs b.Value) (p.Value *. ops.Power b.Value (p.Value +. number -1.0))
+                let slope = p.Value *. ops.Power b.Value (p.Value +. number -1.0)
+                let byBase = ops.IfLess p.Value (number 1.0) (unlessZero b.Value slope) slope
                 { Value = value; Tangent = byBase *. b.Tangent +. value *. ops.LogOrZero b.Value *. p.Tangent }
           Exp = lift ops.Exp ops.Exp
           Log = lift ops.Log (fun x -> ops.Power x (number -1.0))

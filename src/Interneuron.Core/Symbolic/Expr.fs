@@ -198,28 +198,6 @@ module internal Algebra =
                 totals[key] <- value
         [ for key in keys -> struct (key, totals[key]) ]
 
-    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0) = max(u, 0).
-    let private absorb (powers: struct (Expr * Expr) list) =
-        let magnitudes =
-            powers
-            |> List.choose (fun struct (b, _) ->
-                match b with
-                | Call "abs" x -> Some x
-                | _ -> None)
-        let rectified =
-            powers
-            |> List.choose (fun struct (b, _) ->
-                match b.Node with
-                | Apply(f, [ Number 0.0; u ]) when f.Name = "max" -> Some u
-                | _ -> None)
-        let among (xs: Expr list) (x: Expr) = List.exists (fun y -> obj.ReferenceEquals(x, y)) xs
-        powers
-        |> List.choose (fun struct (b, p) ->
-            match b, p with
-            | Call "sign" x, Integer n when n >= 2 && among magnitudes x -> if n % 2 = 0 then None else Some struct (b, one)
-            | Call "step" u, Integer n when n >= 1 && among rectified u -> None
-            | _ -> Some struct (b, p))
-
     /// a + b, exact in decimals where both are short decimals: 2.32 - 1 is 1.32.
     let private addNumbers (a: float) (b: float) =
         let isDecimal (x: float) = x = Math.Round(x, 12) && Math.Abs x < 1e12 && float (decimal x) = x
@@ -230,6 +208,35 @@ module internal Algebra =
         | Number x, Number y -> if x < y then c else d
         | _ when obj.ReferenceEquals(c, d) -> c
         | _ -> Intern.make (IfLess(a, b, c, d))
+
+    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0)^p is max(u, 0)^p for p > 0, else 0 for u <= 0.
+    let private absorb (powers: struct (Expr * Expr) list) =
+        let magnitudes =
+            powers
+            |> List.choose (fun struct (b, _) ->
+                match b with
+                | Call "abs" x -> Some x
+                | _ -> None)
+        let rectified =
+            powers
+            |> List.choose (fun struct (b, p) ->
+                match b.Node with
+                | Apply(f, [ Number 0.0; u ]) when f.Name = "max" ->
+                    match p with
+                    | Number c when c > 0.0 -> Some struct (u, true)
+                    | _ -> Some struct (u, false)
+                | _ -> None)
+        let among (xs: Expr list) (x: Expr) = List.exists (fun y -> obj.ReferenceEquals(x, y)) xs
+        powers
+        |> List.choose (fun struct (b, p) ->
+            match b, p with
+            | Call "sign" x, Integer n when n >= 2 && among magnitudes x -> if n % 2 = 0 then None else Some struct (b, one)
+            | Call "step" u, Integer n when n >= 1 ->
+                match rectified |> List.tryFind (fun struct (v, _) -> obj.ReferenceEquals(u, v)) with
+                | Some struct (_, true) -> None
+                | Some struct (_, false) -> Some struct (ifLess zero u one zero, one)
+                | None -> Some struct (b, p)
+            | _ -> Some struct (b, p))
 
     /// A formula that is 0 on one side of a condition: what it is multiplied by need not exist there.
     let private isGuard (e: Expr) =

@@ -182,7 +182,9 @@ module Target =
             let beta = shape.Value
             let alpha = scaleOf beta
             fun x ->
-                let half = 0.5 * SpecialFunctions.GammaLowerRegularized(1.0 / beta, Math.Pow(abs x / alpha, beta))
+                let half =
+                    if Double.IsInfinity x then 0.5
+                    else 0.5 * SpecialFunctions.GammaLowerRegularized(1.0 / beta, Math.Pow(abs x / alpha, beta))
                 if x < 0.0 then 0.5 - half else 0.5 + half
         | OfSamples samples ->
             let values = sorted samples 0

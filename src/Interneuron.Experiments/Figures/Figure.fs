@@ -2,6 +2,7 @@ namespace Interneuron.Experiments
 
 open System.IO
 open System.Text
+open System.Text.RegularExpressions
 open SkiaSharp
 open Interneuron.Stimuli
 
@@ -52,6 +53,12 @@ module Figure =
         use data = image.Encode(SKEncodedImageFormat.Png, 100)
         data.ToArray()
 
+    // Skia counts names on from drawing to drawing; the same figure is the same text when they are counted within it.
+    let private renamed (svg: string) =
+        let names = Regex.Matches(svg, "id=\"(cl_[0-9a-f]+)\"") |> Seq.map _.Groups[1].Value |> Seq.distinct |> List.ofSeq
+        let numbers = names |> List.mapi (fun i name -> name, $"clip_{i}") |> Map.ofList
+        Regex.Replace(svg, "cl_[0-9a-f]+", fun found -> Map.tryFind found.Value numbers |> Option.defaultValue found.Value)
+
     /// The figure as SVG, without a need for fonts.
     let toSvg (figure: Figure) : string =
         use stream = new MemoryStream()
@@ -61,7 +68,7 @@ module Figure =
         // Skia gives the size without a unit, which is a pixel of 1/96 inch; ours is the point.
         let unitless = $"width=\"{width}\" height=\"{height}\">"
         let sized = $"width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
-        Encoding.UTF8.GetString(stream.ToArray()).Replace(unitless, sized)
+        Encoding.UTF8.GetString(stream.ToArray()).Replace(unitless, sized) |> renamed
 
     /// Saves the figure as `name`.png and `name`.svg in a folder, each whole or not at all, and returns their paths. BadInputException when
     /// they cannot be written.

@@ -27,7 +27,8 @@ module Bounded =
                 arguments
                 [ [] ]
         let spread = corners |> List.map (fun corner -> abs (f corner - value)) |> List.reduce (fun a b -> if a >= b then a else b)
-        make value (spread + units * unit * abs value + 1e-320)
+        let inside = arguments |> List.forall (fun a -> Double.IsFinite a.Error)
+        make value (if inside then spread + units * unit * abs value + 1e-320 else infinity)
 
     /// Elementary functions are charged 4 units, the special functions of MathNet 100.
     let operations: Operations<Bounded> =

@@ -99,6 +99,12 @@ let tests =
               for row in Differentiate.hessian [ "x"; "y" ] guarded do
                   for e in row do
                       Expect.isTrue (System.Double.IsFinite(value e)) $"{Print.text e} is finite")
+          testCase "a rectified power is flat below its threshold, however small the exponent of its derivative" (fun () ->
+              let slope = Differentiate.diff "x" (Differentiate.diff "x" (Expr.max x (Expr.constant 0.0) ** y))
+              let value at = Expr.interpret Floats.operations (fun name -> if name = "x" then at else 1.5) slope
+              Expect.equal (value -2.0) 0.0 "below"
+              Expect.equal (value 0.25) 1.5 "above: 1.5 0.5 0.25^-0.5"
+              Check.near 1e-15 0.0 (Dual.secondDerivative "x" "x" (fun name -> if name = "x" then -2.0 else 1.5) (Expr.max x (Expr.constant 0.0) ** y)) 0.0 "by duals")
           testCase "|x|^y log |x| and its derivative in y take their limit 0 at x = 0" (fun () ->
               let inY = Differentiate.diff "y" (abs x ** y)
               let valueOf name = if name = "x" then 0.0 else 1.7

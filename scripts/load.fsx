@@ -1,0 +1,42 @@
+// What every script begins with: the toolkit, as `dotnet fsi build.fsx build` leaves it, and how its values look when they are printed.
+
+#r "../src/Interneuron.Cli/bin/Release/net10.0/MathNet.Numerics.dll"
+#r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Core.dll"
+#r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Statistics.dll"
+#r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Stimuli.dll"
+#r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Experiments.dll"
+
+open System
+open System.IO
+open System.Runtime.InteropServices
+open System.Runtime.Loader
+open Interneuron.Core
+
+// F# Interactive looks for native libraries beside packages only; SkiaSharp's lies with the program's.
+AssemblyLoadContext.Default.add_ResolvingUnmanagedDll (fun _ name ->
+    let program = Path.GetDirectoryName typeof<Circuit>.Assembly.Location
+    let system =
+        if OperatingSystem.IsWindows() then "win"
+        elif OperatingSystem.IsMacOS() then "osx"
+        else "linux"
+    let architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
+    let platforms = [ RuntimeInformation.RuntimeIdentifier; $"{system}-{architecture}"; system ]
+    program :: [ for platform in platforms -> Path.Combine(program, "runtimes", platform, "native") ]
+    |> List.collect (fun folder -> [ for file in [ name + ".dll"; name + ".so"; name + ".dylib" ] -> Path.Combine(folder, file) ])
+    |> List.tryFind File.Exists
+    |> Option.map NativeLibrary.Load
+    |> Option.defaultValue 0n)
+
+fsi.AddPrinter(fun (e: Expr) -> string e)
+
+fsi.AddPrinter(fun (circuit: Circuit) ->
+    let target = Target.name circuit.Target
+    let about = $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target {target}"
+    if circuit.Interneurons > 4 then
+        about
+    else
+        let g, theta, columns = circuit.Gains, circuit.Theta, circuit.W
+        about + $"\ng = %A{g}\ntheta = %A{theta}\nw_i = %A{columns}")
+
+/// Whether the script was started with the word `quick`: fewer steps, as in the tests.
+let isQuick = Array.contains "quick" fsi.CommandLineArgs

@@ -1,0 +1,50 @@
+module Interneuron.Experiments.Tests.NamesTests
+
+open Expecto
+open Interneuron.Core
+open Interneuron.Experiments
+open Interneuron.Experiments.Tests.Tools
+
+[<Tests>]
+let tests =
+    testList
+        "Names"
+        [ testCase "the nearest name is the one begun, or the one with the fewest letters changed"
+          <| fun () ->
+              let known = [ "power-mixture"; "monomial"; "threshold-linear"; "log-cosh" ]
+              for typed, meant in
+                  [ "power", Some "power-mixture"
+                    "Monomail", Some "monomial"
+                    "threshold_linear", Some "threshold-linear"
+                    "logcosh", Some "log-cosh"
+                    "zebra", None ] do
+                  Expect.equal (Names.nearest known typed) meant typed
+
+          testProperty "a known name is nearest to itself"
+          <| fun (index: int) ->
+              let known = [ for p in Potentials.all -> p.Name ]
+              let name = known[((index % known.Length) + known.Length) % known.Length]
+              Expect.equal (Names.nearest known name) (Some name) name
+
+          testCase "every potential, target and rule is found by its name, capitals or not"
+          <| fun () ->
+              for p in Potentials.all do
+                  Expect.equal (Names.potential (p.Name.ToUpperInvariant())).Name p.Name p.Name
+              for name in [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:1.5" ] do
+                  Expect.equal (Target.name (Names.target name)) name name
+              Expect.equal (Names.rule "Published") "published" "rule"
+
+          testCase "an unknown name is answered with the nearest and with all"
+          <| fun () ->
+              refuses
+                  "there is no potential 'powr-mixture'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh."
+                  (fun () -> Names.potential "powr-mixture" |> ignore)
+              refuses "there is no learning rule 'hebb'. There are: derived, published." (fun () -> Names.rule "hebb" |> ignore)
+
+          testCase "what learns is read from a list and written as one"
+          <| fun () ->
+              let learns = Names.learns " theta,G "
+              Expect.equal learns { Gains = true; Parameters = true; Synapses = false } "learns"
+              Expect.equal (Names.ofLearns learns) [ "g"; "theta" ] "names"
+              refuses "',' names nothing that learns; it is a list of g, theta and W, such as g,theta." (fun () -> Names.learns "," |> ignore)
+              refuses "there is no learning parameter 'thta'; did you mean theta? There are: g, theta, W." (fun () -> Names.learns "g,thta" |> ignore) ]

@@ -1,0 +1,65 @@
+/// What the tests here share: folders that go away, refusals, and small circuits.
+module Interneuron.Experiments.Tests.Tools
+
+open System
+open System.IO
+open System.Threading
+open Expecto
+open MathNet.Numerics.Distributions
+open MathNet.Numerics.Random
+open Interneuron.Core
+open Interneuron.Experiments
+open Interneuron.Stimuli
+
+/// Runs a test in an empty folder that is deleted afterwards.
+let inFolder (test: string -> 'T) : 'T =
+    let folder = Directory.CreateTempSubdirectory("interneuron-").FullName
+    try
+        test folder
+    finally
+        Directory.Delete(folder, true)
+
+/// What stands in a folder, by name.
+let filesIn (folder: string) =
+    Directory.GetFileSystemEntries folder |> Array.map (fun path -> string (Path.GetFileName path)) |> Array.sort |> List.ofArray
+
+let private caught (action: unit -> unit) : exn option =
+    try
+        action ()
+        None
+    with error ->
+        Some error
+
+/// The action refuses its input with this message, in one line.
+let refuses (message: string) (action: unit -> unit) =
+    match caught action with
+    | Some(:? BadInputException as error) ->
+        Expect.equal error.Message message "the message"
+        Expect.isFalse (error.Message.Contains '\n') "one line"
+    | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"
+    | None -> failtest "was not refused"
+
+/// The action refuses an argument with this message.
+let refusesArgument (message: string) (action: unit -> unit) =
+    match caught action with
+    | Some(:? ArgumentException as error) -> Expect.equal (Errors.message error) message "the message"
+    | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"
+    | None -> failtest "was not refused"
+
+/// n x N numbers of a heavy-tailed distribution of unit variance: the product of two independent normal numbers.
+let heavyTailed seed n columns =
+    let random = Xoshiro256StarStar(seed, false)
+    let normal () = Normal.Sample(random, 0.0, 1.0)
+    Array.init (n * columns) (fun _ -> normal () * normal ())
+
+/// Such numbers as a grid.
+let stimuli seed n columns = Grid.ofArray n columns (heavyTailed seed n columns)
+
+/// Some learning that takes milliseconds.
+let brief = { Learning.standard with Steps = Some 200 }
+
+/// Learns to the end.
+let learn learning grid = Learning.run learning ignore CancellationToken.None grid
+
+/// A circuit of N primary neurons that has learned a little.
+let circuit n = (learn brief (stimuli 1 500 n)).Circuit
