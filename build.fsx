@@ -92,7 +92,7 @@ let test () =
               let counts =
                   lines
                   |> List.tryPick (fun line ->
-                      let m = Regex.Match(line, @"^(\d+) passed, (\d+) failed, (\d+) skipped$")
+                      let m = Regex.Match(line, @"(\d+) passed, (\d+) failed, (\d+) skipped\s*$")
                       if m.Success then Some [ for i in 1..3 -> int m.Groups[i].Value ] else None)
               match counts with
               | Some counts -> counts, exitCode = 0

@@ -28,6 +28,6 @@ let runAll (arguments: string array) =
     let handler = CLIArguments.Append_Summary_Handler(SummaryHandler count)
     let exitCode = Tests.runTestsInAssemblyWithCLIArgs [ handler; No_Spinner; Colours 0 ] arguments
     let passed, failed, skipped = counts
-    System.Console.Out.Flush()
-    printfn "%d passed, %d failed, %d skipped" passed failed skipped
+    // Expecto leaves the colours of its last line to be reset on the next one.
+    printfn "\n%d passed, %d failed, %d skipped" passed failed skipped
     exitCode
