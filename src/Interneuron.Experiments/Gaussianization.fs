@@ -160,54 +160,6 @@ module Gaussianization =
 
     // ---- the figure
 
-    let private spread count (least, most) =
-        Array.init count (fun i -> least + (most - least) * float i / float (count - 1))
-
-    let private padded share (least: float, most: float) =
-        let room = share * (most - least)
-        least - room, most + room
-
-    /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
-    let private denseAtZero count (least: float, most: float) =
-        let extent = Math.Cbrt(max (abs least) (abs most))
-        spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
-
-    /// The decades from below the least of some densities to above the greatest.
-    let private decadesAround (densities: float array) =
-        let shown = densities |> Array.filter (fun d -> d > 0.0)
-        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
-
-    let private targetDensity (target: Target) range : float array * float array =
-        match target, Target.logDensity target with
-        | _, Some formula ->
-            let x = spread 801 range
-
-            x,
-            x
-            |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
-        | OfSamples samples, None ->
-            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
-            curve.X, curve.Density
-        | _, None -> [||], [||]
-
-    let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
-        let dataLabel, dataInk, samples = data
-        let modelLabel, modelInk, (x, density) = model
-        let curve = Density.histogram samples
-
-        Panel.Curves(
-            Panel.linear label range,
-            Panel.log ("probability density" + unit) (decadesAround curve.Density),
-            [ { Label = dataLabel
-                Ink = dataInk
-                X = curve.X
-                Y = curve.Density }
-              { Label = modelLabel
-                Ink = modelInk
-                X = x
-                Y = density } ]
-        )
-
     let private picturePanel (result: Result) label =
         match result.Stimuli.Picture with
         | Some picture ->
@@ -223,7 +175,7 @@ module Gaussianization =
             let r = Array.truncate count result.Responses
 
             let range =
-                padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+                Plots.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
 
             let row = Array.init count float
 
@@ -262,27 +214,27 @@ module Gaussianization =
 
         let stimulus = "stimulus _s_" + unit " (standard deviations)"
         let response = "response _r_ (standard deviations)"
-        let sRange = padded 0.04 (sorted[0], sorted[n - 1])
+        let sRange = Plots.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
 
         let rRange =
-            padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+            Plots.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
-        let optimalR = spread 400 targetRange
+        let optimalR = Plots.spread 400 targetRange
 
         let optimalS =
             optimalR
             |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
 
-        let learnedR = spread 401 rRange
+        let learnedR = Plots.spread 401 rRange
 
         let learnedS =
             learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
 
         let gridS =
-            denseAtZero 801 sRange
+            Plots.denseAtZero 801 sRange
             |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
 
         let gridR = respond "the axis of the figure" circuit gridS
@@ -296,7 +248,7 @@ module Gaussianization =
         let rounded (v: float) =
             v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
 
-        let fitted = denseAtZero 801 sRange
+        let fitted = Plots.denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
 
         let fitLabel =
@@ -308,7 +260,7 @@ module Gaussianization =
         { RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
-                densityPanel stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                Plots.densities stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
                 map
                     (response, "interneuron output" + unit " (SD)")
                     rRange
@@ -334,12 +286,12 @@ module Gaussianization =
                         Ink = Style.optimum
                         X = optimalS
                         Y = optimalR } ]
-                densityPanel
+                Plots.densities
                     response
                     " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
-                    ($"target, {Target.name target}", Style.optimum, targetDensity target rRange) ] ] }
+                    ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.
