@@ -51,8 +51,8 @@ module Response =
           Evaluations = evaluations
           Outcome = outcome result }
 
-    /// The stimuli s = grad phi(r) of responses (n x N, row-major), and log det H(r) of each.
-    let private drive (circuit: Circuit) (responses: float array) : float array * float array =
+    /// The stimuli s = grad phi(r) that have these responses (n x N, row-major), and log det H(r) of each.
+    let drive (circuit: Circuit) (responses: float array) : float array * float array =
         let n = rows circuit responses
         let stimuli = Array.zeroCreate responses.Length
         let logDeterminants = Array.zeroCreate n

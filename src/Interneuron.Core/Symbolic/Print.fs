@@ -165,10 +165,16 @@ module Print =
         | [| mantissa; exponent |] -> $"{mantissa} \\cdot 10^{{{int exponent}}}"
         | _ -> digits
 
+    /// Factors side by side, but a dot before one that begins with a digit: 2.5 {3}^{x} would read as one number.
+    let private latexProduct (factors: string list) =
+        let join (left: string) (right: string) =
+            if Char.IsDigit((right.TrimStart '{').[0]) then $"{left} \\cdot {right}" else $"{left} \\, {right}"
+        List.reduce join factors
+
     let private latexStyle =
         { Number = latexNumber
           Variable = latexName
-          Times = String.concat " \\, "
+          Times = latexProduct
           Quotient = fun top bottom -> $"\\frac{{{top}}}{{{bottom}}}"
           Superscript = fun b p -> $"{{{b}}}^{{{p}}}"
           Root = fun x -> $"\\sqrt{{{x}}}"

@@ -52,6 +52,7 @@ let private lines: (Expr * string * string) list =
       x - 1.5, "x - 1.5", "x - 1.5"
       Expr.constant 1e-9 * x, "1E-09*x", "10^{-9} \\, x"
       Expr.constant 2.5e-9 * x, "2.5E-09*x", "2.5 \\cdot 10^{-9} \\, x"
+      2.5 * Expr.constant 3.0 ** x, "2.5*3^x", "2.5 \\cdot {3}^{x}"
       x ** 1e-9, "x^1E-09", "{x}^{10^{-9}}"
       Expr.constant 0.1 + 0.2 * theta, "theta/5 + 0.1", "\\frac{\\theta}{5} + 0.1"
       Expr.constant (1.0 / 7.0) * x, "x/7", "\\frac{x}{7}"
