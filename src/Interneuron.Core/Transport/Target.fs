@@ -106,8 +106,7 @@ module Target =
         | _ -> None
 
     /// alpha such that the generalised Gaussian of exponent beta has unit variance: sqrt(Gamma(1/beta)/Gamma(3/beta)).
-    let scaleOf (beta: float) =
-        exp (0.5 * (SpecialFunctions.GammaLn(1.0 / beta) - SpecialFunctions.GammaLn(3.0 / beta)))
+    let scaleOf (beta: float) = GeneralisedGaussian.scale beta
 
     /// Whether every direction w of unit length sees the same distribution of w . r.
     let isSpherical (target: Target) =
@@ -158,9 +157,7 @@ module Target =
         | Uniform -> inside (fun p -> root3 * (2.0 * p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * log (p / (1.0 - p)))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
-            let size tail = alpha * Math.Pow(Gamma.InvCDF(1.0 / beta, 1.0, 1.0 - 2.0 * tail), 1.0 / beta)
+            let size = GeneralisedGaussian.upperQuantile shape.Value
             inside (fun p -> if p < 0.5 then -size p elif p > 0.5 then size (1.0 - p) else 0.0)
         | OfSamples samples ->
             let values = sorted samples 0
@@ -179,13 +176,8 @@ module Target =
         | Uniform -> fun x -> Math.Clamp(0.5 * (1.0 + x / root3), 0.0, 1.0)
         | Logistic -> fun x -> 1.0 / (1.0 + exp (-x / logisticScale))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
-            fun x ->
-                let half =
-                    if Double.IsInfinity x then 0.5
-                    else 0.5 * SpecialFunctions.GammaLowerRegularized(1.0 / beta, Math.Pow(abs x / alpha, beta))
-                if x < 0.0 then 0.5 - half else 0.5 + half
+            let mass = GeneralisedGaussian.partialMoment shape.Value 0
+            fun x -> if x < 0.0 then 0.5 - mass -x else 0.5 + mass x
         | OfSamples samples ->
             let values = sorted samples 0
             fun x ->
@@ -276,13 +268,10 @@ module Target =
         | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
             let quantile = quantile target
-            inside (fun p ->
-                let x = Math.Pow(abs (quantile p) / alpha, beta)
-                let above = SpecialFunctions.Gamma(2.0 / beta) - SpecialFunctions.GammaLowerIncomplete(2.0 / beta, x)
-                -alpha * above / (2.0 * SpecialFunctions.Gamma(1.0 / beta)))
+            let inner = GeneralisedGaussian.partialMoment shape.Value 1
+            let whole = inner infinity
+            inside (fun p -> inner (abs (quantile p)) - whole)
         | OfSamples samples ->
             let values = sorted samples 0
             let sums = values |> Array.scan (+) 0.0

@@ -40,7 +40,12 @@ let private last (target: Target) =
 let nodesBetween (target: Target) (breaks: float list) (a: float) (b: float) : (float * float) array =
     let density = density target
     let grid = 0.0 :: [ for k in -24 .. 12 do let x = 2.0 ** float k in x; -x ]
-    let edges = match target with Uniform -> [ -(sqrt 3.0); sqrt 3.0 ] | _ -> []
+    // Where a density ends, or falls within a few percent of x.
+    let edges =
+        match target with
+        | Uniform -> [ -(sqrt 3.0); sqrt 3.0 ]
+        | GeneralisedGaussian _ -> [ for x in 1.2..0.1..2.2 do x; -x ]
+        | _ -> []
     let ends = a :: b :: grid @ edges @ breaks |> List.filter (fun x -> a <= x && x <= b) |> List.distinct |> List.sort
     [| for left, right in List.pairwise ends do
            let half, middle = 0.5 * (right - left), 0.5 * (left + right)
