@@ -53,20 +53,22 @@ module Gaussianization =
         { Source = Source.Scene 1
           Learning = Learning.standard }
 
-    let private respond (circuit: Circuit) stimuli =
+    let private respond source (circuit: Circuit) stimuli =
         let response = Response.solve circuit stimuli
+
         match response.Outcome with
         | Converged -> response.R
-        | NotConverged(failures, row, residual) ->
-            raise (NotConvergedException $"{failures} stimuli found no response, the first of them in row {row}, whose residual is {residual}.")
+        | NotConverged(_, row, residual) -> raise (NotConvergedException.NoResponse(source, int64 row, residual))
 
     let private load (source: Source) =
         let stimuli = Source.load Coefficients.single source
+
         if stimuli.S.Columns <> 1 then
             raise (
                 BadInputException
                     $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
             )
+
         stimuli
 
     /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
@@ -74,14 +76,11 @@ module Gaussianization =
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let stimuli = load settings.Source
         let trained = Learning.run settings.Learning progress cancellation stimuli.S
-        match trained.Ending with
-        | NoResponse row -> raise (NotConvergedException $"learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
-        | Finished
-        | Interrupted -> ()
         let s = stimuli.S.ToArray()
-        let r = respond trained.Circuit s
+        let r = respond (Source.describe settings.Source) trained.Circuit s
         let target = settings.Learning.Target
         let j = Objective.value trained.Circuit s
+
         { Settings = settings
           Stimuli = stimuli
           Trained = trained
@@ -98,6 +97,7 @@ module Gaussianization =
     let toJson (result: Result) : Json =
         let trained = result.Trained
         let circuit = trained.Circuit
+
         Json.Object(
             [ for name in [ "image"; "scene"; "input" ] do
                   let given, value = Source.toJson result.Settings.Source
@@ -114,7 +114,10 @@ module Gaussianization =
                 "W", Json.rows (CircuitFile.weightRows circuit)
                 "ks", Json.Number result.Ks
                 "w2", Json.Number result.W2
-                "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
+                "kurtosis",
+                Json.Object
+                    [ "stimulus", Json.Number result.StimulusKurtosis
+                      "response", Json.Number result.ResponseKurtosis ]
                 "alpha", Json.Number result.Fit.Alpha
                 "beta", Json.Number result.Fit.Beta
                 "j", Json.Number result.J
@@ -125,14 +128,23 @@ module Gaussianization =
 
     let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
-        let short (v: float) = v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
-        let small (v: float) = if abs v < 1e-3 then v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture) else short v
+
+        let short (v: float) =
+            v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
+
+        let small (v: float) =
+            if abs v < 1e-3 then
+                v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture)
+            else
+                short v
+
         [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target
           "interneurons", string circuit.Interneurons
           if circuit.Interneurons = 1 then
               "g", short circuit.Gains[0]
+
               for parameter, value in Seq.zip circuit.Potential.Parameters circuit.Theta[0] do
                   parameter.Name, short value
           "KS", small result.Ks
@@ -148,44 +160,6 @@ module Gaussianization =
 
     // ---- the figure
 
-    let private spread count (least, most) =
-        Array.init count (fun i -> least + (most - least) * float i / float (count - 1))
-
-    let private padded share (least: float, most: float) =
-        let room = share * (most - least)
-        least - room, most + room
-
-    /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
-    let private denseAtZero count (least: float, most: float) =
-        let extent = Math.Cbrt(max (abs least) (abs most))
-        spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
-
-    /// The decades from below the least of some densities to above the greatest.
-    let private decadesAround (densities: float array) =
-        let shown = densities |> Array.filter (fun d -> d > 0.0)
-        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
-
-    let private targetDensity (target: Target) range : float array * float array =
-        match target, Target.logDensity target with
-        | _, Some formula ->
-            let x = spread 801 range
-            x, x |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
-        | OfSamples samples, None ->
-            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
-            curve.X, curve.Density
-        | _, None -> [||], [||]
-
-    let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
-        let dataLabel, dataInk, samples = data
-        let modelLabel, modelInk, (x, density) = model
-        let curve = Density.histogram samples
-        Panel.Curves(
-            Panel.linear label range,
-            Panel.log ("probability density" + unit) (decadesAround curve.Density),
-            [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
-              { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
-        )
-
     let private picturePanel (result: Result) label =
         match result.Stimuli.Picture with
         | Some picture ->
@@ -193,18 +167,29 @@ module Gaussianization =
                 match result.Settings.Source with
                 | Source.Image path -> string (Path.GetFileName path)
                 | other -> Source.describe other
+
             Panel.Picture(name.Replace('_', ' '), picture)
         | None ->
             let count = min 200 result.Stimuli.S.Rows
             let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
             let r = Array.truncate count result.Responses
-            let range = padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+
+            let range =
+                Plots.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+
             let row = Array.init count float
+
             Panel.Curves(
                 Panel.linear "sample" (0.0, float (max 1 (count - 1))),
                 Panel.linear "value" range,
-                [ { Label = label; Ink = Style.stimulus; X = row; Y = s }
-                  { Label = "response _r_"; Ink = Style.circuit; X = row; Y = r } ]
+                [ { Label = label
+                    Ink = Style.stimulus
+                    X = row
+                    Y = s }
+                  { Label = "response _r_"
+                    Ink = Style.circuit
+                    X = row
+                    Y = r } ]
             )
 
     let private notes (result: Result) =
@@ -213,6 +198,7 @@ module Gaussianization =
             | "g" -> "_g_"
             | "theta" -> "_θ_"
             | _ -> name
+
         [ for name, value in findings result -> symbol name, value ]
 
     /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
@@ -223,55 +209,89 @@ module Gaussianization =
         let sorted = result.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
         // An array is taken as it is, in units that only its owner knows.
-        let unit text = if result.Stimuli.Picture.IsSome then text else ""
+        let unit text =
+            if result.Stimuli.Picture.IsSome then text else ""
+
         let stimulus = "stimulus _s_" + unit " (standard deviations)"
         let response = "response _r_ (standard deviations)"
-        let sRange = padded 0.04 (sorted[0], sorted[n - 1])
+        let sRange = Plots.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
-        let rRange = padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+
+        let rRange =
+            Plots.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
-        let optimalR = spread 400 targetRange
-        let optimalS = optimalR |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
-        let learnedR = spread 401 rRange
-        let learnedS = learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
-        let gridS = denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
-        let gridR = respond circuit gridS
+        let optimalR = Plots.spread 400 targetRange
+
+        let optimalS =
+            optimalR
+            |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
+
+        let learnedR = Plots.spread 401 rRange
+
+        let learnedS =
+            learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
+
+        let gridS =
+            Plots.denseAtZero 801 sRange
+            |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
+
+        let gridR = respond "the axis of the figure" circuit gridS
 
         let learned =
             match circuit.Interneurons, circuit.Leak with
             | 1, 0.0 -> "learned _g f_(_θ_, _r_)"
             | _, 0.0 -> "learned _W n_(_r_)"
             | _ -> "learned _W n_(_r_) + λ_r_"
-        let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
-        let fitted = denseAtZero 801 sRange
+
+        let rounded (v: float) =
+            v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
+
+        let fitted = Plots.denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
-        let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
-        let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+
+        let fitLabel =
+            $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
+
+        let map label x y lines =
+            Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+
         { RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
-                densityPanel stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                Plots.densities stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
                 map
                     (response, "interneuron output" + unit " (SD)")
                     rRange
                     sRange
-                    [ { Label = learned; Ink = Style.circuit; X = learnedR; Y = learnedS }
-                      { Label = "inverse optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
+                    [ { Label = learned
+                        Ink = Style.circuit
+                        X = learnedR
+                        Y = learnedS }
+                      { Label = "inverse optimal transport map"
+                        Ink = Style.optimum
+                        X = optimalR
+                        Y = optimalS } ] ]
               [ Panel.Notes(notes result)
                 map
                     (stimulus, "response _r_ (SD)")
                     sRange
                     rRange
-                    [ { Label = "learned transform"; Ink = Style.circuit; X = gridS; Y = gridR }
-                      { Label = "optimal transport map"; Ink = Style.optimum; X = optimalS; Y = optimalR } ]
-                densityPanel
+                    [ { Label = "learned transform"
+                        Ink = Style.circuit
+                        X = gridS
+                        Y = gridR }
+                      { Label = "optimal transport map"
+                        Ink = Style.optimum
+                        X = optimalS
+                        Y = optimalR } ]
+                Plots.densities
                     response
                     " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
-                    ($"target, {Target.name target}", Style.optimum, targetDensity target rRange) ] ] }
+                    ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.
@@ -280,6 +300,7 @@ module Gaussianization =
             Directory.CreateDirectory folder |> ignore
         with :? IOException as error ->
             raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
+
         let path name = Path.Combine(folder, name)
         CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
         Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses

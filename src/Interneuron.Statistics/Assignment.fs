@@ -20,7 +20,8 @@ module internal Assignment =
     /// No row, or no column.
     let private none = -1
 
-    /// The state of the search: a partial matching and column prices that keep every reduced cost c_ij - v_j of a matched row least in its row.
+    /// The state of the search: a partial matching and column prices that keep every reduced cost c_ij - v_j of a matched row least in
+    /// its row.
     type private Search(cost: float[], n: int) =
         let columnOf = Array.create n none
         let rowOf = Array.create n none
@@ -71,8 +72,8 @@ module internal Assignment =
                   if columnOf[i] = none then
                       i ]
 
-        /// One auction round: each free row bids for its best column up to the second best, and the row that loses the column bids next. It ends
-        /// after n bids at the latest: rows that compete by ever smaller steps are better served by paths.
+        /// One auction round: each free row bids for its best column up to the second best, and the row that loses the column bids next.
+        /// It ends after n bids at the latest: rows that compete by ever smaller steps are better served by paths.
         member this.Bid() =
             let mutable waiting = this.Free
             let mutable bids = 0
@@ -83,7 +84,8 @@ module internal Assignment =
                 waiting <- waiting.Tail
                 let struct (least, best, second, secondBest) = this.TwoLeast row
                 let lowered = v[best] - (second - least)
-                // Only a price that falls may send the loser bidding again; on a tie, or when rounding swallows the step, this would not end.
+                // Only a price that falls may send the loser bidding again; on a tie, or when rounding swallows the step, this would not
+                // end.
                 let falls = second > least && lowered < v[best]
 
                 let column =
@@ -104,35 +106,37 @@ module internal Assignment =
                     if falls then
                         waiting <- loser :: waiting
 
-        /// Dijkstra's search over alternating paths from one free row to the nearest free column, then the price update and the exchange along the path.
-        member _.Augment row =
+        /// Relaxes the distances to unsettled columns through a row whose reduced costs count from `offset` on, and finds the nearest
+        /// column.
+        member private _.Relax(row, offset, distance: float[], reachedFrom: int[], settled: bool[]) =
+            let start = row * n
+            let mutable nearest = none
+            let mutable least = Double.PositiveInfinity
+
+            for j in 0 .. n - 1 do
+                if not settled[j] then
+                    let through = cost[start + j] - v[j] - offset
+
+                    if through < distance[j] then
+                        distance[j] <- through
+                        reachedFrom[j] <- row
+
+                    if distance[j] < least then
+                        least <- distance[j]
+                        nearest <- j
+
+            nearest
+
+        /// Dijkstra's search over alternating paths from one free row to the nearest free column, then the price update and the exchange
+        /// along the path.
+        member this.Augment row =
             let distance = Array.create n Double.PositiveInfinity
             let reachedFrom = Array.create n row
             let settled = Array.zeroCreate<bool> n
             let settledColumns = ResizeArray<int>()
 
-            /// Relaxes the distances through a row whose own reduced cost is `offset` above its distance, and finds the nearest column.
-            let relax from offset =
-                let start = from * n
-                let mutable nearest = none
-                let mutable least = Double.PositiveInfinity
-
-                for j in 0 .. n - 1 do
-                    if not settled[j] then
-                        let through = cost[start + j] - v[j] - offset
-
-                        if through < distance[j] then
-                            distance[j] <- through
-                            reachedFrom[j] <- from
-
-                        if distance[j] < least then
-                            least <- distance[j]
-                            nearest <- j
-
-                nearest
-
             let rec settle from offset =
-                let nearest = relax from offset
+                let nearest = this.Relax(from, offset, distance, reachedFrom, settled)
                 let next = rowOf[nearest]
 
                 if next = none then

@@ -46,10 +46,10 @@ module Density =
             (nearer, far, sum + few) :: others
         | groups -> groups
 
-    /// The density of n one-dimensional samples by a histogram whose cells fit the samples. From the highest cell outwards a cell grows until it
-    /// holds n^(2/3)/4 samples (so it is narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples (so a tail is neither
-    /// ragged nor cut off where cells would be empty). No smoothing: a peak or a steep tail keeps its height. Samples that are all equal have
-    /// no density.
+    /// The density of n one-dimensional samples by a histogram whose cells fit the samples. From the highest cell outwards a cell grows
+    /// until it holds n^(2/3)/4 samples (so it is narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples (so a tail
+    /// is neither ragged nor cut off where cells would be empty). No smoothing: a peak or a steep tail keeps its height. Samples that are
+    /// all equal have no density.
     let histogram (samples: float[]) =
         let ascending = Samples.sorted samples
         let n = ascending.Length

@@ -19,13 +19,13 @@ module DensityGrid =
     /// The radii of a standard Gaussian at whose density the paper draws its contours.
     let paperRadii = [| 0.625; 1.25; 1.875 |]
 
-    /// The density that N(0, I) in two dimensions has at this radius, exp(-radius^2 / 2) / (2 pi): a contour at this level is the circle when the
-    /// pairs are spherical Gaussian.
+    /// The density that N(0, I) in two dimensions has at this radius, exp(-radius^2 / 2) / (2 pi): a contour at this level is the circle
+    /// when the pairs are spherical Gaussian.
     let gaussianLevel (radius: float) =
         exp (-0.5 * radius * radius) / (2.0 * Math.PI)
 
-    /// Scott's rule for two dimensions, sigma n^(-1/6), where sigma is the smaller of the standard deviation and IQR/1.349, which a heavy tail
-    /// does not widen.
+    /// Scott's rule for two dimensions, sigma n^(-1/6), where sigma is the smaller of the standard deviation and IQR/1.349, which a heavy
+    /// tail does not widen.
     let private bandwidth (column: float[]) =
         let ascending = Samples.sorted column
         let n = ascending.Length
@@ -84,10 +84,10 @@ module DensityGrid =
 
         result
 
-    /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel is a Gaussian with
-    /// a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid should be finer than that. Pairs
-    /// outside the window count, as far as the kernel reaches in. A Gaussian kernel is a product, so the grid is convolved along x and then
-    /// along y, which costs less than two Fourier transforms and does not wrap around.
+    /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel
+    /// is a Gaussian with a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid
+    /// should be finer than that. Pairs outside the window count, as far as the kernel reaches in. A Gaussian kernel is a product, so the
+    /// grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around.
     let estimate (extent: float) (points: int) (pairs: float[]) =
         if not (Double.IsFinite extent && extent > 0.0) then
             invalidArg (nameof extent) $"the extent is {extent}; it has to be positive"

@@ -7,9 +7,9 @@ open MathNet.Numerics.LinearAlgebra
 /// Differential entropies, and what is made of them, in nats.
 [<RequireQualifiedAccess>]
 module Entropy =
-    /// The entropy of n one-dimensional samples from their m-spacings, m = n^(1/3): the mean of log(x_(i+m) - x_(i)) over the n - m spacings of the sorted
-    /// samples, plus psi(n + 1) - psi(m), which makes it unbiased for a uniform distribution (Vasicek 1976; Beirlant et al. 1997).
-    /// At least 2 samples; minus infinity where more than m samples are equal.
+    /// The entropy of n one-dimensional samples from their m-spacings, m = n^(1/3): the mean of log(x_(i+m) - x_(i)) over the n - m
+    /// spacings of the sorted samples, plus psi(n + 1) - psi(m), which makes it unbiased for a uniform distribution (Vasicek 1976;
+    /// Beirlant et al. 1997). At least 2 samples; minus infinity where more than m samples are equal.
     let ofColumn (samples: float[]) =
         let ascending = Samples.sorted samples
         let n = ascending.Length
@@ -38,12 +38,13 @@ module Entropy =
 
         0.5 * (float n * log (2.0 * Math.PI * Math.E) + logDeterminant)
 
-    /// The cross-entropy -mean(log p) of samples under a model, given the model's log-density at each: the entropy where the model is the samples' own
-    /// distribution, more than it otherwise. Log-densities of held-out samples make it honest.
+    /// The cross-entropy -mean(log p) of samples under a model, given the model's log-density at each: the entropy where the model is the
+    /// samples' own distribution, more than it otherwise. Log-densities of held-out samples make it honest.
     let cross (logDensities: float[]) = -(Array.average logDensities)
 
-    /// The total correlation of n x N samples, the sum of the marginals' entropies (`ofColumn`) less the joint entropy, which is taken from a
-    /// model's log-densities at the samples (`cross`). A model short of the truth makes it too small. For N = 2 it is the mutual information.
+    /// The total correlation of n x N samples, the sum of the marginals' entropies (`ofColumn`) less the joint entropy, which is taken
+    /// from a model's log-densities at the samples (`cross`). A model short of the truth makes it too small. For N = 2 it is the mutual
+    /// information.
     let totalCorrelation (dimension: int) (samples: float[]) (logDensities: float[]) =
         let n = Samples.count dimension samples
 
@@ -55,8 +56,8 @@ module Entropy =
 
         Array.sum marginals - cross logDensities
 
-    /// The negentropy of n x N samples: the entropy of the Gaussian with their covariance less the joint entropy, taken from a model's log-densities at the
-    /// samples (`cross`). Zero for a Gaussian.
+    /// The negentropy of n x N samples: the entropy of the Gaussian with their covariance less the joint entropy, taken from a model's
+    /// log-densities at the samples (`cross`). Zero for a Gaussian.
     let negentropy (dimension: int) (samples: float[]) (logDensities: float[]) =
         let n = Samples.count dimension samples
 

@@ -11,7 +11,8 @@ type internal GaussianisationStep =
     | Marginals of NormalMap[]
     | Rotate of Matrix<float>
 
-/// An invertible map of N numbers, fitted to samples so that they become standard normal, more or less; with its Jacobian it is also a density model.
+/// An invertible map of N numbers, fitted to samples so that they become standard normal, more or less; with its Jacobian it is also a
+/// density model.
 type Gaussianisation =
     private
         { dimension: int
@@ -109,9 +110,9 @@ module Gaussianisation =
 
         Matrix<float>.Build.DenseOfColumnVectors(Seq.init dimension (fun j -> float (sign qr.R[j, j]) * qr.Q.Column j))
 
-    /// Rotation-based iterative Gaussianisation (Laparra, Camps-Valls and Malo, IEEE Trans. Neural Networks 22, 537, 2011): `layers` times marginal
-    /// Gaussianisation and a seeded random rotation, each fitted to what the layers before left. Random rotations converge for every distribution;
-    /// principal axes are undetermined once the coordinates are uncorrelated.
+    /// Rotation-based iterative Gaussianisation (Laparra, Camps-Valls and Malo, IEEE Trans. Neural Networks 22, 537, 2011): `layers`
+    /// times marginal Gaussianisation and a seeded random rotation, each fitted to what the layers before left. Random rotations converge
+    /// for every distribution; principal axes are undetermined once the coordinates are uncorrelated.
     let rotationBased (seed: int) (layers: int) (dimension: int) (samples: float[]) =
         Samples.count dimension samples |> ignore
 

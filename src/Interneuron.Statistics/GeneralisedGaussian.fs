@@ -92,7 +92,8 @@ module GeneralisedGaussian =
         elif x < 0.0 then 0.5 * upperGamma a y
         else 0.5 + 0.5 * lowerGamma a y
 
-    /// The y where the increasing function `f` of log y, with derivative `slope`, is zero: Newton steps, halved into the bracket when they leave it.
+    /// The y where the increasing function `f` of log y, with derivative `slope`, is zero: Newton steps, halved into the bracket when
+    /// they leave it.
     let private solveInLog (f: float -> float) (slope: float -> float) start =
         let rec step low high t remaining =
             let value = f t

@@ -2,8 +2,8 @@ namespace Interneuron.Statistics
 
 open System
 
-/// A balanced tree over points of the plane, for distances to nearest neighbours in the maximum norm (Bentley 1975). The points lie in tree order:
-/// the median of a range splits it, and smaller and larger ones lie left and right of it.
+/// A balanced tree over points of the plane, for distances to nearest neighbours in the maximum norm (Bentley 1975). The points lie in
+/// tree order: the median of a range splits it, and smaller and larger ones lie left and right of it.
 type internal KdTree(pairs: float[]) =
     let n = pairs.Length / 2
     let leaf = 8

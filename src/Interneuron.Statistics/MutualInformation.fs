@@ -47,8 +47,8 @@ module MutualInformation =
     let private sumOfLogs (counts: int[]) =
         counts |> Array.sumBy (fun count -> float count * log (float count))
 
-    /// By counting in square bins of this width, with edges at its multiples. The paper has width 0.5 for coordinates of unit variance. Bins read the
-    /// shape of the marginals as dependence where they are coarse; the same on `NormalScores` does not.
+    /// By counting in square bins of this width, with edges at its multiples. The paper has width 0.5 for coordinates of unit variance.
+    /// Bins read the shape of the marginals as dependence where they are coarse; the same on `NormalScores` does not.
     let binned (width: float) (pairs: float[]) =
         if not (Double.IsFinite width && width > 0.0) then
             invalidArg (nameof width) $"the bin width is {width}; it has to be positive"
@@ -96,8 +96,8 @@ module MutualInformation =
 
     /// The nearest-neighbour estimate of Kraskov, Stoegbauer and Grassberger (Phys. Rev. E 69, 066138, 2004; algorithm 1, equation 8):
     /// psi(k) + psi(n) - mean(psi(n_x + 1) + psi(n_y + 1)), where n_x and n_y count the points whose coordinate is nearer than the k-th
-    /// neighbour in the maximum norm. k = 3 is usual. It needs n > k and continuous coordinates: where many pairs are equal it is not defined, and
-    /// those pairs count with n_x = n_y = 0.
+    /// neighbour in the maximum norm. k = 3 is usual. It needs n > k and continuous coordinates: where many pairs are equal it is not
+    /// defined, and those pairs count with n_x = n_y = 0.
     let nearestNeighbours (k: int) (pairs: float[]) =
         let n = Samples.count 2 pairs
 
@@ -120,8 +120,8 @@ module MutualInformation =
 
         psi[k - 1] + psi[n - 1] - Array.average terms
 
-    /// What an estimate gives when there is no dependence: its values on `permutations` copies of the pairs whose second coordinate is shuffled (seeded). Their mean is the
-    /// null level, their spread the estimate's own noise.
+    /// What an estimate gives when there is no dependence: its values on `permutations` copies of the pairs whose second coordinate is
+    /// shuffled (seeded). Their mean is the null level, their spread the estimate's own noise.
     let permutationNull (estimate: float[] -> float) (seed: int) (permutations: int) (pairs: float[]) =
         Samples.count 2 pairs |> ignore
 

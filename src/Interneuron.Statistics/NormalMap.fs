@@ -21,7 +21,8 @@ module NormalMap =
         let i = min (int at) (n - 2)
         ascending[i] + (at - float i) * (ascending[i + 1] - ascending[i])
 
-    /// Knots (x, z): quantiles of the samples against those of N(0, 1), equally spaced in z. Knots at one x (samples that are equal) become one.
+    /// Knots (x, z): quantiles of the samples against those of N(0, 1), equally spaced in z. Knots at one x (samples that are equal)
+    /// become one.
     let private knots (ascending: float[]) =
         let n = float ascending.Length
         // The outermost knot leaves ten samples beyond it, but is never farther in than the 5 % quantile.
@@ -34,8 +35,8 @@ module NormalMap =
         |> Array.groupBy fst
         |> Array.map (fun (x, group) -> x, Array.averageBy snd group)
 
-    /// Slopes for a monotone cubic (Fritsch and Carlson 1980): at an inner knot the harmonic mean of the secants on both sides, which is at most twice
-    /// the smaller one, so that the slope between knots stays positive; at the ends the secant.
+    /// Slopes for a monotone cubic (Fritsch and Carlson 1980): at an inner knot the harmonic mean of the secants on both sides, which is
+    /// at most twice the smaller one, so that the slope between knots stays positive; at the ends the secant.
     let private slopes (x: float[]) (z: float[]) =
         let secants =
             Array.init (x.Length - 1) (fun i -> (z[i + 1] - z[i]) / (x[i + 1] - x[i]))
@@ -45,8 +46,8 @@ module NormalMap =
             elif i = x.Length - 1 then secants[i - 1]
             else 2.0 / (1.0 / secants[i - 1] + 1.0 / secants[i]))
 
-    /// Fits n one-dimensional samples: a monotone cubic through n^(1/3) (8 to 100) of their quantiles against normal ones. At least two different values
-    /// among the quantiles are needed.
+    /// Fits n one-dimensional samples: a monotone cubic through n^(1/3) (8 to 100) of their quantiles against normal ones. At least two
+    /// different values among the quantiles are needed.
     let fit (samples: float[]) =
         let ascending = Samples.sorted samples
         let x, z = (if ascending.Length < 2 then [||] else knots ascending) |> Array.unzip

@@ -1,6 +1,7 @@
 namespace Interneuron.Statistics
 
-/// Normal scores: every coordinate replaced by the normal quantile of its rank, which makes each marginal Gaussian and keeps the dependence.
+/// Normal scores: every coordinate replaced by the normal quantile of its rank, which makes each marginal Gaussian and keeps the
+/// dependence.
 [<RequireQualifiedAccess>]
 module NormalScores =
     /// The normal scores of n one-dimensional samples: the standard normal quantile at (rank - 1/2)/n; equal samples share their mean rank.

@@ -8,14 +8,14 @@ module QuantileCells =
         if n < 1 then
             invalidArg (nameof n) $"{n} cells; there has to be at least one"
 
-    /// The quantiles in the middle of the cells, at probabilities (i - 1/2)/n: for a target of which only the quantile function is known. The
-    /// outermost cells of an unbounded target are represented too far in.
+    /// The quantiles in the middle of the cells, at probabilities (i - 1/2)/n: for a target of which only the quantile function is known.
+    /// The outermost cells of an unbounded target are represented too far in.
     let midRank (quantile: float -> float) (n: int) =
         requireCells n
         Array.init n (fun i -> quantile ((float i + 0.5) / float n))
 
-    /// The means over the cells, n times the integral of the quantile function from (i - 1)/n to i/n, given `lowerMean` p = the integral from 0 to p.
-    /// The correlation of samples with a target is exact with these.
+    /// The means over the cells, n times the integral of the quantile function from (i - 1)/n to i/n, given `lowerMean` p = the integral
+    /// from 0 to p. The correlation of samples with a target is exact with these.
     let means (lowerMean: float -> float) (n: int) =
         requireCells n
         let integrals = Array.init (n + 1) (fun i -> lowerMean (float i / float n))

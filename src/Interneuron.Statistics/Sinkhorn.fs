@@ -30,14 +30,15 @@ type SinkhornTransport =
 /// Entropic optimal transport with cost |s - r|^2 between sets of samples too large to match exactly; memory grows with n, not with n^2.
 [<RequireQualifiedAccess>]
 module Sinkhorn =
-    let private tolerance = 1e-3
+    let private tolerance = 2e-3
     let private mostIterations = 1000
 
     /// The samples coordinate by coordinate, as the vector loop reads them.
     let private columns dimension samples =
         Array.init dimension (fun j -> Samples.column dimension j samples)
 
-    /// The sum of exp(x - largest). Differences below -700 are taken for -700: they add nothing, and exp is slow where its results are subnormal.
+    /// The sum of exp(x - largest). Differences below -700 are taken for -700: they add nothing, and exp is slow where its results are
+    /// subnormal.
     let private sumOfExp (values: float[]) (largest: float) =
         let width = Vector<float>.Count
         let shift = Vector<float>(largest)
@@ -169,9 +170,10 @@ module Sinkhorn =
 
         iterate warm 1
 
-    /// Debiased transport between n x N stimuli and m x N target samples in the log domain: OT_e(s, r) - OT_e(s, s)/2 - OT_e(r, r)/2 (Feydy et al., AISTATS
-    /// 2019), where OT_e has cost |s - r|^2 and entropic weight epsilon > 0, in the unit of that cost. A hundredth of the variance is a fair start; the
-    /// smaller, the more exact and the slower.
+    /// Debiased transport between n x N stimuli and m x N target samples in the log domain: OT_e(s, r) - OT_e(s, s)/2 - OT_e(r, r)/2
+    /// (Feydy et al., AISTATS 2019), where OT_e has cost |s - r|^2 and entropic weight epsilon > 0, in the unit of that cost. A twentieth
+    /// of the variance is a fair start; the smaller, the more exact and the slower: an iteration takes 2 n m exponentials, and their
+    /// number grows as 1/epsilon.
     let debiased (epsilon: float) (dimension: int) (stimuli: float[]) (targets: float[]) =
         if not (Double.IsFinite epsilon && epsilon > 0.0) then
             invalidArg (nameof epsilon) $"epsilon is {epsilon}; it has to be positive"
@@ -188,6 +190,10 @@ module Sinkhorn =
 
         { SquaredDistance = squaredDistance
           Optimum = 0.5 * (secondMoment stimuli n + secondMoment targets m - squaredDistance)
-          Outcome = if residual <= tolerance then SinkhornOutcome.Converged else SinkhornOutcome.IterationLimit
+          Outcome =
+            if residual <= tolerance then
+                SinkhornOutcome.Converged
+            else
+                SinkhornOutcome.IterationLimit
           Iterations = iterations
           Residual = residual }

@@ -9,7 +9,8 @@ type DiscreteTransport =
         SquaredDistance: float
         /// J_opt, the mean of s . r over the matching: the largest value over all couplings.
         Optimum: float
-        /// How far the matching can be from the best one at most, in the unit of SquaredDistance: its cost less the dual bound. Rounding error, when exact.
+        /// How far the matching can be from the best one at most, in the unit of SquaredDistance: its cost less the dual bound. Rounding
+        /// error, when exact.
         Gap: float
     }
 
@@ -28,9 +29,9 @@ module Transport =
 
         sum
 
-    /// The best matching of n x N stimuli to as many target samples (n x N), by the assignment problem: exact, seconds at n = 2,000, and refused beyond
-    /// `largest` (`Sinkhorn` goes on from there). Between samples, not distributions: the distance of two sets of n from one distribution in N dimensions
-    /// falls only as n^(-1/N), and `Optimum` lies below that of the distributions on average.
+    /// The best matching of n x N stimuli to as many target samples (n x N), by the assignment problem: exact, seconds at n = 2,000, and
+    /// refused beyond `largest` (`Sinkhorn` goes on from there). Between samples, not distributions: the distance of two sets of n from
+    /// one distribution in N dimensions falls only as n^(-1/N), and `Optimum` lies below that of the distributions on average.
     let exact (dimension: int) (stimuli: float[]) (targets: float[]) =
         let n = Samples.count dimension stimuli
         let m = Samples.count dimension targets

@@ -18,15 +18,15 @@ module Wasserstein =
     let private toAscending (cells: float[]) (ascending: float[]) =
         meanOver ascending.Length (fun i -> pown (ascending[i] - cells[i]) 2)
 
-    /// W2 between n one-dimensional samples and a target given by its quantile function: sqrt(mean((s_(i) - Q((i - 1/2)/n))^2)) over the sorted
-    /// samples. The plug-in at mid-ranks leaves out the target's variance within the cells (of the order of log(log n)/n for a Gaussian), and
-    /// like every plug-in it is above zero for samples of the target itself.
+    /// W2 between n one-dimensional samples and a target given by its quantile function: sqrt(mean((s_(i) - Q((i - 1/2)/n))^2)) over the
+    /// sorted samples. The plug-in at mid-ranks leaves out the target's variance within the cells (of the order of 1/(n log n) for a
+    /// Gaussian), and like every plug-in it is above zero for samples of the target itself.
     let toTarget (quantile: float -> float) (samples: float[]) =
         let ascending = Samples.sorted samples
         sqrt (toAscending (QuantileCells.midRank quantile ascending.Length) ascending)
 
-    /// J_opt = max E[s r] over couplings of n one-dimensional samples with a target in as many `cells` (see `QuantileCells`): the mean of the sorted
-    /// samples times the cells, the value that no circuit's objective J goes below.
+    /// J_opt = max E[s r] over couplings of n one-dimensional samples with a target in as many `cells` (see `QuantileCells`): the mean of
+    /// the sorted samples times the cells, the value that no circuit's objective J goes below.
     let transportOptimum (cells: float[]) (samples: float[]) =
         let ascending = Samples.sorted samples
 
@@ -78,7 +78,8 @@ module Wasserstein =
     let private averageOver (directions: float[][]) (squared: float[] -> float) =
         sqrt (directions |> Array.averageBy squared)
 
-    /// Sliced W2 between n x N and m x N samples: the root mean square, over `count` seeded random directions, of W2 between the projections.
+    /// Sliced W2 between n x N and m x N samples: the root mean square, over `count` seeded random directions, of W2 between the
+    /// projections.
     let sliced (seed: int) (count: int) (dimension: int) (first: float[]) (second: float[]) =
         Samples.count dimension first |> ignore
         Samples.count dimension second |> ignore
@@ -86,8 +87,8 @@ module Wasserstein =
         averageOver (directions seed count dimension) (fun w ->
             squaredBetween (Samples.sorted (Samples.project w first)) (Samples.sorted (Samples.project w second)))
 
-    /// Sliced W2 between n x N samples and a spherical target, whose projection on every direction has the same quantile function: as `sliced`, with `toTarget`
-    /// along each direction.
+    /// Sliced W2 between n x N samples and a spherical target, whose projection on every direction has the same quantile function: as
+    /// `sliced`, with `toTarget` along each direction.
     let slicedToSpherical (seed: int) (count: int) (quantile: float -> float) (dimension: int) (samples: float[]) =
         let n = Samples.count dimension samples
         let cells = QuantileCells.midRank quantile n

@@ -32,7 +32,7 @@ module Whitening =
         if values[0] <= 1e-14 * float dimension * values[dimension - 1] then
             invalidArg
                 (nameof samples)
-                $"the covariance is singular (smallest eigenvalue {values[0]}, largest {values[dimension - 1]}): there is nothing to whiten along some direction"
+                $"the covariance is singular (smallest eigenvalue {values[0]}, largest {values[dimension - 1]}); it cannot be whitened"
 
         values, Matrix<float>.Build.DenseOfDiagonalVector(values.Map(fun v -> 1.0 / sqrt v)), evd.EigenVectors
 
@@ -46,8 +46,8 @@ module Whitening =
         let values, scales, vectors = decompose dimension samples
         make dimension samples values (vectors * scales * vectors.Transpose())
 
-    /// PCA: the projections of n x N samples on the eigenvectors of their covariance, the largest variance first, each scaled to unit variance. An eigenvector's sign
-    /// makes its component of largest magnitude positive.
+    /// PCA: the projections of n x N samples on the eigenvectors of their covariance, the largest variance first, each scaled to unit
+    /// variance. An eigenvector's sign makes its component of largest magnitude positive.
     let pca (dimension: int) (samples: float[]) =
         let values, scales, vectors = decompose dimension samples
 

@@ -22,7 +22,8 @@ let tests =
               for i in 0..30..300 do
                   for j in 0..30..300 do
                       let expected = Naive.kernelDensity (hx, hy) pairs grid.Axis[i] grid.Axis[j]
-                      // Bilinear binning widens the kernel by step^2/6 in variance: a relative 6e-4 of h^2 here, at a density of 0.3 at most.
+                      // Bilinear binning widens the kernel by step^2/6 in variance: a relative 6e-4 of h^2 here, at a density of 0.3 at
+                      // most.
                       close 1e-3 grid.Density[j, i] expected $"at ({grid.Axis[i]}, {grid.Axis[j]})"
 
           testCase "the mass inside a wide window is one"

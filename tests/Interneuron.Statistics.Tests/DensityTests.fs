@@ -44,8 +44,8 @@ let tests =
 
           testCase "a sharp peak keeps its height"
           <| fun () ->
-              // A fifth of the mass evenly within 0.01 of zero, on a Gaussian: the density there is 0.2/0.02 + 0.8/sqrt(2 pi) = 10.3. A cell of n^(2/3)/4
-              // = 538 samples has a standard error of 4 %.
+              // A fifth of the mass evenly within 0.01 of zero, on a Gaussian: the density there is 0.2/0.02 + 0.8/sqrt(2 pi) = 10.3. A
+              // cell of n^(2/3)/4 = 538 samples has a standard error of 4 %.
               let samples =
                   Array.append (uniform 7 20000 |> Array.map (fun u -> 0.02 * u - 0.01)) (normal 8 80000)
 

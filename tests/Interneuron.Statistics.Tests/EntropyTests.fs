@@ -12,7 +12,8 @@ let tests =
         "Entropy"
         [ testCase "the spacings estimate is right for uniform, Gaussian and Laplace samples"
           <| fun () ->
-              // The standard error is the standard deviation of log p over sqrt n, 0.7 and 1 over 220; and the outermost spacings are left out.
+              // The standard error is the standard deviation of log p over sqrt n, 0.7 and 1 over 220; and the outermost spacings are
+              // left out.
               close 0.01 (Entropy.ofColumn (uniform 1 50000)) 0.0 "uniform"
               close 0.02 (Entropy.ofColumn (normal 2 50000)) gaussianEntropy "Gaussian"
 

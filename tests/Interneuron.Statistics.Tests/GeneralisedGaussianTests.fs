@@ -87,7 +87,8 @@ let tests =
 
                   for p in [ 1e-300; 1e-12; 0.01; 0.2; 0.3; 0.4999999; 0.5; 0.6; 0.75; 0.999 ] do
                       let back = GeneralisedGaussian.cdf d (GeneralisedGaussian.quantile d p)
-                      // The cdf's exponent is |x/alpha|^beta, up to 690 here: its rounding is a relative error of 690 ulps, times beta for x's own.
+                      // The cdf's exponent is |x/alpha|^beta, up to 690 here: its rounding is a relative error of 690 ulps, times beta
+                      // for x's own.
                       close 1e-10 (back / p) 1.0 $"beta {beta}, p {p}"
 
               let d = GeneralisedGaussian.unitVariance 0.7

@@ -79,8 +79,8 @@ let tests =
           <| fun () ->
               let pairs = normal 5 80000
               let result = MutualInformation.binned 0.5 pairs
-              // About 180 excess cells make 180/2n = 0.0022. Cells too rare to be met among 40,000 pairs leave a part of it, and the estimate's own standard
-              // deviation is sqrt(180/2)/n = 0.00024.
+              // About 180 excess cells make 180/2n = 0.0022. Cells too rare to be met among 40,000 pairs leave a part of it, and the
+              // estimate's own standard deviation is sqrt(180/2)/n = 0.00024.
               Expect.isGreaterThan result.PlugIn 0.0015 "bias"
               close 8e-4 result.Corrected 0.0 "corrected"
 

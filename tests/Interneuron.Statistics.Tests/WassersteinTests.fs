@@ -68,7 +68,8 @@ let tests =
           <| fun () ->
               let a = normal 9 600
               let b = a |> Array.mapi (fun k x -> if k % 3 = 0 then x + 2.0 else x)
-              // E (w . shift)^2 = |shift|^2 / N; over 4,000 directions its relative error is sqrt(0.8/4000) = 0.014, half of that in the root.
+              // E (w . shift)^2 = |shift|^2 / N; over 4,000 directions its relative error is sqrt(0.8/4000) = 0.014, half of that in the
+              // root.
               close 0.04 (Wasserstein.sliced 1 4000 3 a b) (2.0 / sqrt 3.0) "shift of 2 along one of three axes"
               Expect.equal (Wasserstein.sliced 1 10 3 a b) (Wasserstein.sliced 1 10 3 a b) "same seed, same result"
               Expect.notEqual (Wasserstein.sliced 1 10 3 a b) (Wasserstein.sliced 2 10 3 a b) "another seed, other directions"

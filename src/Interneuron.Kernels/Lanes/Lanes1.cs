@@ -105,7 +105,7 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Call)]
-    public static Lanes1 Power(Lanes1 x, Lanes1 y) => Elementary.Power(x, y);
+    public static Lanes1 Power(Lanes1 x, Lanes1 y) => x.v > 0 ? Exp(y * LogFloored(x)) : Elementary.Power(x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -48,7 +48,8 @@ let kernelDensity (hx: float, hy: float) (pairs: float[]) (x: float) (y: float) 
         exp (-0.5 * (pown ((x - pair[0]) / hx) 2 + pown ((y - pair[1]) / hy) 2))
         / (2.0 * System.Math.PI * hx * hy))
 
-/// Mutual information of relative frequencies from its definition, sum p log(p / (p_x p_y)), and the numbers of occupied cells, rows and columns.
+/// Mutual information of relative frequencies from its definition, sum p log(p / (p_x p_y)), and the numbers of occupied cells, rows and
+/// columns.
 let binnedInformation width (pairs: float[]) =
     let cells = pairs |> Array.map (fun x -> floor (x / width)) |> Array.chunkBySize 2
     let n = float cells.Length

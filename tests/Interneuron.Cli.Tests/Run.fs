@@ -1,0 +1,75 @@
+/// Running the command line: within the test's process, where that is enough, and as a process of its own.
+module Interneuron.Cli.Tests.Run
+
+open System
+open System.Diagnostics
+open System.IO
+open Expecto
+
+/// How a run ended and what it said.
+type Run = { Code: int; Out: string; Err: string }
+
+// Standard output and error belong to the process, so runs within it take turns.
+let private turn = obj ()
+
+/// Runs a command line within this process.
+let run (words: string list) : Run =
+    lock turn (fun () ->
+        let stdout, stderr = Console.Out, Console.Error
+        use out = new StringWriter()
+        use err = new StringWriter()
+
+        try
+            Console.SetOut out
+            Console.SetError err
+            let code = Interneuron.Cli.Program.main (Array.ofList words)
+
+            { Code = code
+              Out = string out
+              Err = string err }
+        finally
+            Console.SetOut stdout
+            Console.SetError stderr)
+
+/// The program that the tests were built with.
+let program = Path.Combine(AppContext.BaseDirectory, "interneuron.dll")
+
+/// Starts `dotnet` with these words; output and error are read by the caller or by `finish`.
+let start (words: string list) : Process =
+    let info =
+        ProcessStartInfo("dotnet", words, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true)
+
+    match Process.Start info with
+    | null -> failtest "dotnet does not start"
+    | started -> started
+
+/// Waits for the end of a process.
+let finish (running: Process) : Run =
+    running.StandardInput.Close()
+    let err = running.StandardError.ReadToEndAsync()
+    let out = running.StandardOutput.ReadToEnd()
+    running.WaitForExit()
+
+    { Code = running.ExitCode
+      Out = out
+      Err = err.Result }
+
+/// Runs a test in an empty folder that is deleted afterwards.
+let inFolder (test: string -> 'T) : 'T =
+    let folder = Directory.CreateTempSubdirectory("interneuron-").FullName
+
+    try
+        test folder
+    finally
+        Directory.Delete(folder, true)
+
+/// What stands in a folder, by name.
+let filesIn (folder: string) =
+    Directory.GetFileSystemEntries folder
+    |> Array.map (fun path -> string (Path.GetFileName path))
+    |> Array.sort
+    |> List.ofArray
+
+/// The lines of a text.
+let lines (text: string) =
+    text.Split('\n', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray

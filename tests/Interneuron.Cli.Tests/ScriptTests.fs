@@ -1,0 +1,51 @@
+module Interneuron.Cli.Tests.ScriptTests
+
+open System.IO
+open Expecto
+open Interneuron.Cli.Tests.Run
+
+/// The folder that the scripts load the toolkit from.
+let private built =
+    Path.Combine(Interneuron.Tests.Common.root, "src", "Interneuron.Cli", "bin", "Release", "net10.0", "Interneuron.Experiments.dll")
+
+let private requireBuild () =
+    if not (File.Exists built) then
+        skiptest "the scripts need the Release build"
+
+let private scripts name =
+    Path.Combine(Interneuron.Tests.Common.root, "scripts", name)
+
+[<Tests>]
+let tests =
+    testList
+        "Scripts"
+        [ testCase "gaussianization.fsx runs with its quick setting and says what it found"
+          <| fun () ->
+              requireBuild ()
+              let ended = finish (start [ "fsi"; scripts "gaussianization.fsx"; "quick" ])
+              Expect.equal ended.Code 0 ended.Err
+              let said = lines ended.Out
+
+              for wanted in [ "power-mixture: F = "; "threshold-linear: F = "; "s = 3 gives r = " ] do
+                  Expect.isTrue (said |> List.exists (fun line -> line.StartsWith wanted)) wanted
+
+              Expect.isTrue
+                  (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png")))
+                  "figure"
+
+          testCase "after load.fsx an interactive session prints formulas and circuits as people write them"
+          <| fun () ->
+              requireBuild ()
+              let load = scripts "load.fsx"
+              use session = start [ "fsi"; "--nologo" ]
+
+              for line in
+                  [ $"#load @\"{load}\""
+                    "open Interneuron.Core"
+                    "Potentials.quadratic.Formula"
+                    "Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 2.0 |] [| [||] |] [| [| 1.0 |] |]" ] do
+                  session.StandardInput.WriteLine(line + ";;")
+
+              let ended = finish session
+              Expect.stringContains ended.Out "Expr = z^2/2" ended.Err
+              Expect.stringContains ended.Out "1 primary neurons, 1 interneurons (quadratic), leak 0, target gaussian" ended.Err ]
