@@ -56,6 +56,13 @@ type Indexed =
     /// A function of scalars.
     | Call of Function * Indexed list
 
+    static member (+)(a, b) = Plus [ a; b ]
+    static member (-)(a, b) = Plus [ a; Times [ Number -1.0; b ] ]
+    static member (*)(a, b) = Times [ a; b ]
+    static member (*)(a, b) = Times [ Number a; b ]
+    static member (/)(a, b: float) = Times [ Number(1.0 / b); a ]
+    static member (~-) a = Times [ Number -1.0; a ]
+
 /// Algebra of indexed formulas. `normal` puts them into a normal form: products multiplied out, sums pushed in to the factors that depend on their index,
 /// deltas contracted, equal terms collected, and the indices of sums named alphabetically.
 [<RequireQualifiedAccess>]
@@ -72,12 +79,21 @@ module Indexed =
         |> List.tryFind (letters >> List.contains letter)
         |> Option.map (fun over -> { Name = letter; Over = over })
 
-    /// A sum.
-    let plus a b = Plus [ a; b ]
-    /// A product.
-    let times a b = Times [ a; b ]
-    /// -e.
-    let negate e = Times [ Number -1.0; e ]
+    /// The sum of a formula over an index.
+    let sum (i: Index) (body: Indexed) = Total(i, body)
+
+    /// A quantity at indices.
+    let symbol (name: string) (at: Index list) = Symbol(name, at)
+
+    /// A potential of its parameters and its input, in this order; F in print.
+    let potential (f: Potential) (arguments: Indexed list) : Indexed =
+        Call(
+            { Name = "F"
+              Arguments = [ for p in f.Parameters -> p.Name ] @ [ "z" ]
+              By = []
+              Body = f.Formula },
+            arguments
+        )
 
     /// An anonymous function of arguments: a formula that is applied as it stands.
     let formula (body: Expr) (arguments: (string * Indexed) list) : Indexed =
@@ -285,6 +301,25 @@ module Indexed =
         { f with
             By = List.sort (argument :: f.By)
             Body = Differentiate.diff argument f.Body }
+
+    /// How many times a function was differentiated by z, and by what else.
+    let private derivatives (f: Function) =
+        let byZ, others = f.By |> List.partition ((=) "z")
+        byZ.Length, others
+
+    /// The name of a function and what else than z it was differentiated by: f for dF/dz, f' for its derivative, and F with [theta] for dF/dtheta.
+    let functionName (f: Function) =
+        match derivatives f with
+        | 0, [] -> f.Name, []
+        | 0, others -> f.Name, others
+        | n, others ->
+            let lower =
+                if f.Name.Length = 1 && System.Char.IsUpper f.Name[0] then
+                    f.Name.ToLowerInvariant()
+                else
+                    f.Name + "'"
+
+            lower + String.replicate (n - 1) "'", others
 
     let rec private slope (name: string) (at: Index list) e : Indexed =
         match e with

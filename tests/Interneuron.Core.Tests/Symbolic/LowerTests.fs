@@ -73,7 +73,7 @@ let private show (lowered: Lowered) =
               arguments
               |> List.map (fun a ->
                   match a with
-                  | Local i -> $"x{i}"
+                  | Earlier i -> $"x{i}"
                   | Input i -> program.Inputs[i]
                   | Literal c -> Print.text (Expr.constant c))
               |> String.concat " "
