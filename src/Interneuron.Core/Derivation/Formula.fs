@@ -19,8 +19,7 @@ module Formula =
     let functions: string list = [ for name in table.Keys -> name ]
 
     /// Numbers with a name; the last two as `Print.text` writes them.
-    let private numbers =
-        Map [ "pi", Math.PI; "Infinity", infinity; "NaN", nan ]
+    let private numbers = Map [ "pi", Math.PI; "Infinity", infinity; "NaN", nan ]
 
     /// polygamma1, polygamma2, ..., which derivatives have.
     let private polygamma (name: string) =
@@ -64,7 +63,8 @@ module Formula =
         | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
         | Form.Product factors ->
             match factors with
-            | (_, first) :: others -> List.fold (fun product (divides, f) -> if divides then product / read f else product * read f) (read first) others
+            | (_, first) :: others ->
+                List.fold (fun product (divides, f) -> if divides then product / read f else product * read f) (read first) others
             | [] -> Expr.constant 1.0
         | Form.Negative part -> -(read part)
         | Form.Power(b, p) -> Expr.power (read b) (read p)
