@@ -158,7 +158,7 @@ module internal IndexedText =
             | Some f when f.Arguments.Length = arguments.Length -> Call(f, List.map read arguments)
             | Some f ->
                 let expected = String.concat ", " f.Arguments
-                TextError.fail e.At $"'{name}' has {arguments.Length} arguments; it is {name}({expected})"
+                TextError.fail e.At $"'{name}' is given {arguments.Length} arguments; write {name}({expected})"
             | None ->
                 let others = "sum" :: [ for name in scope.Functions.Keys -> name ]
                 apply (Formula.apply e.At others name arguments) (List.map read arguments)

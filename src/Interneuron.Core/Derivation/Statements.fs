@@ -92,6 +92,7 @@ module internal Statements =
                       At = at
                       Start = at
                       Stop = stop }
+            | _ when found.Groups[2].Success -> TextError.fail at $"'{word}[' begins no statement; declare it with parameter {word}[...]"
             | _ when not (List.contains word words) ->
                 let suggestion = Spelling.suggestion words word
                 TextError.fail at $"unknown statement '{word}'; {suggestion}"
