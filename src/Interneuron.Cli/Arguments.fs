@@ -5,6 +5,7 @@ open Argu
 /// An argument with its value. Verbs share this one union, so that an option is declared, and means, the same for each.
 type Argument =
     | [<Unique>] Image of FILE: string
+    | [<Unique>] Images of DIR: string
     | [<Unique>] Scene of SEED: int
     | [<Unique>] Input of FILE: string
     | [<Unique>] Interneurons of K: int
@@ -21,12 +22,14 @@ type Argument =
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
     | [<Unique>] Out of PATH: string
+    | [<Unique>] Trajectory
     | [<Unique>] Json
 
     /// The option that this is an argument of.
     member this.Flag =
         match this with
         | Image _ -> Options.image
+        | Images _ -> Options.images
         | Scene _ -> Options.scene
         | Input _ -> Options.input
         | Interneurons _ -> Options.interneurons
@@ -43,6 +46,7 @@ type Argument =
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
         | Out _ -> Options.outFile
+        | Trajectory -> Options.trajectory
         | Json -> Options.json
 
     interface IArgParserTemplate with

@@ -20,6 +20,9 @@ module Options =
     /// --image
     let image = valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
 
+    /// --images
+    let images = valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
+
     /// --scene
     let scene = valued "--scene" "SEED" "a synthetic scene of occluding discs"
 
@@ -72,6 +75,9 @@ module Options =
 
     /// --out, a folder
     let outFolder = valued "--out" "DIR" "the folder to write to (default: named after the verb)"
+
+    /// --trajectory
+    let trajectory = switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
 
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"

@@ -8,6 +8,8 @@ open Interneuron.Experiments
 /// Everything the program does, in the order of the help.
 let verbs =
     [ ExperimentVerbs.gaussianize
+      ExperimentVerbs.targets
+      ExperimentVerbs.dynamics
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

@@ -97,8 +97,14 @@ module Given =
         | [ source ] -> Some source
         | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")
 
-    /// The options of learning. BadInputException for names that stand for nothing.
-    let learning (arguments: Argument list) : Learning =
+    /// --images
+    let images arguments = pick arguments (function Images folder -> Some folder | _ -> None)
+
+    /// --trajectory
+    let trajectory (arguments: Argument list) = List.contains Trajectory arguments
+
+    /// The options of learning, where an experiment has defaults of its own. BadInputException for names that stand for nothing.
+    let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
         let set (learning: Learning) argument =
             match argument with
             | Potential name -> { learning with Potential = Names.potential name }
@@ -111,6 +117,7 @@ module Given =
             | Batch batch -> { learning with Batch = Some batch }
             | Seed seed -> { learning with Seed = seed }
             | Image _
+            | Images _
             | Scene _
             | Input _
             | Circuit _
@@ -118,8 +125,12 @@ module Given =
             | Scale _
             | Orientation _
             | Out _
+            | Trajectory
             | Json -> learning
-        List.fold set Learning.standard arguments
+        List.fold set defaults arguments
+
+    /// The options of learning. BadInputException for names that stand for nothing.
+    let learning (arguments: Argument list) : Learning = learningFrom Learning.standard arguments
 
     /// The options that `learning` reads.
     let learningOptions =

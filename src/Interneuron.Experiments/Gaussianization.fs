@@ -53,14 +53,8 @@ module Gaussianization =
         { Source = Source.Scene 1
           Learning = Learning.standard }
 
-    let private respond (circuit: Circuit) stimuli =
-        let response = Response.solve circuit stimuli
-        match response.Outcome with
-        | Converged -> response.R
-        | NotConverged(failures, row, residual) ->
-            raise (NotConvergedException $"{failures} stimuli found no response, the first of them in row {row}, whose residual is {residual}.")
-
-    let private load (source: Source) =
+    /// Single coefficients of a source. BadInputException when it cannot be used, or its rows are not single numbers.
+    let load (source: Source) =
         let stimuli = Source.load Coefficients.single source
         if stimuli.S.Columns <> 1 then
             raise (
@@ -69,20 +63,14 @@ module Gaussianization =
             )
         stimuli
 
-    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
-    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
-    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let stimuli = load settings.Source
-        let trained = Learning.run settings.Learning progress cancellation stimuli.S
-        match trained.Ending with
-        | NoResponse row -> raise (NotConvergedException $"learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
-        | Finished
-        | Interrupted -> ()
+    /// Learns from stimuli that are already there, and measures: `run` without the loading.
+    let runOn (stimuli: Stimuli) (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        let trained = Learning.run learning progress cancellation stimuli.S |> Learning.requireResponses
         let s = stimuli.S.ToArray()
-        let r = respond trained.Circuit s
-        let target = settings.Learning.Target
+        let r = Learning.responses trained.Circuit s
+        let target = learning.Target
         let j = Objective.value trained.Circuit s
-        { Settings = settings
+        { Settings = { Source = stimuli.Source; Learning = learning }
           Stimuli = stimuli
           Trained = trained
           Responses = r
@@ -93,6 +81,23 @@ module Gaussianization =
           Fit = GeneralisedGaussian.fit s
           J = j
           TransportGap = j - Objective.optimum target s }
+
+    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
+    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        runOn (load settings.Source) settings.Learning progress cancellation
+
+    /// What was measured, as members of a JSON object.
+    let measures (result: Result) : (string * Json) list =
+        [ "ks", Json.Number result.Ks
+          "w2", Json.Number result.W2
+          "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
+          "alpha", Json.Number result.Fit.Alpha
+          "beta", Json.Number result.Fit.Beta
+          "j", Json.Number result.J
+          "transport_gap", Json.Number result.TransportGap
+          "train_seconds", Json.Number result.Trained.Seconds
+          "samples_per_second", Json.Number(Learning.samplesPerSecond result.Trained) ]
 
     /// The result as one JSON object, without the arrays of stimuli and responses.
     let toJson (result: Result) : Json =
@@ -111,22 +116,13 @@ module Gaussianization =
             @ [ "steps_made", Json.whole trained.Steps
                 "g", Json.numbers circuit.Gains
                 "theta", Json.rows circuit.Theta
-                "W", Json.rows (CircuitFile.weightRows circuit)
-                "ks", Json.Number result.Ks
-                "w2", Json.Number result.W2
-                "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
-                "alpha", Json.Number result.Fit.Alpha
-                "beta", Json.Number result.Fit.Beta
-                "j", Json.Number result.J
-                "transport_gap", Json.Number result.TransportGap
-                "train_seconds", Json.Number trained.Seconds
-                "samples_per_second", Json.Number(Learning.samplesPerSecond trained) ]
+                "W", Json.rows (CircuitFile.weightRows circuit) ]
+            @ measures result
         )
 
     let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
-        let short (v: float) = v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
-        let small (v: float) = if abs v < 1e-3 then v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture) else short v
+        let short, small = Output.short, Output.small
         [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target
@@ -148,40 +144,13 @@ module Gaussianization =
 
     // ---- the figure
 
-    let private spread count (least, most) =
-        Array.init count (fun i -> least + (most - least) * float i / float (count - 1))
-
-    let private padded share (least: float, most: float) =
-        let room = share * (most - least)
-        least - room, most + room
-
-    /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
-    let private denseAtZero count (least: float, most: float) =
-        let extent = Math.Cbrt(max (abs least) (abs most))
-        spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
-
-    /// The decades from below the least of some densities to above the greatest.
-    let private decadesAround (densities: float array) =
-        let shown = densities |> Array.filter (fun d -> d > 0.0)
-        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
-
-    let private targetDensity (target: Target) range : float array * float array =
-        match target, Target.logDensity target with
-        | _, Some formula ->
-            let x = spread 801 range
-            x, x |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
-        | OfSamples samples, None ->
-            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
-            curve.X, curve.Density
-        | _, None -> [||], [||]
-
     let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
         let dataLabel, dataInk, samples = data
         let modelLabel, modelInk, (x, density) = model
         let curve = Density.histogram samples
         Panel.Curves(
             Panel.linear label range,
-            Panel.log ("probability density" + unit) (decadesAround curve.Density),
+            Panel.log ("probability density" + unit) (Ranges.decades curve.Density),
             [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
               { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
         )
@@ -198,7 +167,7 @@ module Gaussianization =
             let count = min 200 result.Stimuli.S.Rows
             let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
             let r = Array.truncate count result.Responses
-            let range = padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+            let range = Ranges.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
             let row = Array.init count float
             Panel.Curves(
                 Panel.linear "sample" (0.0, float (max 1 (count - 1))),
@@ -226,18 +195,18 @@ module Gaussianization =
         let unit text = if result.Stimuli.Picture.IsSome then text else ""
         let stimulus = "stimulus _s_" + unit " (standard deviations)"
         let response = "response _r_ (standard deviations)"
-        let sRange = padded 0.04 (sorted[0], sorted[n - 1])
+        let sRange = Ranges.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
-        let rRange = padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+        let rRange = Ranges.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
-        let optimalR = spread 400 targetRange
+        let optimalR = Ranges.even 400 targetRange
         let optimalS = optimalR |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
-        let learnedR = spread 401 rRange
+        let learnedR = Ranges.even 401 rRange
         let learnedS = learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
-        let gridS = denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
-        let gridR = respond circuit gridS
+        let gridS = Ranges.denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
+        let gridR = Learning.responses circuit gridS
 
         let learned =
             match circuit.Interneurons, circuit.Leak with
@@ -245,7 +214,7 @@ module Gaussianization =
             | _, 0.0 -> "learned _W n_(_r_)"
             | _ -> "learned _W n_(_r_) + λ_r_"
         let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
-        let fitted = denseAtZero 801 sRange
+        let fitted = Ranges.denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
         let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
         let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
@@ -271,19 +240,15 @@ module Gaussianization =
                     " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
-                    ($"target, {Target.name target}", Style.optimum, targetDensity target rRange) ] ] }
+                    ($"target, {Target.name target}", Style.optimum, Ranges.targetDensity target rRange) ] ] }
 
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        try
-            Directory.CreateDirectory folder |> ignore
-        with :? IOException as error ->
-            raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
+        Output.folder folder
         let path name = Path.Combine(folder, name)
         CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
         Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses
-        let json = Encoding.UTF8.GetBytes(Json.toText (toJson result))
-        Files.writeWhole (path "result.json") (fun stream -> stream.Write(json, 0, json.Length))
+        Output.json (path "result.json") (toJson result)
         let figures = Figure.save folder "gaussianization" (figure result)
         figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]

@@ -102,3 +102,18 @@ module Learning =
     /// Stimuli learned from in a second.
     let samplesPerSecond (trained: Trained) : float =
         float trained.Steps * float trained.Settings.Batch / Math.Max(trained.Seconds, 1e-9)
+
+    /// The same circuit, unless learning ended where a stimulus had no response: then NotConvergedException.
+    let requireResponses (trained: Trained) : Trained =
+        match trained.Ending with
+        | NoResponse row -> raise (NotConvergedException $"learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
+        | Finished
+        | Interrupted -> trained
+
+    /// The responses (n x N) to stimuli (n x N). NotConvergedException when one has none.
+    let responses (circuit: Circuit) (stimuli: float array) : float array =
+        let response = Response.solve circuit stimuli
+        match response.Outcome with
+        | Converged -> response.R
+        | NotConverged(failures, row, residual) ->
+            raise (NotConvergedException $"{failures} stimuli found no response, the first of them in row {row}, whose residual is {residual}.")

@@ -9,7 +9,7 @@ open Interneuron.Stimuli
 /// A figure of several panels, row after row, named (a), (b), ... in this order.
 type Figure =
     {
-        /// The panels of each row, from left to right; every row has as many.
+        /// The panels of each row, from left to right, all of one width.
         Rows: Panel list list
         /// The height of a row, in points.
         RowHeight: float
@@ -29,11 +29,11 @@ module Figure =
 
     let private draw (canvas: SKCanvas) (figure: Figure) =
         canvas.Clear SKColors.White
-        let lines = figure.Rows |> List.concat |> List.map Panel.headLines |> List.max
         let mutable letter = 'a'
         figure.Rows
         |> List.iteri (fun i row ->
             let width = Style.pageWidth / float row.Length
+            let lines = row |> List.map Panel.headLines |> List.max
             row
             |> List.iteri (fun j panel ->
                 let left, top = float32 (width * float j), float32 (figure.RowHeight * float i)

@@ -46,6 +46,8 @@ type Panel =
     | Picture of caption: string * image: Image
     /// Names and values, one line each; it gets no letter.
     | Notes of (string * string) list
+    /// Rows of cells under a header of as many; it gets no letter.
+    | Table of header: string list * rows: string list list
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -59,7 +61,7 @@ module Panel =
         { Label = label; Range = range; Scale = Scale.Log }
 
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
-    let private leftMargin, rightMargin, bottomMargin = 34.0, 6.0, 27.0
+    let private leftMargin, rightMargin, bottomMargin = 38.0, 6.0, 27.0
     let private headLine = 9.5
     let private headFoot = 5.0
     let private sampleLength = 15.0
@@ -68,7 +70,8 @@ module Panel =
         match panel with
         | Panel.Curves(_, _, curves) -> curves |> List.filter (fun curve -> curve.Label <> "")
         | Panel.Picture _
-        | Panel.Notes _ -> []
+        | Panel.Notes _
+        | Panel.Table _ -> []
 
     let private linesOf (curve: Curve) = curve.Label.Split '\n'
 
@@ -77,12 +80,14 @@ module Panel =
         match panel with
         | Panel.Curves _ -> legend panel |> List.sumBy (fun curve -> (linesOf curve).Length)
         | Panel.Picture _ -> 1
-        | Panel.Notes _ -> 0
+        | Panel.Notes _
+        | Panel.Table _ -> 0
 
     /// Whether a panel is named by a letter.
     let internal isLettered (panel: Panel) : bool =
         match panel with
-        | Panel.Notes _ -> false
+        | Panel.Notes _
+        | Panel.Table _ -> false
         | Panel.Curves _
         | Panel.Picture _ -> true
 
@@ -97,9 +102,26 @@ module Panel =
     /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
     let private dashes stroke : float32 array =
         match stroke with
-        | Stroke.Solid -> [||]
+        | Stroke.Solid
+        | Stroke.Marks _ -> [||]
         | Stroke.Dashed -> [| 3.2f; 1.8f |]
         | Stroke.Dotted -> [| 1.0f; 1.4f |]
+
+    let private shape mark =
+        match mark with
+        | Mark.Circle -> MarkerShape.FilledCircle
+        | Mark.Square -> MarkerShape.FilledSquare
+        | Mark.Triangle -> MarkerShape.FilledTriangleUp
+        | Mark.Diamond -> MarkerShape.FilledDiamond
+        | Mark.Cross -> MarkerShape.Eks
+        | Mark.Ring -> MarkerShape.OpenCircle
+
+    // Marks that are lines need a width; the others are filled.
+    let private markerStyle (ink: Ink) mark =
+        let style = MarkerStyle(shape mark, float32 ink.Width, Color.FromHex ink.Colour)
+        style.LineWidth <- 0.9f
+        style.LineColor <- Color.FromHex ink.Colour
+        style
 
     let private minus (number: string) = number.Replace('-', '\u2212')
 
@@ -160,12 +182,19 @@ module Panel =
                 Array.zip curve.X curve.Y
                 |> Array.map (fun (a, b) -> position x a, position y b)
                 |> Array.filter (fun (a, b) -> Double.IsFinite a && Double.IsFinite b)
-            let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
-            line.Color <- Color.FromHex curve.Ink.Colour
-            line.LineWidth <- float32 curve.Ink.Width
-            match dashes curve.Ink.Stroke with
-            | [||] -> ()
-            | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
+            match curve.Ink.Stroke with
+            | Stroke.Marks mark ->
+                let markers = plot.Add.Markers(Array.map fst points, Array.map snd points)
+                markers.MarkerStyle <- markerStyle curve.Ink mark
+            | Stroke.Solid
+            | Stroke.Dashed
+            | Stroke.Dotted ->
+                let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
+                line.Color <- Color.FromHex curve.Ink.Colour
+                line.LineWidth <- float32 curve.Ink.Width
+                match dashes curve.Ink.Stroke with
+                | [||] -> ()
+                | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
         let left, right = limits x
         let bottom, top = limits y
         plot.Axes.SetLimits(left, right, bottom, top)
@@ -194,12 +223,21 @@ module Panel =
             let width = RichText.width Fonts.Regular Style.textSize label
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
-    let private sample (canvas: SKCanvas) (ink: Ink) x y =
+    let private lineSample (canvas: SKCanvas) (ink: Ink) x y =
         use paint = new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
         match dashes ink.Stroke with
         | [||] -> ()
         | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
         canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
+
+    let private sample (canvas: SKCanvas) (ink: Ink) x y =
+        match ink.Stroke with
+        | Stroke.Marks mark ->
+            use paint = Paint.NewDisposablePaint()
+            (markerStyle { ink with Width = max ink.Width 3.0 } mark).Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
+        | Stroke.Solid
+        | Stroke.Dashed
+        | Stroke.Dotted -> lineSample canvas ink x y
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
         let padding = PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
@@ -243,6 +281,18 @@ module Panel =
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
+    let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
+        let width face cell = RichText.width face Style.textSize cell
+        let widths =
+            header
+            |> List.mapi (fun j name -> 14.0 + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
+        let lefts = widths |> List.scan (+) (float area.Left + 16.0)
+        let line face i cells =
+            let baseline = float area.Top + head + Style.textSize + 1.5 * Style.textSize * float i
+            cells |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
+        line Fonts.Bold 0 header
+        rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
+
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
@@ -250,5 +300,6 @@ module Panel =
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
+        | Panel.Table(header, rows) -> drawTable canvas area head header rows
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter

@@ -1,5 +1,21 @@
 namespace Interneuron.Experiments
 
+/// The shape of a point's mark; shapes tell methods apart in grey.
+[<RequireQualifiedAccess>]
+type Mark =
+    /// A disc.
+    | Circle
+    /// A square.
+    | Square
+    /// A triangle.
+    | Triangle
+    /// A square on its corner.
+    | Diamond
+    /// An x.
+    | Cross
+    /// A circle with a white inside.
+    | Ring
+
 /// How a line is drawn.
 [<RequireQualifiedAccess>]
 type Stroke =
@@ -9,6 +25,8 @@ type Stroke =
     | Dashed
     /// In dots.
     | Dotted
+    /// Not at all: a mark on every point.
+    | Marks of Mark
 
 /// The look of a line or of points. Lengths are in points, 1/72 inch.
 type Ink =
@@ -53,3 +71,22 @@ module Style =
 
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }
+
+    /// The colours that tell several things of one kind apart, from dark to light.
+    let private palette = [ "#0072B2"; "#D55E00"; "#009E73"; "#CC79A7"; "#E69F00"; "#56B4E9" ]
+
+    /// Lines that differ in colour, lightness and stroke, for the i-th of at most six things of one kind.
+    let line (i: int) : Ink =
+        let strokes = [ Stroke.Solid; Stroke.Dashed; Stroke.Dotted ]
+        { solid palette[i % palette.Length] with Stroke = strokes[i % strokes.Length] }
+
+    /// Marks that differ in colour and shape, for the i-th of at most six things of one kind.
+    let marks (i: int) : Ink =
+        let shapes = [ Mark.Circle; Mark.Square; Mark.Triangle; Mark.Diamond; Mark.Cross; Mark.Ring ]
+        { Colour = palette[i % palette.Length]
+          Width = 4.5
+          Stroke = Stroke.Marks shapes[i % shapes.Length] }
+
+    /// The points of a cloud, in the colour of a line.
+    let cloud (ink: Ink) : Ink =
+        { ink with Width = 1.4; Stroke = Stroke.Marks Mark.Circle }

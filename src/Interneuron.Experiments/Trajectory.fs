@@ -1,0 +1,50 @@
+namespace Interneuron.Experiments
+
+open System.IO
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// How a circuit changed while it learned, as arrays and as a figure.
+[<RequireQualifiedAccess>]
+module Trajectory =
+    let private curves (steps: float array) (rows: float array array) : Curve list =
+        [ for i in 0 .. rows[0].Length - 1 ->
+              { Label = ""; Ink = { Style.circuit with Width = 0.8 }; X = steps; Y = rows |> Array.map (fun row -> row[i]) } ]
+
+    let private panel steps label (rows: float array array) =
+        let values = Array.concat rows
+        let least, most = Ranges.over values
+        let range = if least < most then Ranges.padded 0.05 (least, most) else least - 0.5, most + 0.5
+        Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps rows)
+
+    /// J, the gains, the activation parameters (if the potential has any) and the weights (for N > 1; a single one is 1) against the step, a line for each number.
+    let figure (trained: Trained) : Figure =
+        let snapshots = Array.ofList trained.Trajectory
+        let steps = snapshots |> Array.map (fun s -> float s.Step / 1000.0)
+        let parameters = [ for p in trained.Circuit.Potential.Parameters -> p.Name ]
+        { RowHeight = 150.0
+          Rows =
+            [ [ panel steps "objective _J_ (SD^{2})" (snapshots |> Array.map (fun s -> [| s.J |]))
+                panel steps "gain _g_ (SD)" (snapshots |> Array.map _.Gains)
+                if not parameters.IsEmpty then
+                    panel steps "activation parameter _θ_" (snapshots |> Array.map (_.Theta >> Array.concat))
+                if trained.Circuit.Primaries > 1 then
+                    panel steps "weight _w_" (snapshots |> Array.map (_.W >> Array.concat)) ] ] }
+
+    /// Writes into a folder, which has to be there, for T points of time: trajectory-j.npy (T x 2: step and J), trajectory-g.npy (T x K), trajectory-theta.npy
+    /// (T x K x P; only where P > 0), trajectory-w.npy (T x K x N), trajectory.png and .svg. Returns their paths. BadInputException when they cannot be written.
+    let save (folder: string) (trained: Trained) : string list =
+        let snapshots = Array.ofList trained.Trajectory
+        let count = snapshots.Length
+        let circuit = trained.Circuit
+        let write name shape (values: Snapshot -> float array) =
+            let path = Path.Combine(folder, $"trajectory-{name}.npy")
+            Npy.write path (count :: shape) (Array.collect values snapshots)
+            path
+        let parameters = circuit.Potential.Parameters.Length
+        [ write "j" [ 2 ] (fun s -> [| float s.Step; s.J |])
+          write "g" [ circuit.Interneurons ] _.Gains
+          if parameters > 0 then
+              write "theta" [ circuit.Interneurons; parameters ] (_.Theta >> Array.concat)
+          write "w" [ circuit.Interneurons; circuit.Primaries ] (_.W >> Array.concat) ]
+        @ Figure.save folder "trajectory" (figure trained)
