@@ -94,3 +94,72 @@ module ExperimentVerbs =
             @ [ Options.outFolder; Options.json ]
           Example = "interneuron dynamics --scene 1 --out figures"
           Run = dynamicsOf }
+
+    let private potentialsOf arguments cancellation =
+        let folder = Given.outFolder "potentials" arguments
+        let settings =
+            { PotentialFamilies.standard with
+                Source = Given.source arguments |> Option.defaultValue PotentialFamilies.standard.Source
+                Learning = Given.learning arguments }
+        let result = Terminal.withProgress (fun progress -> PotentialFamilies.run settings progress cancellation)
+        conclude arguments cancellation (PotentialFamilies.save folder result) (PotentialFamilies.toJson result) (PotentialFamilies.toTable result)
+
+    /// The families of potentials against each other.
+    let potentials =
+        { Name = "potentials"
+          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene; Options.input; Options.target; Options.rule; Options.steps; Options.batch; Options.seed ]
+            @ [ Options.outFolder; Options.json ]
+          Example = "interneuron potentials --scene 1 --out figures"
+          Run = potentialsOf }
+
+    let private likelihoodOf arguments cancellation =
+        let folder = Given.outFolder "likelihood" arguments
+        let settings =
+            { Likelihood.standard with
+                Source = Given.source arguments |> Option.defaultValue Likelihood.standard.Source
+                Learning = Given.learningFrom Likelihood.standard.Learning arguments }
+        let result = Terminal.withProgress (fun progress -> Likelihood.run settings progress cancellation)
+        let paths = Likelihood.save folder result
+        let paths = paths @ trajectory arguments folder result.Trained
+        conclude arguments cancellation paths (Likelihood.toJson result) (Likelihood.toTable result)
+
+    /// The circuit as a density model.
+    let likelihood =
+        { Name = "likelihood"
+          Summary = "held-out log-likelihood of the circuit as a density model of pairs, beside other models"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene ]
+            @ Given.learningOptions
+            @ [ Options.outFolder; Options.trajectory; Options.json ]
+          Example = "interneuron likelihood --scene 1 --out figures"
+          Run = likelihoodOf }
+
+    // The stimuli, the same at twice the contrast, and another scene.
+    let private phases source : Adaptation.Phase list =
+        let other =
+            match source with
+            | Source.Scene seed -> Source.Scene(seed + 1)
+            | Source.Image _
+            | Source.Input _ -> Source.Scene 1
+        [ { Source = source; Contrast = 1.0 }; { Source = source; Contrast = 2.0 }; { Source = other; Contrast = 1.0 } ]
+
+    let private adaptationOf arguments cancellation =
+        let folder = Given.outFolder "adaptation" arguments
+        let settings: Adaptation.Settings =
+            { Phases = Given.source arguments |> Option.map phases |> Option.defaultValue Adaptation.standard.Phases
+              Learning = Given.learning arguments }
+        let result = Terminal.withProgress (fun progress -> Adaptation.run settings progress cancellation)
+        conclude arguments cancellation (Adaptation.save folder result) (Adaptation.toJson result) (Adaptation.toTable result)
+
+    /// Learning while the statistics switch.
+    let adaptation =
+        { Name = "adaptation"
+          Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
+          Required = []
+          Optional = [ Options.image; Options.scene; Options.input ] @ Given.learningOptions @ [ Options.outFolder; Options.json ]
+          Example = "interneuron adaptation --scene 1 --out figures"
+          Run = adaptationOf }

@@ -10,6 +10,9 @@ let verbs =
     [ ExperimentVerbs.gaussianize
       ExperimentVerbs.targets
       ExperimentVerbs.dynamics
+      ExperimentVerbs.potentials
+      ExperimentVerbs.likelihood
+      ExperimentVerbs.adaptation
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample
