@@ -73,14 +73,18 @@ module Adaptation =
     /// Scene 1, the same at twice the contrast, and scene 2; 20,000 steps each.
     let standard: Settings =
         { Phases =
-            [ { Source = Source.Scene 1; Contrast = 1.0 }
-              { Source = Source.Scene 1; Contrast = 2.0 }
-              { Source = Source.Scene 2; Contrast = 1.0 } ]
+            [ { Source = Source.Scene 1
+                Contrast = 1.0 }
+              { Source = Source.Scene 1
+                Contrast = 2.0 }
+              { Source = Source.Scene 2
+                Contrast = 1.0 } ]
           Learning = Learning.standard }
 
     // Constant rates; every phase draws with a seed of its own.
     let private settingsOf (learning: Learning) phase : Interneuron.Core.Settings =
         let published = Learner.published 1
+
         { Learning.settings 1 learning with
             Schedule = published.Schedule
             Steps = defaultArg learning.Steps published.Steps
@@ -91,6 +95,7 @@ module Adaptation =
     let private momentOf (like: Circuit) (part: float array) offset (snapshot: Snapshot) : Moment =
         let circuit = Circuit.update snapshot.Gains snapshot.Theta snapshot.W like
         let j = Objective.value circuit part
+
         { Step = offset + snapshot.Step
           Variance = Moments.variance (Learning.responses circuit part)
           Gains = snapshot.Gains
@@ -104,29 +109,39 @@ module Adaptation =
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Phases.IsEmpty then
             invalidArg (nameof settings) "there is no phase; at least one is needed"
+
         for phase in settings.Phases do
             if not (phase.Contrast > 0.0 && Double.IsFinite phase.Contrast) then
                 invalidArg (nameof settings) $"a contrast is {phase.Contrast}; it is positive and finite"
+
         let pass (passages: Passage list) (i, phase) =
             if i > 0 && cancellation.IsCancellationRequested then
                 passages
             else
                 let grid = (Gaussianization.load phase.Source).S |> Grid.map ((*) phase.Contrast)
                 let stimuli = grid.ToArray()
+
                 let start, offset =
                     match passages with
                     | [] -> Learning.start settings.Learning grid, 0
                     | last :: _ -> last.Trained.Circuit, passages |> List.sumBy _.Trained.Steps
+
                 let trained =
-                    Learner.train (settingsOf settings.Learning i) progress cancellation start stimuli |> Learning.requireResponses
+                    Learner.train (settingsOf settings.Learning i) progress cancellation start stimuli
+                    |> Learning.requireResponses
+
                 let count = min monitored stimuli.Length
-                let part = Array.init count (fun k -> stimuli[int (int64 k * stimuli.LongLength / int64 count)])
+
+                let part =
+                    Array.init count (fun k -> stimuli[int (int64 k * stimuli.LongLength / int64 count)])
+
                 { Phase = phase
                   Trained = trained
                   Moments = trained.Trajectory |> List.map (momentOf start part offset)
                   Before = Learning.responses start stimuli
                   After = Learning.responses trained.Circuit stimuli }
                 :: passages
+
         { Settings = settings
           Passages = settings.Phases |> List.indexed |> List.fold pass [] |> List.rev }
 
@@ -169,12 +184,19 @@ module Adaptation =
             | Source.Image path
             | Source.Input path -> string (Path.GetFileName path)
             | Source.Scene _ -> Source.describe phase.Source
+
         $"{name}, contrast {Output.short phase.Contrast}"
 
     /// The result for people: KS and variance of the responses at the beginning and at the end of each phase.
     let toTable (result: Result) : (string * string) list =
         Output.table
-            [ "phase"; "KS before"; "KS after"; "variance before"; "variance after"; "transport gap before"; "after" ]
+            [ "phase"
+              "KS before"
+              "KS after"
+              "variance before"
+              "variance after"
+              "transport gap before"
+              "after" ]
             [ for p in result.Passages ->
                   [ describe p.Phase
                     Output.small (ks p p.Before)
@@ -186,7 +208,10 @@ module Adaptation =
 
     // ---- the figure
 
-    let private switch = { Style.stimulus with Stroke = Stroke.Dotted; Width = 0.8 }
+    let private switch =
+        { Style.stimulus with
+            Stroke = Stroke.Dotted
+            Width = 0.8 }
 
     // A value over time, with a line at each switch.
     let private overTime (result: Result) label axis (values: Moment -> float array) =
@@ -194,17 +219,46 @@ module Adaptation =
         let x = moments |> Array.map (fun m -> float m.Step / 1000.0)
         let rows = moments |> Array.map values
         let range: float * float = axis (Array.concat rows)
-        let switches = result.Passages |> List.tail |> List.map (fun p -> float (List.head p.Moments).Step / 1000.0)
+
+        let switches =
+            result.Passages
+            |> List.tail
+            |> List.map (fun p -> float (List.head p.Moments).Step / 1000.0)
+
         let lines =
-            [ for i in 0 .. rows[0].Length - 1 -> { Label = ""; Ink = Style.circuit; X = x; Y = rows |> Array.map (fun row -> row[i]) } ]
-        let marks = [ for at in switches -> { Label = ""; Ink = switch; X = [| at; at |]; Y = [| fst range; snd range |] } ]
-        let labelled = List.indexed (lines @ marks) |> List.map (fun (i, c) -> if i = lines.Length then { c with Label = "switch of the statistics" } else c)
+            [ for i in 0 .. rows[0].Length - 1 ->
+                  { Label = ""
+                    Ink = Style.circuit
+                    X = x
+                    Y = rows |> Array.map (fun row -> row[i]) } ]
+
+        let marks =
+            [ for at in switches ->
+                  { Label = ""
+                    Ink = switch
+                    X = [| at; at |]
+                    Y = [| fst range; snd range |] } ]
+
+        let labelled =
+            List.indexed (lines @ marks)
+            |> List.map (fun (i, c) ->
+                if i = lines.Length then
+                    { c with
+                        Label = "switch of the statistics" }
+                else
+                    c)
+
         Panel.linear "step (thousands)" (0.0, Array.last x), (label, range), labelled
 
     let private linearOverTime result label values =
         let axis numbers =
             let least, most = Ranges.over numbers
-            if least < most then Ranges.padded 0.08 (least, most) else least - 0.5, most + 0.5
+
+            if least < most then
+                Ranges.padded 0.08 (least, most)
+            else
+                least - 0.5, most + 0.5
+
         let x, (label, range), curves = overTime result label axis values
         Panel.Curves(x, Panel.linear label range, curves)
 
@@ -214,24 +268,40 @@ module Adaptation =
 
     // Before and after the phase at whose beginning the responses were farthest from the target, the first left out.
     let private densityPanel (result: Result) =
-        let candidates = if result.Passages.Length > 1 then result.Passages.Tail else result.Passages
+        let candidates =
+            if result.Passages.Length > 1 then
+                result.Passages.Tail
+            else
+                result.Passages
+
         let passage = candidates |> List.maxBy (fun p -> ks p p.Before)
+
         let curve label ink samples : Curve =
             let density = Density.histogram samples
-            { Label = label; Ink = ink; X = density.X; Y = density.Density }
+
+            { Label = label
+              Ink = ink
+              X = density.X
+              Y = density.Density }
+
         let x, y = Ranges.targetDensity passage.Trained.Circuit.Target (-6.0, 6.0)
+
         Panel.Curves(
             Panel.linear "response _r_ (SD of the target)" (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1.0),
+            Panel.log "probability density (1/SD)" (1e-4, 1e1),
             [ curve $"{describe passage.Phase}: at the switch" Style.stimulus passage.Before
               curve "at the end of the phase" Style.circuit passage.After
-              { Label = "target"; Ink = Style.optimum; X = x; Y = y } ]
+              { Label = "target"
+                Ink = Style.optimum
+                X = x
+                Y = y } ]
         )
 
     /// Variance of the responses, gains, activation parameters, J and transport gap over the steps of all phases, and the densities of the responses before
     /// and after the phase that began farthest from the target.
     let figure (result: Result) : Figure =
         let parameters = result.Settings.Learning.Potential.Parameters
+
         { RowHeight = 165.0
           Rows =
             [ [ linearOverTime result "variance of responses (SD^{2})" (fun m -> [| m.Variance |])

@@ -9,7 +9,8 @@ open Interneuron.Stimuli
 [<RequireQualifiedAccess>]
 module Output =
     /// A number with up to four decimals.
-    let short (value: float) = value.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
+    let short (value: float) =
+        value.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
 
     /// A number with up to four decimals, or two digits and a power of ten where it is small.
     let small (value: float) =
@@ -20,10 +21,18 @@ module Output =
 
     /// A table as names and values: the first column, and the others below one another.
     let table (header: string list) (rows: string list list) : (string * string) list =
-        let widths = header |> List.mapi (fun j name -> List.max (name.Length :: [ for row in rows -> row[j].Length ]))
+        let widths =
+            header
+            |> List.mapi (fun j name -> List.max (name.Length :: [ for row in rows -> row[j].Length ]))
+
         let line (cells: string list) =
-            let values = List.zip cells widths |> List.tail |> List.map (fun (cell, width) -> cell.PadLeft width)
+            let values =
+                List.zip cells widths
+                |> List.tail
+                |> List.map (fun (cell, width) -> cell.PadLeft width)
+
             cells.Head, String.Join("  ", values)
+
         line header :: List.map line rows
 
     /// Makes a folder where there is none. BadInputException when it cannot be made.

@@ -18,7 +18,7 @@ module PotentialFamilies =
             Learning: Learning
             /// The potentials, each with its leak.
             Families: (Potential * float) list
-            /// J has converged when it stays within this share of its last value.
+            /// J has converged when it first comes within this share of its last value.
             Tolerance: float
         }
 
@@ -45,7 +45,12 @@ module PotentialFamilies =
                     Potentials.thresholdLinear
                     Potentials.symmetricThreshold
                     Potentials.quadratic
-                    Potentials.logCosh ] -> potential, (if potential.Name = Potentials.logCosh.Name then leakOfLogCosh else 0.0) ]
+                    Potentials.logCosh ] ->
+                  potential,
+                  (if potential.Name = Potentials.logCosh.Name then
+                       leakOfLogCosh
+                   else
+                       0.0) ]
           Tolerance = 1e-3 }
 
     /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as far as it has
@@ -53,23 +58,29 @@ module PotentialFamilies =
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Families.IsEmpty then
             invalidArg (nameof settings) "there is no potential; at least one is needed"
+
         let stimuli = Gaussianization.load settings.Source
+
         { Settings = settings
           Runs =
             [ for i, (potential, leak) in List.indexed settings.Families do
                   if i = 0 || not cancellation.IsCancellationRequested then
-                      let learning = { settings.Learning with Potential = potential; Leak = leak }
+                      let learning =
+                          { settings.Learning with
+                              Potential = potential
+                              Leak = leak }
+
                       Gaussianization.runOn stimuli learning progress cancellation ] }
 
-    /// Samples until the J of the trajectory stays within the tolerance of its last value, to the hundredth part of a run that a trajectory resolves.
+    /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a trajectory resolves.
     let samplesToConverge (tolerance: float) (trained: Trained) : int64 =
         let last = (List.last trained.Trajectory).J
-        let away (s: Snapshot) = abs (s.J - last) > tolerance * abs last
-        let step =
-            match List.tryFindIndexBack away trained.Trajectory with
-            | Some i -> trained.Trajectory[i + 1].Step
-            | None -> 0
-        int64 step * int64 trained.Settings.Batch
+
+        let reached =
+            trained.Trajectory
+            |> List.find (fun s -> abs (s.J - last) <= tolerance * abs last)
+
+        int64 reached.Step * int64 trained.Settings.Batch
 
     let private converged (result: Result) (run: Gaussianization.Result) =
         samplesToConverge result.Settings.Tolerance run.Trained
@@ -84,6 +95,7 @@ module PotentialFamilies =
               Json.List
                   [ for run in result.Runs ->
                         let circuit = run.Trained.Circuit
+
                         Json.Object(
                             [ "potential", Json.Text circuit.Potential.Name
                               "leak", Json.Number circuit.Leak
@@ -93,12 +105,24 @@ module PotentialFamilies =
                             @ Gaussianization.measures run
                         ) ] ]
 
-    let private header = [ "potential"; "interneurons"; "KS"; "W2"; "transport gap"; "kurtosis of responses"; "samples to converge" ]
+    let private header =
+        [ "potential"
+          "interneurons"
+          "KS"
+          "W2"
+          "transport gap"
+          "kurtosis of responses"
+          "samples to converge" ]
 
     let private cells (result: Result) : string list list =
         [ for run in result.Runs ->
               let circuit = run.Trained.Circuit
-              [ circuit.Potential.Name + (if circuit.Leak > 0.0 then $" (leak {Output.short circuit.Leak})" else "")
+
+              [ circuit.Potential.Name
+                + (if circuit.Leak > 0.0 then
+                       $" (leak {Output.short circuit.Leak})"
+                   else
+                       "")
                 string circuit.Interneurons
                 Output.small run.Ks
                 Output.small run.W2
@@ -120,27 +144,42 @@ module PotentialFamilies =
         let curve i (run: Gaussianization.Result) : Curve =
             let circuit = run.Trained.Circuit
             let optimum = monitoredOptimum circuit.Target (run.Stimuli.S.ToArray())
-            let snapshots = run.Trained.Trajectory |> List.filter (fun s -> s.Step > 0) |> Array.ofList
+
+            let snapshots =
+                run.Trained.Trajectory |> List.filter (fun s -> s.Step > 0) |> Array.ofList
+
             { Label = circuit.Potential.Name
               Ink = Style.line i
-              X = snapshots |> Array.map (fun s -> float s.Step * float run.Trained.Settings.Batch)
+              X =
+                snapshots
+                |> Array.map (fun s -> float s.Step * float run.Trained.Settings.Batch)
               Y = snapshots |> Array.map (fun s -> s.J - optimum) }
+
         let curves = List.mapi curve runs
+
         Panel.Curves(
             Panel.log "samples" (Ranges.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap (SD^{2})" (Ranges.decades (curves |> List.map _.Y |> Array.concat)),
+            Panel.log "transport gap on 2,000 stimuli (SD^{2})" (Ranges.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
     let private densityPanel (runs: Gaussianization.Result list) =
         let x, y = Ranges.targetDensity runs.Head.Trained.Circuit.Target (-6.0, 6.0)
+
         Panel.Curves(
             Panel.linear "response _r_ (SD)" (-6.0, 6.0),
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
             [ for i, run in List.indexed runs do
                   let curve = Density.histogram run.Responses
-                  { Label = run.Trained.Circuit.Potential.Name; Ink = { Style.line i with Width = 0.9 }; X = curve.X; Y = curve.Density }
-              { Label = "target"; Ink = Style.optimum; X = x; Y = y } ]
+
+                  { Label = run.Trained.Circuit.Potential.Name
+                    Ink = { Style.line i with Width = 0.9 }
+                    X = curve.X
+                    Y = curve.Density }
+              { Label = "target"
+                Ink = Style.optimum
+                X = x
+                Y = y } ]
         )
 
     let private mapPanel (runs: Gaussianization.Result list) =
@@ -148,22 +187,37 @@ module PotentialFamilies =
         let sorted = runs.Head.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
         let r = Ranges.even 401 (-3.5, 3.5)
-        let optimal = r |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float n), 0, n - 1)])
+
+        let optimal =
+            r
+            |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float n), 0, n - 1)])
+
         Panel.Curves(
             Panel.linear "response _r_ (SD)" (-3.5, 3.5),
             Panel.linear "interneuron output (SD)" (-10.0, 10.0),
             [ for i, run in List.indexed runs do
-                  let s = r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0])
-                  { Label = run.Trained.Circuit.Potential.Name; Ink = Style.line i; X = r; Y = s }
-              { Label = "inverse optimal transport map"; Ink = Style.optimum; X = r; Y = optimal } ]
+                  let s =
+                      r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0])
+
+                  { Label = run.Trained.Circuit.Potential.Name
+                    Ink = Style.line i
+                    X = r
+                    Y = s }
+              { Label = "inverse optimal transport map"
+                Ink = Style.optimum
+                X = r
+                Y = optimal } ]
         )
 
     /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the responses, and the
     /// transport gap against the samples learned from; below them the table.
     let figure (result: Result) : Figure =
         let runs = result.Runs
-        { RowHeight = 215.0
-          Rows = [ [ mapPanel runs; densityPanel runs; learningPanel runs ]; [ Panel.Table(header, cells result) ] ] }
+
+        { RowHeight = 205.0
+          Rows =
+            [ [ mapPanel runs; densityPanel runs; learningPanel runs ]
+              [ Panel.Table(header, cells result) ] ] }
 
     /// Writes potentials.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.

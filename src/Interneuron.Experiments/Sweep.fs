@@ -50,7 +50,8 @@ module Sweep =
         }
 
     /// The potentials that a sweep compares: the paper's, the plain power, and a population of thresholds.
-    let potentials = [ Potentials.powerMixture; Potentials.monomial; Potentials.thresholdLinear ]
+    let potentials =
+        [ Potentials.powerMixture; Potentials.monomial; Potentials.thresholdLinear ]
 
     // What `Image.load` reads.
     let private extensions = [ ".png"; ".jpg"; ".jpeg"; ".bmp"; ".pgm"; ".ppm"; ".ras" ]
@@ -59,9 +60,17 @@ module Sweep =
     let picturesIn (folder: string) : Source list =
         if not (Directory.Exists folder) then
             raise (BadInputException $"{folder}: no such folder.")
+
         let isPicture (path: string) =
-            extensions |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
-        match Directory.GetFiles folder |> Array.filter isPicture |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b)) |> List.ofArray with
+            extensions
+            |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
+
+        match
+            Directory.GetFiles folder
+            |> Array.filter isPicture
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+            |> List.ofArray
+        with
         | [] -> raise (BadInputException $"{folder}: has no pictures (PNG, JPEG, BMP, PGM, PPM or Sun raster).")
         | paths -> paths |> List.map Source.Image
 
@@ -84,16 +93,25 @@ module Sweep =
     /// the runs after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without sources or potentials.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
-            invalidArg (nameof settings) $"{settings.Sources.Length} sources and {settings.Potentials.Length} potentials; at least one of each is needed"
-        let goesOn i = i = 0 || not cancellation.IsCancellationRequested
+            invalidArg
+                (nameof settings)
+                $"{settings.Sources.Length} sources and {settings.Potentials.Length} potentials; at least one of each is needed"
+
+        let goesOn i =
+            i = 0 || not cancellation.IsCancellationRequested
+
         { Settings = settings
           Rows =
             [ for i, source in List.indexed settings.Sources do
                   if goesOn i then
                       let stimuli = Gaussianization.load source
+
                       for j, potential in List.indexed settings.Potentials do
                           if goesOn (i + j) then
-                              let learning = { settings.Learning with Potential = potential }
+                              let learning =
+                                  { settings.Learning with
+                                      Potential = potential }
+
                               rowOf (Gaussianization.runOn stimuli learning progress cancellation) ] }
 
     /// The result as one JSON object.
@@ -136,9 +154,16 @@ module Sweep =
 
     let private panel (result: Result) label (value: Row -> float) =
         let marks i (potential: Potential) : Curve =
-            let rows = result.Rows |> List.filter (fun row -> row.Potential.Name = potential.Name)
-            { Label = potential.Name; Ink = Style.marks i; X = [| for row in rows -> row.Kurtosis |]; Y = [| for row in rows -> value row |] }
+            let rows =
+                result.Rows |> List.filter (fun row -> row.Potential.Name = potential.Name)
+
+            { Label = potential.Name
+              Ink = Style.marks i
+              X = [| for row in rows -> row.Kurtosis |]
+              Y = [| for row in rows -> value row |] }
+
         let least, most = Ranges.over [ for row in result.Rows -> row.Kurtosis ]
+
         Panel.Curves(
             Panel.linear "stimulus kurtosis" (0.0, max (1.08 * most) (least + 1.0)),
             Panel.log label (Ranges.decades [| for row in result.Rows -> value row |]),

@@ -34,12 +34,16 @@ module Targets =
     let twoPeaks (seed: int) : Target =
         let random = Xoshiro256StarStar(seed, false)
         let deviation = sqrt (1.0 - 0.9 * 0.9)
-        Array.init 4096 (fun i -> Normal.Sample(random, (if i % 2 = 0 then -0.9 else 0.9), deviation)) |> Target.ofSamples 1
+
+        Array.init 4096 (fun i -> Normal.Sample(random, (if i % 2 = 0 then -0.9 else 0.9), deviation))
+        |> Target.ofSamples 1
 
     /// Scene 1, and a population of thresholds, which can represent the maps to all of these targets.
     let standard: Settings =
         { Source = Source.Scene 1
-          Learning = { Learning.standard with Potential = Potentials.thresholdLinear }
+          Learning =
+            { Learning.standard with
+                Potential = Potentials.thresholdLinear }
           Targets =
             [ "Gaussian", StandardGaussian
               "Laplace", Laplace
@@ -52,12 +56,20 @@ module Targets =
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Targets.IsEmpty then
             invalidArg (nameof settings) "there is no target; at least one is needed"
+
         let stimuli = Gaussianization.load settings.Source
+
         { Settings = settings
           Runs =
             [ for i, (name, target) in List.indexed settings.Targets do
                   if i = 0 || not cancellation.IsCancellationRequested then
-                      name, Gaussianization.runOn stimuli { settings.Learning with Target = target } progress cancellation ] }
+                      name,
+                      Gaussianization.runOn
+                          stimuli
+                          { settings.Learning with
+                              Target = target }
+                          progress
+                          cancellation ] }
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -76,7 +88,10 @@ module Targets =
         )
 
     let private cells (run: Gaussianization.Result) =
-        [ Output.small run.Ks; Output.small run.W2; Output.small run.TransportGap; Output.short run.ResponseKurtosis ]
+        [ Output.small run.Ks
+          Output.small run.W2
+          Output.small run.TransportGap
+          Output.short run.ResponseKurtosis ]
 
     let private header = [ "target"; "KS"; "W2"; "transport gap"; "kurtosis" ]
 
@@ -92,28 +107,42 @@ module Targets =
     let private densities (name, run: Gaussianization.Result) =
         let curve label ink samples : Curve =
             let density = Density.histogram samples
-            { Label = label; Ink = ink; X = density.X; Y = density.Density }
+
+            { Label = label
+              Ink = ink
+              X = density.X
+              Y = density.Density }
+
         let x, y = Ranges.targetDensity run.Trained.Circuit.Target shown
+
         Panel.Curves(
             Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
             [ curve "stimuli" Style.stimulus (run.Stimuli.S.ToArray())
               curve $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
-              { Label = $"target: {name}"; Ink = Style.optimum; X = x; Y = y } ]
+              { Label = $"target: {name}"
+                Ink = Style.optimum
+                X = x
+                Y = y } ]
         )
 
     let private transforms (runs: (string * Gaussianization.Result) list) =
         let s = Ranges.denseAtZero 401 (-8.0, 8.0)
+
         Panel.Curves(
             Panel.linear "stimulus _s_ (SD)" (-8.0, 8.0),
             Panel.linear "response _r_ (SD)" (-5.0, 5.0),
             [ for i, (name, run) in List.indexed runs ->
-                  { Label = name; Ink = Style.line i; X = s; Y = Learning.responses run.Trained.Circuit s } ]
+                  { Label = name
+                    Ink = Style.line i
+                    X = s
+                    Y = Learning.responses run.Trained.Circuit s } ]
         )
 
     /// The learned transforms together, then for each target the densities of stimuli, responses and target; three panels in a row.
     let figure (result: Result) : Figure =
         let panels = transforms result.Runs :: List.map densities result.Runs
+
         { RowHeight = 185.0
           Rows = List.chunkBySize 3 panels }
 

@@ -9,12 +9,21 @@ open Interneuron.Stimuli
 module Trajectory =
     let private curves (steps: float array) (rows: float array array) : Curve list =
         [ for i in 0 .. rows[0].Length - 1 ->
-              { Label = ""; Ink = { Style.circuit with Width = 0.8 }; X = steps; Y = rows |> Array.map (fun row -> row[i]) } ]
+              { Label = ""
+                Ink = { Style.circuit with Width = 0.8 }
+                X = steps
+                Y = rows |> Array.map (fun row -> row[i]) } ]
 
     let private panel steps label (rows: float array array) =
         let values = Array.concat rows
         let least, most = Ranges.over values
-        let range = if least < most then Ranges.padded 0.05 (least, most) else least - 0.5, most + 0.5
+
+        let range =
+            if least < most then
+                Ranges.padded 0.05 (least, most)
+            else
+                least - 0.5, most + 0.5
+
         Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps rows)
 
     /// J, the gains, the activation parameters (if the potential has any) and the weights (for N > 1; a single one is 1) against the step, a line for each number.
@@ -22,6 +31,7 @@ module Trajectory =
         let snapshots = Array.ofList trained.Trajectory
         let steps = snapshots |> Array.map (fun s -> float s.Step / 1000.0)
         let parameters = [ for p in trained.Circuit.Potential.Parameters -> p.Name ]
+
         { RowHeight = 150.0
           Rows =
             [ [ panel steps "objective _J_ (SD^{2})" (snapshots |> Array.map (fun s -> [| s.J |]))
@@ -37,11 +47,14 @@ module Trajectory =
         let snapshots = Array.ofList trained.Trajectory
         let count = snapshots.Length
         let circuit = trained.Circuit
+
         let write name shape (values: Snapshot -> float array) =
             let path = Path.Combine(folder, $"trajectory-{name}.npy")
             Npy.write path (count :: shape) (Array.collect values snapshots)
             path
+
         let parameters = circuit.Potential.Parameters.Length
+
         [ write "j" [ 2 ] (fun s -> [| float s.Step; s.J |])
           write "g" [ circuit.Interneurons ] _.Gains
           if parameters > 0 then

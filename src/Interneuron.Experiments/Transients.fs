@@ -72,7 +72,8 @@ module Transients =
     let private norm (v: float array) = sqrt (Array.sumBy (fun x -> x * x) v)
 
     let private distances (fixedPoint: float array) (transient: Transient) =
-        transient.Responses |> Array.map (fun r -> norm (Array.map2 (-) r fixedPoint) / norm fixedPoint)
+        transient.Responses
+        |> Array.map (fun r -> norm (Array.map2 (-) r fixedPoint) / norm fixedPoint)
 
     let private leastEigenvalue circuit r =
         let hessian = Matrix<float>.Build.DenseOfRowArrays(Circuit.hessianAt circuit r)
@@ -83,12 +84,16 @@ module Transients =
     let settle (circuit: Circuit) (stimulus: float array) : Settling =
         if norm stimulus = 0.0 then
             invalidArg (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
+
         let fixedPoint = Learning.responses circuit stimulus
         let eigenvalue = leastEigenvalue circuit fixedPoint
         // The dynamics descend a convex function, so the distance to its minimum never grows: once near is near for good.
         let rec follow duration =
-            let transient = Dynamics.transient circuit stimulus (Array.zeroCreate stimulus.Length) duration tolerance
+            let transient =
+                Dynamics.transient circuit stimulus (Array.zeroCreate stimulus.Length) duration tolerance
+
             let away = distances fixedPoint transient
+
             match Array.tryFindIndex (fun d -> d <= nearness) away with
             | Some i ->
                 // Distances fall about exponentially: linear in their logarithm between two times.
@@ -96,8 +101,11 @@ module Transients =
                 let share = (before - log nearness) / (before - after)
                 transient, transient.Times[i - 1] + share * (transient.Times[i] - transient.Times[i - 1])
             | None when duration < 1e5 -> follow (2.0 * duration)
-            | None -> raise (NotConvergedException $"the response to a stimulus of size {norm stimulus} has not settled after {duration} tau.")
+            | None ->
+                raise (NotConvergedException $"the response to a stimulus of size {norm stimulus} has not settled after {duration} tau.")
+
         let transient, time = follow (min 1e5 (8.0 / eigenvalue))
+
         { Stimulus = stimulus
           Transient = transient
           FixedPoint = fixedPoint
@@ -112,15 +120,22 @@ module Transients =
     /// Learns both circuits and follows their responses. BadInputException for a source that is not a picture; other exceptions as `Gaussianization.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         match settings.Source with
-        | Source.Input path -> raise (BadInputException $"{path}: is an array; this experiment takes single coefficients and pairs from a picture.")
+        | Source.Input path ->
+            raise (BadInputException $"{path}: is an array; this experiment takes single coefficients and pairs from a picture.")
         | Source.Image _
         | Source.Scene _ -> ()
+
         let learn coefficients =
-            Learning.run settings.Learning progress cancellation (Source.load coefficients settings.Source).S |> Learning.requireResponses
+            Learning.run settings.Learning progress cancellation (Source.load coefficients settings.Source).S
+            |> Learning.requireResponses
+
         let single = learn Coefficients.single
         let pair = learn (Coefficients.pairs settings.Offset)
         let small, large = settings.Sizes
-        let followed sizes = [ for size in sizes -> settle single.Circuit [| size |] ]
+
+        let followed sizes =
+            [ for size in sizes -> settle single.Circuit [| size |] ]
+
         { Settings = settings
           Single = single
           Pair = pair
@@ -145,15 +160,23 @@ module Transients =
             [ Source.toJson result.Settings.Source
               "potential", Json.Text result.Settings.Learning.Potential.Name
               "offset", Json.whole result.Settings.Offset
-              "interneurons", Json.List [ Json.whole result.Single.Circuit.Interneurons; Json.whole result.Pair.Circuit.Interneurons ]
+              "interneurons",
+              Json.List
+                  [ Json.whole result.Single.Circuit.Interneurons
+                    Json.whole result.Pair.Circuit.Interneurons ]
               "single", Json.List(List.map settlingJson result.OfSingle)
               "pair", Json.List(List.map settlingJson result.OfPair) ]
 
     /// The result for people: the drawn stimuli with response, eigenvalue, settling time and what it would be in a linear circuit.
     let toTable (result: Result) : (string * string) list =
         let small, large = result.Drawn
+
         Output.table
-            [ "stimulus (SD)"; "response (SD)"; "eigenvalue (1/tau)"; "settling (tau)"; "ln(100)/eigenvalue" ]
+            [ "stimulus (SD)"
+              "response (SD)"
+              "eigenvalue (1/tau)"
+              "settling (tau)"
+              "ln(100)/eigenvalue" ]
             [ for s in small @ large ->
                   [ Output.short s.Stimulus[0]
                     Output.short s.FixedPoint[0]
@@ -166,23 +189,42 @@ module Transients =
     let private transientPanel circuit title (settlings: Settling list) =
         let duration = 1.15 * (settlings |> List.map _.Time |> List.max)
         let highest = 1.08 * (settlings |> List.map (fun s -> s.FixedPoint[0]) |> List.max)
-        let sizes = settlings |> List.map (fun s -> Output.short s.Stimulus[0]) |> String.concat ", "
+
+        let sizes =
+            settlings
+            |> List.map (fun s -> Output.short s.Stimulus[0])
+            |> String.concat ", "
+
         let only i label = if i = 0 then label else ""
+
         Panel.Curves(
             Panel.linear "time from onset (_τ_)" (0.0, duration),
             Panel.linear "response _r_ (SD)" (0.0, highest),
             [ for i, s in List.indexed settlings do
                   // To the end of the axis, which those that settle early don't reach.
                   let whole = Dynamics.transient circuit s.Stimulus [| 0.0 |] duration tolerance
-                  { Label = only i $"{title} stimuli, _s_ = {sizes}"; Ink = Style.circuit; X = whole.Times; Y = whole.Responses |> Array.map Array.head }
-                  { Label = only i "fixed point by Newton’s method"; Ink = Style.optimum; X = [| 0.0; duration |]; Y = [| s.FixedPoint[0]; s.FixedPoint[0] |] }
-                  { Label = only i "settled to 1 %"; Ink = Style.marks 1; X = [| s.Time |]; Y = [| (1.0 - nearness) * s.FixedPoint[0] |] } ]
+
+                  { Label = only i $"{title} stimuli, _s_ = {sizes}"
+                    Ink = Style.circuit
+                    X = whole.Times
+                    Y = whole.Responses |> Array.map Array.head }
+
+                  { Label = only i "fixed point by Newton’s method"
+                    Ink = Style.optimum
+                    X = [| 0.0; duration |]
+                    Y = [| s.FixedPoint[0]; s.FixedPoint[0] |] }
+
+                  { Label = only i "settled to 1 %"
+                    Ink = Style.marks 1
+                    X = [| s.Time |]
+                    Y = [| (1.0 - nearness) * s.FixedPoint[0] |] } ]
         )
 
     let private approachPanel (settlings: Settling list) =
         let latest = 6.0
         let only i label = if i = 0 then label else ""
         let t = Ranges.even 2 (0.0, latest)
+
         Panel.Curves(
             Panel.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
             Panel.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
@@ -191,21 +233,32 @@ module Transients =
                     Ink = Style.circuit
                     X = s.Transient.Times |> Array.map ((*) s.Eigenvalue)
                     Y = distances s.FixedPoint s.Transient }
-              { Label = "linear circuit"; Ink = Style.optimum; X = t; Y = t |> Array.map (fun t -> exp -t) } ]
+              { Label = "linear circuit"
+                Ink = Style.optimum
+                X = t
+                Y = t |> Array.map (fun t -> exp -t) } ]
         )
 
     let private planePanel (settlings: Settling list) =
         let shown = settlings |> List.filter (fun s -> norm s.Stimulus > 1.0)
         let extent = 1.1 * (shown |> List.map (fun s -> norm s.FixedPoint) |> List.max)
         let only i label = if i = 0 then label else ""
+
         Panel.Curves(
             Panel.linear "response _r_₁ (SD)" (-extent, extent),
             Panel.linear "response _r_₂ (SD)" (-extent, extent),
             [ for i, s in List.indexed shown do
-                  let at a = s.Transient.Responses |> Array.map (Array.item a)
-                  { Label = only i "paths from rest, _N_ = 2, |_s_| = 3 SD"; Ink = Style.circuit; X = at 0; Y = at 1 }
+                  let at a =
+                      s.Transient.Responses |> Array.map (Array.item a)
+
+                  { Label = only i "paths from rest, _N_ = 2, |_s_| = 3 SD"
+                    Ink = Style.circuit
+                    X = at 0
+                    Y = at 1 }
               { Label = "fixed points by Newton’s method"
-                Ink = { Style.marks 5 with Colour = Style.black }
+                Ink =
+                  { Style.marks 5 with
+                      Colour = Style.black }
                 X = [| for s in shown -> s.FixedPoint[0] |]
                 Y = [| for s in shown -> s.FixedPoint[1] |] } ]
         )
@@ -213,33 +266,55 @@ module Transients =
     let private timePanel (result: Result) =
         let all = result.OfSingle @ result.OfPair
         let eigenvalues = Ranges.over [ for s in all -> s.Eigenvalue ]
+
         let marks label ink (settlings: Settling list) : Curve =
-            { Label = label; Ink = ink; X = [| for s in settlings -> s.Eigenvalue |]; Y = [| for s in settlings -> s.Time |] }
+            { Label = label
+              Ink = ink
+              X = [| for s in settlings -> s.Eigenvalue |]
+              Y = [| for s in settlings -> s.Time |] }
+
         let x = [| 0.8 * fst eigenvalues; 1.25 * snd eigenvalues |]
-        let line: Curve = { Label = "linear circuit, ln(100)/eigenvalue"; Ink = Style.optimum; X = x; Y = Array.map linearTime x }
+
+        let line: Curve =
+            { Label = "linear circuit, ln(100)/eigenvalue"
+              Ink = Style.optimum
+              X = x
+              Y = Array.map linearTime x }
+
         Panel.Curves(
             Panel.log "least eigenvalue of the Hessian (1/_τ_)" (Ranges.decades x),
             Panel.log "settling time (_τ_)" (Ranges.decades (Array.append line.Y [| for s in all -> s.Time |])),
-            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle; marks "_N_ = 2" (Style.marks 5) result.OfPair; line ]
+            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
+              marks "_N_ = 2" (Style.marks 5) result.OfPair
+              line ]
         )
 
     let private sizePanel (result: Result) =
         let marks label ink (settlings: Settling list) : Curve =
-            { Label = label; Ink = ink; X = [| for s in settlings -> norm s.Stimulus |]; Y = [| for s in settlings -> s.Time |] }
+            { Label = label
+              Ink = ink
+              X = [| for s in settlings -> norm s.Stimulus |]
+              Y = [| for s in settlings -> s.Time |] }
+
         let all = result.OfSingle @ result.OfPair
+
         Panel.Curves(
             Panel.log "stimulus size |_s_| (SD)" (1e-2, 1e1),
             Panel.log "settling time (_τ_)" (Ranges.decades [| for s in all -> s.Time |]),
-            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle; marks "_N_ = 2" (Style.marks 5) result.OfPair ]
+            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
+              marks "_N_ = 2" (Style.marks 5) result.OfPair ]
         )
 
     /// Six panels: transients for small and for large stimuli with their fixed points; their distances from these in the time of a linear circuit; paths of the pair
     /// circuit; settling time against the least eigenvalue and against the size of the stimulus.
     let figure (result: Result) : Figure =
         let small, large = result.Drawn
+
         { RowHeight = 170.0
           Rows =
-            [ [ transientPanel result.Single.Circuit "small" small; transientPanel result.Single.Circuit "large" large; approachPanel (small @ large) ]
+            [ [ transientPanel result.Single.Circuit "small" small
+                transientPanel result.Single.Circuit "large" large
+                approachPanel (small @ large) ]
               [ planePanel result.OfPair; timePanel result; sizePanel result ] ] }
 
     /// Writes dynamics.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException

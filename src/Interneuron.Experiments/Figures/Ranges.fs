@@ -38,7 +38,10 @@ module internal Ranges =
         match target, Target.logDensity target with
         | _, Some formula ->
             let x = even 801 range
-            x, x |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
+
+            x,
+            x
+            |> Array.map (fun x -> exp (Expr.interpret Floats.operations (fun _ -> x) formula))
         | OfSamples samples, None ->
             let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
             curve.X, curve.Density
