@@ -56,29 +56,21 @@ module Gaussianization =
     /// Single coefficients of a source. BadInputException when it cannot be used, or its rows are not single numbers.
     let load (source: Source) =
         let stimuli = Source.load Coefficients.single source
-
         if stimuli.S.Columns <> 1 then
             raise (
                 BadInputException
                     $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
             )
-
         stimuli
 
     /// Learns from stimuli that are already there, and measures: `run` without the loading.
     let runOn (stimuli: Stimuli) (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let trained =
-            Learning.run learning progress cancellation stimuli.S
-            |> Learning.requireResponses
-
+        let trained = Learning.run learning progress cancellation stimuli.S |> Learning.requireResponses
         let s = stimuli.S.ToArray()
         let r = Learning.responses trained.Circuit s
         let target = learning.Target
         let j = Objective.value trained.Circuit s
-
-        { Settings =
-            { Source = stimuli.Source
-              Learning = learning }
+        { Settings = { Source = stimuli.Source; Learning = learning }
           Stimuli = stimuli
           Trained = trained
           Responses = r
@@ -99,10 +91,7 @@ module Gaussianization =
     let measures (result: Result) : (string * Json) list =
         [ "ks", Json.Number result.Ks
           "w2", Json.Number result.W2
-          "kurtosis",
-          Json.Object
-              [ "stimulus", Json.Number result.StimulusKurtosis
-                "response", Json.Number result.ResponseKurtosis ]
+          "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
           "alpha", Json.Number result.Fit.Alpha
           "beta", Json.Number result.Fit.Beta
           "j", Json.Number result.J
@@ -114,7 +103,6 @@ module Gaussianization =
     let toJson (result: Result) : Json =
         let trained = result.Trained
         let circuit = trained.Circuit
-
         Json.Object(
             [ for name in [ "image"; "scene"; "input" ] do
                   let given, value = Source.toJson result.Settings.Source
@@ -135,14 +123,12 @@ module Gaussianization =
     let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
         let short, small = Output.short, Output.small
-
         [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target
           "interneurons", string circuit.Interneurons
           if circuit.Interneurons = 1 then
               "g", short circuit.Gains[0]
-
               for parameter, value in Seq.zip circuit.Potential.Parameters circuit.Theta[0] do
                   parameter.Name, short value
           "KS", small result.Ks
@@ -162,18 +148,11 @@ module Gaussianization =
         let dataLabel, dataInk, samples = data
         let modelLabel, modelInk, (x, density) = model
         let curve = Density.histogram samples
-
         Panel.Curves(
             Panel.linear label range,
             Panel.log ("probability density" + unit) (Ranges.decades curve.Density),
-            [ { Label = dataLabel
-                Ink = dataInk
-                X = curve.X
-                Y = curve.Density }
-              { Label = modelLabel
-                Ink = modelInk
-                X = x
-                Y = density } ]
+            [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
+              { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
         )
 
     let private picturePanel (result: Result) label =
@@ -183,29 +162,18 @@ module Gaussianization =
                 match result.Settings.Source with
                 | Source.Image path -> string (Path.GetFileName path)
                 | other -> Source.describe other
-
             Panel.Picture(name.Replace('_', ' '), picture)
         | None ->
             let count = min 200 result.Stimuli.S.Rows
             let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
             let r = Array.truncate count result.Responses
-
-            let range =
-                Ranges.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
-
+            let range = Ranges.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
             let row = Array.init count float
-
             Panel.Curves(
                 Panel.linear "sample" (0.0, float (max 1 (count - 1))),
                 Panel.linear "value" range,
-                [ { Label = label
-                    Ink = Style.stimulus
-                    X = row
-                    Y = s }
-                  { Label = "response _r_"
-                    Ink = Style.circuit
-                    X = row
-                    Y = r } ]
+                [ { Label = label; Ink = Style.stimulus; X = row; Y = s }
+                  { Label = "response _r_"; Ink = Style.circuit; X = row; Y = r } ]
             )
 
     let private notes (result: Result) =
@@ -214,7 +182,6 @@ module Gaussianization =
             | "g" -> "_g_"
             | "theta" -> "_θ_"
             | _ -> name
-
         [ for name, value in findings result -> symbol name, value ]
 
     /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
@@ -225,34 +192,20 @@ module Gaussianization =
         let sorted = result.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
         // An array is taken as it is, in units that only its owner knows.
-        let unit text =
-            if result.Stimuli.Picture.IsSome then text else ""
-
+        let unit text = if result.Stimuli.Picture.IsSome then text else ""
         let stimulus = "stimulus _s_" + unit " (standard deviations)"
         let response = "response _r_ (standard deviations)"
         let sRange = Ranges.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
-
-        let rRange =
-            Ranges.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+        let rRange = Ranges.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
         let optimalR = Ranges.even 400 targetRange
-
-        let optimalS =
-            optimalR
-            |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
-
+        let optimalS = optimalR |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
         let learnedR = Ranges.even 401 rRange
-
-        let learnedS =
-            learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
-
-        let gridS =
-            Ranges.denseAtZero 801 sRange
-            |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
-
+        let learnedS = learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
+        let gridS = Ranges.denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
         let gridR = Learning.responses circuit gridS
 
         let learned =
@@ -260,19 +213,11 @@ module Gaussianization =
             | 1, 0.0 -> "learned _g f_(_θ_, _r_)"
             | _, 0.0 -> "learned _W n_(_r_)"
             | _ -> "learned _W n_(_r_) + λ_r_"
-
-        let rounded (v: float) =
-            v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
-
+        let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
         let fitted = Ranges.denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
-
-        let fitLabel =
-            $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
-
-        let map label x y lines =
-            Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
-
+        let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
+        let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
         { RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
@@ -281,27 +226,15 @@ module Gaussianization =
                     (response, "interneuron output" + unit " (SD)")
                     rRange
                     sRange
-                    [ { Label = learned
-                        Ink = Style.circuit
-                        X = learnedR
-                        Y = learnedS }
-                      { Label = "inverse optimal transport map"
-                        Ink = Style.optimum
-                        X = optimalR
-                        Y = optimalS } ] ]
+                    [ { Label = learned; Ink = Style.circuit; X = learnedR; Y = learnedS }
+                      { Label = "inverse optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
               [ Panel.Notes(notes result)
                 map
                     (stimulus, "response _r_ (SD)")
                     sRange
                     rRange
-                    [ { Label = "learned transform"
-                        Ink = Style.circuit
-                        X = gridS
-                        Y = gridR }
-                      { Label = "optimal transport map"
-                        Ink = Style.optimum
-                        X = optimalS
-                        Y = optimalR } ]
+                    [ { Label = "learned transform"; Ink = Style.circuit; X = gridS; Y = gridR }
+                      { Label = "optimal transport map"; Ink = Style.optimum; X = optimalS; Y = optimalR } ]
                 densityPanel
                     response
                     " (1/SD)"

@@ -54,15 +54,11 @@ type Panel =
 module Panel =
     /// A linear axis.
     let linear (label: string) (range: float * float) : Axis =
-        { Label = label
-          Range = range
-          Scale = Scale.Linear }
+        { Label = label; Range = range; Scale = Scale.Linear }
 
     /// An axis of decades.
     let log (label: string) (range: float * float) : Axis =
-        { Label = label
-          Range = range
-          Scale = Scale.Log }
+        { Label = label; Range = range; Scale = Scale.Log }
 
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
     let private leftMargin, rightMargin, bottomMargin = 38.0, 6.0, 27.0
@@ -132,25 +128,19 @@ module Panel =
     // The smallest of the steps 1, 2 and 5 times a power of ten that makes at most six ticks.
     let private stepFor least most =
         let power = 10.0 ** floor (log10 ((most - least) / 6.0))
-
-        [ 1.0; 2.0; 5.0; 10.0 ]
-        |> List.map ((*) power)
-        |> List.find (fun step -> (most - least) / step <= 6.0)
+        [ 1.0; 2.0; 5.0; 10.0 ] |> List.map ((*) power) |> List.find (fun step -> (most - least) / step <= 6.0)
 
     // The labelled ticks of an axis, where they stand in its limits and what they say, and the ticks between them.
     let private ticks (axis: Axis) : (float * string) list * float list =
         let least, most = limits axis
         let within = List.filter (fun at -> at >= least - 1e-9 && at <= most + 1e-9)
-
         match axis.Scale with
         | Scale.Linear ->
             let step = stepFor least most
             let first, last = int64 (floor (least / step)), int64 (ceil (most / step))
             let multiples = [ for k in first..last -> float k * step ]
-
             let label at =
                 minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
-
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
@@ -162,21 +152,17 @@ module Panel =
     let private generator (axis: Axis) : ITickGenerator =
         let labelled, between = ticks axis
         let generator = TickGenerators.NumericManual()
-
         for at, _ in labelled do
             // The labels are drawn with ours, since ScottPlot's cannot raise an exponent.
             generator.AddMajor(at, "")
-
         for at in between do
             generator.AddMinor at
-
         generator
 
     let private styleAxis (axis: Axis) (drawn: IAxis) =
         drawn.TickGenerator <- generator axis
         drawn.FrameLineStyle.Width <- float32 Style.axisWidth
         drawn.FrameLineStyle.Color <- Color.FromHex Style.black
-
         for tick, length in [ drawn.MajorTickStyle, 3.0f; drawn.MinorTickStyle, 1.6f ] do
             tick.Length <- length
             tick.Width <- float32 Style.axisWidth
@@ -191,13 +177,16 @@ module Panel =
         styleAxis y plot.Axes.Left
         plot.Axes.Top.FrameLineStyle.Width <- 0.0f
         plot.Axes.Right.FrameLineStyle.Width <- 0.0f
-
         for curve in curves do
             let points =
                 Array.zip curve.X curve.Y
                 |> Array.map (fun (a, b) -> position x a, position y b)
                 |> Array.filter (fun (a, b) -> Double.IsFinite a && Double.IsFinite b)
-
+            // Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path, which keeps them.
+            let points =
+                match points with
+                | [| (a, b); (c, d) |] when dashes curve.Ink.Stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
+                | _ -> points
             match curve.Ink.Stroke with
             | Stroke.Marks mark ->
                 let markers = plot.Add.Markers(Array.map fst points, Array.map snd points)
@@ -208,11 +197,9 @@ module Panel =
                 let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
                 line.Color <- Color.FromHex curve.Ink.Colour
                 line.LineWidth <- float32 curve.Ink.Width
-
                 match dashes curve.Ink.Stroke with
                 | [||] -> ()
                 | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
-
         let left, right = limits x
         let bottom, top = limits y
         plot.Axes.SetLimits(left, right, bottom, top)
@@ -235,109 +222,67 @@ module Panel =
         let place axis (from: float32) (upTo: float32) at =
             let least, most = limits axis
             float from + float (upTo - from) * (at - least) / (most - least)
-
         for at, label in fst (ticks x) do
             centred canvas (place x frame.Left frame.Right at) (float frame.Bottom + 11.5) label
-
         for at, label in fst (ticks y) do
             let width = RichText.width Fonts.Regular Style.textSize label
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
     let private lineSample (canvas: SKCanvas) (ink: Ink) x y =
-        use paint =
-            new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
-
+        use paint = new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
         match dashes ink.Stroke with
         | [||] -> ()
         | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
-
         canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
         match ink.Stroke with
         | Stroke.Marks mark ->
             use paint = Paint.NewDisposablePaint()
-
-            (markerStyle { ink with Width = max ink.Width 3.0 } mark)
-                .Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
+            (markerStyle { ink with Width = max ink.Width 3.0 } mark).Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
         | Stroke.Solid
         | Stroke.Dashed
         | Stroke.Dotted -> lineSample canvas ink x y
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
-        let padding =
-            PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
-
+        let padding = PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
         use plot = plot x y curves padding
         canvas.Save() |> ignore
         plot.Render(canvas, PixelRect(area.Left, area.Right, area.Bottom, area.Top))
         canvas.Restore()
-
         let frame =
-            SKRect(
-                area.Left + float32 leftMargin,
-                area.Top + float32 head,
-                area.Right - float32 rightMargin,
-                area.Bottom - float32 bottomMargin
-            )
-
+            SKRect(area.Left + float32 leftMargin, area.Top + float32 head, area.Right - float32 rightMargin, area.Bottom - float32 bottomMargin)
         tickLabels canvas x y frame
         centred canvas (float frame.MidX) (float area.Bottom - 5.0) x.Label
         upright canvas (float area.Left + 8.0) (float frame.MidY) y.Label
 
     let private drawLegend (canvas: SKCanvas) (area: SKRect) head (entries: Curve list) =
         let left = float area.Left + leftMargin
-
-        let lines =
-            entries
-            |> List.collect (fun entry -> [ for i, line in Array.indexed (linesOf entry) -> entry.Ink, i, line ])
-
+        let lines = entries |> List.collect (fun entry -> [ for i, line in Array.indexed (linesOf entry) -> entry.Ink, i, line ])
         lines
         |> List.iteri (fun at (ink, i, line) ->
-            let baseline =
-                float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
-
+            let baseline = float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
             if i = 0 then
                 sample canvas ink left (baseline - 0.35 * Style.textSize)
-
             text canvas (left + sampleLength + 4.0) baseline line)
 
     let private drawPicture (canvas: SKCanvas) (area: SKRect) head caption (image: Image) =
         let left = float area.Left + 16.0
-
-        let side =
-            min (float area.Right - rightMargin - left) (float area.Bottom - 5.0 - (float area.Top + head))
-
+        let side = min (float area.Right - rightMargin - left) (float area.Bottom - 5.0 - (float area.Top + head))
         let top = float area.Top + head
-
-        let pixels =
-            image.Intensities.ToArray() |> Array.map (fun v -> byte (Math.Round(255.0 * v)))
-
-        use picture =
-            SKImage.FromPixelCopy(SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), ReadOnlySpan pixels)
-
+        let pixels = image.Intensities.ToArray() |> Array.map (fun v -> byte (Math.Round(255.0 * v)))
+        use picture = SKImage.FromPixelCopy(SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), ReadOnlySpan pixels)
         use paint = new SKPaint(IsAntialias = true)
-
-        let place =
-            SKRect(float32 left, float32 top, float32 (left + side), float32 (top + side))
-
+        let place = SKRect(float32 left, float32 top, float32 (left + side), float32 (top + side))
         canvas.DrawImage(picture, place, SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), paint)
         text canvas left (top - headFoot) caption
 
     let private drawNotes (canvas: SKCanvas) (area: SKRect) head (notes: (string * string) list) =
         let left = float area.Left + 16.0
-
-        let column =
-            8.0
-            + (notes
-               |> List.map (fst >> RichText.width Fonts.Regular Style.textSize)
-               |> List.max)
-
+        let column = 8.0 + (notes |> List.map (fst >> RichText.width Fonts.Regular Style.textSize) |> List.max)
         notes
         |> List.iteri (fun i (name, value) ->
-            let baseline =
-                float area.Top + head + Style.textSize + 1.35 * Style.textSize * float i
-
+            let baseline = float area.Top + head + Style.textSize + 1.35 * Style.textSize * float i
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
@@ -352,38 +297,25 @@ module Panel =
         | Panel.Notes _ -> None
 
     let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
-        let rows =
-            rows
-            |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
-
+        let rows = rows |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
         let width face cell = RichText.width face Style.textSize cell
-
         let widths =
             header
-            |> List.mapi (fun j name ->
-                14.0
-                + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
-
+            |> List.mapi (fun j name -> 14.0 + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
         let lefts = widths |> List.scan (+) (float area.Left + 16.0)
-
         let line face i cells =
             let baseline = float area.Top + head + Style.textSize + tableLine * float i
-
-            cells
-            |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
-
+            cells |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
         line Fonts.Bold 0 header
         rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
 
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
-
         match panel with
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
         | Panel.Table(header, rows) -> drawTable canvas area head header rows
-
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter

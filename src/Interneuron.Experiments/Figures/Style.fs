@@ -58,10 +58,7 @@ module Style =
     /// Axes and lettering.
     let black = "#1A1A1A"
 
-    let private solid colour =
-        { Colour = colour
-          Width = 1.3
-          Stroke = Stroke.Solid }
+    let private solid colour = { Colour = colour; Width = 1.3; Stroke = Stroke.Solid }
 
     /// The stimuli as they are.
     let stimulus = { solid "#A8A8A8" with Width = 1.5 }
@@ -70,36 +67,26 @@ module Style =
     let circuit = solid "#0072B2"
 
     /// What would be best: the target, the optimal transport map. Drawn over the circuit's line.
-    let optimum =
-        { solid "#000000" with
-            Stroke = Stroke.Dashed
-            Width = 0.8 }
+    let optimum = { solid "#000000" with Stroke = Stroke.Dashed; Width = 0.8 }
 
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }
 
     /// The colours that tell several things of one kind apart, from dark to light.
-    let private palette =
-        [ "#0072B2"; "#D55E00"; "#009E73"; "#CC79A7"; "#E69F00"; "#56B4E9" ]
+    let private palette = [ "#0072B2"; "#D55E00"; "#009E73"; "#CC79A7"; "#E69F00"; "#56B4E9" ]
 
     /// Lines that differ in colour, lightness and stroke, for the i-th of at most six things of one kind.
     let line (i: int) : Ink =
         let strokes = [ Stroke.Solid; Stroke.Dashed; Stroke.Dotted ]
-
-        { solid palette[i % palette.Length] with
-            Stroke = strokes[i % strokes.Length] }
+        { solid palette[i % palette.Length] with Stroke = strokes[i % strokes.Length] }
 
     /// Marks that differ in colour and shape, for the i-th of at most six things of one kind.
     let marks (i: int) : Ink =
-        let shapes =
-            [ Mark.Circle; Mark.Square; Mark.Triangle; Mark.Diamond; Mark.Cross; Mark.Ring ]
-
+        let shapes = [ Mark.Circle; Mark.Square; Mark.Triangle; Mark.Diamond; Mark.Cross; Mark.Ring ]
         { Colour = palette[i % palette.Length]
           Width = 4.5
           Stroke = Stroke.Marks shapes[i % shapes.Length] }
 
     /// The points of a cloud, in the colour of a line.
     let cloud (ink: Ink) : Ink =
-        { ink with
-            Width = 1.4
-            Stroke = Stroke.Marks Mark.Circle }
+        { ink with Width = 1.4; Stroke = Stroke.Marks Mark.Circle }
