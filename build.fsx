@@ -12,13 +12,18 @@ let (/) (folder: string) (name: string) = Path.Combine(folder, name)
 let packageFolder =
     match Environment.GetEnvironmentVariable "NUGET_PACKAGES" with
     | null
-    | "" -> Environment.GetFolderPath Environment.SpecialFolder.UserProfile / ".nuget" / "packages"
+    | "" ->
+        Environment.GetFolderPath Environment.SpecialFolder.UserProfile
+        / ".nuget"
+        / "packages"
     | folder -> folder
 
 exception Failed of string
 
 let start (program: string) (arguments: string list) capture =
-    let info = ProcessStartInfo(program, arguments, WorkingDirectory = root, RedirectStandardOutput = capture)
+    let info =
+        ProcessStartInfo(program, arguments, WorkingDirectory = root, RedirectStandardOutput = capture)
+
     match Process.Start info with
     | null -> raise (Failed $"cannot start {program}")
     | started -> started
@@ -27,6 +32,7 @@ let start (program: string) (arguments: string list) capture =
 let run program arguments =
     use running = start program arguments false
     running.WaitForExit()
+
     if running.ExitCode <> 0 then
         let line = String.concat " " arguments
         raise (Failed $"{program} {line}: exit code {running.ExitCode}")
@@ -38,10 +44,12 @@ let listen program arguments =
     use running = start program arguments true
     let lines = ResizeArray<string>()
     let mutable line = running.StandardOutput.ReadLine()
+
     while not (isNull line) do
         printfn "%s" line
         lines.Add line
         line <- running.StandardOutput.ReadLine()
+
     running.WaitForExit()
     List.ofSeq lines, running.ExitCode
 
@@ -49,8 +57,10 @@ let listen program arguments =
 let missingPackages () =
     [ for line in File.ReadLines(root / "paket.lock") do
           let entry = Regex.Match(line, @"^    (\S+) \(([^)]+)\)$")
+
           if entry.Success then
               let id, version = entry.Groups[1].Value, entry.Groups[2].Value
+
               if not (Directory.Exists(packageFolder / id.ToLowerInvariant() / version)) then
                   $"{id}@{version}" ]
     |> List.distinct
@@ -59,12 +69,22 @@ let restore () =
     match missingPackages () with
     | [] -> ()
     | missing -> dotnet ([ "package"; "download" ] @ missing @ [ "-o"; packageFolder; "-v"; "q" ])
+
     dotnet [ "tool"; "restore"; "-v"; "q" ]
     dotnet [ "paket"; "restore"; "-s" ]
 
 let build () =
     restore ()
-    dotnet [ "build"; "Toolkit.sln"; "-c"; "Release"; "-v"; "q"; "-nologo"; "-clp:NoSummary" ]
+
+    dotnet
+        [ "build"
+          "Toolkit.sln"
+          "-c"
+          "Release"
+          "-v"
+          "q"
+          "-nologo"
+          "-clp:NoSummary" ]
 
 /// The folder with the Release output of a project.
 let output kind project =
@@ -84,39 +104,77 @@ let demo () =
 /// Every test project is a program that ends with `N passed, N failed, N skipped`; so does the target, with the sums.
 let test () =
     build ()
+
     let projects =
-        Directory.GetDirectories(root / "tests", "*.Tests") |> Array.map Path.GetFileName |> Array.sort
+        Directory.GetDirectories(root / "tests", "*.Tests")
+        |> Array.map Path.GetFileName
+        |> Array.sort
+
     let outcomes =
         [ for project in projects do
-              let lines, exitCode = listen "dotnet" [ output "tests" project / (project + ".dll") ]
+              let lines, exitCode =
+                  listen "dotnet" [ output "tests" project / (project + ".dll") ]
+
               let counts =
                   lines
                   |> List.tryPick (fun line ->
-                      let m = Regex.Match(line, @"^(\d+) passed, (\d+) failed, (\d+) skipped$")
-                      if m.Success then Some [ for i in 1..3 -> int m.Groups[i].Value ] else None)
+                      let m = Regex.Match(line, @"(\d+) passed, (\d+) failed, (\d+) skipped\s*$")
+
+                      if m.Success then
+                          Some [ for i in 1..3 -> int m.Groups[i].Value ]
+                      else
+                          None)
+
               match counts with
               | Some counts -> counts, exitCode = 0
               | None -> raise (Failed $"{project} ended without its counts (exit code {exitCode})") ]
-    let sum i = outcomes |> List.sumBy (fun (counts, _) -> List.item i counts)
+
+    let sum i =
+        outcomes |> List.sumBy (fun (counts, _) -> List.item i counts)
+
     printfn "%d passed, %d failed, %d skipped" (sum 0) (sum 1) (sum 2)
+
     if sum 1 > 0 || outcomes |> List.exists (snd >> not) then
         raise (Failed "tests failed")
 
 let bench arguments =
     build ()
-    dotnet ((output "tests" "Interneuron.Benchmarks" / "Interneuron.Benchmarks.dll") :: arguments)
+
+    dotnet (
+        (output "tests" "Interneuron.Benchmarks" / "Interneuron.Benchmarks.dll")
+        :: arguments
+    )
 
 let format arguments =
     dotnet [ "tool"; "restore"; "-v"; "q" ]
     dotnet ([ "fantomas"; "src"; "tests"; "scripts"; "build.fsx" ] @ arguments)
-    let csharp = Directory.GetFiles(root / "src", "*.csproj", SearchOption.AllDirectories)
+
+    let csharp =
+        Directory.GetFiles(root / "src", "*.csproj", SearchOption.AllDirectories)
+
     for project in csharp do
-        let check = if List.contains "--check" arguments then [ "--verify-no-changes" ] else []
+        let check =
+            if List.contains "--check" arguments then
+                [ "--verify-no-changes" ]
+            else
+                []
+
         dotnet ([ "format"; "whitespace"; "--folder"; Path.GetDirectoryName project ] @ check)
 
 let pack () =
     build ()
-    dotnet [ "pack"; "Toolkit.sln"; "-c"; "Release"; "--no-build"; "-o"; "artifacts/packages"; "-v"; "q"; "-nologo" ]
+
+    dotnet
+        [ "pack"
+          "Toolkit.sln"
+          "-c"
+          "Release"
+          "--no-build"
+          "-o"
+          "artifacts/packages"
+          "-v"
+          "q"
+          "-nologo" ]
 
 let clean () =
     for kind in [ "src"; "tests" ] do
@@ -124,6 +182,7 @@ let clean () =
             for folder in [ project / "bin"; project / "obj" ] do
                 if Directory.Exists folder then
                     Directory.Delete(folder, true)
+
     if Directory.Exists(root / "artifacts") then
         Directory.Delete(root / "artifacts", true)
 
@@ -139,6 +198,7 @@ let targets =
 
 let help () =
     printfn "dotnet fsi build.fsx TARGET\n"
+
     for name, summary, _ in targets do
         printfn "  %-8s %s" name summary
 

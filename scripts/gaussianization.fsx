@@ -14,7 +14,8 @@ open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
 
-let artifacts = Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "gaussianization"))
+let artifacts =
+    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "gaussianization"))
 
 /// Learns with a potential on scene 1, prints what came of it, and saves the figure.
 let gaussianise (potential: Potential) =
@@ -24,13 +25,19 @@ let gaussianise (potential: Potential) =
             { Learning.standard with
                 Potential = potential
                 Steps = if Load.isQuick then Some 5_000 else None } }
+
     let result = Gaussianization.run settings ignore CancellationToken.None
     printfn "\n%s: F = %s" potential.Name (Print.text potential.Formula)
+
     for name, value in Gaussianization.toTable result do
         printfn "  %-22s %s" name value
-    let folder = Directory.CreateDirectory(Path.Combine(artifacts, potential.Name)).FullName
+
+    let folder =
+        Directory.CreateDirectory(Path.Combine(artifacts, potential.Name)).FullName
+
     for path in Gaussianization.figure result |> Figure.save folder "gaussianization" do
         printfn "  %s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+
     result
 
 let single = gaussianise Potentials.powerMixture

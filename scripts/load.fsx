@@ -15,13 +15,20 @@ open Interneuron.Core
 // F# Interactive looks for native libraries beside packages only; SkiaSharp's lies with the program's.
 AssemblyLoadContext.Default.add_ResolvingUnmanagedDll (fun _ name ->
     let program = Path.GetDirectoryName typeof<Circuit>.Assembly.Location
+
     let system =
         if OperatingSystem.IsWindows() then "win"
         elif OperatingSystem.IsMacOS() then "osx"
         else "linux"
-    let architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
-    let platforms = [ RuntimeInformation.RuntimeIdentifier; $"{system}-{architecture}"; system ]
-    program :: [ for platform in platforms -> Path.Combine(program, "runtimes", platform, "native") ]
+
+    let architecture =
+        RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
+
+    let platforms =
+        [ RuntimeInformation.RuntimeIdentifier; $"{system}-{architecture}"; system ]
+
+    program
+    :: [ for platform in platforms -> Path.Combine(program, "runtimes", platform, "native") ]
     |> List.collect (fun folder -> [ for file in [ name + ".dll"; name + ".so"; name + ".dylib" ] -> Path.Combine(folder, file) ])
     |> List.tryFind File.Exists
     |> Option.map NativeLibrary.Load
@@ -31,7 +38,10 @@ fsi.AddPrinter(fun (e: Expr) -> Print.text e)
 
 fsi.AddPrinter(fun (circuit: Circuit) ->
     let target = Target.name circuit.Target
-    let about = $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target {target}"
+
+    let about =
+        $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target {target}"
+
     if circuit.Interneurons > 4 then
         about
     else

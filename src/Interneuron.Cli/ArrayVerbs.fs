@@ -8,18 +8,18 @@ open Interneuron.Experiments
 
 /// Verbs on arrays: train, respond, sample, density.
 module ArrayVerbs =
-    let private short (value: float) = value.ToString("0.####", CultureInfo.InvariantCulture)
+    let private short (value: float) =
+        value.ToString("0.####", CultureInfo.InvariantCulture)
 
     let private trainOn arguments cancellation =
-        let input, out, learning = Given.input arguments, Given.outFile arguments, Given.learning arguments
+        let input, out, learning =
+            Given.input arguments, Given.outFile arguments, Given.learning arguments
+
         let stimuli = Source.readSamples input
+
         let trained =
             Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
-        match trained.Ending with
-        | NoResponse row ->
-            raise (NotConvergedException $"{input}: learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
-        | Finished
-        | Interrupted -> ()
+
         CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
         Terminal.wrote [ out ]
         if Given.trajectory arguments then
@@ -28,6 +28,7 @@ module ArrayVerbs =
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())
         let rate = Learning.samplesPerSecond trained
+
         Terminal.result
             (Given.json arguments)
             (Json.Object(
@@ -52,7 +53,11 @@ module ArrayVerbs =
               "interneurons", $"{circuit.Interneurons}, {circuit.Potential.Name}"
               "steps", $"{trained.Steps} of {trained.Settings.Batch} samples"
               "J", short j ]
-        if trained.Ending = Interrupted then Exit.interrupted else Exit.ok
+
+        if trained.Ending = Interrupted then
+            Exit.interrupted
+        else
+            Exit.ok
 
     /// Learns a circuit from an array.
     let train =
@@ -68,6 +73,7 @@ module ArrayVerbs =
         let out = Given.outFile arguments
         let clock = Stopwatch.StartNew()
         let pass = run out
+
         if pass.IsInterrupted then
             Terminal.log "interrupted; nothing was written"
             Exit.interrupted
@@ -75,6 +81,7 @@ module ArrayVerbs =
             Terminal.wrote [ out ]
             let seconds = clock.Elapsed.TotalSeconds
             let meanFacts = mean |> Option.map (fun name -> name, pass.Mean) |> Option.toList
+
             Terminal.result
                 (Given.json arguments)
                 (Json.Object(
@@ -85,7 +92,9 @@ module ArrayVerbs =
                         "samples_per_second", Json.Number(float pass.Rows / Math.Max(seconds, 1e-9))
                         "out", Json.Text out ]
                 ))
-                (("samples", string pass.Rows) :: [ for name, value in meanFacts -> name.Replace('_', ' '), short value ])
+                (("samples", string pass.Rows)
+                 :: [ for name, value in meanFacts -> name.Replace('_', ' '), short value ])
+
             Exit.ok
 
     // A verb that takes a circuit through an array of stimuli.
@@ -114,7 +123,9 @@ module ArrayVerbs =
           Run = throughArray (Some "mean_log_density") Arrays.density }
 
     let private sampleFrom arguments cancellation =
-        let path, count, seed = Given.circuit arguments, Given.count arguments, Given.seed arguments
+        let path, count, seed =
+            Given.circuit arguments, Given.count arguments, Given.seed arguments
+
         Given.outFile arguments |> ignore
         let circuit = (CircuitFile.read path).Circuit
         pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit cancellation count seed)

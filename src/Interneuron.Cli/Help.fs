@@ -14,16 +14,26 @@ module Help =
 
     /// The help of the program: its verbs.
     let ofProgram (verbs: Verb list) : string =
-        [ [ "interneuron: circuits that shape the distribution of their responses"; ""; "usage: interneuron VERB [options]"; "" ]
+        [ [ "interneuron: circuits that shape the distribution of their responses"
+            ""
+            "usage: interneuron VERB [options]"
+            "" ]
           lines [ for verb in verbs -> verb.Name, verb.Summary ]
-          [ ""; "options of a verb: interneuron VERB --help"; "example: interneuron gaussianize --scene 1 --out figures" ] ]
+          [ ""
+            "options of a verb: interneuron VERB --help"
+            "example: interneuron gaussianize --scene 1 --out figures" ] ]
         |> List.concat
         |> String.concat "\n"
 
     /// The help of a verb: its options and an example.
     let ofVerb (verb: Verb) : string =
-        let needed = verb.Required |> List.map (fun option -> " " + withValue option) |> String.concat ""
+        let needed =
+            verb.Required
+            |> List.map (fun option -> " " + withValue option)
+            |> String.concat ""
+
         let rest = if verb.Optional.IsEmpty then "" else " [options]"
+
         [ [ "interneuron " + verb.Name + ": " + verb.Summary
             ""
             "usage: interneuron " + verb.Name + needed + rest

@@ -14,11 +14,19 @@ type Flag =
 /// Every option there is, each described once.
 [<RequireQualifiedAccess>]
 module Options =
-    let private valued name value text = { Name = name; Value = Some value; Text = text }
-    let private switch name text = { Name = name; Value = None; Text = text }
+    let private valued name value text =
+        { Name = name
+          Value = Some value
+          Text = text }
+
+    let private switch name text =
+        { Name = name
+          Value = None
+          Text = text }
 
     /// --image
-    let image = valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
+    let image =
+        valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
 
     /// --images
     let images = valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
@@ -27,10 +35,12 @@ module Options =
     let scene = valued "--scene" "SEED" "a synthetic scene of occluding discs"
 
     /// --input
-    let input = valued "--input" "FILE.npy" "an array of stimuli, n or n x N, float32 or float64, taken as it is"
+    let input =
+        valued "--input" "FILE.npy" "an array of stimuli, n or n x N, float32 or float64, taken as it is"
 
     /// --interneurons
-    let interneurons = valued "--interneurons" "K" "the number of interneurons (default: what the potential needs)"
+    let interneurons =
+        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs)"
 
     /// --potential
     let potential =
@@ -41,16 +51,20 @@ module Options =
         valued "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
 
     /// --leak
-    let leak = valued "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
+    let leak =
+        valued "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
 
     /// --rule
-    let rule = valued "--rule" "NAME" "derived (default), or published: the rule, rates and start of the released code"
+    let rule =
+        valued "--rule" "NAME" "derived (default), or published: the rule, rates and start of the released code"
 
     /// --learn
-    let learn = valued "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
+    let learn =
+        valued "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
 
     /// --steps
-    let steps = valued "--steps" "N" "learning steps (default 100000; published 20000, or 3000 for N > 1)"
+    let steps =
+        valued "--steps" "N" "learning steps (default 100000; published 20000, or 3000 for N > 1)"
 
     /// --batch
     let batch = valued "--batch" "B" "stimuli in a step (default 10)"
@@ -59,22 +73,27 @@ module Options =
     let seed = valued "--seed" "S" "seed of everything drawn at random (default 1)"
 
     /// --circuit
-    let circuit = valued "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
+    let circuit =
+        valued "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
 
     /// --count
     let count = valued "--count" "N" "how many stimuli to draw"
 
     /// --scale
-    let scale = valued "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
+    let scale =
+        valued "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
 
     /// --orientation
-    let orientation = valued "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
+    let orientation =
+        valued "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
 
     /// --out, a file
-    let outFile = valued "--out" "FILE" "the file to write; it appears when it is complete"
+    let outFile =
+        valued "--out" "FILE" "the file to write; it appears when it is complete"
 
     /// --out, a folder
-    let outFolder = valued "--out" "DIR" "the folder to write to (default: named after the verb)"
+    let outFolder =
+        valued "--out" "DIR" "the folder to write to (default: named after the verb)"
 
     /// --trajectory
     let trajectory = switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"

@@ -25,15 +25,26 @@ let private isHelp argument = argument = "--help" || argument = "-h"
 // Argu knows the options of all verbs, so those of other verbs are refused here.
 let private requireKnown (verb: Verb) (words: string list) =
     let known = verb.Options |> List.map _.Name
-    match words |> List.tryFind (fun word -> word.StartsWith "--" && not (List.contains word known)) with
+
+    match
+        words
+        |> List.tryFind (fun word -> word.StartsWith "--" && not (List.contains word known))
+    with
     | Some word ->
-        let meant = Names.nearest known word |> Option.map (fun meant -> $"; did you mean {meant}?") |> Option.defaultValue ""
+        let meant =
+            Names.nearest known word
+            |> Option.map (fun meant -> $"; did you mean {meant}?")
+            |> Option.defaultValue ""
+
         raise (UsageException $"{verb.Name} has no option {word}{meant}")
     | None -> ()
 
 let private parse (verb: Verb) (words: string list) : Argument list =
     requireKnown verb words
-    let parser = ArgumentParser.Create<Argument>(programName = "interneuron " + verb.Name, checkStructure = false)
+
+    let parser =
+        ArgumentParser.Create<Argument>(programName = "interneuron " + verb.Name, checkStructure = false)
+
     try
         parser.Parse(Array.ofList words, raiseOnUsage = true).GetAllResults()
     with :? ArguParseException as error ->
@@ -44,18 +55,22 @@ let private parse (verb: Verb) (words: string list) : Argument list =
 // Ctrl-C asks the work to stop; the second time it ends the program at once.
 let private interruptible (run: CancellationToken -> int) =
     use source = new CancellationTokenSource()
+
     let stop =
         ConsoleCancelEventHandler(fun _ event ->
             if not source.IsCancellationRequested then
                 event.Cancel <- true
                 source.Cancel())
+
     Console.CancelKeyPress.AddHandler stop
+
     try
         run source.Token
     finally
         Console.CancelKeyPress.RemoveHandler stop
 
-let private say (line: string) = Console.Error.WriteLine("interneuron: " + line)
+let private say (line: string) =
+    Console.Error.WriteLine("interneuron: " + line)
 
 let private run (verb: Verb) words =
     try
@@ -65,8 +80,10 @@ let private run (verb: Verb) words =
         match Exit.ofException error with
         | Some(code, line) ->
             say line
+
             if code = Exit.usage then
                 say $"the options are listed by: interneuron {verb.Name} --help"
+
             code
         | None -> reraise ()
 
@@ -75,6 +92,7 @@ let private unknown (name: string) =
         match Names.nearest (verbs |> List.map _.Name) name with
         | Some meant -> $"; did you mean {meant}?"
         | None -> ""
+
     say $"there is no verb '{name}'{meant}"
     say "the verbs are listed by: interneuron --help"
     Exit.usage

@@ -11,11 +11,13 @@ module StimulusVerbs =
         Image.savePng out scene
         Terminal.wrote [ out ]
         let size = $"{scene.Height} x {scene.Width} pixels"
+
         let facts =
             [ "seed", Json.whole seed
               "height", Json.whole scene.Height
               "width", Json.whole scene.Width
               "out", Json.Text out ]
+
         Terminal.result (Given.json arguments) (Json.Object facts) [ "scene", $"seed {seed}, {size}" ]
         Exit.ok
 
@@ -33,11 +35,19 @@ module StimulusVerbs =
         let scale, orientation = Given.subband arguments
         let image = Given.image arguments
         let picture = Source.photograph image
-        let height = min Pyramid.publishedHeight (Pyramid.maximalHeight picture.Height picture.Width)
-        let pyramid = Pyramid.create Pyramid.publishedOrder height picture.Height picture.Width
-        let band = Pyramid.analyse pyramid picture.Intensities (Subband.Oriented(scale, orientation))
+
+        let height =
+            min Pyramid.publishedHeight (Pyramid.maximalHeight picture.Height picture.Width)
+
+        let pyramid =
+            Pyramid.create Pyramid.publishedOrder height picture.Height picture.Width
+
+        let band =
+            Pyramid.analyse pyramid picture.Intensities (Subband.Oriented(scale, orientation))
+
         Npy.writeGrid out band
         Terminal.wrote [ out ]
+
         let facts =
             [ Source.toJson (Source.Image image)
               "scale", Json.whole scale
@@ -45,7 +55,10 @@ module StimulusVerbs =
               "rows", Json.whole band.Rows
               "columns", Json.whole band.Columns
               "out", Json.Text out ]
-        let about = $"scale {scale}, orientation {orientation}, {band.Rows} x {band.Columns} coefficients"
+
+        let about =
+            $"scale {scale}, orientation {orientation}, {band.Rows} x {band.Columns} coefficients"
+
         Terminal.result (Given.json arguments) (Json.Object facts) [ "subband", about ]
         Exit.ok
 

@@ -8,7 +8,8 @@ open Spectre.Console
 [<RequireQualifiedAccess>]
 module Terminal =
     /// A line about what is going on.
-    let log (line: string) = Console.Error.WriteLine("interneuron: " + line)
+    let log (line: string) =
+        Console.Error.WriteLine("interneuron: " + line)
 
     /// The files that were written.
     let wrote (paths: string list) =
@@ -18,23 +19,33 @@ module Terminal =
     /// Names and values, one line each, the values below one another.
     let private table (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
+
         for name, value in rows do
             Console.Out.WriteLine(name.PadRight(width + 2) + value)
 
     /// The result: one JSON object on one line, or a table.
     let result (asJson: bool) (json: Json) (rows: (string * string) list) =
-        if asJson then Console.Out.WriteLine(Json.toLine json) else table rows
+        if asJson then
+            Console.Out.WriteLine(Json.toLine json)
+        else
+            table rows
 
     /// Runs `work`, which reports its progress: as a bar with the current J where standard error is a terminal, silently otherwise.
     let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
             work ignore
         else
-            let console = AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
+            let console =
+                AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
+
             let bar = console.Progress(AutoClear = true)
-            bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn()) |> ignore
+
+            bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn())
+            |> ignore
+
             bar.Start(fun context ->
                 let task = context.AddTask("learning", true, 1.0)
+
                 work (fun progress ->
                     task.MaxValue <- float (max 1 progress.Steps)
                     task.Value <- float progress.Step

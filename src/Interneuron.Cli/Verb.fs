@@ -40,47 +40,86 @@ module Given =
 
     /// --out, a file, whose folder has to be there: better said before the work than after it.
     let outFile arguments =
-        let path = pick arguments (function Out path -> Some path | _ -> None) |> required Options.outFile
+        let path =
+            pick arguments (function
+                | Out path -> Some path
+                | _ -> None)
+            |> required Options.outFile
+
         let folder = Path.GetDirectoryName(Path.GetFullPath path: string)
+
         if not (Directory.Exists folder) then
             raise (BadInputException $"{path}: cannot be written: its folder does not exist.")
+
         path
 
     /// --out, a folder, which is made when there is something to put into it.
     let outFolder (verb: string) arguments =
-        let path = pick arguments (function Out path -> Some path | _ -> None) |> Option.defaultValue verb
+        let path =
+            pick arguments (function
+                | Out path -> Some path
+                | _ -> None)
+            |> Option.defaultValue verb
+
         if File.Exists path then
             raise (BadInputException $"{path}: is a file; a folder is needed.")
+
         path
 
     /// --image where it is needed.
     let image arguments =
-        pick arguments (function Image path -> Some path | _ -> None) |> required Options.image
+        pick arguments (function
+            | Image path -> Some path
+            | _ -> None)
+        |> required Options.image
 
     /// --input where it is needed.
     let input arguments =
-        pick arguments (function Input path -> Some path | _ -> None) |> required Options.input
+        pick arguments (function
+            | Input path -> Some path
+            | _ -> None)
+        |> required Options.input
 
     /// --circuit where it is needed.
     let circuit arguments =
-        pick arguments (function Circuit path -> Some path | _ -> None) |> required Options.circuit
+        pick arguments (function
+            | Circuit path -> Some path
+            | _ -> None)
+        |> required Options.circuit
 
     /// --count where it is needed.
     let count arguments =
-        pick arguments (function Count count -> Some count | _ -> None) |> required Options.count
+        pick arguments (function
+            | Count count -> Some count
+            | _ -> None)
+        |> required Options.count
 
     /// --seed, where it is needed.
     let requiredSeed arguments =
-        pick arguments (function Seed seed -> Some seed | _ -> None) |> required Options.seed
+        pick arguments (function
+            | Seed seed -> Some seed
+            | _ -> None)
+        |> required Options.seed
 
     /// --seed
     let seed arguments =
-        pick arguments (function Seed seed -> Some seed | _ -> None) |> Option.defaultValue Learning.standard.Seed
+        pick arguments (function
+            | Seed seed -> Some seed
+            | _ -> None)
+        |> Option.defaultValue Learning.standard.Seed
 
     /// --scale and --orientation
     let subband arguments =
-        let scale = pick arguments (function Scale i -> Some i | _ -> None)
-        let orientation = pick arguments (function Orientation j -> Some j | _ -> None)
+        let scale =
+            pick arguments (function
+                | Scale i -> Some i
+                | _ -> None)
+
+        let orientation =
+            pick arguments (function
+                | Orientation j -> Some j
+                | _ -> None)
+
         defaultArg scale 0, defaultArg orientation 0
 
     /// --image, --scene or --input, at most one of them.
@@ -92,6 +131,7 @@ module Given =
                 | Scene seed -> Some(Source.Scene seed)
                 | Input path -> Some(Source.Input path)
                 | _ -> None)
+
         match given with
         | [] -> None
         | [ source ] -> Some source
@@ -107,12 +147,18 @@ module Given =
     let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
         let set (learning: Learning) argument =
             match argument with
-            | Potential name -> { learning with Potential = Names.potential name }
-            | Target name -> { learning with Target = Names.target name }
+            | Potential name ->
+                { learning with
+                    Potential = Names.potential name }
+            | Target name ->
+                { learning with
+                    Target = Names.target name }
             | Leak leak -> { learning with Leak = leak }
             | Interneurons k -> { learning with Interneurons = Some k }
             | Rule name -> { learning with Rule = Names.rule name }
-            | Learn list -> { learning with Learns = Some(Names.learns list) }
+            | Learn list ->
+                { learning with
+                    Learns = Some(Names.learns list) }
             | Steps steps -> { learning with Steps = Some steps }
             | Batch batch -> { learning with Batch = Some batch }
             | Seed seed -> { learning with Seed = seed }

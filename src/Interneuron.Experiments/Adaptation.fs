@@ -92,12 +92,12 @@ module Adaptation =
 
     let private monitored = 2_000
 
-    let private momentOf (like: Circuit) (part: float array) offset (snapshot: Snapshot) : Moment =
+    let private momentOf name (like: Circuit) (part: float array) offset (snapshot: Snapshot) : Moment =
         let circuit = Circuit.update snapshot.Gains snapshot.Theta snapshot.W like
         let j = Objective.value circuit part
 
         { Step = offset + snapshot.Step
-          Variance = Moments.variance (Learning.responses circuit part)
+          Variance = Moments.variance (Learning.responses name circuit part)
           Gains = snapshot.Gains
           Theta = snapshot.Theta
           J = j
@@ -120,6 +120,7 @@ module Adaptation =
             else
                 let grid = (Gaussianization.load phase.Source).S |> Grid.map ((*) phase.Contrast)
                 let stimuli = grid.ToArray()
+                let name = Source.describe phase.Source
 
                 let start, offset =
                     match passages with
@@ -127,8 +128,7 @@ module Adaptation =
                     | last :: _ -> last.Trained.Circuit, passages |> List.sumBy _.Trained.Steps
 
                 let trained =
-                    Learner.train (settingsOf settings.Learning i) progress cancellation start stimuli
-                    |> Learning.requireResponses
+                    Learning.runFrom start (settingsOf settings.Learning i) progress cancellation grid
 
                 let count = min monitored stimuli.Length
 
@@ -137,9 +137,9 @@ module Adaptation =
 
                 { Phase = phase
                   Trained = trained
-                  Moments = trained.Trajectory |> List.map (momentOf start part offset)
-                  Before = Learning.responses start stimuli
-                  After = Learning.responses trained.Circuit stimuli }
+                  Moments = trained.Trajectory |> List.map (momentOf name start part offset)
+                  Before = Learning.responses name start stimuli
+                  After = Learning.responses name trained.Circuit stimuli }
                 :: passages
 
         { Settings = settings
@@ -252,10 +252,10 @@ module Adaptation =
 
     let private linearOverTime result label values =
         let axis numbers =
-            let least, most = Ranges.over numbers
+            let least, most = Plots.extremes numbers
 
             if least < most then
-                Ranges.padded 0.08 (least, most)
+                Plots.padded 0.08 (least, most)
             else
                 least - 0.5, most + 0.5
 
@@ -263,7 +263,7 @@ module Adaptation =
         Panel.Curves(x, Panel.linear label range, curves)
 
     let private logOverTime result label values =
-        let x, (label, range), curves = overTime result label Ranges.decades values
+        let x, (label, range), curves = overTime result label Plots.decades values
         Panel.Curves(x, Panel.log label range, curves)
 
     // Before and after the phase at whose beginning the responses were farthest from the target, the first left out.
@@ -284,7 +284,7 @@ module Adaptation =
               X = density.X
               Y = density.Density }
 
-        let x, y = Ranges.targetDensity passage.Trained.Circuit.Target (-6.0, 6.0)
+        let x, y = Plots.targetDensity passage.Trained.Circuit.Target (-6.0, 6.0)
 
         Panel.Curves(
             Panel.linear "response _r_ (SD of the target)" (-6.0, 6.0),

@@ -30,15 +30,19 @@ module Arrays =
         let mutable sum = 0.0
         let mutable count = 0L
         use blocks = blocks.GetEnumerator()
+
         while not cancellation.IsCancellationRequested && blocks.MoveNext() do
             let blockRows, values = blocks.Current
             writer.Write(ReadOnlySpan values)
             rows <- rows + int64 blockRows
             sum <- sum + Array.sum values
             count <- count + values.LongLength
+
         let isInterrupted = cancellation.IsCancellationRequested
+
         if not isInterrupted then
             writer.Complete()
+
         { Rows = rows
           Mean = sum / float count
           IsInterrupted = isInterrupted }
@@ -46,21 +50,27 @@ module Arrays =
     // Opens stimuli for a circuit, whose rows have to have N values.
     let private openStimuli (circuit: Circuit) (path: string) =
         let reader = new NpyReader(path)
+
         if reader.Shape.Length > 2 || reader.Columns <> circuit.Primaries then
             let shape = reader.Shape |> List.map string |> String.concat " x "
             (reader :> IDisposable).Dispose()
+
             raise (
                 BadInputException
                     $"{path}: is an array of {shape}; the circuit has N = {circuit.Primaries} primary neurons, so it takes an array n x {circuit.Primaries}."
             )
+
         reader
 
     // The blocks of stimuli (first row and values), all finite.
     let private blocks path (reader: NpyReader) =
-        let buffer = Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
+        let buffer =
+            Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
+
         (0L, 0)
         |> Seq.unfold (fun (first, rows) ->
             let first = first + int64 rows
+
             match reader.Read(Span buffer) with
             | 0 -> None
             | rows ->
@@ -74,25 +84,28 @@ module Arrays =
     /// NotConvergedException when a stimulus has no response, which only values that are too large for the arithmetic can bring about.
     let respond (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
         use reader = openStimuli circuit stimuli
+
         blocks stimuli reader
         |> Seq.map (fun (first, s) ->
             let response = Response.solve circuit s
+
             match response.Outcome with
             | Converged -> rowsOf circuit s, response.R
-            | NotConverged(failures, at, residual) ->
-                let row = first + int64 at
-                raise (NotConvergedException $"{stimuli}: row {row} and {failures - 1} others near it found no response; its residual is {residual}."))
+            | NotConverged(_, at, residual) -> raise (NotConvergedException.NoResponse(stimuli, first + int64 at, residual)))
         |> write responses reader.Shape.Tail cancellation
 
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file.
     /// BadInputException when either file cannot be used; NotConvergedException as `respond`.
     let density (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
         use reader = openStimuli circuit stimuli
+
         blocks stimuli reader
         |> Seq.map (fun (first, s) ->
             let values = Response.logDensity circuit s
+
             match Array.tryFindIndex Double.IsNaN values with
-            | Some at -> raise (NotConvergedException $"{stimuli}: row {first + int64 at} found no response, so it has no density.")
+            | Some at ->
+                raise (NotConvergedException $"{stimuli}: the stimulus in row {first + int64 at} found no response, so it has no density.")
             | None -> values.Length, values)
         |> write logDensities [] cancellation
 
@@ -101,9 +114,11 @@ module Arrays =
     let sample (circuit: Circuit) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
         if count < 1L then
             raise (BadInputException $"the number of samples is {count}; it is at least 1.")
+
         let rows = int64 (max 1 (blockLength / circuit.Primaries))
         // Every block is drawn as a whole with a seed of its own, so that the rows don't depend on how many are asked for.
         let seeds = Xoshiro256StarStar(seed, false)
+
         0L
         |> Seq.unfold (fun from ->
             if from >= count then

@@ -72,10 +72,15 @@ module CircuitFile =
     /// The circuit as JSON. ArgumentException for a potential or target that a file cannot name.
     let toJson (saved: SavedCircuit) : Json =
         let circuit = saved.Circuit
+
         match circuit.Target, Potentials.tryFind circuit.Potential.Name with
         | OfSamples _, _ -> invalidArg (nameof saved) "the circuit's target is given by samples, which a circuit file doesn't hold"
         | _, Some named when named.Formula = circuit.Potential.Formula -> ()
-        | _ -> invalidArg (nameof saved) $"{circuit.Potential.Name} is not one of the named potentials, and a circuit file knows a potential by its name"
+        | _ ->
+            invalidArg
+                (nameof saved)
+                $"{circuit.Potential.Name} is not one of the named potentials, and a circuit file knows a potential by its name"
+
         Json.Object
             [ "format", Json.Text format
               "potential", Json.Text circuit.Potential.Name
@@ -94,7 +99,8 @@ module CircuitFile =
         Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
 
     // A reader gives the value of an element, or refuses it: `at` is the path of the file and of the member within it.
-    let private refuse at problem : 'result = raise (BadInputException $"{at}: {problem}")
+    let private refuse at problem : 'result =
+        raise (BadInputException $"{at}: {problem}")
 
     let private member' at (name: string) (element: JsonElement) read =
         match element.TryGetProperty name with
@@ -125,36 +131,57 @@ module CircuitFile =
         | _ -> refuse at "has to be an array."
 
     let private named find at element =
+        let name = text at element
+
         try
-            find (text at element)
+            find name
         with :? BadInputException as error ->
             refuse at error.Message
 
     let private requireMembers at known (element: JsonElement) =
         if element.ValueKind <> JsonValueKind.Object then
             refuse at "has to be an object."
+
         for property in element.EnumerateObject() do
             if not (List.contains property.Name known) then
                 refuse at (Names.unknown "member" known property.Name)
 
     let private readSource at (element: JsonElement) =
         let has (name: string) = fst (element.TryGetProperty name)
-        if has "image" then Source.Image(member' at "image" element text)
-        elif has "scene" then Source.Scene(member' at "scene" element whole)
-        else Source.Input(member' at "input" element text)
+
+        if has "image" then
+            Source.Image(member' at "image" element text)
+        elif has "scene" then
+            Source.Scene(member' at "scene" element whole)
+        else
+            Source.Input(member' at "input" element text)
 
     let private readProvenance at (element: JsonElement) =
         let known =
-            [ "rule"; "schedule"; "learn"; "steps"; "batch"; "seed"; "steps_made"; "image"; "scene"; "input"; "samples" ]
+            [ "rule"
+              "schedule"
+              "learn"
+              "steps"
+              "batch"
+              "seed"
+              "steps_made"
+              "image"
+              "scene"
+              "input"
+              "samples" ]
+
         requireMembers at known element
+
         let schedule at element =
             match text at element with
             | "published" -> Published
             | "scaled" -> Scaled
             | other -> refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
+
         let learns at element =
             let names = list (named (Names.learns >> Names.ofLearns)) at element |> List.concat
             Names.learns (String.concat "," names)
+
         { Settings =
             { Rule = member' at "rule" element (named Names.rule)
               Schedule = member' at "schedule" element schedule
@@ -167,20 +194,30 @@ module CircuitFile =
           Samples = member' at "samples" element whole }
 
     let private columnsOf at (rows: float array array) =
-        if rows.Length = 0 || rows |> Array.exists (fun row -> row.Length <> rows[0].Length) then
+        if
+            rows.Length = 0
+            || rows |> Array.exists (fun row -> row.Length <> rows[0].Length)
+        then
             refuse at "W has to be N rows of K numbers each."
+
         Array.transpose rows
 
     let private readCircuit path (root: JsonElement) =
-        if root.ValueKind <> JsonValueKind.Object || not (fst (root.TryGetProperty "format")) then
+        if
+            root.ValueKind <> JsonValueKind.Object
+            || not (fst (root.TryGetProperty "format"))
+        then
             refuse path "is not a circuit; train and gaussianize write them."
+
         member' path "format" root (fun at element ->
             if text at element <> format then
                 refuse at $"is '{text at element}'; this program reads {format}.")
+
         requireMembers path [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
         let potential = member' path "potential" root (named Names.potential)
         let target = member' path "target" root (named Names.target)
         let columns = member' path "W" root (list (list number)) |> columnsOf path
+
         let circuit =
             Circuit.create
                 potential
@@ -189,6 +226,7 @@ module CircuitFile =
                 (member' path "g" root (list number))
                 (member' path "theta" root (list (list number)))
                 columns
+
         { Circuit = circuit
           Provenance =
             if fst (root.TryGetProperty "learned") then
@@ -199,9 +237,12 @@ module CircuitFile =
     /// Reads a circuit. BadInputException, in one line that names the member, when the file is missing, not JSON, or not a circuit: nothing is
     /// assumed where something is missing, and nothing is passed over that is not known.
     let read (path: string) : SavedCircuit =
-        let wrong (error: exn) problem = BadInputException($"{path}: {problem}", error)
+        let wrong (error: exn) problem =
+            BadInputException($"{path}: {problem}", error)
+
         if not (File.Exists path) then
             raise (BadInputException $"{path}: no such file.")
+
         try
             use document = JsonDocument.Parse(File.ReadAllBytes path)
             readCircuit path document.RootElement

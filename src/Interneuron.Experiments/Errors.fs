@@ -7,6 +7,10 @@ open System
 type NotConvergedException(message: string) =
     inherit Exception(message)
 
+    /// The stimulus in this row of a source, counted from 0, found no response: a residual is left.
+    static member NoResponse(source: string, row: int64, residual: float) =
+        NotConvergedException $"{source}: the stimulus in row {row} found no response; its residual is {residual}."
+
 /// What went wrong, for people.
 [<RequireQualifiedAccess>]
 module Errors =

@@ -56,18 +56,20 @@ module Gaussianization =
     /// Single coefficients of a source. BadInputException when it cannot be used, or its rows are not single numbers.
     let load (source: Source) =
         let stimuli = Source.load Coefficients.single source
+
         if stimuli.S.Columns <> 1 then
             raise (
                 BadInputException
                     $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
             )
+
         stimuli
 
     /// Learns from stimuli that are already there, and measures: `run` without the loading.
     let runOn (stimuli: Stimuli) (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let trained = Learning.run learning progress cancellation stimuli.S |> Learning.requireResponses
+        let trained = Learning.run learning progress cancellation stimuli.S
         let s = stimuli.S.ToArray()
-        let r = Learning.responses trained.Circuit s
+        let r = Learning.responses (Source.describe stimuli.Source) trained.Circuit s
         let target = learning.Target
         let j = Objective.value trained.Circuit s
         { Settings = { Source = stimuli.Source; Learning = learning }
@@ -103,6 +105,7 @@ module Gaussianization =
     let toJson (result: Result) : Json =
         let trained = result.Trained
         let circuit = trained.Circuit
+
         Json.Object(
             [ for name in [ "image"; "scene"; "input" ] do
                   let given, value = Source.toJson result.Settings.Source
@@ -129,6 +132,7 @@ module Gaussianization =
           "interneurons", string circuit.Interneurons
           if circuit.Interneurons = 1 then
               "g", short circuit.Gains[0]
+
               for parameter, value in Seq.zip circuit.Potential.Parameters circuit.Theta[0] do
                   parameter.Name, short value
           "KS", small result.Ks
@@ -144,17 +148,6 @@ module Gaussianization =
 
     // ---- the figure
 
-    let private densityPanel label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) =
-        let dataLabel, dataInk, samples = data
-        let modelLabel, modelInk, (x, density) = model
-        let curve = Density.histogram samples
-        Panel.Curves(
-            Panel.linear label range,
-            Panel.log ("probability density" + unit) (Ranges.decades curve.Density),
-            [ { Label = dataLabel; Ink = dataInk; X = curve.X; Y = curve.Density }
-              { Label = modelLabel; Ink = modelInk; X = x; Y = density } ]
-        )
-
     let private picturePanel (result: Result) label =
         match result.Stimuli.Picture with
         | Some picture ->
@@ -162,18 +155,29 @@ module Gaussianization =
                 match result.Settings.Source with
                 | Source.Image path -> string (Path.GetFileName path)
                 | other -> Source.describe other
+
             Panel.Picture(name.Replace('_', ' '), picture)
         | None ->
             let count = min 200 result.Stimuli.S.Rows
             let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
             let r = Array.truncate count result.Responses
-            let range = Ranges.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+
+            let range =
+                Plots.padded 0.05 (min (Array.min s) (Array.min r), max (Array.max s) (Array.max r))
+
             let row = Array.init count float
+
             Panel.Curves(
                 Panel.linear "sample" (0.0, float (max 1 (count - 1))),
                 Panel.linear "value" range,
-                [ { Label = label; Ink = Style.stimulus; X = row; Y = s }
-                  { Label = "response _r_"; Ink = Style.circuit; X = row; Y = r } ]
+                [ { Label = label
+                    Ink = Style.stimulus
+                    X = row
+                    Y = s }
+                  { Label = "response _r_"
+                    Ink = Style.circuit
+                    X = row
+                    Y = r } ]
             )
 
     let private notes (result: Result) =
@@ -182,6 +186,7 @@ module Gaussianization =
             | "g" -> "_g_"
             | "theta" -> "_θ_"
             | _ -> name
+
         [ for name, value in findings result -> symbol name, value ]
 
     /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
@@ -192,55 +197,89 @@ module Gaussianization =
         let sorted = result.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
         // An array is taken as it is, in units that only its owner knows.
-        let unit text = if result.Stimuli.Picture.IsSome then text else ""
+        let unit text =
+            if result.Stimuli.Picture.IsSome then text else ""
+
         let stimulus = "stimulus _s_" + unit " (standard deviations)"
         let response = "response _r_ (standard deviations)"
-        let sRange = Ranges.padded 0.04 (sorted[0], sorted[n - 1])
+        let sRange = Plots.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
-        let rRange = Ranges.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
+
+        let rRange =
+            Plots.padded 0.04 (min (fst targetRange) (Array.min result.Responses), max (snd targetRange) (Array.max result.Responses))
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
-        let optimalR = Ranges.even 400 targetRange
-        let optimalS = optimalR |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
-        let learnedR = Ranges.even 401 rRange
-        let learnedS = learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
-        let gridS = Ranges.denseAtZero 801 sRange |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
-        let gridR = Learning.responses circuit gridS
+        let optimalR = Plots.spread 400 targetRange
+
+        let optimalS =
+            optimalR
+            |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
+
+        let learnedR = Plots.spread 401 rRange
+
+        let learnedS =
+            learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
+
+        let gridS =
+            Plots.denseAtZero 801 sRange
+            |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
+
+        let gridR = Learning.responses "the axis of the figure" circuit gridS
 
         let learned =
             match circuit.Interneurons, circuit.Leak with
             | 1, 0.0 -> "learned _g f_(_θ_, _r_)"
             | _, 0.0 -> "learned _W n_(_r_)"
             | _ -> "learned _W n_(_r_) + λ_r_"
-        let rounded (v: float) = v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
-        let fitted = Ranges.denseAtZero 801 sRange
+
+        let rounded (v: float) =
+            v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
+
+        let fitted = Plots.denseAtZero 801 sRange
         let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
-        let fitLabel = $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
-        let map label x y lines = Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+
+        let fitLabel =
+            $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
+
+        let map label x y lines =
+            Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+
         { RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
-                densityPanel stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                Plots.densities stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
                 map
                     (response, "interneuron output" + unit " (SD)")
                     rRange
                     sRange
-                    [ { Label = learned; Ink = Style.circuit; X = learnedR; Y = learnedS }
-                      { Label = "inverse optimal transport map"; Ink = Style.optimum; X = optimalR; Y = optimalS } ] ]
+                    [ { Label = learned
+                        Ink = Style.circuit
+                        X = learnedR
+                        Y = learnedS }
+                      { Label = "inverse optimal transport map"
+                        Ink = Style.optimum
+                        X = optimalR
+                        Y = optimalS } ] ]
               [ Panel.Notes(notes result)
                 map
                     (stimulus, "response _r_ (SD)")
                     sRange
                     rRange
-                    [ { Label = "learned transform"; Ink = Style.circuit; X = gridS; Y = gridR }
-                      { Label = "optimal transport map"; Ink = Style.optimum; X = optimalS; Y = optimalR } ]
-                densityPanel
+                    [ { Label = "learned transform"
+                        Ink = Style.circuit
+                        X = gridS
+                        Y = gridR }
+                      { Label = "optimal transport map"
+                        Ink = Style.optimum
+                        X = optimalS
+                        Y = optimalR } ]
+                Plots.densities
                     response
                     " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
-                    ($"target, {Target.name target}", Style.optimum, Ranges.targetDensity target rRange) ] ] }
+                    ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.

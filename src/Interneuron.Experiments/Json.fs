@@ -46,20 +46,26 @@ module Json =
         | Json.Truth v -> writer.WriteBooleanValue v
         | Json.List values ->
             writer.WriteStartArray()
+
             for value in values do
                 put writer value
+
             writer.WriteEndArray()
         | Json.Object members ->
             writer.WriteStartObject()
+
             for name, value in members do
                 writer.WritePropertyName name
                 put writer value
+
             writer.WriteEndObject()
 
     let private written indented (json: Json) =
         use stream = new MemoryStream()
+
         let options =
             JsonWriterOptions(Indented = indented, Encoder = Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+
         use writer = new Utf8JsonWriter(stream, options)
         put writer json
         writer.Flush()

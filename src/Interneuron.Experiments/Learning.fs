@@ -49,7 +49,11 @@ module Learning =
     /// The learner's settings for N primary neurons.
     let settings (n: int) (learning: Learning) : Settings =
         let defaults =
-            if isPublished learning then Learner.published n else Learner.defaultsFor learning.Potential
+            if isPublished learning then
+                Learner.published n
+            else
+                Learner.defaultsFor learning.Potential
+
         { defaults with
             Rule = learning.Rule
             Steps = defaultArg learning.Steps defaults.Steps
@@ -77,8 +81,10 @@ module Learning =
     let start (learning: Learning) (stimuli: Grid) : Circuit =
         let n = stimuli.Columns
         let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
+
         if k < 1 then
             invalidArg (nameof learning) $"the number of interneurons is {k}; it is at least 1"
+
         if isPublished learning then
             let population = Initial.population learning.Potential n k learning.Seed
             // Not the population's seed, which would make each gain and theta the same draw.
@@ -88,32 +94,38 @@ module Learning =
             Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
         else
             let mutable squares = 0.0
+
             for s in stimuli.Values do
                 squares <- squares + s * s
+
             let power = squares / float stimuli.Rows
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
 
-    /// Learns from stimuli s (n x N). The same choices and stimuli give the same circuit. ArgumentException as `start`, and for a batch or steps
-    /// that cannot be.
-    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
-        let circuit = start learning stimuli
-        Learner.train (settings stimuli.Columns learning) progress cancellation circuit (stimuli.ToArray())
+    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response.
+    let runFrom (circuit: Circuit) (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        let trained =
+            Learner.train settings progress cancellation circuit (stimuli.ToArray())
 
-    /// Stimuli learned from in a second.
-    let samplesPerSecond (trained: Trained) : float =
-        float trained.Steps * float trained.Settings.Batch / Math.Max(trained.Seconds, 1e-9)
-
-    /// The same circuit, unless learning ended where a stimulus had no response: then NotConvergedException.
-    let requireResponses (trained: Trained) : Trained =
         match trained.Ending with
-        | NoResponse row -> raise (NotConvergedException $"learning ended at step {trained.Steps}: the stimulus in row {row} found no response.")
+        | NoResponse row ->
+            raise (NotConvergedException $"learning ended at step {trained.Steps}, since the stimulus in row {row} found no response.")
         | Finished
         | Interrupted -> trained
 
-    /// The responses (n x N) to stimuli (n x N). NotConvergedException when one has none.
-    let responses (circuit: Circuit) (stimuli: float array) : float array =
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
+    /// as `start`, and for a batch or steps that cannot be; NotConvergedException when a stimulus has no response.
+    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
+
+    /// Stimuli learned from in a second.
+    let samplesPerSecond (trained: Trained) : float =
+        float trained.Steps * float trained.Settings.Batch
+        / Math.Max(trained.Seconds, 1e-9)
+
+    /// The responses (n x N) to stimuli (n x N) of a source, which the message names: NotConvergedException when one has none.
+    let responses (source: string) (circuit: Circuit) (stimuli: float array) : float array =
         let response = Response.solve circuit stimuli
+
         match response.Outcome with
         | Converged -> response.R
-        | NotConverged(failures, row, residual) ->
-            raise (NotConvergedException $"{failures} stimuli found no response, the first of them in row {row}, whose residual is {residual}.")
+        | NotConverged(_, row, residual) -> raise (NotConvergedException.NoResponse(source, int64 row, residual))

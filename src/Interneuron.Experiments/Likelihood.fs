@@ -137,7 +137,6 @@ module Likelihood =
 
         let trained =
             Learning.run settings.Learning progress cancellation stimuli
-            |> Learning.requireResponses
 
         let circuit = trained.Circuit
         let product = generalisedGaussians train

@@ -10,19 +10,30 @@ module Names =
     /// The number of letters to put in, leave out, replace or swap with their neighbour to come from one name to another, capitals or not (Damerau 1964).
     let private distance (a: string) (b: string) =
         let a, b = a.ToLowerInvariant(), b.ToLowerInvariant()
-        let d = Array2D.init (a.Length + 1) (b.Length + 1) (fun i j -> if i = 0 then j elif j = 0 then i else 0)
+
+        let d =
+            Array2D.init (a.Length + 1) (b.Length + 1) (fun i j ->
+                if i = 0 then j
+                elif j = 0 then i
+                else 0)
+
         for i in 1 .. a.Length do
             for j in 1 .. b.Length do
                 let replaced = d[i - 1, j - 1] + (if a[i - 1] = b[j - 1] then 0 else 1)
                 d[i, j] <- min replaced (1 + min d[i - 1, j] d[i, j - 1])
+
                 if i > 1 && j > 1 && a[i - 1] = b[j - 2] && a[i - 2] = b[j - 1] then
                     d[i, j] <- min d[i, j] (1 + d[i - 2, j - 2])
+
         d[a.Length, b.Length]
 
     /// The name among `known` that `name` was meant to be: the one that begins with it, else the nearest within half of its letters; None where all
     /// are farther.
     let nearest (known: string list) (name: string) : string option =
-        let begins = known |> List.filter (fun k -> name.Length >= 3 && k.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+        let begins =
+            known
+            |> List.filter (fun k -> name.Length >= 3 && k.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+
         match begins, known |> List.sortBy (distance name) with
         | first :: _, _ -> Some first
         | [], best :: _ when distance name best <= max 2 (max name.Length best.Length / 2) -> Some best
@@ -31,6 +42,7 @@ module Names =
     /// One line about a name that stands for nothing: what was meant, perhaps, and what there is.
     let unknown (kind: string) (known: string list) (name: string) : string =
         let all = String.Join(", ", known)
+
         match nearest known name with
         | Some meant -> $"there is no {kind} '{name}'; did you mean {meant}? There are: {all}."
         | None -> $"there is no {kind} '{name}'. There are: {all}."
@@ -49,7 +61,9 @@ module Names =
         find "target" Target.names Target.tryFind name
 
     let private among kind (known: string list) =
-        find kind known (fun name -> known |> List.tryFind (fun k -> String.Equals(k, name, StringComparison.OrdinalIgnoreCase)))
+        find kind known (fun name ->
+            known
+            |> List.tryFind (fun k -> String.Equals(k, name, StringComparison.OrdinalIgnoreCase)))
 
     /// The learning rule of a name, as `Core.Settings` has it. BadInputException, with the nearest, when there is none.
     let rule (name: string) : string =
@@ -63,9 +77,12 @@ module Names =
         let named =
             list.Split(',', StringSplitOptions.TrimEntries ||| StringSplitOptions.RemoveEmptyEntries)
             |> Array.map (among "learning parameter" learnable)
+
         if Array.isEmpty named then
             raise (BadInputException $"'{list}' names nothing that learns; it is a list of g, theta and W, such as g,theta.")
+
         let has name = Array.contains name named
+
         { Gains = has "g"
           Parameters = has "theta"
           Synapses = has "W" }

@@ -158,13 +158,13 @@ module PotentialFamilies =
         let curves = List.mapi curve runs
 
         Panel.Curves(
-            Panel.log "samples" (Ranges.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap on 2,000 stimuli (SD^{2})" (Ranges.decades (curves |> List.map _.Y |> Array.concat)),
+            Panel.log "samples" (Plots.decades (curves |> List.map _.X |> Array.concat)),
+            Panel.log "transport gap on 2,000 stimuli (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
     let private densityPanel (runs: Gaussianization.Result list) =
-        let x, y = Ranges.targetDensity runs.Head.Trained.Circuit.Target (-6.0, 6.0)
+        let x, y = Plots.targetDensity runs.Head.Trained.Circuit.Target (-6.0, 6.0)
 
         Panel.Curves(
             Panel.linear "response _r_ (SD)" (-6.0, 6.0),
@@ -186,7 +186,7 @@ module PotentialFamilies =
         let target = runs.Head.Trained.Circuit.Target
         let sorted = runs.Head.Stimuli.S.ToArray() |> Array.sort
         let n = sorted.Length
-        let r = Ranges.even 401 (-3.5, 3.5)
+        let r = Plots.spread 401 (-3.5, 3.5)
 
         let optimal =
             r

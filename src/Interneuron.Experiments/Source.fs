@@ -46,7 +46,10 @@ module Source =
         for i in 0 .. values.Length - 1 do
             if not (Double.IsFinite values[i]) then
                 let row = firstRow + int64 (i / columns)
-                raise (BadInputException $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite.")
+
+                raise (
+                    BadInputException $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite."
+                )
 
     /// Samples from a .npy file, n x N, all finite. BadInputException otherwise.
     let readSamples (path: string) : Grid =
@@ -58,14 +61,17 @@ module Source =
     let scene (seed: int) : Image =
         if seed < 0 then
             raise (BadInputException $"the seed of a scene is a whole number from 0 on, not {seed}.")
+
         Scene.create Scene.standard seed
 
     /// The centred square of a photograph, the largest with a side that is a power of two. BadInputException when the file is not a picture, or
     /// smaller than the 8 x 8 pixels that a pyramid needs.
     let photograph (path: string) : Image =
         let image = Image.load path
+
         if min image.Height image.Width < 8 then
             raise (BadInputException $"{path}: has {image.Height} x {image.Width} pixels; a pyramid needs at least 8 x 8.")
+
         Image.centredSquare image
 
     /// The stimuli of a source: those that `coefficients` takes from its picture, or the rows of its array. BadInputException when it cannot be used.
@@ -77,6 +83,7 @@ module Source =
                   S = coefficients picture }
             with :? BadInputException as error ->
                 raise (BadInputException($"{describe source}: {error.Message}", error))
+
         match source with
         | Source.Image path -> ofPicture (photograph path)
         | Source.Scene seed -> ofPicture (scene seed)

@@ -162,11 +162,11 @@ module Sweep =
               X = [| for row in rows -> row.Kurtosis |]
               Y = [| for row in rows -> value row |] }
 
-        let least, most = Ranges.over [ for row in result.Rows -> row.Kurtosis ]
+        let least, most = Plots.extremes [ for row in result.Rows -> row.Kurtosis ]
 
         Panel.Curves(
             Panel.linear "stimulus kurtosis" (0.0, max (1.08 * most) (least + 1.0)),
-            Panel.log label (Ranges.decades [| for row in result.Rows -> value row |]),
+            Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
             List.mapi marks result.Settings.Potentials
         )
 

@@ -113,7 +113,7 @@ module Targets =
               X = density.X
               Y = density.Density }
 
-        let x, y = Ranges.targetDensity run.Trained.Circuit.Target shown
+        let x, y = Plots.targetDensity run.Trained.Circuit.Target shown
 
         Panel.Curves(
             Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
@@ -127,7 +127,7 @@ module Targets =
         )
 
     let private transforms (runs: (string * Gaussianization.Result) list) =
-        let s = Ranges.denseAtZero 401 (-8.0, 8.0)
+        let s = Plots.denseAtZero 401 (-8.0, 8.0)
 
         Panel.Curves(
             Panel.linear "stimulus _s_ (SD)" (-8.0, 8.0),
@@ -136,7 +136,7 @@ module Targets =
                   { Label = name
                     Ink = Style.line i
                     X = s
-                    Y = Learning.responses run.Trained.Circuit s } ]
+                    Y = Learning.responses "the axis of the figure" run.Trained.Circuit s } ]
         )
 
     /// The learned transforms together, then for each target the densities of stimuli, responses and target; three panels in a row.

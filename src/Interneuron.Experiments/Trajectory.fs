@@ -16,11 +16,11 @@ module Trajectory =
 
     let private panel steps label (rows: float array array) =
         let values = Array.concat rows
-        let least, most = Ranges.over values
+        let least, most = Plots.extremes values
 
         let range =
             if least < most then
-                Ranges.padded 0.05 (least, most)
+                Plots.padded 0.05 (least, most)
             else
                 least - 0.5, most + 0.5
 

@@ -85,7 +85,7 @@ module Transients =
         if norm stimulus = 0.0 then
             invalidArg (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
 
-        let fixedPoint = Learning.responses circuit stimulus
+        let fixedPoint = Learning.responses "the stimulus to follow" circuit stimulus
         let eigenvalue = leastEigenvalue circuit fixedPoint
         // The dynamics descend a convex function, so the distance to its minimum never grows: once near is near for good.
         let rec follow duration =
@@ -115,7 +115,7 @@ module Transients =
     /// The settling time of a linear circuit whose slowest rate is the eigenvalue: ln(100)/eigenvalue.
     let linearTime (eigenvalue: float) : float = log (1.0 / nearness) / eigenvalue
 
-    let private manySizes = Ranges.ratios 25 (0.012, 8.0)
+    let private manySizes = Plots.ratios 25 (0.012, 8.0)
 
     /// Learns both circuits and follows their responses. BadInputException for a source that is not a picture; other exceptions as `Gaussianization.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
@@ -127,7 +127,6 @@ module Transients =
 
         let learn coefficients =
             Learning.run settings.Learning progress cancellation (Source.load coefficients settings.Source).S
-            |> Learning.requireResponses
 
         let single = learn Coefficients.single
         let pair = learn (Coefficients.pairs settings.Offset)
@@ -223,7 +222,7 @@ module Transients =
     let private approachPanel (settlings: Settling list) =
         let latest = 6.0
         let only i label = if i = 0 then label else ""
-        let t = Ranges.even 2 (0.0, latest)
+        let t = Plots.spread 2 (0.0, latest)
 
         Panel.Curves(
             Panel.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
@@ -265,7 +264,7 @@ module Transients =
 
     let private timePanel (result: Result) =
         let all = result.OfSingle @ result.OfPair
-        let eigenvalues = Ranges.over [ for s in all -> s.Eigenvalue ]
+        let eigenvalues = Plots.extremes [ for s in all -> s.Eigenvalue ]
 
         let marks label ink (settlings: Settling list) : Curve =
             { Label = label
@@ -282,8 +281,8 @@ module Transients =
               Y = Array.map linearTime x }
 
         Panel.Curves(
-            Panel.log "least eigenvalue of the Hessian (1/_τ_)" (Ranges.decades x),
-            Panel.log "settling time (_τ_)" (Ranges.decades (Array.append line.Y [| for s in all -> s.Time |])),
+            Panel.log "least eigenvalue of the Hessian (1/_τ_)" (Plots.decades x),
+            Panel.log "settling time (_τ_)" (Plots.decades (Array.append line.Y [| for s in all -> s.Time |])),
             [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
               marks "_N_ = 2" (Style.marks 5) result.OfPair
               line ]
@@ -300,7 +299,7 @@ module Transients =
 
         Panel.Curves(
             Panel.log "stimulus size |_s_| (SD)" (1e-2, 1e1),
-            Panel.log "settling time (_τ_)" (Ranges.decades [| for s in all -> s.Time |]),
+            Panel.log "settling time (_τ_)" (Plots.decades [| for s in all -> s.Time |]),
             [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
               marks "_N_ = 2" (Style.marks 5) result.OfPair ]
         )

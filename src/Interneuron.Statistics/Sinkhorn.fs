@@ -190,6 +190,10 @@ module Sinkhorn =
 
         { SquaredDistance = squaredDistance
           Optimum = 0.5 * (secondMoment stimuli n + secondMoment targets m - squaredDistance)
-          Outcome = if residual <= tolerance then SinkhornOutcome.Converged else SinkhornOutcome.IterationLimit
+          Outcome =
+            if residual <= tolerance then
+                SinkhornOutcome.Converged
+            else
+                SinkhornOutcome.IterationLimit
           Iterations = iterations
           Residual = residual }

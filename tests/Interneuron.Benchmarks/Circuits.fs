@@ -21,19 +21,26 @@ module Circuits =
     /// Heavy-tailed stimuli of any dimension: each coordinate a normal number, all of a row times a common size exp(normal/2), mixed by neighbours.
     let synthetic (n: int) (count: int) : float array =
         let normal = Initial.sampleTarget StandardGaussian 1 (count * (n + 1)) 7
+
         [| for row in 0 .. count - 1 do
                let at i = normal[row * (n + 1) + i]
                let size = exp (0.5 * at n)
                for a in 0 .. n - 1 -> size * (0.8 * at a + 0.6 * at ((a + 1) % n)) |]
 
-    let private theta low high = Parameter.define "theta" low high (0.5 * (low + high), 0.5 * (low + high))
+    let private theta low high =
+        Parameter.define "theta" low high (0.5 * (low + high), 0.5 * (low + high))
 
     /// Potentials that only this program knows.
     let written =
         [ Potential.define "log-cosh" [ theta 0.5 4.0 ] (fun theta z -> log (cosh (theta[0] * z)) / theta[0] ** 2.0)
-          Potential.define "softplus pair" [ theta 0.5 3.0 ] (fun theta z -> log (1.0 + exp (theta[0] * z)) + log (1.0 + exp (-theta[0] * z)) + 0.5 * z ** 2.0)
+          Potential.define "softplus pair" [ theta 0.5 3.0 ] (fun theta z ->
+              log (1.0 + exp (theta[0] * z))
+              + log (1.0 + exp (-theta[0] * z))
+              + 0.5 * z ** 2.0)
           Potential.define "threshold-linear" [ theta 0.0 3.0 ] (fun theta z ->
-              let above x = Expr.max x (Expr.constant 0.0) ** 2.0 / 2.0
+              let above x =
+                  Expr.max x (Expr.constant 0.0) ** 2.0 / 2.0
+
               above (z - theta[0]) + above (-z - theta[0]) + 0.1 * z ** 2.0) ]
 
     /// A circuit to start learning from; saturating potentials get a leak.
@@ -49,5 +56,7 @@ module Circuits =
 
     /// Samples learned in a second.
     let learn (potential: Potential) (n: int) (k: int) (steps: int) () : float =
-        let trained = Learner.train (settings n steps) ignore Threading.CancellationToken.None (start potential n k) (stimuli n)
+        let trained =
+            Learner.train (settings n steps) ignore Threading.CancellationToken.None (start potential n k) (stimuli n)
+
         float trained.Steps * float trained.Settings.Batch / trained.Seconds

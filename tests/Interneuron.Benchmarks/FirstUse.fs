@@ -11,5 +11,8 @@ module FirstUse =
     /// Prints the table. The first row pays for what all potentials share.
     let run () =
         printfn "first use of a potential: building, emitting, compiling and one step, in ms"
-        let rows = [ for p in Potentials.powerMixture :: Circuits.written -> [ p.Name; sprintf "%.0f" (1e3 * build p) ] ]
+
+        let rows =
+            [ for p in Potentials.powerMixture :: Circuits.written -> [ p.Name; sprintf "%.0f" (1e3 * build p) ] ]
+
         Timing.table ([ "potential"; "ms" ] :: rows)

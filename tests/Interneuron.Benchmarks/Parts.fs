@@ -19,7 +19,9 @@ type Parts() =
     /// Two derivatives of the power mixture, built anew each time from interned parts.
     [<Benchmark>]
     member _.Differentiate() =
-        Potentials.powerMixture.Formula |> Differentiate.diff "theta" |> Differentiate.diff "z"
+        Potentials.powerMixture.Formula
+        |> Differentiate.diff "theta"
+        |> Differentiate.diff "z"
 
     /// Formulas to programs.
     [<Benchmark>]
@@ -33,7 +35,8 @@ type Parts() =
 
     /// Responses to 4,096 stimuli of forty thresholds.
     [<Benchmark>]
-    member _.RespondPopulation() = Response.solve population single[..4095]
+    member _.RespondPopulation() =
+        Response.solve population single[..4095]
 
     /// J over a batch of ten.
     [<Benchmark>]
@@ -42,5 +45,7 @@ type Parts() =
 module Parts =
     /// Runs BenchmarkDotNet on them, in this process: its own builds would need a feed.
     let run () =
-        let job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
+        let job =
+            Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
+
         BenchmarkRunner.Run<Parts>(DefaultConfig.Instance.AddJob(job)) |> ignore

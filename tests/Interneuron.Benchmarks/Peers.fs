@@ -18,7 +18,9 @@ type Peer =
 module Peers =
     let private run (program: string) (arguments: string list) : Result<string, string> =
         try
-            let info = ProcessStartInfo(program, arguments, RedirectStandardOutput = true, RedirectStandardError = true)
+            let info =
+                ProcessStartInfo(program, arguments, RedirectStandardOutput = true, RedirectStandardError = true)
+
             match Process.Start info with
             | null -> Error $"{program} cannot be started"
             | started ->
@@ -26,7 +28,11 @@ module Peers =
                 let errors = started.StandardError.ReadToEndAsync()
                 let output = started.StandardOutput.ReadToEnd()
                 started.WaitForExit()
-                if started.ExitCode = 0 then Ok output else Error(errors.Result.Trim().Split('\n') |> Array.last)
+
+                if started.ExitCode = 0 then
+                    Ok output
+                else
+                    Error(errors.Result.Trim().Split('\n') |> Array.last)
         with :? ComponentModel.Win32Exception ->
             Error $"{program} is not installed"
 
@@ -39,28 +45,44 @@ module Peers =
     let save (file: string) (n: int) (stimuli: float array) =
         use writer = new BinaryWriter(File.Create file)
         let count = stimuli.Length / n
+
         for a in 0 .. n - 1 do
             for row in 0 .. count - 1 do
                 writer.Write stimuli[row * n + a]
 
     /// The peers of a folder that can be built or run here, saying why one is left out.
     let find (folder: string) : Peer list =
-        let built = Path.Combine(Path.GetTempPath(), $"interneuron-peer-{Environment.ProcessId}")
+        let built =
+            Path.Combine(Path.GetTempPath(), $"interneuron-peer-{Environment.ProcessId}")
+
         let source = Path.Combine(folder, "circuit.cpp")
         let script = Path.Combine(folder, "circuit_numba.py")
+
         let cpp =
-            if not (File.Exists source) then Error $"no {source}"
-            else run "g++" [ "-O3"; "-march=native"; "-ffast-math"; source; "-o"; built; "-lmvec"; "-lm" ] |> Result.map ignore
-        let python = [ "python3"; "/usr/bin/python3" ] |> List.tryFind (fun python -> run python [ "-c"; "import numba" ] |> Result.isOk)
+            if not (File.Exists source) then
+                Error $"no {source}"
+            else
+                run "g++" [ "-O3"; "-march=native"; "-ffast-math"; source; "-o"; built; "-lmvec"; "-lm" ]
+                |> Result.map ignore
+
+        let python =
+            [ "python3"; "/usr/bin/python3" ]
+            |> List.tryFind (fun python -> run python [ "-c"; "import numba" ] |> Result.isOk)
+
         [ match cpp with
           | Ok() ->
               { Name = "C++"
-                Learn = fun n k steps file -> run built [ string n; string k; string steps; file ] |> rate @"samples/s=([0-9.e+]+)" }
+                Learn =
+                  fun n k steps file ->
+                      run built [ string n; string k; string steps; file ]
+                      |> rate @"samples/s=([0-9.e+]+)" }
           | Error reason -> printfn "without the C++ peer: %s" reason
           match python with
           | Some python when File.Exists script ->
               { Name = "numba"
                 Learn =
-                  fun n k steps file -> run python [ script; string n; string k; string steps; file; "1"; "hinged" ] |> rate @"""samples_per_s"": ([0-9.e+]+)" }
+                  fun n k steps file ->
+                      run python [ script; string n; string k; string steps; file; "1"; "hinged" ]
+                      |> rate @"""samples_per_s"": ([0-9.e+]+)" }
           | Some _ -> printfn "without the numba peer: no %s" script
           | None -> printfn "without the numba peer: python3 with numba is not installed" ]

@@ -18,17 +18,21 @@ type Arguments =
 
 [<EntryPoint>]
 let main arguments =
-    let parser = ArgumentParser.Create<Arguments>(programName = "dotnet fsi build.fsx bench")
+    let parser =
+        ArgumentParser.Create<Arguments>(programName = "dotnet fsi build.fsx bench")
+
     try
         let given = parser.ParseCommandLine arguments
         let repeats = given.GetResult(Repeats, 5)
         let folder = given.GetResult(Out, "artifacts/bench")
+
         let peers () =
             match given.TryGetResult Peers with
             | Some folder -> Peers.find folder
             | None ->
                 printfn "without peers: --peers FOLDER names theirs"
                 []
+
         let sections =
             [ "first-use", FirstUse.run
               "learning", (fun () -> Learning.run (peers ()) repeats)
@@ -36,10 +40,12 @@ let main arguments =
               "scaling", (fun () -> Scaling.run repeats folder)
               "streaming", Streaming.run
               "parts", Parts.run ]
+
         match given.TryGetResult Only with
         | None ->
             for _, run in sections do
                 run ()
+
             0
         | Some name ->
             match List.tryFind (fun (section, _) -> section = name) sections with

@@ -15,16 +15,44 @@ module Responding =
 
     let private rate n () =
         let circuit, _ = circuit n
-        let stimuli = Array.init (samples * n) (fun i -> let s = Circuits.stimuli n in s[i % s.Length])
-        float samples / Timing.seconds (fun () -> Response.solve circuit stimuli |> ignore)
+
+        let stimuli =
+            Array.init (samples * n) (fun i -> let s = Circuits.stimuli n in s[i % s.Length])
+
+        float samples
+        / Timing.seconds (fun () -> Response.solve circuit stimuli |> ignore)
 
     /// Prints the table.
     let run (repeats: int) =
         printfn "responses to %d stimuli: samples/s" samples
+
         let rows =
             [ for n, reference in authors do
-                  let one = Timing.onOneCore (fun () -> Timing.interleaved repeats [ "one", rate n ]) |> List.head |> snd |> Timing.median
-                  let all = Timing.interleaved repeats [ "all", rate n ] |> List.head |> snd |> Timing.median
+                  let one =
+                      Timing.onOneCore (fun () -> Timing.interleaved repeats [ "one", rate n ])
+                      |> List.head
+                      |> snd
+                      |> Timing.median
+
+                  let all =
+                      Timing.interleaved repeats [ "all", rate n ]
+                      |> List.head
+                      |> snd
+                      |> Timing.median
+
                   let _, k = circuit n
-                  [ $"N = {n}, K = {k}"; Timing.scientific one; sprintf "%.0f" (one / reference); Timing.scientific all; sprintf "%.2f" (all / one) ] ]
-        Timing.table ([ "circuit"; "one core"; "to the authors' loop"; $"{System.Environment.ProcessorCount} cores"; "to one core" ] :: rows)
+
+                  [ $"N = {n}, K = {k}"
+                    Timing.scientific one
+                    sprintf "%.0f" (one / reference)
+                    Timing.scientific all
+                    sprintf "%.2f" (all / one) ] ]
+
+        Timing.table (
+            [ "circuit"
+              "one core"
+              "to the authors' loop"
+              $"{System.Environment.ProcessorCount} cores"
+              "to one core" ]
+            :: rows
+        )

@@ -20,15 +20,21 @@ module Timing =
     let interleaved (repeats: int) (measurements: (string * (unit -> float)) list) : (string * float list) list =
         for _, measure in measurements do
             measure () |> ignore
-        let rounds = [ for _ in 1..repeats -> [ for _, measure in measurements -> measure () ] ]
-        measurements |> List.mapi (fun i (name, _) -> name, rounds |> List.map (List.item i))
+
+        let rounds =
+            [ for _ in 1..repeats -> [ for _, measure in measurements -> measure () ] ]
+
+        measurements
+        |> List.mapi (fun i (name, _) -> name, rounds |> List.map (List.item i))
 
     /// Keeps this process, and the processes it starts, on one core while the action runs.
     let onOneCore (action: unit -> 'T) : 'T =
         let self = Process.GetCurrentProcess()
+
         if OperatingSystem.IsLinux() || OperatingSystem.IsWindows() then
             let before = self.ProcessorAffinity
             self.ProcessorAffinity <- nativeint (1 <<< (Environment.ProcessorCount - 1))
+
             try
                 action ()
             finally
@@ -43,9 +49,11 @@ module Timing =
     /// A table with its columns aligned, the first to the left and the others to the right.
     let table (rows: string list list) =
         let widths = List.transpose rows |> List.map (List.map String.length >> List.max)
+
         for row in rows do
             List.zip row widths
             |> List.mapi (fun i (cell, width) -> if i = 0 then cell.PadRight width else cell.PadLeft width)
             |> String.concat "  "
             |> printfn "  %s"
+
         printfn ""

@@ -13,7 +13,8 @@ let private refused folder (words: string list) (line: string) =
     Expect.equal (ended.Code, ended.Out, ended.Err) (2, "", $"interneuron: {line}\n") (String.concat " " words)
     Expect.equal (filesIn folder) before "no file more"
 
-let private potentials = "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh"
+let private potentials =
+    "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh"
 
 [<Tests>]
 let tests =
@@ -23,10 +24,25 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "out")
-                  let refused option name line = refused folder [ "gaussianize"; option; name; "--out"; out ] line
-                  refused "--potential" "powermixture" $"there is no potential 'powermixture'; did you mean power-mixture? There are: {potentials}."
-                  refused "--potential" "threshold" $"there is no potential 'threshold'; did you mean threshold-linear? There are: {potentials}."
-                  refused "--target" "gauss" "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, generalised-gaussian:BETA."
+
+                  let refused option name line =
+                      refused folder [ "gaussianize"; option; name; "--out"; out ] line
+
+                  refused
+                      "--potential"
+                      "powermixture"
+                      $"there is no potential 'powermixture'; did you mean power-mixture? There are: {potentials}."
+
+                  refused
+                      "--potential"
+                      "threshold"
+                      $"there is no potential 'threshold'; did you mean threshold-linear? There are: {potentials}."
+
+                  refused
+                      "--target"
+                      "gauss"
+                      "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, generalised-gaussian:BETA."
+
                   refused "--rule" "publish" "there is no learning rule 'publish'; did you mean published? There are: derived, published."
                   refused "--learn" "g,w,thet" "there is no learning parameter 'thet'; did you mean theta? There are: g, theta, W.")
 
@@ -35,15 +51,20 @@ let tests =
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                   Npy.write s [ 4; 2 ] [| 1.0; 2.0; -1.0; 0.5; 0.3; -2.0; 0.1; 1.5 |]
-                  let refused words line = refused folder ([ "train"; "--input"; s; "--out"; out ] @ words) line
+
+                  let refused words line =
+                      refused folder ([ "train"; "--input"; s; "--out"; out ] @ words) line
+
                   refused
                       [ "--interneurons"; "1" ]
                       "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at least 2 in independent directions, or a leak"
+
                   refused [ "--interneurons"; "0" ] "the number of interneurons is 0; it is at least 1"
                   refused [ "--batch"; "0" ] "a batch has 0 stimuli; it has at least 1"
                   refused [ "--steps"; "-1" ] "-1 steps; there are at least 0"
                   refused [ "--leak"; "-1" ] "the leak is -1; it is finite and at least 0"
                   refused [ "--leak"; "NaN" ] "the leak is NaN; it is finite and at least 0"
+
                   refused
                       [ "--potential"; "log-cosh" ]
                       "the activation of log-cosh saturates, so large stimuli have no response: it needs a leak greater than 0")
@@ -52,7 +73,10 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  let train input line = refused folder [ "train"; "--input"; input; "--out"; path "c.json" ] line
+
+                  let train input line =
+                      refused folder [ "train"; "--input"; input; "--out"; path "c.json" ] line
+
                   Npy.write (path "nan.npy") [ 2; 2 ] [| 1.0; 2.0; 3.0; nan |]
                   Npy.write (path "cube.npy") [ 2; 2; 2 ] (Array.create 8 1.0)
                   Npy.write (path "pairs.npy") [ 2; 2 ] [| 1.0; 2.0; 3.0; 4.0 |]
@@ -65,6 +89,7 @@ let tests =
                   train (path "short.npy") $"""{path "short.npy"}: is truncated: its header promises 4 values, and 2 are there."""
                   train (path "text.npy") $"""{path "text.npy"}: is not a NumPy .npy file."""
                   train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
+
                   refused
                       folder
                       [ "gaussianize"; "--input"; path "pairs.npy"; "--out"; path "out" ]
@@ -74,9 +99,11 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
+
                   let refused image line =
                       refused folder [ "gaussianize"; "--image"; path image; "--out"; path "out" ] $"{path image}: {line}"
                       refused folder [ "pyramid"; "--image"; path image; "--out"; path "band.npy" ] $"{path image}: {line}"
+
                   File.WriteAllText(path "cut.pgm", "P5 16 16 255\n0123")
                   File.WriteAllText(path "words.png", "not an image")
                   File.WriteAllText(path "small.pgm", "P2 2 2 255 0 1 2 3")
@@ -92,8 +119,19 @@ let tests =
               inFolder (fun folder ->
                   let circuit, s = Path.Combine(folder, "c.json"), Path.Combine(folder, "s.npy")
                   Npy.write s [ 2 ] [| 1.0; 2.0 |]
+
                   let respond line =
-                      refused folder [ "respond"; "--circuit"; circuit; "--input"; s; "--out"; Path.Combine(folder, "r.npy") ] $"{circuit}: {line}"
+                      refused
+                          folder
+                          [ "respond"
+                            "--circuit"
+                            circuit
+                            "--input"
+                            s
+                            "--out"
+                            Path.Combine(folder, "r.npy") ]
+                          $"{circuit}: {line}"
+
                   respond "no such file."
                   File.WriteAllText(circuit, "{\"g\": [1]}")
                   respond "is not a circuit; train and gaussianize write them.")
@@ -103,7 +141,12 @@ let tests =
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
                   File.WriteAllText(path "file", "")
-                  refused folder [ "scene"; "--seed"; "1"; "--out"; path "no/s.png" ] $"""{path "no/s.png"}: cannot be written: its folder does not exist."""
+
+                  refused
+                      folder
+                      [ "scene"; "--seed"; "1"; "--out"; path "no/s.png" ]
+                      $"""{path "no/s.png"}: cannot be written: its folder does not exist."""
+
                   refused folder [ "scene"; "--seed"; "1"; "--out"; folder ] $"{folder}: is a folder; a file is needed."
                   refused folder [ "gaussianize"; "--out"; path "file" ] $"""{path "file"}: is a file; a folder is needed.""")
 
@@ -113,7 +156,14 @@ let tests =
                   let path name = Path.Combine(folder, name)
                   let image = path "scene.png"
                   Image.savePng image (Interneuron.Experiments.Source.scene 1)
-                  let pyramid words line = refused folder ([ "pyramid"; "--image"; image; "--out"; path "b.npy" ] @ words) line
+
+                  let pyramid words line =
+                      refused folder ([ "pyramid"; "--image"; image; "--out"; path "b.npy" ] @ words) line
+
                   pyramid [ "--scale"; "3" ] "The scales of this pyramid are 0 .. 2; scale 3 is not one."
                   pyramid [ "--orientation"; "-1" ] "The orientations of this pyramid are 0 .. 2; orientation -1 is not one."
-                  refused folder [ "scene"; "--seed"; "-1"; "--out"; path "s.png" ] "the seed of a scene is a whole number from 0 on, not -1.") ]
+
+                  refused
+                      folder
+                      [ "scene"; "--seed"; "-1"; "--out"; path "s.png" ]
+                      "the seed of a scene is a whole number from 0 on, not -1.") ]

@@ -8,9 +8,12 @@ open Interneuron.Cli.Tests.Run
 
 // Golden texts: what a person sees. Delete a file and run the tests to have it written anew, then read it.
 let private golden (name: string) (text: string) =
-    let path = Path.Combine(Interneuron.Tests.Common.root, "tests", "Interneuron.Cli.Tests", "golden", name + ".txt")
+    let path =
+        Path.Combine(Interneuron.Tests.Common.root, "tests", "Interneuron.Cli.Tests", "golden", name + ".txt")
+
     if not (File.Exists path) then
         File.WriteAllText(path, text)
+
     Expect.equal text (File.ReadAllText path) name
 
 let private parser = ArgumentParser.Create<Argument>()
@@ -21,7 +24,9 @@ let tests =
         "Help"
         [ testCase "the help of the program and of each verb are the golden texts, on standard output"
           <| fun () ->
-              for words, name in ([ "--help" ], "interneuron") :: [ for verb in Program.verbs -> [ verb.Name; "--help" ], verb.Name ] do
+              for words, name in
+                  ([ "--help" ], "interneuron")
+                  :: [ for verb in Program.verbs -> [ verb.Name; "--help" ], verb.Name ] do
                   let ended = run words
                   Expect.equal (ended.Code, ended.Err) (0, "") name
                   golden name ended.Out
@@ -41,15 +46,34 @@ let tests =
           testCase "help is given wherever it is asked for, and no line is longer than 130 letters"
           <| fun () ->
               Expect.equal (run [ "train"; "--input"; "nowhere.npy"; "--help" ]).Out (run [ "train"; "-h" ]).Out "train"
+
               for verb in Program.verbs do
                   Expect.all (lines (Help.ofVerb verb)) (fun line -> line.Length <= 130) verb.Name
 
           testCase "each option is described under the name that the parser knows it by"
           <| fun () ->
               let sample: Argument list =
-                  [ Image ""; Scene 0; Input ""; Interneurons 0; Potential ""; Target ""; Leak 0.0; Rule ""; Learn ""; Steps 0; Batch 0; Seed 0
-                    Circuit ""; Count 0L; Scale 0; Orientation 0; Out ""; Json ]
+                  [ Image ""
+                    Scene 0
+                    Input ""
+                    Interneurons 0
+                    Potential ""
+                    Target ""
+                    Leak 0.0
+                    Rule ""
+                    Learn ""
+                    Steps 0
+                    Batch 0
+                    Seed 0
+                    Circuit ""
+                    Count 0L
+                    Scale 0
+                    Orientation 0
+                    Out ""
+                    Json ]
+
               Expect.hasLength sample (parser.GetArgumentCases().Length) "every case"
+
               for argument in sample do
                   let printed = parser.PrintCommandLineArguments [ argument ]
                   Expect.equal argument.Flag.Name printed[0] "name"
@@ -57,5 +81,10 @@ let tests =
 
           testCase "an option that several verbs take is described by the same words, a file or folder to write to apart"
           <| fun () ->
-              let described = Program.verbs |> List.collect _.Options |> List.filter (fun flag -> flag.Name <> "--out") |> List.distinct
+              let described =
+                  Program.verbs
+                  |> List.collect _.Options
+                  |> List.filter (fun flag -> flag.Name <> "--out")
+                  |> List.distinct
+
               Expect.hasLength described (described |> List.distinctBy _.Name).Length "one description a name" ]

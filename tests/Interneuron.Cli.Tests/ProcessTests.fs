@@ -15,7 +15,11 @@ let tests =
         "Process"
         [ testCase "the exit codes reach the shell: done, usage, bad input"
           <| fun () ->
-              for words, code in [ [ "--help" ], 0; [ "respond"; "--help" ], 0; [ "what" ], 1; [ "gaussianize"; "--image"; "nowhere.png" ], 2 ] do
+              for words, code in
+                  [ [ "--help" ], 0
+                    [ "respond"; "--help" ], 0
+                    [ "what" ], 1
+                    [ "gaussianize"; "--image"; "nowhere.png" ], 2 ] do
                   Expect.equal (finish (start (program :: words))).Code code (String.concat " " words)
 
           testCase "standard output carries the JSON object alone, and standard error no progress bar, when they are not a terminal"
@@ -23,7 +27,10 @@ let tests =
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                   Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
-                  let ended = finish (start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "1000"; "--json" ])
+
+                  let ended =
+                      finish (start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "1000"; "--json" ])
+
                   Expect.equal ended.Code 0 ended.Err
                   Expect.hasLength (lines ended.Out) 1 "JSON"
                   Expect.equal ended.Err $"interneuron: wrote {out}\n" "log")
@@ -32,16 +39,21 @@ let tests =
           <| fun () ->
               if OperatingSystem.IsWindows() then
                   skiptest "the signal is sent by kill"
+
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                   Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
                   // Some minutes' work, in which a hundredth is a second or two.
-                  use running = start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "30000000" ]
+                  use running =
+                      start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "30000000" ]
+
                   Thread.Sleep 3000
                   Process.Start("kill", [ "-INT"; string running.Id ]) |> ignore
                   let ended = finish running
                   Expect.equal ended.Code 130 ended.Err
+
                   match (CircuitFile.read out).Provenance with
                   | Some provenance -> Expect.isLessThan provenance.Steps provenance.Settings.Steps "fewer steps than were asked for"
                   | None -> failtest "no provenance"
+
                   Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "files") ]

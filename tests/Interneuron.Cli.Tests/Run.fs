@@ -7,10 +7,7 @@ open System.IO
 open Expecto
 
 /// How a run ended and what it said.
-type Run =
-    { Code: int
-      Out: string
-      Err: string }
+type Run = { Code: int; Out: string; Err: string }
 
 // Standard output and error belong to the process, so runs within it take turns.
 let private turn = obj ()
@@ -21,11 +18,15 @@ let run (words: string list) : Run =
         let stdout, stderr = Console.Out, Console.Error
         use out = new StringWriter()
         use err = new StringWriter()
+
         try
             Console.SetOut out
             Console.SetError err
             let code = Interneuron.Cli.Program.main (Array.ofList words)
-            { Code = code; Out = string out; Err = string err }
+
+            { Code = code
+              Out = string out
+              Err = string err }
         finally
             Console.SetOut stdout
             Console.SetError stderr)
@@ -37,6 +38,7 @@ let program = Path.Combine(AppContext.BaseDirectory, "interneuron.dll")
 let start (words: string list) : Process =
     let info =
         ProcessStartInfo("dotnet", words, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true)
+
     match Process.Start info with
     | null -> failtest "dotnet does not start"
     | started -> started
@@ -47,11 +49,15 @@ let finish (running: Process) : Run =
     let err = running.StandardError.ReadToEndAsync()
     let out = running.StandardOutput.ReadToEnd()
     running.WaitForExit()
-    { Code = running.ExitCode; Out = out; Err = err.Result }
+
+    { Code = running.ExitCode
+      Out = out
+      Err = err.Result }
 
 /// Runs a test in an empty folder that is deleted afterwards.
 let inFolder (test: string -> 'T) : 'T =
     let folder = Directory.CreateTempSubdirectory("interneuron-").FullName
+
     try
         test folder
     finally
@@ -59,7 +65,10 @@ let inFolder (test: string -> 'T) : 'T =
 
 /// What stands in a folder, by name.
 let filesIn (folder: string) =
-    Directory.GetFileSystemEntries folder |> Array.map (fun path -> string (Path.GetFileName path)) |> Array.sort |> List.ofArray
+    Directory.GetFileSystemEntries folder
+    |> Array.map (fun path -> string (Path.GetFileName path))
+    |> Array.sort
+    |> List.ofArray
 
 /// The lines of a text.
 let lines (text: string) =

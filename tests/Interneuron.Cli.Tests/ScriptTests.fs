@@ -25,21 +25,27 @@ let tests =
               let ended = finish (start [ "fsi"; scripts "gaussianization.fsx"; "quick" ])
               Expect.equal ended.Code 0 ended.Err
               let said = lines ended.Out
+
               for wanted in [ "power-mixture: F = "; "threshold-linear: F = "; "s = 3 gives r = " ] do
                   Expect.isTrue (said |> List.exists (fun line -> line.StartsWith wanted)) wanted
-              Expect.isTrue (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png"))) "figure"
+
+              Expect.isTrue
+                  (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png")))
+                  "figure"
 
           testCase "after load.fsx an interactive session prints formulas and circuits as people write them"
           <| fun () ->
               requireBuild ()
               let load = scripts "load.fsx"
               use session = start [ "fsi"; "--nologo" ]
+
               for line in
                   [ $"#load @\"{load}\""
                     "open Interneuron.Core"
                     "Potentials.quadratic.Formula"
                     "Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 2.0 |] [| [||] |] [| [| 1.0 |] |]" ] do
                   session.StandardInput.WriteLine(line + ";;")
+
               let ended = finish session
               Expect.stringContains ended.Out "Expr = z^2/2" ended.Err
               Expect.stringContains ended.Out "1 primary neurons, 1 interneurons (quadratic), leak 0, target gaussian" ended.Err ]

@@ -7,6 +7,7 @@ open Interneuron.Cli.Tests.Run
 let private complaint (words: string list) =
     let ended = run words
     Expect.equal (ended.Code, ended.Out) (1, "") (String.concat " " words)
+
     match lines ended.Err with
     | [ first; second ] ->
         Expect.stringContains second "--help" "where the options are listed"
@@ -35,7 +36,8 @@ let tests =
                     "gaussianize --seed", "interneuron: argument '--seed' must be followed by <S>."
                     "gaussianize photograph.png", "interneuron: unrecognized argument: 'photograph.png'."
                     "gaussianize --seed 1 --seed 2", "interneuron: argument '--seed' has been specified more than once."
-                    "gaussianize --scene 1 --image x", "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
+                    "gaussianize --scene 1 --image x",
+                    "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
                     "train --out c.json", "interneuron: --input is missing"
                     "train --input s.npy", "interneuron: --out is missing"
                     "respond --input s.npy --out r.npy", "interneuron: --circuit is missing"

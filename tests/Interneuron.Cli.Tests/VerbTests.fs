@@ -14,8 +14,12 @@ let private json (words: string list) : JsonElement =
     Expect.hasLength (lines ended.Out) 1 "one line"
     JsonDocument.Parse(ended.Out).RootElement
 
-let private members (element: JsonElement) = [ for p in element.EnumerateObject() -> p.Name ]
-let private text (element: JsonElement) (name: string) = string (element.GetProperty(name).GetString())
+let private members (element: JsonElement) =
+    [ for p in element.EnumerateObject() -> p.Name ]
+
+let private text (element: JsonElement) (name: string) =
+    string (element.GetProperty(name).GetString())
+
 let private number (element: JsonElement) (name: string) = element.GetProperty(name).GetDouble()
 
 /// 2,000 pairs with heavy tails.
@@ -31,19 +35,43 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "out")
-                  let result = json [ "gaussianize"; "--scene"; "2"; "--steps"; "500"; "--seed"; "3"; "--out"; out ]
+
+                  let result =
+                      json [ "gaussianize"; "--scene"; "2"; "--steps"; "500"; "--seed"; "3"; "--out"; out ]
+
                   Expect.containsAll
                       (members result)
-                      [ "image"; "samples"; "seed"; "potential"; "interneurons"; "g"; "theta"; "ks"; "w2"; "kurtosis"; "alpha"; "beta"
-                        "transport_gap"; "steps"; "train_seconds"; "samples_per_second" ]
+                      [ "image"
+                        "samples"
+                        "seed"
+                        "potential"
+                        "interneurons"
+                        "g"
+                        "theta"
+                        "ks"
+                        "w2"
+                        "kurtosis"
+                        "alpha"
+                        "beta"
+                        "transport_gap"
+                        "steps"
+                        "train_seconds"
+                        "samples_per_second" ]
                       "members"
+
                   Expect.equal (members (result.GetProperty "kurtosis")) [ "stimulus"; "response" ] "kurtosis"
                   Expect.equal (number result "samples", number result "seed", number result "steps") (262144.0, 3.0, 500.0) "numbers"
                   Expect.isTrue (number result "ks" > 0.0 && number result "ks" < 1.0) "ks"
+
                   Expect.equal
                       (filesIn out)
-                      [ "circuit.json"; "gaussianization.png"; "gaussianization.svg"; "responses.npy"; "result.json" ]
+                      [ "circuit.json"
+                        "gaussianization.png"
+                        "gaussianization.svg"
+                        "responses.npy"
+                        "result.json" ]
                       "files"
+
                   Expect.equal (fst (Npy.read (Path.Combine(out, "responses.npy")))) [ 262144; 1 ] "responses")
 
           testCase "without --json a table goes to standard output and the files' names to standard error"
@@ -62,15 +90,63 @@ let tests =
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
                   Npy.write (path "s.npy") [ 2000; 2 ] pairs
+
                   let trained =
-                      json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "2000"; "--learn"; "g,theta"; "--leak"; "0.1" ]
+                      json
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "c.json"
+                            "--steps"
+                            "2000"
+                            "--learn"
+                            "g,theta"
+                            "--leak"
+                            "0.1" ]
+
                   Expect.equal (number trained "interneurons", number trained "primaries") (3.0, 2.0) "size"
                   Expect.equal (trained.GetProperty("W").GetArrayLength()) 2 "N rows"
-                  Expect.equal [ for e in trained.GetProperty("learn").EnumerateArray() -> string (e.GetString()) ] [ "g"; "theta" ] "learn"
-                  let sampled = json [ "sample"; "--circuit"; path "c.json"; "--count"; "3000"; "--seed"; "2"; "--out"; path "drawn.npy" ]
+
+                  Expect.equal
+                      [ for e in trained.GetProperty("learn").EnumerateArray() -> string (e.GetString()) ]
+                      [ "g"; "theta" ]
+                      "learn"
+
+                  let sampled =
+                      json
+                          [ "sample"
+                            "--circuit"
+                            path "c.json"
+                            "--count"
+                            "3000"
+                            "--seed"
+                            "2"
+                            "--out"
+                            path "drawn.npy" ]
+
                   Expect.equal (number sampled "samples") 3000.0 "samples"
-                  let responded = json [ "respond"; "--circuit"; path "c.json"; "--input"; path "drawn.npy"; "--out"; path "r.npy" ]
-                  let measured = json [ "density"; "--circuit"; path "c.json"; "--input"; path "drawn.npy"; "--out"; path "d.npy" ]
+
+                  let responded =
+                      json
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "drawn.npy"
+                            "--out"
+                            path "r.npy" ]
+
+                  let measured =
+                      json
+                          [ "density"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "drawn.npy"
+                            "--out"
+                            path "d.npy" ]
+
                   Expect.equal (text responded "out") (path "r.npy") "out"
                   let shape, r = Npy.read (path "r.npy")
                   let shapeOfDensity, d = Npy.read (path "d.npy")
@@ -98,22 +174,66 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let image = Interneuron.Tests.Common.shared "images/05.ras"
-                  let _, reference = Npy.read (Interneuron.Tests.Common.shared "reference/pyramid-05.npy")
+
+                  let _, reference =
+                      Npy.read (Interneuron.Tests.Common.shared "reference/pyramid-05.npy")
+
                   let out = Path.Combine(folder, "band.npy")
                   json [ "pyramid"; "--image"; image; "--out"; out ] |> ignore
                   let _, ours = Npy.read out
-                  let norm (v: float array) = sqrt (v |> Array.sumBy (fun x -> x * x))
+
+                  let norm (v: float array) =
+                      sqrt (v |> Array.sumBy (fun x -> x * x))
+
                   Expect.isLessThan (norm (Array.map2 (-) ours reference) / norm reference) 1e-5 "relative L2 error")
+
+          testCase "a stimulus without a response ends the verb with the code for it"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 100 ] pairs[..99]
+
+                  json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "100" ]
+                  |> ignore
+
+                  Npy.write (path "huge.npy") [ 2 ] [| 1.0; 1e100 |]
+
+                  let ended =
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "huge.npy"
+                            "--out"
+                            path "r.npy" ]
+
+                  Expect.equal ended.Code 3 "code"
+                  Expect.hasLength (lines ended.Err) 1 "one line"
+                  Expect.equal (filesIn folder) [ "c.json"; "huge.npy"; "s.npy" ] "no file more")
 
           testCase "a file is replaced as a whole, or stays when the new one fails"
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
                   Npy.write (path "s.npy") [ 100 ] pairs[..99]
-                  json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "100" ] |> ignore
+
+                  json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "100" ]
+                  |> ignore
+
                   File.WriteAllText(path "r.npy", "old")
                   Npy.write (path "bad.npy") [ 2 ] [| 1.0; nan |]
-                  let respond input = run [ "respond"; "--circuit"; path "c.json"; "--input"; path input; "--out"; path "r.npy" ]
+
+                  let respond input =
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path input
+                            "--out"
+                            path "r.npy" ]
+
                   Expect.equal (respond "bad.npy").Code 2 "refused"
                   Expect.equal (File.ReadAllText(path "r.npy")) "old" "as it was"
                   Expect.equal (respond "s.npy").Code 0 "done"

@@ -1,4 +1,5 @@
 module Interneuron.Core.Tests.Main
 
 [<EntryPoint>]
-let main arguments = Interneuron.Tests.Common.runAll arguments
+let main arguments =
+    Interneuron.Tests.Common.runAll arguments

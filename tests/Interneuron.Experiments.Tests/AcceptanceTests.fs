@@ -8,9 +8,13 @@ open Interneuron.Experiments
 
 let private learn image (potential: Potential) =
     let source = Source.Image(Interneuron.Tests.Common.shared $"images/{image}.ras")
+
     let settings: Gaussianization.Settings =
         { Source = source
-          Learning = { Learning.standard with Potential = potential } }
+          Learning =
+            { Learning.standard with
+                Potential = potential } }
+
     Gaussianization.run settings ignore CancellationToken.None
 
 [<Tests>]

@@ -22,6 +22,7 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
+
                   for n, shape in [ 1, [ many ]; 1, [ many; 1 ]; 2, [ many; 2 ] ] do
                       let circuit = circuit n
                       let s = heavyTailed 5 many n
@@ -41,6 +42,7 @@ let tests =
                       let path = Path.Combine(folder, "s.npy")
                       Arrays.sample (circuit 2) never count seed path |> ignore
                       Npy.read path
+
                   let shape, all = drawn (int64 many) 3
                   Expect.equal shape [ many; 2 ] "shape"
                   Expect.equal (drawn 40_000L 3) ([ 40_000; 2 ], all[.. 2 * 40_000 - 1]) "fewer"
@@ -55,7 +57,9 @@ let tests =
                   Arrays.sample (circuit 1) never (int64 many) 1 s |> ignore
                   Arrays.respond (circuit 1) never s r |> ignore
                   // The 0.999 quantile of sqrt n KS is 1.95 (Kolmogorov).
-                  let ks = Interneuron.Statistics.Ks.toTarget (Target.cdf StandardGaussian) (snd (Npy.read r))
+                  let ks =
+                      Interneuron.Statistics.Ks.toTarget (Target.cdf StandardGaussian) (snd (Npy.read r))
+
                   Expect.isLessThan ks (1.95 / sqrt (float many)) "KS")
 
           testCase "bad rows are found wherever they are, and leave no file"
@@ -65,21 +69,24 @@ let tests =
                   let values = heavyTailed 5 many 1
                   values[66_000] <- -infinity
                   Npy.write s [ many ] values
+
                   for pass in [ Arrays.respond; Arrays.density ] do
-                      refuses
-                          $"{s}: row 66000 has the value {-infinity} in column 0; every value has to be finite."
-                          (fun () -> pass (circuit 1) never s (Path.Combine(folder, "out.npy")) |> ignore)
+                      refuses $"{s}: row 66000 has the value {-infinity} in column 0; every value has to be finite." (fun () ->
+                          pass (circuit 1) never s (Path.Combine(folder, "out.npy")) |> ignore)
+
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "an array of another shape is refused with both shapes"
           <| fun () ->
               inFolder (fun folder ->
                   let s = Path.Combine(folder, "s.npy")
+
                   for shape, words in [ [ 6 ], "6"; [ 2; 3 ], "2 x 3"; [ 3; 1; 2 ], "3 x 1 x 2" ] do
-                      Npy.write s shape [| 1.0..6.0 |]
-                      refuses
-                          $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2."
-                          (fun () -> Arrays.respond (circuit 2) never s (Path.Combine(folder, "r.npy")) |> ignore)
+                      Npy.write s shape [| 1.0 .. 6.0 |]
+
+                      refuses $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2." (fun () ->
+                          Arrays.respond (circuit 2) never s (Path.Combine(folder, "r.npy")) |> ignore)
+
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "no samples are refused"
@@ -89,16 +96,23 @@ let tests =
           testCase "a stop leaves no file"
           <| fun () ->
               inFolder (fun folder ->
-                  let stopped = Arrays.sample (circuit 1) (CancellationToken true) 10L 1 (Path.Combine(folder, "s.npy"))
+                  let stopped =
+                      Arrays.sample (circuit 1) (CancellationToken true) 10L 1 (Path.Combine(folder, "s.npy"))
+
                   Expect.isTrue stopped.IsInterrupted "interrupted"
                   Expect.isEmpty (filesIn folder) "files")
 
-          testCase "a stimulus too large for the arithmetic is told by its row"
+          testCase "a stimulus too large for the arithmetic is told by its row, and leaves no file"
           <| fun () ->
               inFolder (fun folder ->
-                  let s, r = Path.Combine(folder, "s.npy"), Path.Combine(folder, "r.npy")
-                  Npy.write s [ 3 ] [| 1.0; 1e308; 2.0 |]
-                  let circuit = circuit 1
-                  if (Response.solve circuit [| 1e308 |]).Outcome <> Converged then
-                      Expect.throwsT<NotConvergedException> (fun () -> Arrays.respond circuit never s r |> ignore) "not converged"
-                      Expect.equal (filesIn folder) [ "s.npy" ] "files") ]
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out.npy")
+                  Npy.write s [ 3 ] [| 1.0; 1e100; 2.0 |]
+
+                  for pass in [ Arrays.respond; Arrays.density ] do
+                      try
+                          pass (circuit 1) never s out |> ignore
+                          failtest "came to a result"
+                      with :? NotConvergedException as error ->
+                          Expect.stringStarts error.Message $"{s}: the stimulus in row 1 found no response" "message"
+
+                  Expect.equal (filesIn folder) [ "s.npy" ] "files") ]

@@ -7,13 +7,15 @@ open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 open Interneuron.Stimuli
 
-let private numbers (circuit: Circuit) = circuit.Leak, circuit.Gains, circuit.Theta, circuit.W
+let private numbers (circuit: Circuit) =
+    circuit.Leak, circuit.Gains, circuit.Theta, circuit.W
 
 /// A file that is a circuit, with its parts to be exchanged.
 let private text potential target g theta w more =
     $"""{{ "format": "interneuron-circuit-1", "potential": "{potential}", "target": "{target}", "leak": 0, "g": {g}, "theta": {theta}, "W": {w}{more} }}"""
 
-let private good = text "power-mixture" "gaussian" "[0.2, 0.3]" "[[2.2], [2.3]]" "[[1, 0], [0, 1]]" ""
+let private good =
+    text "power-mixture" "gaussian" "[0.2, 0.3]" "[[2.2], [2.3]]" "[[1, 0], [0, 1]]" ""
 
 let private reading (content: string) (check: string -> (unit -> unit) -> unit) =
     inFolder (fun folder ->
@@ -25,11 +27,21 @@ let private reading (content: string) (check: string -> (unit -> unit) -> unit) 
 let tests =
     testList
         "CircuitFile"
-        [ testProperty "a circuit comes back with every bit, and how it was learned with it"
+        [ testPropertyWithConfig
+              { FsCheckConfig.defaultConfig with
+                  maxTest = 20 }
+              "a circuit comes back with every bit, and how it was learned with it"
           <| fun (seed: uint16) ->
               inFolder (fun folder ->
                   let path = Path.Combine(folder, "c.json")
-                  let learning = { brief with Seed = int seed; Steps = Some 20; Target = Names.target "generalised-gaussian:1.7"; Leak = 0.1 }
+
+                  let learning =
+                      { brief with
+                          Seed = int seed
+                          Steps = Some 20
+                          Target = Names.target "generalised-gaussian:1.7"
+                          Leak = 0.1 }
+
                   let trained = learn learning (stimuli (int seed) 100 2)
                   let saved = CircuitFile.ofTrained (Source.Scene 3) 100 trained
                   CircuitFile.write path saved
@@ -46,6 +58,7 @@ let tests =
                   let trained = learn { brief with Seed = 4 } (Source.readSamples s)
                   CircuitFile.write path (CircuitFile.ofTrained (Source.Input s) 400 trained)
                   let saved = CircuitFile.read path
+
                   match saved.Provenance with
                   | None -> failtest "no provenance"
                   | Some provenance ->
@@ -56,8 +69,10 @@ let tests =
           testCase "W is written as the matrix of formulas, N rows of K"
           <| fun () ->
               let columns = [| [| 1.0; 0.0 |]; [| 0.6; 0.8 |]; [| 0.0; 1.0 |] |]
+
               let circuit =
                   Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 1.0; 2.0; 3.0 |] [| [||]; [||]; [||] |] columns
+
               let line = Json.toLine (CircuitFile.toJson { Circuit = circuit; Provenance = None })
               Expect.stringContains line "\"W\":[[1,0.6,0],[0,0.8,1]]" "rows"
 
@@ -67,6 +82,7 @@ let tests =
           testCase "what is not a circuit is refused by the member that is wrong"
           <| fun () ->
               let g, theta, w = "[0.2, 0.3]", "[[2.2], [2.3]]", "[[1, 0], [0, 1]]"
+
               for content, problem in
                   [ "", "is not JSON: line 0, byte 0."
                     good[.. good.Length - 2], $"is not JSON: line 0, byte {good.Length - 1}."
@@ -79,17 +95,23 @@ let tests =
                     "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, learned."
                     text "power" "gaussian" g theta w "",
                     "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh."
-                    text "power-mixture" "gaussian" "[-1, 0.3]" theta w "", "the gain of interneuron 0 is -1; gains are finite and at least 0"
+                    text "power-mixture" "gaussian" "[-1, 0.3]" theta w "",
+                    "the gain of interneuron 0 is -1; gains are finite and at least 0"
                     text "power-mixture" "gaussian" g "[[9], [2.3]]" w "",
                     "theta of interneuron 0 is 9; for power-mixture it lies in [1, 3]"
                     text "power-mixture" "gaussian" g theta "[[1, 0], [0]]" "", "W has to be N rows of K numbers each."
                     text "power-mixture" "gaussian" g theta "[[1, 0], [0, 2]]" "", "column 1 of W has length 2; columns have unit length"
                     text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"hebb\"}",
                     "learned: rule: there is no learning rule 'hebb'. There are: derived, published."
-                    text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"derived\", \"schedule\": \"scaled\", \"learn\": [\"g\", 1]}",
+                    text
+                        "power-mixture"
+                        "gaussian"
+                        g
+                        theta
+                        w
+                        ", \"learned\": {\"rule\": \"derived\", \"schedule\": \"scaled\", \"learn\": [\"g\", 1]}",
                     "learned: learn: has to be a text."
-                    text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"derived\"}",
-                    "learned: has no 'schedule'." ] do
+                    text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"derived\"}", "learned: has no 'schedule'." ] do
                   reading content (fun path read ->
                       try
                           refuses $"{path}: {problem}" read
@@ -103,13 +125,19 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let write potential target () =
-                      let circuit = Circuit.create potential target 0.0 [| 1.0 |] [| [||] |] [| [| 1.0 |] |]
+                      let circuit =
+                          Circuit.create potential target 0.0 [| 1.0 |] [| [||] |] [| [| 1.0 |] |]
+
                       CircuitFile.write (Path.Combine(folder, "c.json")) { Circuit = circuit; Provenance = None }
+
                   let ownPotential = Potential.define "quadratic" [] (fun _ z -> z ** 2.0)
+
                   refusesArgument
                       "the circuit's target is given by samples, which a circuit file doesn't hold"
                       (write Potentials.quadratic (Target.ofSamples 1 [| 1.0; -1.0 |]))
+
                   refusesArgument
                       "quadratic is not one of the named potentials, and a circuit file knows a potential by its name"
                       (write ownPotential StandardGaussian)
+
                   Expect.isEmpty (filesIn folder) "no file") ]

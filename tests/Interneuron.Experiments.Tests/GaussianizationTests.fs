@@ -41,7 +41,14 @@ let tests =
                   let result = onArray folder brief
                   let out = Path.Combine(folder, "new", "out")
                   let paths = Gaussianization.save out result
-                  let names = [ "circuit.json"; "gaussianization.png"; "gaussianization.svg"; "responses.npy"; "result.json" ]
+
+                  let names =
+                      [ "circuit.json"
+                        "gaussianization.png"
+                        "gaussianization.svg"
+                        "responses.npy"
+                        "result.json" ]
+
                   Expect.equal (filesIn out) names "files"
                   Expect.equal (paths |> List.map (fun path -> string (Path.GetFileName path)) |> List.sort) names "paths"
                   let circuit = (CircuitFile.read (Path.Combine(out, "circuit.json"))).Circuit
@@ -55,11 +62,36 @@ let tests =
                   let line = Json.toLine (Gaussianization.toJson (onArray folder brief))
                   use document = JsonDocument.Parse line
                   let names = [ for p in document.RootElement.EnumerateObject() -> p.Name ]
+
                   Expect.equal
                       names
-                      [ "image"; "scene"; "input"; "samples"; "potential"; "target"; "leak"; "interneurons"; "rule"; "schedule"; "learn"; "steps"
-                        "batch"; "seed"; "steps_made"; "g"; "theta"; "W"; "ks"; "w2"; "kurtosis"; "alpha"; "beta"; "j"; "transport_gap"
-                        "train_seconds"; "samples_per_second" ]
+                      [ "image"
+                        "scene"
+                        "input"
+                        "samples"
+                        "potential"
+                        "target"
+                        "leak"
+                        "interneurons"
+                        "rule"
+                        "schedule"
+                        "learn"
+                        "steps"
+                        "batch"
+                        "seed"
+                        "steps_made"
+                        "g"
+                        "theta"
+                        "W"
+                        "ks"
+                        "w2"
+                        "kurtosis"
+                        "alpha"
+                        "beta"
+                        "j"
+                        "transport_gap"
+                        "train_seconds"
+                        "samples_per_second" ]
                       "members")
 
           testCase "a stop in the middle is measured and drawn as far as it went"
@@ -68,8 +100,18 @@ let tests =
                   let path = Path.Combine(folder, "s.npy")
                   Npy.writeGrid path (stimuli 2 3000 1)
                   use source = new CancellationTokenSource()
-                  let stop (progress: Progress) = if progress.Step > 0 then source.Cancel()
-                  let result = Gaussianization.run { Source = Source.Input path; Learning = brief } stop source.Token
+
+                  let stop (progress: Progress) =
+                      if progress.Step > 0 then
+                          source.Cancel()
+
+                  let result =
+                      Gaussianization.run
+                          { Source = Source.Input path
+                            Learning = brief }
+                          stop
+                          source.Token
+
                   Expect.equal result.Trained.Ending Interrupted "ending"
                   Expect.hasLength (Gaussianization.save folder result) 5 "saved")
 
@@ -78,19 +120,35 @@ let tests =
               inFolder (fun folder ->
                   let path = Path.Combine(folder, "s.npy")
                   Npy.writeGrid path (stimuli 2 30 2)
+
                   refuses
                       $"{path}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
                       (fun () -> run (Source.Input path) brief |> ignore)
+
                   Npy.write path [ 2 ] [| 0.0; 0.0 |]
-                  refusesArgument "the stimuli have the mean power 0; it is positive and finite" (fun () -> run (Source.Input path) brief |> ignore))
+
+                  refusesArgument "the stimuli have the mean power 0; it is positive and finite" (fun () ->
+                      run (Source.Input path) brief |> ignore))
 
           testCase "every potential and target is drawn without a fault, in a figure of the size it says"
           <| fun () ->
               inFolder (fun folder ->
                   for potential in Potentials.all do
                       for target in [ StandardGaussian; Laplace; Uniform; Target.ofSamples 1 (heavyTailed 8 500 1) ] do
-                          let leak = if potential.Name = Potentials.logCosh.Name then 0.3 else 0.0
-                          let result = onArray folder { brief with Potential = potential; Target = target; Leak = leak }
+                          let leak =
+                              if potential.Name = Potentials.logCosh.Name then
+                                  0.3
+                              else
+                                  0.0
+
+                          let result =
+                              onArray
+                                  folder
+                                  { brief with
+                                      Potential = potential
+                                      Target = target
+                                      Leak = leak }
+
                           let figure = Gaussianization.figure result
                           use bitmap = SkiaSharp.SKBitmap.Decode(Figure.toPng figure)
                           Expect.equal (bitmap.Width, bitmap.Height) (Figure.pixels figure) $"{potential.Name}, {Target.name target}")
@@ -99,7 +157,13 @@ let tests =
           testCase "image 05 with the published settings comes to the authors' circuit"
           <| fun () ->
               let image = Interneuron.Tests.Common.shared "images/05.ras"
-              let result = run (Source.Image image) { Learning.standard with Rule = "published" }
+
+              let result =
+                  run
+                      (Source.Image image)
+                      { Learning.standard with
+                          Rule = "published" }
+
               let circuit = result.Trained.Circuit
               Expect.equal (result.Trained.Steps, result.Responses.Length) (20_000, 262_144) "size"
               Expect.isLessThan (abs (circuit.Gains[0] - 0.19)) 0.02 "g"

@@ -5,7 +5,8 @@ open System.Text.Json
 open Expecto
 open Interneuron.Experiments
 
-let private parsed (json: Json) = JsonDocument.Parse(Json.toLine json).RootElement
+let private parsed (json: Json) =
+    JsonDocument.Parse(Json.toLine json).RootElement
 
 [<Tests>]
 let tests =
@@ -23,7 +24,12 @@ let tests =
 
           testCase "members keep their order, and letters beyond ASCII stay letters"
           <| fun () ->
-              let json = Json.Object [ "b", Json.whole 2; "a", Json.List [ Json.Truth true; Json.Null ]; "θ", Json.Text "s → r" ]
+              let json =
+                  Json.Object
+                      [ "b", Json.whole 2
+                        "a", Json.List [ Json.Truth true; Json.Null ]
+                        "θ", Json.Text "s → r" ]
+
               Expect.equal (Json.toLine json) """{"b":2,"a":[true,null],"θ":"s → r"}""" "line"
 
           testCase "the text for files is indented and ends with a new line"

@@ -17,12 +17,27 @@ let tests =
           <| fun () ->
               let derived = Learning.settings 1 Learning.standard
               Expect.equal derived (Learner.defaultsFor Potentials.powerMixture) "defaults"
-              let published = { Learning.standard with Rule = "published"; Seed = 7; Batch = Some 3 }
-              Expect.equal (Learning.settings 2 published) { Learner.published 2 with Seed = 7; Batch = 3 } "published"
+
+              let published =
+                  { Learning.standard with
+                      Rule = "published"
+                      Seed = 7
+                      Batch = Some 3 }
+
+              Expect.equal
+                  (Learning.settings 2 published)
+                  { Learner.published 2 with
+                      Seed = 7
+                      Batch = 3 }
+                  "published"
 
           testCase "the published start has gains in [0.2, 0.25] and theta in [2.2, 2.3], whatever the stimuli"
           <| fun () ->
-              let published = { Learning.standard with Rule = "published"; Interneurons = Some 4 }
+              let published =
+                  { Learning.standard with
+                      Rule = "published"
+                      Interneurons = Some 4 }
+
               let circuit = Learning.start published (stimuli 1 100 2)
               let large = Learning.start published (Grid.map ((*) 100.0) (stimuli 1 100 2))
               Expect.all circuit.Gains (fun g -> 0.2 <= g && g <= 0.25) "gains"
@@ -32,7 +47,9 @@ let tests =
 
           testCase "the derived start follows the scale of the stimuli: gains grow with them"
           <| fun () ->
-              let g scale = (Learning.start Learning.standard (Grid.map ((*) scale) (stimuli 1 100 1))).Gains[0]
+              let g scale =
+                  (Learning.start Learning.standard (Grid.map ((*) scale) (stimuli 1 100 1))).Gains[0]
+
               Expect.floatClose Accuracy.high (g 100.0) (100.0 * g 1.0) "gains"
 
           testCase "the same seed learns the same circuit, another seed another"
@@ -44,10 +61,18 @@ let tests =
           testCase "a circuit's choices lead to it again"
           <| fun () ->
               let s = stimuli 3 300 2
+
               for learning in
-                  [ { brief with Potential = Potentials.symmetricThreshold; Seed = 5 }
-                    { brief with Rule = "published"; Interneurons = Some 3 }
-                    { brief with Potential = Potentials.logCosh; Leak = 0.5; Target = Laplace } ] do
+                  [ { brief with
+                        Potential = Potentials.symmetricThreshold
+                        Seed = 5 }
+                    { brief with
+                        Rule = "published"
+                        Interneurons = Some 3 }
+                    { brief with
+                        Potential = Potentials.logCosh
+                        Leak = 0.5
+                        Target = Laplace } ] do
                   let first = learn learning s
                   let again = learn (Learning.ofCircuit first.Circuit first.Settings) s
                   Expect.equal (numbers again.Circuit) (numbers first.Circuit) learning.Potential.Name
@@ -62,7 +87,13 @@ let tests =
           testCase "a stop leaves what was learned so far"
           <| fun () ->
               use source = new CancellationTokenSource()
-              let stopAtHalf (progress: Progress) = if 2 * progress.Step >= progress.Steps then source.Cancel()
-              let trained = Learning.run { brief with Steps = Some 1000 } stopAtHalf source.Token (stimuli 1 300 1)
+
+              let stopAtHalf (progress: Progress) =
+                  if 2 * progress.Step >= progress.Steps then
+                      source.Cancel()
+
+              let trained =
+                  Learning.run { brief with Steps = Some 1000 } stopAtHalf source.Token (stimuli 1 300 1)
+
               Expect.equal trained.Ending Interrupted "ending"
               Expect.equal trained.Steps 500 "steps" ]

@@ -12,6 +12,7 @@ let tests =
         [ testCase "the nearest name is the one begun, or the one with the fewest letters changed"
           <| fun () ->
               let known = [ "power-mixture"; "monomial"; "threshold-linear"; "log-cosh" ]
+
               for typed, meant in
                   [ "power", Some "power-mixture"
                     "Monomail", Some "monomial"
@@ -30,8 +31,10 @@ let tests =
           <| fun () ->
               for p in Potentials.all do
                   Expect.equal (Names.potential (p.Name.ToUpperInvariant())).Name p.Name p.Name
+
               for name in [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:1.5" ] do
                   Expect.equal (Target.name (Names.target name)) name name
+
               Expect.equal (Names.rule "Published") "published" "rule"
 
           testCase "an unknown name is answered with the nearest and with all"
@@ -39,12 +42,24 @@ let tests =
               refuses
                   "there is no potential 'powr-mixture'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh."
                   (fun () -> Names.potential "powr-mixture" |> ignore)
+
               refuses "there is no learning rule 'hebb'. There are: derived, published." (fun () -> Names.rule "hebb" |> ignore)
 
           testCase "what learns is read from a list and written as one"
           <| fun () ->
               let learns = Names.learns " theta,G "
-              Expect.equal learns { Gains = true; Parameters = true; Synapses = false } "learns"
+
+              Expect.equal
+                  learns
+                  { Gains = true
+                    Parameters = true
+                    Synapses = false }
+                  "learns"
+
               Expect.equal (Names.ofLearns learns) [ "g"; "theta" ] "names"
-              refuses "',' names nothing that learns; it is a list of g, theta and W, such as g,theta." (fun () -> Names.learns "," |> ignore)
-              refuses "there is no learning parameter 'thta'; did you mean theta? There are: g, theta, W." (fun () -> Names.learns "g,thta" |> ignore) ]
+
+              refuses "',' names nothing that learns; it is a list of g, theta and W, such as g,theta." (fun () ->
+                  Names.learns "," |> ignore)
+
+              refuses "there is no learning parameter 'thta'; did you mean theta? There are: g, theta, W." (fun () ->
+                  Names.learns "g,thta" |> ignore) ]

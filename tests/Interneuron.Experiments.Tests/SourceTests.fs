@@ -15,6 +15,7 @@ let tests =
               inFolder (fun folder ->
                   let path = Path.Combine(folder, "scene.png")
                   Image.savePng path (Source.scene 4)
+
                   for source in [ Source.Scene 4; Source.Image path ] do
                       let loaded = Source.load Coefficients.single source
                       let s = loaded.S.ToArray()
@@ -37,15 +38,20 @@ let tests =
               inFolder (fun folder ->
                   let path = Path.Combine(folder, "s.npy")
                   Npy.write path [ 3; 2 ] [| 1.0; 2.0; 3.0; nan; 5.0; 6.0 |]
-                  refuses $"{path}: row 1 has the value NaN in column 1; every value has to be finite." (fun () -> Source.readSamples path |> ignore))
+
+                  refuses $"{path}: row 1 has the value NaN in column 1; every value has to be finite." (fun () ->
+                      Source.readSamples path |> ignore))
 
           testCase "a picture that is too small, or of one grey, is refused by its name"
           <| fun () ->
               inFolder (fun folder ->
-                  let small, grey = Path.Combine(folder, "small.png"), Path.Combine(folder, "grey.png")
+                  let small, grey =
+                      Path.Combine(folder, "small.png"), Path.Combine(folder, "grey.png")
+
                   Image.savePng small (Image.ofGrid (Grid.init 7 90 (fun _ j -> float j / 90.0)))
                   Image.savePng grey (Image.ofGrid (Grid.init 16 16 (fun _ _ -> 0.5)))
                   refuses $"{small}: has 7 x 90 pixels; a pyramid needs at least 8 x 8." (fun () -> Source.photograph small |> ignore)
+
                   refuses
                       $"{grey}: The filter responses are all alike; an image of a single grey has no coefficients to learn from."
                       (fun () -> Source.load Coefficients.single (Source.Image grey) |> ignore))

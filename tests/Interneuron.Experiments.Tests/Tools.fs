@@ -14,6 +14,7 @@ open Interneuron.Stimuli
 /// Runs a test in an empty folder that is deleted afterwards.
 let inFolder (test: string -> 'T) : 'T =
     let folder = Directory.CreateTempSubdirectory("interneuron-").FullName
+
     try
         test folder
     finally
@@ -21,7 +22,10 @@ let inFolder (test: string -> 'T) : 'T =
 
 /// What stands in a folder, by name.
 let filesIn (folder: string) =
-    Directory.GetFileSystemEntries folder |> Array.map (fun path -> string (Path.GetFileName path)) |> Array.sort |> List.ofArray
+    Directory.GetFileSystemEntries folder
+    |> Array.map (fun path -> string (Path.GetFileName path))
+    |> Array.sort
+    |> List.ofArray
 
 let private caught (action: unit -> unit) : exn option =
     try
@@ -53,13 +57,17 @@ let heavyTailed seed n columns =
     Array.init (n * columns) (fun _ -> normal () * normal ())
 
 /// Such numbers as a grid.
-let stimuli seed n columns = Grid.ofArray n columns (heavyTailed seed n columns)
+let stimuli seed n columns =
+    Grid.ofArray n columns (heavyTailed seed n columns)
 
 /// Some learning that takes milliseconds.
-let brief = { Learning.standard with Steps = Some 200 }
+let brief =
+    { Learning.standard with
+        Steps = Some 200 }
 
 /// Learns to the end.
-let learn learning grid = Learning.run learning ignore CancellationToken.None grid
+let learn learning grid =
+    Learning.run learning ignore CancellationToken.None grid
 
 /// A circuit of N primary neurons that has learned a little.
 let circuit n = (learn brief (stimuli 1 500 n)).Circuit

@@ -23,26 +23,43 @@ let heavy seed n =
 let circuit seed n k leak gain theta parameters =
     let c = CircuitState(n, k, parameters, leak)
     let directions = normal seed (n * k)
+
     for i in 0 .. k - 1 do
         c.Gains[i] <- gain i
+
         for p in 0 .. parameters - 1 do
             c.Theta[i * parameters + p] <- theta i
+
         let w = Array.sub directions (i * n) n
         let norm = sqrt (Array.sumBy (fun x -> x * x) w)
+
         for a in 0 .. n - 1 do
-            c.Synapses[i * n + a] <- if n = 1 then (if i % 2 = 0 then 1.0 else -1.0) else w[a] / norm
+            c.Synapses[i * n + a] <-
+                if n = 1 then
+                    (if i % 2 = 0 then 1.0 else -1.0)
+                else
+                    w[a] / norm
+
     c
 
 /// One of each kind of potential, with a circuit of N primaries on which every stimulus has a response.
-let kinds n = [
-    "power mixture", (fun w -> Engine<PowerMixture> w :> Engine), Naive.powerMixture, circuit 1 n (2 * n) 0.0 (fun _ -> 0.2) (fun i -> 2.1 + 0.05 * float i) 1
-    "threshold-linear with a leak",
-    (fun w -> Engine<ThresholdLinear> w :> Engine),
-    Naive.thresholdLinear,
-    circuit 2 n (12 * n) 0.01 (fun i -> exp (sin (float i))) (fun i -> 0.3 * float (i % 8)) 1
-    "quadratic", (fun w -> Engine<Quadratic> w :> Engine), Naive.quadratic, circuit 3 n (n + 2) 0.0 (fun i -> 0.5 + float i) (fun _ -> 0.0) 0
-    "log-cosh with a leak", (fun w -> Engine<LogCosh> w :> Engine), Naive.logCosh, circuit 4 n (2 * n) 0.1 (fun _ -> 1.0) (fun i -> 1.0 + 0.2 * float i) 1
-]
+let kinds n =
+    [ "power mixture",
+      (fun w -> Engine<PowerMixture> w :> Engine),
+      Naive.powerMixture,
+      circuit 1 n (2 * n) 0.0 (fun _ -> 0.2) (fun i -> 2.1 + 0.05 * float i) 1
+      "threshold-linear with a leak",
+      (fun w -> Engine<ThresholdLinear> w :> Engine),
+      Naive.thresholdLinear,
+      circuit 2 n (12 * n) 0.01 (fun i -> exp (sin (float i))) (fun i -> 0.3 * float (i % 8)) 1
+      "quadratic",
+      (fun w -> Engine<Quadratic> w :> Engine),
+      Naive.quadratic,
+      circuit 3 n (n + 2) 0.0 (fun i -> 0.5 + float i) (fun _ -> 0.0) 0
+      "log-cosh with a leak",
+      (fun w -> Engine<LogCosh> w :> Engine),
+      Naive.logCosh,
+      circuit 4 n (2 * n) 0.1 (fun _ -> 1.0) (fun i -> 1.0 + 0.2 * float i) 1 ]
 
 let respond (engine: Engine) c (s: float array) =
     let r = Array.zeroCreate s.Length

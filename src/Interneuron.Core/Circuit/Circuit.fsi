@@ -36,6 +36,7 @@ module Circuit =
         theta: float array array ->
         columns: float array array ->
             Circuit
+
     /// The same circuit with other gains, activation parameters and columns of W.
     val update: gains: float array -> theta: float array array -> columns: float array array -> Circuit -> Circuit
     /// phi(r) = sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2.

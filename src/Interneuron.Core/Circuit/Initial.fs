@@ -21,11 +21,13 @@ module Initial =
 
     /// The thresholds of the default population: close together near 0, where stimuli such as photographs of skies have much of their mass, then
     /// every quarter (of the responses' standard deviation) up to 3.75.
-    let thresholds = [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
+    let thresholds =
+        [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
     /// Whether the potential is one of the threshold-linear families, which come as populations.
     let isThreshold (potential: Potential) =
-        potential.Name = Potentials.thresholdLinear.Name || potential.Name = Potentials.symmetricThreshold.Name
+        potential.Name = Potentials.thresholdLinear.Name
+        || potential.Name = Potentials.symmetricThreshold.Name
 
     let private isOneSided (potential: Potential) =
         match Potential.growth potential with
@@ -44,16 +46,26 @@ module Initial =
                   [| cos angle; sin angle |] ]
         | _ ->
             let block () =
-                let q = (Matrix<float>.Build.Dense(n, n, fun _ _ -> Normal.Sample(random, 0.0, 1.0))).QR().Q
+                let q =
+                    (Matrix<float>.Build.Dense(n, n, fun _ _ -> Normal.Sample(random, 0.0, 1.0))).QR().Q
+
                 [ for a in 0 .. n - 1 -> (q.Column a).ToArray() ]
-            List.init ((count + n - 1) / n) (fun _ -> block ()) |> List.concat |> List.take count
+
+            List.init ((count + n - 1) / n) (fun _ -> block ())
+            |> List.concat
+            |> List.take count
 
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
     /// the whole list in each of these directions (eight for N = 2), and in both senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
-        let directions = if n = 2 && isThreshold potential then 8 else n * (n + 1) / 2
+        let directions =
+            if n = 2 && isThreshold potential then
+                8
+            else
+                n * (n + 1) / 2
+
         let each = if isThreshold potential then thresholds.Length else 1
         directions * each * (if isOneSided potential then 2 else 1)
 
@@ -61,12 +73,25 @@ module Initial =
     let population (potential: Potential) (n: int) (k: int) (seed: int) : Population =
         let random = generator seed
         let senses = if isOneSided potential then 2 else 1
+
         if k < senses || k % senses <> 0 then
-            invalidArg (nameof k) $"{potential.Name} acts on one side only: its interneurons come in pairs w and -w, so their number is even, not {k}"
+            invalidArg
+                (nameof k)
+                $"{potential.Name} acts on one side only: its interneurons come in pairs w and -w, so their number is even, not {k}"
+
         let units = k / senses
-        let each = if isThreshold potential then max 1 (min thresholds.Length (units / (if n = 1 then 1 else n))) else 1
-        let axes = directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
+
+        let each =
+            if isThreshold potential then
+                max 1 (min thresholds.Length (units / (if n = 1 then 1 else n)))
+            else
+                1
+
+        let axes =
+            directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
+
         let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
+
         let theta unit =
             [| for p in potential.Parameters do
                    if isThreshold potential then
@@ -74,17 +99,20 @@ module Initial =
                    else
                        let first, last = p.Initial
                        first + (last - first) * random.NextDouble() |]
+
         let made =
             [ for unit in 0 .. units - 1 do
                   let parameters = theta unit
                   let w = axes[unit / each]
                   for sense in 1..senses -> parameters, (if sense = 1 then w else negated w) ]
+
         { Theta = [| for theta, _ in made -> theta |]
           Columns = [| for _, w in made -> w |] }
 
     /// n points of the target, n x N row-major: each coordinate by its quantile function, or drawn from the target's samples.
     let sampleTarget (target: Target) (n: int) (count: int) (seed: int) : float array =
         let random = generator seed
+
         match target with
         | OfSamples samples ->
             [| for _ in 1..count do
@@ -99,37 +127,51 @@ module Initial =
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
         let random = generator (seed + 1)
         let k = population.Theta.Length
+
         let weight i =
-            if isThreshold potential && population.Theta[i][0] > 0.0 then 1.0 / float thresholds.Length else 1.0
-        let raw = Array.init k (fun i -> weight i * (1.0 + 0.1 * (random.NextDouble() - 0.5)))
+            if isThreshold potential && population.Theta[i][0] > 0.0 then
+                1.0 / float thresholds.Length
+            else
+                1.0
+
+        let raw =
+            Array.init k (fun i -> weight i * (1.0 + 0.1 * (random.NextDouble() - 0.5)))
+
         let n = population.Columns[0].Length
         let count = 1000
         let r = sampleTarget target n count (seed + 2)
         let f = Potential.evaluate potential potential.Activation
+
         let driven =
             Seq.sum (
                 seq {
                     for b in 0 .. count - 1 do
                         let at a = r[b * n + a]
                         let s = Array.zeroCreate n
+
                         for i in 0 .. k - 1 do
                             let w = population.Columns[i]
                             let z = Seq.sum (seq { for a in 0 .. n - 1 -> w[a] * at a })
                             let output = raw[i] * f (List.ofArray population.Theta[i]) z
+
                             for a in 0 .. n - 1 do
                                 s[a] <- s[a] + w[a] * output
+
                         Array.sumBy (fun x -> x * x) s
                 }
             )
             / float count
         // The leak takes its part of the drive; half of it at most, so that the interneurons keep something to do.
-        let left = Math.Max(Math.Sqrt power - leak * Math.Sqrt(float n), 0.5 * Math.Sqrt power)
+        let left =
+            Math.Max(Math.Sqrt power - leak * Math.Sqrt(float n), 0.5 * Math.Sqrt power)
+
         raw |> Array.map (fun g -> g * left / Math.Sqrt driven)
 
     /// The circuit that learning starts from, for stimuli of mean power E|s|^2.
     let circuit (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) (power: float) (seed: int) : Circuit =
         if not (power > 0.0 && Double.IsFinite power) then
             invalidArg (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
+
         let population = population potential n k seed
         let gains = gains potential target leak power population seed
         Circuit.create potential target leak gains population.Theta population.Columns

@@ -91,20 +91,31 @@ type Trained =
 [<RequireQualifiedAccess>]
 module Learner =
     // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
-    let private gainRate (learns: Learns) = if learns.Parameters || learns.Synapses then 0.2 else 1.0
+    let private gainRate (learns: Learns) =
+        if learns.Parameters || learns.Synapses then 0.2 else 1.0
+
     let private parameterRate = 0.01
     let private synapseRate = 0.02
     let private gainClip = 0.2
     let private parameterClip = 0.02
     let private decaySteps = 2000.0
 
-    let private all = { Gains = true; Parameters = true; Synapses = true }
+    let private all =
+        { Gains = true
+          Parameters = true
+          Synapses = true }
 
     /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the gains alone.
     let defaultsFor (potential: Potential) : Settings =
         { Rule = "derived"
           Schedule = Scaled
-          Learns = if Initial.isThreshold potential then { all with Parameters = false; Synapses = false } else all
+          Learns =
+            if Initial.isThreshold potential then
+                { all with
+                    Parameters = false
+                    Synapses = false }
+            else
+                all
           Steps = 100_000
           Batch = 10
           Seed = 1 }
@@ -128,6 +139,7 @@ module Learner =
     let private check (settings: Settings) =
         if settings.Batch < 1 then
             invalidArg (nameof settings) $"a batch has {settings.Batch} stimuli; it has at least 1"
+
         if settings.Steps < 0 then
             invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 0"
 
@@ -137,18 +149,30 @@ module Learner =
             match circuit.Target with
             | OfSamples _ -> Quadrature.nodes StandardGaussian []
             | target -> Quadrature.nodes target []
+
         let names = [ for p in circuit.Potential.Parameters -> p.Name ]
-        let lowered = Lower.lower names [] [ rule.GainTerm :: circuit.Potential.Activation :: rule.ParameterTerms ]
+
+        let lowered =
+            Lower.lower names [] [ rule.GainTerm :: circuit.Potential.Activation :: rule.ParameterTerms ]
+
         let varying = List.head lowered.Varying
+
         [| for theta in circuit.Theta do
                let still = Program.run lowered.Static (List.ofArray theta)
-               let values = nodes |> Array.map (fun (z, w) -> z, w, Program.run varying (z :: still))
-               let mean f = values |> Array.sumBy (fun (z, w, terms) -> w * f z terms)
+
+               let values =
+                   nodes |> Array.map (fun (z, w) -> z, w, Program.run varying (z :: still))
+
+               let mean f =
+                   values |> Array.sumBy (fun (z, w, terms) -> w * f z terms)
+
                let gain = mean (fun _ terms -> terms[0])
                let gainSquare = mean (fun _ terms -> terms[0] * terms[0])
+
                let deviation p =
                    let m = mean (fun _ terms -> terms[2 + p])
                    Math.Sqrt(Math.Max(mean (fun _ terms -> terms[2 + p] * terms[2 + p]) - m * m, 0.0))
+
                let drive = mean (fun z terms -> z * terms[1])
                gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
 
@@ -156,9 +180,11 @@ module Learner =
     let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
         let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
         let only learns rate = if learns then rate else 0.0
+
         match settings.Schedule with
         | Published ->
             let theta = if circuit.Primaries = 1 then 1e-4 else 1e-5
+
             LearningRule(
                 GainRates = Array.create k (only settings.Learns.Gains 1e-3),
                 ThetaRates = Array.create (k * parameters) (only settings.Learns.Parameters theta),
@@ -170,10 +196,13 @@ module Learner =
         | Scaled ->
             let scales = scales circuit rule
             let over size rate = if size > 0.0 then rate / size else 0.0
+
             LearningRule(
-                GainRates = [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
-                ThetaRates = [| for _, _, deviations, _ in scales do
-                                    for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
+                GainRates =
+                    [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
+                ThetaRates =
+                    [| for _, _, deviations, _ in scales do
+                           for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
                 SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
@@ -189,7 +218,15 @@ module Learner =
         check settings
         let rule = ruleOf settings circuit
         let engine = Engines.forRule circuit.Potential rule
-        engine.Train(Engines.state circuit, Engines.nodes circuit rule, ruleFor settings circuit rule, settings.Batch, uint64 settings.Seed, Response.tolerance)
+
+        engine.Train(
+            Engines.state circuit,
+            Engines.nodes circuit rule,
+            ruleFor settings circuit rule,
+            settings.Batch,
+            uint64 settings.Seed,
+            Response.tolerance
+        )
 
     /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
     /// tests; `train` makes many steps at once.
@@ -197,40 +234,95 @@ module Learner =
         Response.rows circuit batch |> ignore
         let trainer = trainer settings circuit
         let outcome = trainer.Step(ReadOnlySpan batch)
+
         if outcome.Response.IsConverged then
             Ok(Engines.circuit circuit trainer.Circuit)
         else
             Error(NoResponse outcome.Response.FirstFailure)
+
+    /// The largest |s - grad phi(r)|_inf over all responses that the first steps of a run are learned from, evaluated formula by formula for the
+    /// circuit of each step: what the fast solvers are checked by. Slow.
+    let largestResidual (settings: Settings) (steps: int) (circuit: Circuit) (stimuli: float array) : float =
+        let n = circuit.Primaries
+        let trainer = trainer settings circuit
+        let rows = Array.zeroCreate settings.Batch
+        let responses = Array.zeroCreate (settings.Batch * n)
+
+        Seq.max (
+            seq {
+                for _ in 1..steps do
+                    let before = Engines.circuit circuit trainer.Circuit
+                    let outcome = trainer.Run(ReadOnlySpan stimuli, 1)
+
+                    if not outcome.Response.IsConverged then
+                        yield infinity
+                    else
+                        let count = trainer.LastBatch(Span rows, Span responses)
+
+                        for b in 0 .. count - 1 do
+                            let s = Circuit.stimulusOf before responses[b * n .. b * n + n - 1]
+                            for a in 0 .. n - 1 -> Math.Abs(s[a] - stimuli[rows[b] * n + a])
+            }
+        )
 
     /// How many stimuli the J of progress reports and snapshots is taken over.
     let private monitored = 2_000
 
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Reports progress and looks for cancellation about a hundred times
     /// a run; the result depends on neither.
-    let train (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : Trained =
+    let train
+        (settings: Settings)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (circuit: Circuit)
+        (stimuli: float array)
+        : Trained =
         let n = Response.rows circuit stimuli
+
         if n = 0 then
             invalidArg (nameof stimuli) "there is no stimulus to learn from"
+
         match Array.tryFindIndex (Double.IsFinite >> not) stimuli with
-        | Some i -> invalidArg (nameof stimuli) $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
+        | Some i ->
+            invalidArg
+                (nameof stimuli)
+                $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
         | None -> ()
+
         let trainer = trainer settings circuit
-        let part = [| for row in 0 .. min n monitored - 1 do
-                          let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
-                          yield! stimuli[from .. from + circuit.Primaries - 1] |]
+
+        let part =
+            [| for row in 0 .. min n monitored - 1 do
+                   let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
+                   yield! stimuli[from .. from + circuit.Primaries - 1] |]
+
         let now () = Engines.circuit circuit trainer.Answer
         let snapshots = ResizeArray<Snapshot>()
+
         let look () =
             let here = now ()
             let gains, theta, columns = here.Numbers
             let j = Objective.value here part
-            snapshots.Add { Step = int trainer.Steps; J = j; Gains = gains; Theta = theta; W = columns }
-            progress { Step = int trainer.Steps; Steps = settings.Steps; J = j }
+
+            snapshots.Add
+                { Step = int trainer.Steps
+                  J = j
+                  Gains = gains
+                  Theta = theta
+                  W = columns }
+
+            progress
+                { Step = int trainer.Steps
+                  Steps = settings.Steps
+                  J = j }
+
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / 100)
         look ()
+
         let rec go () =
             let left = settings.Steps - int trainer.Steps
+
             if left <= 0 then
                 Finished
             elif cancellation.IsCancellationRequested then
@@ -240,8 +332,14 @@ module Learner =
                 let outcome = trainer.Run(ReadOnlySpan stimuli, min chunk left)
                 clock.Stop()
                 look ()
-                if outcome.Response.IsConverged then go () else NoResponse outcome.Response.FirstFailure
+
+                if outcome.Response.IsConverged then
+                    go ()
+                else
+                    NoResponse outcome.Response.FirstFailure
+
         let ending = go ()
+
         { Circuit = now ()
           Settings = settings
           Steps = int trainer.Steps

@@ -16,15 +16,21 @@ module Objective =
         let engine = Engines.forRule circuit.Potential rule
         let state = Engines.state circuit
         let gradient = Gradient state
-        let outcome = engine.Gradient(state, Engines.nodes circuit rule, System.ReadOnlySpan<float> stimuli, gradient, Response.tolerance)
+
+        let outcome =
+            engine.Gradient(state, Engines.nodes circuit rule, System.ReadOnlySpan<float> stimuli, gradient, Response.tolerance)
+
         gradient, Response.outcome outcome
 
     let private total (circuit: Circuit) (g: Gradient) =
-        g.Dual + g.TargetPotential + 0.5 * circuit.Leak * targetPower circuit.Target circuit.Primaries
+        g.Dual
+        + g.TargetPotential
+        + 0.5 * circuit.Leak * targetPower circuit.Target circuit.Primaries
 
     /// J = E_s[s . r - phi(r)] + E_target[phi(r)] over the stimuli (n x N, row-major); NaN where a stimulus has no response.
     let value (circuit: Circuit) (stimuli: float array) : float =
         Response.rows circuit stimuli |> ignore
+
         match gradient circuit stimuli with
         | _, NotConverged _ -> nan
         | g, Converged -> total circuit g
@@ -32,6 +38,7 @@ module Objective =
     /// J with its derivatives dJ/dg_i (K values).
     let valueAndGainGradient (circuit: Circuit) (stimuli: float array) : float * float array =
         Response.rows circuit stimuli |> ignore
+
         match gradient circuit stimuli with
         | g, NotConverged _ -> nan, g.Gains
         | g, Converged -> total circuit g, Array.map (~-) g.Gains
@@ -43,15 +50,18 @@ module Objective =
         let integral = Target.quantileIntegral target
         let mutable total = 0.0
         let mutable below = integral 0.0
+
         sorted
         |> Array.iteri (fun i s ->
             let above = integral (float (i + 1) / n)
             total <- total + s * (above - below)
             below <- above)
+
         total
 
     /// J - J_opt >= 0, how far the circuit is from optimal transport, for N = 1.
     let transportGap (circuit: Circuit) (stimuli: float array) : float =
         if circuit.Primaries <> 1 then
             invalidArg (nameof circuit) $"the transport gap needs a solver of optimal transport for N = {circuit.Primaries}; here N = 1"
+
         value circuit stimuli - optimum circuit.Target stimuli

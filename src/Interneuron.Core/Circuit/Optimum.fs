@@ -16,21 +16,30 @@ module Optimum =
     let gains (iterations: int) (circuit: Circuit) (stimuli: float array) : Circuit =
         let start, theta, columns = circuit.Numbers
         let floor = least * Array.max start
+
         let at (x: Vector<float>) =
             Circuit.update (x.ToArray() |> Array.map (fun v -> Math.Exp v)) theta columns circuit
+
         let evaluate (x: Vector<float>) =
             let here = at x
             let j, gradient = Objective.valueAndGainGradient here stimuli
+
             if not (Double.IsFinite j) then
                 invalidArg (nameof stimuli) "a stimulus has no response"
+
             let g, _, _ = here.Numbers
             struct (j, Vector<float>.Build.Dense(Array.map2 (*) g gradient))
-        let initial = Vector<float>.Build.Dense(start |> Array.map (fun g -> Math.Log(Math.Max(g, floor))))
+
+        let initial =
+            Vector<float>.Build.Dense(start |> Array.map (fun g -> Math.Log(Math.Max(g, floor))))
+
         let objective = ObjectiveFunction.Gradient evaluate
         let minimizer = LimitedMemoryBfgsMinimizer(1e-9, 1e-9, 1e-9, 20, iterations)
+
         let best =
             try
                 minimizer.FindMinimum(objective, initial).MinimizingPoint
             with :? MaximumIterationsException ->
                 objective.Point
+
         at best

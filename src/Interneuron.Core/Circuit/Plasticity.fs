@@ -23,6 +23,7 @@ module Plasticity =
     /// Descent on J: dg ~ F - E F, dtheta ~ g (dF/dtheta - E dF/dtheta).
     let derived (potential: Potential) (target: Target) : Rule =
         let mean = Expectation.formula target potential.Parameters
+
         { Name = "derived"
           GainTerm = potential.Formula
           GainTarget = mean potential.Formula
@@ -39,20 +40,33 @@ module Plasticity =
     /// cancels its own target term; and no factor g in the step of theta. For comparison with the published numbers only.
     let published (potential: Potential) (target: Target) : Rule =
         let rule = derived potential target
+
         let isMask (e: Expr) =
             match e.Node with
             | Apply(f, _) -> f.Name = "step" && not (List.contains "z" (Expr.variables e))
             | _ -> false
+
         let unmask =
-            Expr.fold (fun node parts -> if isMask node then Expr.constant 1.0 else Expr.rebuild node parts)
+            Expr.fold (fun node parts ->
+                if isMask node then
+                    Expr.constant 1.0
+                else
+                    Expr.rebuild node parts)
+
         let log = Expr.logOrZero (abs Potential.z)
-        let hasLog (e: Expr) = e |> Expr.fold (fun node parts -> node = log || List.exists id parts)
+
+        let hasLog (e: Expr) =
+            e |> Expr.fold (fun node parts -> node = log || List.exists id parts)
+
         let mean = Expectation.formula target potential.Parameters
+
         let atZero (e: Expr) =
             match hasLog e, mean e with
             | true, Some average -> Expr.ifLess (Expr.constant 0.0) (abs Potential.z) e average
             | _ -> e
+
         let unmasked = List.map unmask rule.ParameterTerms
+
         { rule with
             Name = "published"
             ParameterTerms = unmasked |> List.map (terms >> List.map atZero >> Expr.sum)

@@ -30,11 +30,15 @@ module Response =
     let tolerance = 1e-10
 
     let internal outcome (result: ResponseOutcome) =
-        if result.IsConverged then Converged else NotConverged(result.Failures, result.FirstFailure, result.Residual)
+        if result.IsConverged then
+            Converged
+        else
+            NotConverged(result.Failures, result.FirstFailure, result.Residual)
 
     let internal rows (circuit: Circuit) (stimuli: float array) =
         if stimuli.Length % circuit.Primaries <> 0 then
             invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
+
         stimuli.Length / circuit.Primaries
 
     /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores.
@@ -45,7 +49,10 @@ module Response =
         let evaluations = Array.zeroCreate n
         let engine = Engines.forResponses circuit.Potential
         let options = ResponseOptions(Tolerance = tolerance)
-        let result = engine.Respond(Engines.state circuit, ReadOnlyMemory stimuli, Memory responses, options, residuals, evaluations)
+
+        let result =
+            engine.Respond(Engines.state circuit, ReadOnlyMemory stimuli, Memory responses, options, residuals, evaluations)
+
         { R = responses
           Residuals = residuals
           Evaluations = evaluations
@@ -64,7 +71,10 @@ module Response =
     let sample (circuit: Circuit) (count: int) (seed: int) : float array =
         if count < 0 then
             invalidArg (nameof count) $"the number of samples is {count}; it is at least 0"
-        Initial.sampleTarget circuit.Target circuit.Primaries count seed |> drive circuit |> fst
+
+        Initial.sampleTarget circuit.Target circuit.Primaries count seed
+        |> drive circuit
+        |> fst
 
     /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; NaN where there is no response.
     /// Refuses an empirical target, which has no density.
@@ -72,13 +82,17 @@ module Response =
         match Target.logDensity circuit.Target with
         | None -> invalidArg (nameof circuit) "the circuit's target is given by samples and has no density"
         | Some density ->
-            let ofTarget x = Expr.interpret Floats.operations (fun _ -> x) density
+            let ofTarget x =
+                Expr.interpret Floats.operations (fun _ -> x) density
+
             let response = solve circuit stimuli
             let _, logDeterminants = drive circuit response.R
             let n = circuit.Primaries
+
             logDeterminants
             |> Array.mapi (fun i logDeterminant ->
                 if response.Outcome = Converged || response.Residuals[i] <= tolerance then
-                    Seq.sum (seq { for a in 0 .. n - 1 -> ofTarget response.R[i * n + a] }) - logDeterminant
+                    Seq.sum (seq { for a in 0 .. n - 1 -> ofTarget response.R[i * n + a] })
+                    - logDeterminant
                 else
                     nan)

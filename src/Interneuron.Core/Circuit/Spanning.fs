@@ -7,7 +7,8 @@ open MathNet.Numerics.LinearAlgebra
 module internal Spanning =
     /// Whether directions span R^N, columns given one after the other.
     let linearly (dimension: int) (columns: float array list) =
-        not columns.IsEmpty && (Matrix<float>.Build.DenseOfColumnArrays columns).Rank() = dimension
+        not columns.IsEmpty
+        && (Matrix<float>.Build.DenseOfColumnArrays columns).Rank() = dimension
 
     /// The distance from b to the cone of non-negative combinations of columns, by active sets (Lawson and Hanson 1974, chapter 23).
     let private distanceToCone (columns: float array list) (b: Vector<float>) =
@@ -15,40 +16,67 @@ module internal Spanning =
         let k = a.ColumnCount
         let x = Array.zeroCreate k
         let passive = Array.create k false
-        let residual () = b - a * Vector<float>.Build.Dense(Array.copy x)
+
+        let residual () =
+            b - a * Vector<float>.Build.Dense(Array.copy x)
+
         let solve () =
-            let chosen = [ for i in 0 .. k - 1 do if passive[i] then i ]
-            let part = Matrix<float>.Build.DenseOfColumnVectors [ for i in chosen -> a.Column i ]
+            let chosen =
+                [ for i in 0 .. k - 1 do
+                      if passive[i] then
+                          i ]
+
+            let part =
+                Matrix<float>.Build.DenseOfColumnVectors [ for i in chosen -> a.Column i ]
+
             let solution = part.PseudoInverse() * b
             List.zip chosen (List.ofArray (solution.AsArray()))
+
         let mutable go = true
         let mutable rounds = 0
+
         while go && rounds < 10 * k do
             rounds <- rounds + 1
             let w = a.TransposeThisAndMultiply(residual ())
-            let best = seq { for i in 0 .. k - 1 do if not passive[i] then i } |> Seq.sortByDescending (fun i -> w[i]) |> Seq.tryHead
+
+            let best =
+                seq {
+                    for i in 0 .. k - 1 do
+                        if not passive[i] then
+                            i
+                }
+                |> Seq.sortByDescending (fun i -> w[i])
+                |> Seq.tryHead
+
             match best with
             | Some i when w[i] > 1e-10 ->
                 passive[i] <- true
                 let mutable inner = true
+
                 while inner do
                     let trial = solve ()
+
                     match trial |> List.filter (fun (_, v) -> v <= 0.0) with
                     | [] ->
                         for j in 0 .. k - 1 do
                             x[j] <- 0.0
+
                         for j, v in trial do
                             x[j] <- v
+
                         inner <- false
                     | blocked ->
                         // Go towards the trial until the first coordinate reaches 0, which leaves the passive set.
                         let step = blocked |> List.map (fun (j, v) -> x[j] / (x[j] - v)) |> List.min
+
                         for j, v in trial do
                             x[j] <- x[j] + step * (v - x[j])
+
                             if x[j] <= 1e-14 then
                                 x[j] <- 0.0
                                 passive[j] <- false
             | _ -> go <- false
+
         (residual ()).L2Norm()
 
     /// Whether non-negative combinations of the columns reach all of R^N: they span it, and minus their sum is such a combination.

@@ -30,6 +30,7 @@ module Differentiate =
             | _ ->
                 // A child that does not vary contributes nothing, and its partial derivative is never asked for: the exponent's, log b, may not exist.
                 let varying = tangents |> List.exists (fun t -> t <> zero)
+
                 match node.Node, tangents with
                 | _ when not varying -> zero
                 | IfLess(a, b, _, _), [ _; _; c; d ] -> Expr.ifLess a b c d
@@ -47,10 +48,12 @@ module Differentiate =
     let private topological (roots: Expr list) : Expr list =
         let seen = HashSet<Expr>(HashIdentity.Reference)
         let mutable order = []
+
         let rec visit e =
             if seen.Add e then
                 List.iter visit (Expr.children e)
                 order <- e :: order
+
         List.iter visit roots
         order
 
@@ -60,30 +63,39 @@ module Differentiate =
         let wanted = Set.ofList variables
         let touches = Dictionary<Expr, bool>(HashIdentity.Reference)
         let nodes = topological (List.map fst outputs)
+
         for e in List.rev nodes do
             touches[e] <-
                 match e.Node with
                 | Variable name -> wanted.Contains name
                 | _ -> Expr.children e |> List.exists (fun child -> touches[child])
+
         let adjoints = Dictionary<Expr, Expr list>(HashIdentity.Reference)
+
         let contribute (e: Expr) (adjoint: Expr) =
             adjoints[e] <-
                 adjoint
                 :: (match adjoints.TryGetValue e with
                     | true, earlier -> earlier
                     | _ -> [])
+
         for output, cotangent in outputs do
             contribute output cotangent
+
         let results = Dictionary<string, Expr>()
+
         for e in nodes do
             if touches[e] then
                 match adjoints.TryGetValue e, e.Node with
                 | (true, contributions), Variable name -> results[name] <- Expr.sum contributions
                 | (true, contributions), _ ->
                     let adjoint = Expr.sum contributions
+
                     for child, partial in List.zip (Expr.children e) (partials e) do
-                        if touches[child] then contribute child (adjoint * partial)
+                        if touches[child] then
+                            contribute child (adjoint * partial)
                 | _ -> ()
+
         [ for name in variables ->
               match results.TryGetValue name with
               | true, derivative -> derivative

@@ -8,10 +8,14 @@ type Dual<'T> = { Value: 'T; Tangent: 'T }
 [<RequireQualifiedAccess>]
 module Dual =
     /// A number that does not vary.
-    let constant (ops: Operations<'T>) (value: 'T) : Dual<'T> = { Value = value; Tangent = ops.Constant 0.0 }
+    let constant (ops: Operations<'T>) (value: 'T) : Dual<'T> =
+        { Value = value
+          Tangent = ops.Constant 0.0 }
 
     /// The number to differentiate by.
-    let variable (ops: Operations<'T>) (value: 'T) : Dual<'T> = { Value = value; Tangent = ops.Constant 1.0 }
+    let variable (ops: Operations<'T>) (value: 'T) : Dual<'T> =
+        { Value = value
+          Tangent = ops.Constant 1.0 }
 
     /// The operations of dual numbers over any number type.
     let operations (ops: Operations<'T>) : Operations<Dual<'T>> =
@@ -19,25 +23,40 @@ module Dual =
         let (+.) = ops.Add
         let ( *. ) = ops.Multiply
         let negate x = number -1.0 *. x
+
         let lift (value: 'T -> 'T) (slope: 'T -> 'T) (x: Dual<'T>) =
-            { Value = value x.Value; Tangent = slope x.Value *. x.Tangent }
+            { Value = value x.Value
+              Tangent = slope x.Value *. x.Tangent }
+
         let half = number 0.5
         let zero = number 0.0
         // Infinite slopes at 0, of log x and of x^p for p < 1, are taken as 0: what does not vary there, or is multiplied by 0, must not become NaN.
         let unlessZero by slope = ops.IfLess zero (ops.Abs by) slope zero
         let flat value = lift value (fun _ -> number 0.0)
+
         let extreme (value: 'T -> 'T -> 'T) (prefers: 'T -> 'T -> 'T) a b =
             { Value = value a.Value b.Value
-              Tangent = ops.Step(prefers a.Value b.Value) *. a.Tangent +. ops.Step(prefers b.Value a.Value) *. b.Tangent }
+              Tangent =
+                ops.Step(prefers a.Value b.Value) *. a.Tangent
+                +. ops.Step(prefers b.Value a.Value) *. b.Tangent }
+
         { Constant = number >> constant ops
-          Add = fun a b -> { Value = a.Value +. b.Value; Tangent = a.Tangent +. b.Tangent }
-          Multiply = fun a b -> { Value = a.Value *. b.Value; Tangent = a.Tangent *. b.Value +. a.Value *. b.Tangent }
+          Add =
+            fun a b ->
+                { Value = a.Value +. b.Value
+                  Tangent = a.Tangent +. b.Tangent }
+          Multiply =
+            fun a b ->
+                { Value = a.Value *. b.Value
+                  Tangent = a.Tangent *. b.Value +. a.Value *. b.Tangent }
           Power =
             fun b p ->
                 let value = ops.Power b.Value p.Value
                 let slope = p.Value *. ops.Power b.Value (p.Value +. number -1.0)
                 let byBase = ops.IfLess p.Value (number 1.0) (unlessZero b.Value slope) slope
-                { Value = value; Tangent = byBase *. b.Tangent +. value *. ops.LogOrZero b.Value *. p.Tangent }
+
+                { Value = value
+                  Tangent = byBase *. b.Tangent +. value *. ops.LogOrZero b.Value *. p.Tangent }
           Exp = lift ops.Exp ops.Exp
           Log = lift ops.Log (fun x -> ops.Power x (number -1.0))
           LogOrZero = lift ops.LogOrZero (fun x -> unlessZero x (ops.Power x (number -1.0)))
@@ -62,13 +81,22 @@ module Dual =
 
     /// The derivative of a formula with respect to one variable at a point.
     let derivative (variable: string) (point: string -> float) (e: Expr) : float =
-        let value name = { Value = point name; Tangent = (if name = variable then 1.0 else 0.0) }
+        let value name =
+            { Value = point name
+              Tangent = (if name = variable then 1.0 else 0.0) }
+
         (Expr.interpret (operations Floats.operations) value e).Tangent
 
     /// The mixed second derivative with respect to two variables at a point, by duals of duals.
     let secondDerivative (first: string) (second: string) (point: string -> float) (e: Expr) : float =
         let is variable name = if name = variable then 1.0 else 0.0
+
         let value name =
-            { Value = { Value = point name; Tangent = is first name }
-              Tangent = { Value = is second name; Tangent = 0.0 } }
+            { Value =
+                { Value = point name
+                  Tangent = is first name }
+              Tangent =
+                { Value = is second name
+                  Tangent = 0.0 } }
+
         (Expr.interpret (operations (operations Floats.operations)) value e).Tangent.Tangent

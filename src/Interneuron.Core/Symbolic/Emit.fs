@@ -13,9 +13,8 @@ module Emit =
     let private moduleBuilder =
         lazy
             // Collectible assemblies run slower; a kernel lives as long as the process.
-            (AssemblyBuilder
-                .DefineDynamicAssembly(AssemblyName "Interneuron.Emitted", AssemblyBuilderAccess.Run)
-                .DefineDynamicModule "Interneuron.Emitted")
+            (AssemblyBuilder.DefineDynamicAssembly(AssemblyName "Interneuron.Emitted", AssemblyBuilderAccess.Run).DefineDynamicModule
+                "Interneuron.Emitted")
 
     let mutable private made = 0
 
@@ -62,6 +61,7 @@ module Emit =
                 contract.GetMethods()
                 |> Array.tryFind (fun m -> m.Name = name && m.GetParameters().Length = count)
                 |> Option.defaultWith (fun () -> invalidOp $"registers have no operation {name} of {count} arguments")
+
             il.Emit(OpCodes.Constrained, register)
             il.Emit(OpCodes.Call, TypeBuilder.GetMethod(closed, operation))
 
@@ -77,6 +77,7 @@ module Emit =
     let private equations (lanes: Lanes) (input: int -> unit) (program: Program) : Atom -> unit =
         let il = lanes.Il
         let locals = [| for _ in program.Equations -> il.DeclareLocal lanes.Register |]
+
         let load atom =
             match atom with
             | Local i -> il.Emit(OpCodes.Ldloc, locals[i])
@@ -84,6 +85,7 @@ module Emit =
             | Literal c ->
                 il.Emit(OpCodes.Ldc_R8, c)
                 lanes.Call "Broadcast" 1
+
         program.Equations
         |> Array.iteri (fun i equation ->
             match equation.Operation, equation.Arguments with
@@ -99,25 +101,43 @@ module Emit =
             | operation, arguments ->
                 List.iter load arguments
                 lanes.Call (methodName operation) arguments.Length
+
             il.Emit(OpCodes.Stloc, locals[i]))
+
         load
 
-    let private attributes = MethodAttributes.Public ||| MethodAttributes.Virtual ||| MethodAttributes.Final ||| MethodAttributes.HideBySig
+    let private attributes =
+        MethodAttributes.Public
+        ||| MethodAttributes.Virtual
+        ||| MethodAttributes.Final
+        ||| MethodAttributes.HideBySig
 
     /// Starts the method that implements a generic method of the interface, inlined into its callers; its register parameter is L as there.
     let private implement (owner: TypeBuilder) (contract: MethodInfo) : Lanes =
-        let builder = owner.DefineMethod(contract.Name, attributes, CallingConventions.HasThis)
+        let builder =
+            owner.DefineMethod(contract.Name, attributes, CallingConventions.HasThis)
+
         let register = (builder.DefineGenericParameters "L")[0]
+
         register.SetGenericParameterAttributes(
             GenericParameterAttributes.NotNullableValueTypeConstraint
             ||| GenericParameterAttributes.DefaultConstructorConstraint
         )
+
         register.SetInterfaceConstraints(typedefof<ILanes<Lanes1>>.MakeGenericType register)
+
         let mine (t: Type) =
-            let plain = if t.IsByRef then t.GetElementType() |> Unchecked.nonNull else t
+            let plain =
+                if t.IsByRef then
+                    t.GetElementType() |> Unchecked.nonNull
+                else
+                    t
+
             let plain = if plain.IsGenericParameter then register :> Type else plain
             if t.IsByRef then plain.MakeByRefType() else plain
+
         let parameters = contract.GetParameters()
+
         builder.SetSignature(
             contract.ReturnType,
             contract.ReturnParameter.GetRequiredCustomModifiers(),
@@ -126,6 +146,7 @@ module Emit =
             [| for p in parameters -> p.GetRequiredCustomModifiers() |],
             null
         )
+
         builder.SetImplementationFlags MethodImplAttributes.AggressiveInlining
         owner.DefineMethodOverride(builder, contract)
         Lanes(builder, register)
@@ -134,20 +155,35 @@ module Emit =
     /// (f, f', gain term, parameter terms).
     let kernel (parameters: int) (lowered: Lowered) : Type =
         let contract = typeof<IPotentialKernel>
-        let methodOf (name: string) = contract.GetMethod name |> Unchecked.nonNull
+
+        let methodOf (name: string) =
+            contract.GetMethod name |> Unchecked.nonNull
+
         let name = $"Kernel{System.Threading.Interlocked.Increment &made}"
+
         lock moduleBuilder (fun () ->
-            let visibility = TypeAttributes.Public ||| TypeAttributes.Sealed ||| TypeAttributes.SequentialLayout
-            let owner = moduleBuilder.Value.DefineType(name, visibility, typeof<ValueType>, PackingSize.Unspecified, 1)
+            let visibility =
+                TypeAttributes.Public
+                ||| TypeAttributes.Sealed
+                ||| TypeAttributes.SequentialLayout
+
+            let owner =
+                moduleBuilder.Value.DefineType(name, visibility, typeof<ValueType>, PackingSize.Unspecified, 1)
+
             owner.AddInterfaceImplementation contract
+
             let property (name: string) (value: int) =
                 let getter = methodOf $"get_{name}"
-                let builder = owner.DefineMethod(getter.Name, attributes, typeof<int>, Type.EmptyTypes)
+
+                let builder =
+                    owner.DefineMethod(getter.Name, attributes, typeof<int>, Type.EmptyTypes)
+
                 builder.SetImplementationFlags MethodImplAttributes.AggressiveInlining
                 let il = builder.GetILGenerator()
                 il.Emit(OpCodes.Ldc_I4, value)
                 il.Emit OpCodes.Ret
                 owner.DefineMethodOverride(builder, getter)
+
             property "Parameters" parameters
             property "Constants" lowered.Static.Outputs.Length
             // Prepare: one interneuron a lane.
@@ -155,22 +191,27 @@ module Emit =
             // Long code, once a step: compiled on its own, where all it calls can be inlined, and in full from the start.
             prepare.Builder.SetImplementationFlags(MethodImplAttributes.NoInlining ||| MethodImplAttributes.AggressiveOptimization)
             let il = prepare.Il
+
             let theta i =
                 il.Emit OpCodes.Ldarg_1
                 prepare.Offset i
                 il.Emit(OpCodes.Ldobj, prepare.Register)
+
             let load = equations prepare theta lowered.Static
+
             lowered.Static.Outputs
             |> List.iteri (fun i atom ->
                 il.Emit OpCodes.Ldarg_2
                 prepare.Offset i
                 load atom
                 il.Emit(OpCodes.Stobj, prepare.Register))
+
             il.Emit OpCodes.Ret
             // The others: one sample a lane; after z and the constants come the places of the results.
             let varying name (program: Program) (address: Lanes -> int -> unit) =
                 let lanes = implement owner (methodOf name)
                 let il = lanes.Il
+
                 let input i =
                     if i = 0 then
                         il.Emit OpCodes.Ldarg_1
@@ -180,24 +221,32 @@ module Emit =
                         il.Emit OpCodes.Add
                         il.Emit OpCodes.Ldind_R8
                         lanes.Call "Broadcast" 1
+
                 let load = equations lanes input program
+
                 program.Outputs
                 |> List.iteri (fun i atom ->
                     address lanes i
                     load atom
                     il.Emit(OpCodes.Stobj, lanes.Register))
+
                 il.Emit OpCodes.Ret
-            let place (lanes: Lanes) i = lanes.Il.Emit(OpCodes.Ldarg, int16 (3 + i))
+
+            let place (lanes: Lanes) i =
+                lanes.Il.Emit(OpCodes.Ldarg, int16 (3 + i))
+
             let terms (lanes: Lanes) i =
                 if i < 2 then
                     place lanes i
                 else
                     lanes.Il.Emit(OpCodes.Ldarg, 5s)
                     lanes.Offset(i - 2)
+
             match lowered.Varying with
             | [ activate; curve; learn ] ->
                 varying "Activate" activate place
                 varying "Curve" curve place
                 varying "Learn" learn terms
             | groups -> invalidArg (nameof lowered) $"a kernel has three programs, not {groups.Length}"
+
             owner.CreateType())

@@ -10,6 +10,7 @@ type Expr internal (node: Node, hash: int) =
 
     override _.GetHashCode() = hash
     override this.Equals(other: obj | null) = obj.ReferenceEquals(this, other)
+
     interface IEquatable<Expr> with
         member this.Equals(other: Expr | null) = obj.ReferenceEquals(this, other)
 
@@ -25,7 +26,10 @@ and [<CustomEquality; NoComparison>] Node =
     // Children are interned, so one layer of reference comparisons decides.
     override this.Equals(other: obj | null) =
         let same (a: Expr) (b: Expr) = obj.ReferenceEquals(a, b)
-        let all (a: Expr list) (b: Expr list) = a.Length = b.Length && List.forall2 same a b
+
+        let all (a: Expr list) (b: Expr list) =
+            a.Length = b.Length && List.forall2 same a b
+
         match other with
         | :? Node as other ->
             match this, other with
@@ -40,7 +44,9 @@ and [<CustomEquality; NoComparison>] Node =
         | _ -> false
 
     override this.GetHashCode() =
-        let mix (tag: int) (parts: Expr list) = List.fold (fun h (e: Expr) -> h * 31 + e.Hash) tag parts
+        let mix (tag: int) (parts: Expr list) =
+            List.fold (fun h (e: Expr) -> h * 31 + e.Hash) tag parts
+
         match this with
         | Constant c -> c.GetHashCode()
         | Variable name -> name |> Seq.fold (fun h c -> h * 31 + int c) 17
@@ -68,12 +74,14 @@ module internal Intern =
 
     let private sweep () =
         entries <- 0
+
         for hash in Seq.toArray table.Keys do
             match List.filter alive table[hash] with
             | [] -> table.Remove hash |> ignore
             | living ->
                 entries <- entries + living.Length
                 table[hash] <- living
+
         sweepAt <- max 4096 (2 * entries)
 
     let private find (node: Node) (bucket: WeakReference<Expr> list) =
@@ -85,18 +93,23 @@ module internal Intern =
 
     let make (node: Node) =
         let hash = node.GetHashCode()
+
         lock table (fun () ->
             let bucket =
                 match table.TryGetValue hash with
                 | true, bucket -> bucket
                 | _ -> []
+
             match find node bucket with
             | Some found -> found
             | None ->
                 let made = Expr(node, hash)
                 table[hash] <- WeakReference<Expr> made :: bucket
                 entries <- entries + 1
-                if entries > sweepAt then sweep ()
+
+                if entries > sweepAt then
+                    sweep ()
+
                 made)
 
 /// Normal forms: every formula is made here.
@@ -121,7 +134,9 @@ module internal Algebra =
         | Constant c when c = Math.Floor c && abs c < 1e9 -> ValueSome(int c)
         | _ -> ValueNone
 
-    let constant (c: float) = Intern.make (Constant(if c = 0.0 then 0.0 else c)) // one zero
+    let constant (c: float) =
+        Intern.make (Constant(if c = 0.0 then 0.0 else c)) // one zero
+
     let zero = constant 0.0
     let one = constant 1.0
 
@@ -189,19 +204,27 @@ module internal Algebra =
     let private collect (add: 'V -> 'V -> 'V) (split: Expr -> struct (Expr * 'V)) (parts: Expr list) =
         let keys = ResizeArray<Expr>()
         let totals = Dictionary<Expr, 'V>(HashIdentity.Reference)
+
         for part in parts do
             let struct (key, value) = split part
+
             match totals.TryGetValue key with
             | true, total -> totals[key] <- add total value
             | _ ->
                 keys.Add key
                 totals[key] <- value
+
         [ for key in keys -> struct (key, totals[key]) ]
 
     /// a + b, exact in decimals where both are short decimals: 2.32 - 1 is 1.32.
     let private addNumbers (a: float) (b: float) =
-        let isDecimal (x: float) = x = Math.Round(x, 12) && Math.Abs x < 1e12 && float (decimal x) = x
-        if isDecimal a && isDecimal b then float (decimal a + decimal b) else a + b
+        let isDecimal (x: float) =
+            x = Math.Round(x, 12) && Math.Abs x < 1e12 && float (decimal x) = x
+
+        if isDecimal a && isDecimal b then
+            float (decimal a + decimal b)
+        else
+            a + b
 
     let ifLess (a: Expr) (b: Expr) (c: Expr) (d: Expr) : Expr =
         match a, b with
@@ -217,6 +240,7 @@ module internal Algebra =
                 match b with
                 | Call "abs" x -> Some x
                 | _ -> None)
+
         let rectified =
             powers
             |> List.choose (fun struct (b, p) ->
@@ -226,7 +250,10 @@ module internal Algebra =
                     | Number c when c > 0.0 -> Some struct (u, true)
                     | _ -> Some struct (u, false)
                 | _ -> None)
-        let among (xs: Expr list) (x: Expr) = List.exists (fun y -> obj.ReferenceEquals(x, y)) xs
+
+        let among (xs: Expr list) (x: Expr) =
+            List.exists (fun y -> obj.ReferenceEquals(x, y)) xs
+
         powers
         |> List.choose (fun struct (b, p) ->
             match b, p with
@@ -251,18 +278,21 @@ module internal Algebra =
                 match t.Node with
                 | Sum inner -> inner
                 | _ -> [ t ])
+
         let split (t: Expr) =
             match t.Node with
             | Constant c -> struct (one, c)
             | Product [ Number c; single ] -> struct (single, c)
             | Product(Number c :: rest) -> struct (Intern.make (Product rest), c)
             | _ -> struct (t, 1.0)
+
         let terms =
             collect addNumbers split flat
             |> List.choose (fun struct (key, c) ->
                 if c = 0.0 then None
                 elif c = 1.0 then Some key
                 else Some(product [ constant c; key ]))
+
         match List.sortWith order terms with
         | [] -> zero
         | [ single ] -> single
@@ -275,7 +305,9 @@ module internal Algebra =
                 match f.Node with
                 | Product inner -> inner
                 | _ -> [ f ])
+
         let numbers, others = List.partition isNumber flat
+
         let coefficient =
             numbers
             |> List.fold
@@ -289,6 +321,7 @@ module internal Algebra =
             match f.Node with
             | Power(b, p) when isNonNegative b || isInteger p -> struct (b, p)
             | _ -> struct (f, one)
+
         if coefficient = 0.0 then
             zero
         else
@@ -305,10 +338,12 @@ module internal Algebra =
                     | Constant _
                     | Product _ -> true
                     | _ -> false)
+
             if unsettled then
                 product (constant coefficient :: powers)
             else
                 let ordered = List.sortWith order powers
+
                 match coefficient, ordered with
                 | c, [] -> constant c
                 | 1.0, [ single ] -> single
@@ -321,6 +356,7 @@ module internal Algebra =
     and private guarded (coefficient: float) (factors: Expr list) : Expr =
         let i = List.findIndex isGuard factors
         let others = constant coefficient :: List.removeAt i factors
+
         match factors[i].Node with
         | IfLess(a, b, c, d) -> ifLess a b (product (c :: others)) (product (d :: others))
         | _ -> invalidArg (nameof factors) "no factor is 0 on one side of a condition"
@@ -346,9 +382,11 @@ module internal Algebra =
                         match a with
                         | Number c -> c
                         | _ -> nan)
+
                 f.Read(Floats.operations, values)
             else
                 nan
+
         if Double.IsFinite folded then
             constant folded
         else
@@ -397,6 +435,7 @@ module internal Rows =
         { new Row("sign", false, "\\operatorname{sign}") with
             member _.Partials _ = [ zero ]
             member _.Read(ops, x) = ops.Sign(only x)
+
             member this.Rewrite x =
                 match scaled (only x) with
                 | struct (1.0, _) -> ValueNone
@@ -407,6 +446,7 @@ module internal Rows =
             member _.Partials x = [ apply sign x ]
             member _.Read(ops, x) = ops.Abs(only x)
             member _.Latex x = $"\\left|{only x}\\right|"
+
             member this.Rewrite x =
                 match scaled (only x) with
                 | struct (1.0, x) -> if isNonNegative x then ValueSome x else ValueNone
@@ -424,18 +464,28 @@ module internal Rows =
 
     let tanh: Primitive =
         { new Row("tanh", false, "\\tanh") with
-            member this.Partials x = [ minus one (power (apply this x) (constant 2.0)) ]
-            member _.Read(ops, x) = ops.Tanh(only x) }
+            member this.Partials x =
+                [ minus one (power (apply this x) (constant 2.0)) ]
+
+            member _.Read(ops, x) = ops.Tanh(only x)
+            // Odd: tanh(-x) and tanh(x) share their work.
+            member this.Rewrite x =
+                match scaled (only x) with
+                | struct (c, rest) when c < 0.0 -> ValueSome(negate (Algebra.apply this [ product [ constant -c; rest ] ]))
+                | _ -> ValueNone }
 
     let cosh: Primitive =
         { new Row("cosh", true, "\\cosh") with
-            member this.Partials x = [ product [ apply this x; apply tanh x ] ]
+            member this.Partials x =
+                [ product [ apply this x; apply tanh x ] ]
+
             member _.Read(ops, x) = ops.Cosh(only x) }
 
     /// log cosh x = |x| + log(1 + exp(-2|x|)) - log 2, which does not overflow.
     let logCosh: Primitive =
         { new Row("logcosh", true, "\\log\\cosh") with
             member _.Partials x = [ apply tanh x ]
+
             member _.Read(ops, x) =
                 let size = ops.Abs(only x)
                 let decay = ops.Exp(ops.Multiply (ops.Constant -2.0) size)
@@ -444,7 +494,11 @@ module internal Rows =
     /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow; its derivative is (1 + tanh(x/2))/2.
     let softplus: Primitive =
         { new Row("softplus", true, "\\operatorname{softplus}") with
-            member _.Partials x = [ sum [ constant 0.5; product [ constant 0.5; apply tanh [ product [ constant 0.5; only x ] ] ] ] ]
+            member _.Partials x =
+                [ sum
+                      [ constant 0.5
+                        product [ constant 0.5; apply tanh [ product [ constant 0.5; only x ] ] ] ] ]
+
             member _.Read(ops, x) =
                 let decay = ops.Exp(ops.Multiply (ops.Constant -1.0) (ops.Abs(only x)))
                 ops.Add (ops.Max (only x) (ops.Constant 0.0)) (ops.Log(ops.Add (ops.Constant 1.0) decay)) }
@@ -453,6 +507,7 @@ module internal Rows =
         { new Row("log", false, "\\log") with
             member _.Partials x = [ reciprocal (only x) ]
             member _.Read(ops, x) = ops.Log(only x)
+
             member _.Rewrite x =
                 match only x with
                 | Call "exp" u -> ValueSome u
@@ -465,10 +520,12 @@ module internal Rows =
             member _.Partials x =
                 let square = power (only x) (constant 2.0)
                 [ product [ constant (-2.0 / Math.Sqrt Math.PI); apply exp [ negate square ] ] ]
+
             member _.Read(ops, x) = ops.Erfc(only x) }
 
     let rec polygamma (n: int) : Primitive =
         let name = if n = 0 then "digamma" else $"polygamma{n}"
+
         { new Row(name, false, (if n = 0 then "\\psi" else $"\\psi^{{({n})}}")) with
             member _.Partials x = [ apply (polygamma (n + 1)) x ]
             member _.Read(ops, x) = ops.Polygamma n (only x) }
@@ -480,7 +537,9 @@ module internal Rows =
 
     let gamma: Primitive =
         { new Row("gamma", false, "\\Gamma") with
-            member this.Partials x = [ product [ apply this x; apply (polygamma 0) x ] ]
+            member this.Partials x =
+                [ product [ apply this x; apply (polygamma 0) x ] ]
+
             member _.Read(ops, x) = ops.Gamma(only x) }
 
     /// max and min: where the arguments are equal, each gets half of the derivative.
@@ -489,14 +548,20 @@ module internal Rows =
             member _.Partials x =
                 let struct (a, b) = two x
                 [ apply step [ first a b ]; apply step [ first b a ] ]
+
             member _.Read(ops, x) =
                 let struct (a, b) = two x
                 if name = "max" then ops.Max a b else ops.Min a b
+
             member this.Rewrite x =
                 let struct (a, b) = two x
-                if obj.ReferenceEquals(a, b) then ValueSome a
-                elif order a b > 0 then ValueSome(Algebra.apply this [ b; a ])
-                else ValueNone }
+
+                if obj.ReferenceEquals(a, b) then
+                    ValueSome a
+                elif order a b > 0 then
+                    ValueSome(Algebra.apply this [ b; a ])
+                else
+                    ValueNone }
 
     let max = extreme "max" "\\max" (fun a b -> minus a b)
     let min = extreme "min" "\\min" (fun a b -> minus b a)
@@ -509,11 +574,22 @@ type Expr with
     static member (-)(a: Expr, b: float) = Algebra.sum [ a; Algebra.constant -b ]
     static member (-)(a: float, b: Expr) = Algebra.minus (Algebra.constant a) b
     static member (*)(a: Expr, b: Expr) = Algebra.product [ a; b ]
-    static member (*)(a: Expr, b: float) = Algebra.product [ a; Algebra.constant b ]
-    static member (*)(a: float, b: Expr) = Algebra.product [ Algebra.constant a; b ]
-    static member (/)(a: Expr, b: Expr) = Algebra.product [ a; Algebra.reciprocal b ]
-    static member (/)(a: Expr, b: float) = Algebra.product [ a; Algebra.reciprocal (Algebra.constant b) ]
-    static member (/)(a: float, b: Expr) = Algebra.product [ Algebra.constant a; Algebra.reciprocal b ]
+
+    static member (*)(a: Expr, b: float) =
+        Algebra.product [ a; Algebra.constant b ]
+
+    static member (*)(a: float, b: Expr) =
+        Algebra.product [ Algebra.constant a; b ]
+
+    static member (/)(a: Expr, b: Expr) =
+        Algebra.product [ a; Algebra.reciprocal b ]
+
+    static member (/)(a: Expr, b: float) =
+        Algebra.product [ a; Algebra.reciprocal (Algebra.constant b) ]
+
+    static member (/)(a: float, b: Expr) =
+        Algebra.product [ Algebra.constant a; Algebra.reciprocal b ]
+
     static member (~-)(a: Expr) = Algebra.negate a
     static member Pow(b: Expr, p: Expr) = Algebra.power b p
     static member Pow(b: Expr, p: float) = Algebra.power b (Algebra.constant p)
@@ -523,7 +599,9 @@ type Expr with
     static member Sqrt(x: Expr) = Algebra.power x (Algebra.constant 0.5)
     static member Tanh(x: Expr) = Algebra.apply Rows.tanh [ x ]
     static member Cosh(x: Expr) = Algebra.apply Rows.cosh [ x ]
-    static member Sinh(x: Expr) = Algebra.product [ Algebra.apply Rows.cosh [ x ]; Algebra.apply Rows.tanh [ x ] ]
+
+    static member Sinh(x: Expr) =
+        Algebra.product [ Algebra.apply Rows.cosh [ x ]; Algebra.apply Rows.tanh [ x ] ]
 
 [<RequireQualifiedAccess>]
 module Expr =
@@ -548,8 +626,21 @@ module Expr =
 
     let primitives: (Primitive * int) list =
         let unary: Primitive list =
-            [ Rows.exp; Rows.log; Rows.logOrZero; Rows.abs; Rows.sign; Rows.step; Rows.tanh; Rows.cosh ]
-            @ [ Rows.logCosh; Rows.softplus; Rows.erfc; Rows.gamma; Rows.logGamma; Rows.polygamma 0 ]
+            [ Rows.exp
+              Rows.log
+              Rows.logOrZero
+              Rows.abs
+              Rows.sign
+              Rows.step
+              Rows.tanh
+              Rows.cosh ]
+            @ [ Rows.logCosh
+                Rows.softplus
+                Rows.erfc
+                Rows.gamma
+                Rows.logGamma
+                Rows.polygamma 0 ]
+
         [ for row in unary -> row, 1 ] @ [ Rows.max, 2; Rows.min, 2 ]
 
     let isNonNegative e = Algebra.isNonNegative e
@@ -568,6 +659,7 @@ module Expr =
     /// One memo for any number of roots.
     let private folder (combine: Expr -> 'R list -> 'R) =
         let results = Dictionary<Expr, 'R>(HashIdentity.Reference)
+
         let rec visit (e: Expr) =
             match results.TryGetValue e with
             | true, result -> result
@@ -575,6 +667,7 @@ module Expr =
                 let result = combine e (List.map visit (children e))
                 results[e] <- result
                 result
+
         visit
 
     let fold combine e = folder combine e
@@ -593,11 +686,13 @@ module Expr =
 
     let variables (e: Expr) =
         let names = SortedSet<string>(StringComparer.Ordinal)
+
         e
         |> fold (fun node _ ->
             match node.Node with
             | Variable name -> names.Add name |> ignore
             | _ -> ())
+
         List.ofSeq names
 
     let substitute replacement e =

@@ -8,7 +8,16 @@ open MathNet.Numerics
 module Floats =
     // B_2, B_4, ... B_20.
     let private bernoulli =
-        [| 1.0 / 6.0; -1.0 / 30.0; 1.0 / 42.0; -1.0 / 30.0; 5.0 / 66.0; -691.0 / 2730.0; 7.0 / 6.0; -3617.0 / 510.0; 43867.0 / 798.0; -174611.0 / 330.0 |]
+        [| 1.0 / 6.0
+           -1.0 / 30.0
+           1.0 / 42.0
+           -1.0 / 30.0
+           5.0 / 66.0
+           -691.0 / 2730.0
+           7.0 / 6.0
+           -3617.0 / 510.0
+           43867.0 / 798.0
+           -174611.0 / 330.0 |]
 
     /// The smallest normal number, 2^-1022: where the logarithms of emitted powers are floored.
     let smallest = Math.ScaleB(1.0, -1022)
@@ -25,16 +34,25 @@ module Floats =
             let factorial = SpecialFunctions.Factorial n
             let mutable shifted = x
             let mutable below = 0.0
+
             while shifted < 15.0 + float n do
                 below <- below + factorial / Math.Pow(shifted, float (n + 1))
                 shifted <- shifted + 1.0
-            let leading = SpecialFunctions.Factorial(n - 1) / Math.Pow(shifted, float n) + factorial / (2.0 * Math.Pow(shifted, float (n + 1)))
+
+            let leading =
+                SpecialFunctions.Factorial(n - 1) / Math.Pow(shifted, float n)
+                + factorial / (2.0 * Math.Pow(shifted, float (n + 1)))
+
             let series =
                 bernoulli
                 |> Array.mapi (fun i b ->
                     let k = 2 * (i + 1)
-                    b * SpecialFunctions.Factorial(k + n - 1) / SpecialFunctions.Factorial k / Math.Pow(shifted, float (k + n)))
+
+                    b * SpecialFunctions.Factorial(k + n - 1)
+                    / SpecialFunctions.Factorial k
+                    / Math.Pow(shifted, float (k + n)))
                 |> Array.sum
+
             sign * (below + leading + series)
 
     /// The operations of double-precision numbers.
@@ -48,7 +66,11 @@ module Floats =
           LogOrZero = fun x -> if x > 0.0 then Math.Log x else 0.0
           Abs = Math.Abs
           Sign = fun x -> if Double.IsNaN x then nan else float (Math.Sign x)
-          Step = fun x -> if x > 0.0 then 1.0 elif x < 0.0 then 0.0 else 0.5
+          Step =
+            fun x ->
+                if x > 0.0 then 1.0
+                elif x < 0.0 then 0.0
+                else 0.5
           Max = fun a b -> Math.Max(a, b)
           Min = fun a b -> Math.Min(a, b)
           Tanh = Math.Tanh

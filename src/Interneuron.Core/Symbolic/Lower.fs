@@ -22,7 +22,23 @@ module Lower =
         let known = Dictionary<Equation, Atom>()
 
         member _.Emit (operation: Op) (arguments: Atom list) : Atom =
-            let equation = { Operation = operation; Arguments = arguments }
+            let negated (atom: Atom) =
+                match atom with
+                | Local i ->
+                    match equations[i].Operation, equations[i].Arguments with
+                    | Op.Multiply, [ x; Literal -1.0 ] -> Some x
+                    | _ -> None
+                | _ -> None
+
+            let arguments =
+                match operation, arguments with
+                | Op.Abs, [ a ] -> [ negated a |> Option.defaultValue a ]
+                | _ -> arguments
+
+            let equation =
+                { Operation = operation
+                  Arguments = arguments }
+
             match known.TryGetValue equation with
             | true, atom -> atom
             | _ ->
@@ -32,11 +48,15 @@ module Lower =
                 atom
 
         member _.Finish (inputs': string list) (outputs: Atom list) =
-            Program.check { Inputs = inputs @ inputs'; Equations = equations.ToArray(); Outputs = outputs }
+            Program.check
+                { Inputs = inputs @ inputs'
+                  Equations = equations.ToArray()
+                  Outputs = outputs }
 
     let private operations (emit: Op -> Atom list -> Atom) : Operations<Atom> =
         let one operation a = emit operation [ a ]
         let two operation a b = emit operation [ a; b ]
+
         { Constant = Literal
           Add = two Op.Add
           Multiply = two Op.Multiply
@@ -70,8 +90,8 @@ module Lower =
     /// An exponent as a part that powers of one base share and a whole number: theta - 1 is (theta, -1).
     let private splitExponent (p: Expr) =
         match p.Node with
-        | Constant c -> Expr.constant (c - Math.Floor c), int (Math.Floor c)
-        | Sum(Number c :: rest) when abs c <= 64.0 -> Expr.sum (Expr.constant (c - Math.Floor c) :: rest), int (Math.Floor c)
+        | Constant c -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
+        | Sum(Number c :: _) when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c)
         | _ -> p, 0
 
     let rec private repeated (emit: Op -> Atom list -> Atom) (b: Atom) (n: int) : Atom =
@@ -114,6 +134,9 @@ module Lower =
             | Constant c -> Literal c
             | Variable name -> stage.Variable name
             | Sum terms -> sum terms
+            // -x is made from x, so that what does not depend on the sign is shared.
+            | Product(Number c :: factors) when c < 0.0 ->
+                emit Op.Multiply [ lower (Expr.product (Expr.constant -c :: factors)); Literal -1.0 ]
             | Product factors ->
                 match product factors with
                 | Literal 1.0, atom -> atom
@@ -126,11 +149,13 @@ module Lower =
         and sum (terms: Expr list) : Atom =
             let still, moving = List.partition stage.IsStill terms
             let start = if still.IsEmpty then None else Some(lower (Expr.sum still))
+
             let add total (term: Expr) =
                 let c, atom =
                     match term.Node with
                     | Product factors -> product factors
                     | _ -> Literal 1.0, lower term
+
                 match total, c with
                 | None, Literal 1.0 -> Some atom
                 | None, c -> Some(emit Op.Multiply [ atom; c ])
@@ -144,23 +169,33 @@ module Lower =
                     match t.Node with
                     | Product(Number c :: _) -> c > 0.0
                     | _ -> true)
+
             List.fold add start (positive @ negative) |> Option.defaultValue (Literal 0.0)
 
         /// The coefficient, which this stage need not compute, and the rest.
         and product (factors: Expr list) : Atom * Atom =
             let still, moving = List.partition stage.IsStill factors
-            let coefficient = if still.IsEmpty then Literal 1.0 else lower (Expr.product still)
+
+            let coefficient =
+                if still.IsEmpty then
+                    Literal 1.0
+                else
+                    lower (Expr.product still)
+
             let below, above =
                 moving
                 |> List.partition (fun f ->
                     match f.Node with
                     | Node.Power(b, Integer n) -> n < 0 && not (Expr.isNonNegative b)
                     | _ -> false)
+
             let above = signed above
+
             let numerator =
                 match above with
                 | [] -> Literal 1.0
                 | first :: rest -> List.fold (fun total f -> emit Op.Multiply [ total; f ]) first rest
+
             let rest =
                 below
                 |> List.fold
@@ -169,13 +204,19 @@ module Lower =
                         | Node.Power(b, Integer n) -> emit Op.Divide [ total; power b (Expr.constant (float -n)) ]
                         | _ -> total)
                     numerator
+
             coefficient, rest
 
         /// A power of a base that never is negative times its logarithm, which is 0 where the base is: the floored logarithm, which the power has taken
         /// already, gives the same.
         and logarithmOf (factors: Expr list) (f: Expr) : Atom =
             match f.Node with
-            | Apply(g, [ b ]) when g.Name = "log0" && Expr.isNonNegative b && not (stage.IsStill b) && List.exists (isPowerOf b) factors ->
+            | Apply(g, [ b ]) when
+                g.Name = "log0"
+                && Expr.isNonNegative b
+                && not (stage.IsStill b)
+                && List.exists (isPowerOf b) factors
+                ->
                 emit Op.LogFloored [ lower b ]
             | _ -> lower f
 
@@ -195,14 +236,18 @@ module Lower =
                     | Apply(g, [ y ]) when g.Name = "abs" -> x = y
                     | _ -> false
                 | _ -> false
+
             let pair =
                 factors
                 |> List.tryPick (fun f ->
                     match f.Node with
                     | Apply(g, [ x ]) when g.Name = "sign" -> factors |> List.tryFind (magnitudeOf x) |> Option.map (fun m -> f, m, x)
                     | _ -> None)
+
             match pair with
-            | Some(s, m, x) -> emit Op.CopySign [ lower m; lower x ] :: (factors |> List.except [ s; m ] |> List.map (logarithmOf factors))
+            | Some(s, m, x) ->
+                emit Op.CopySign [ lower m; lower x ]
+                :: (factors |> List.except [ s; m ] |> List.map (logarithmOf factors))
             | None -> List.map (logarithmOf factors) factors
 
         and power (b: Expr) (p: Expr) : Atom =
@@ -214,10 +259,12 @@ module Lower =
                 let shared, whole = splitExponent p
                 let least = stage.Least b shared |> Option.defaultValue whole
                 let atom = lower b
+
                 let times total factor =
                     match total with
                     | Literal 1.0 -> factor
                     | _ -> emit Op.Multiply [ total; factor ]
+
                 let root =
                     match shared with
                     | Number 0.0 when least >= 0 -> List.fold times (Literal 1.0) (List.replicate least atom)
@@ -225,26 +272,37 @@ module Lower =
                         let floored = emit Op.Max [ atom; Literal Floats.smallest ]
                         emit Op.Divide [ Literal 1.0; repeated emit floored -least ]
                     | _ ->
-                        let exponent = emit Op.Multiply [ emit Op.LogFloored [ atom ]; lower (shared + float least) ]
+                        let exponent =
+                            emit Op.Multiply [ emit Op.LogFloored [ atom ]; lower (shared + float least) ]
                         // A power below -1 overflows where the base is 0; kept finite, it leaves the higher powers made from it 0 there.
-                        emit Op.Exp [ (if least <= -2 then emit Op.Min [ Literal 709.0; exponent ] else exponent) ]
+                        emit
+                            Op.Exp
+                            [ (if least <= -2 then
+                                   emit Op.Min [ Literal 709.0; exponent ]
+                               else
+                                   exponent) ]
+
                 List.fold times root (List.replicate (whole - least) atom)
             | _ -> emit Op.Power [ lower b; lower p ]
+
         lower
 
     /// Of the powers in some formulas whose base may need a logarithm: per base and shared part of the exponent, the least whole part.
     let private leastExponents (formulas: Expr list) : Expr -> Expr -> int option =
         let least = Dictionary<struct (Expr * Expr), int>()
+
         for formula in formulas do
             formula
             |> Expr.fold (fun e _ ->
                 match e.Node with
                 | Node.Power(b, p) when Expr.isNonNegative b ->
                     let shared, whole = splitExponent p
+
                     match least.TryGetValue(struct (b, shared)) with
                     | true, known when known <= whole -> ()
                     | _ -> least[struct (b, shared)] <- whole
                 | _ -> ())
+
         fun b shared ->
             match least.TryGetValue(struct (b, shared)) with
             | true, whole -> Some whole
@@ -253,6 +311,7 @@ module Lower =
     /// Lowers groups of formulas of z and the parameters. `pinned` are formulas of the parameters alone that become the first static outputs.
     let lower (parameters: string list) (pinned: Expr list) (groups: Expr list list) : Lowered =
         let depends = Dictionary<Expr, bool>(HashIdentity.Reference)
+
         let rec dependsOnZ (e: Expr) =
             match depends.TryGetValue e with
             | true, answer -> answer
@@ -261,17 +320,22 @@ module Lower =
                     match e.Node with
                     | Variable "z" -> true
                     | _ -> Expr.children e |> List.exists dependsOnZ
+
                 depends[e] <- answer
                 answer
+
         let number (e: Expr) =
             match e.Node with
             | Constant c -> Literal c
             | _ -> invalidArg (nameof e) $"{Print.text e} is not a number"
+
         let input name =
             match List.tryFindIndex ((=) name) parameters with
             | Some i -> Input i
             | None -> invalidArg (nameof groups) $"'{name}' is neither z nor a parameter"
+
         let still = Builder parameters
+
         let lowerStill =
             stage
                 { Emit = still.Emit
@@ -279,16 +343,23 @@ module Lower =
                   Still = number
                   Variable = input
                   Least = fun _ _ -> None }
+
         let slots = ResizeArray<Atom>(List.map lowerStill pinned)
+
         let slot (e: Expr) =
             match lowerStill e with
             | Literal c -> Literal c
             | atom ->
                 let found = slots.IndexOf(atom, pinned.Length)
-                if found < 0 then slots.Add atom
+
+                if found < 0 then
+                    slots.Add atom
+
                 Input(1 + if found < 0 then slots.Count - 1 else found)
+
         let lowerGroup formulas =
             let moving = Builder [ "z" ]
+
             let lowerMoving =
                 stage
                     { Emit = moving.Emit
@@ -296,8 +367,11 @@ module Lower =
                       Still = slot
                       Variable = fun _ -> Input 0
                       Least = leastExponents formulas }
+
             moving, List.map lowerMoving formulas
+
         let lowered = List.map lowerGroup groups
         let constants = [ for i in 1 .. slots.Count -> $"c{i - 1}" ]
+
         { Static = still.Finish [] (List.ofSeq slots)
           Varying = [ for moving, outputs in lowered -> moving.Finish constants outputs ] }

@@ -15,22 +15,28 @@ module Print =
         | Atomic = 5
 
     type private Style =
-        { Number: string -> string
-          Variable: string -> string
-          Times: string list -> string
-          Quotient: string -> string -> string
-          Superscript: string -> string -> string
-          Root: string -> string
-          Group: string -> string
-          Call: Primitive -> string list -> string
-          IfLess: string -> string -> string -> string -> string
-          /// A quotient and a superscript delimit their own parts.
-          Delimited: bool }
+        {
+            Number: string -> string
+            Variable: string -> string
+            Times: string list -> string
+            Quotient: string -> string -> string
+            Superscript: string -> string -> string
+            Root: string -> string
+            Group: string -> string
+            Call: Primitive -> string list -> string
+            IfLess: string -> string -> string -> string -> string
+            /// A quotient and a superscript delimit their own parts.
+            Delimited: bool
+        }
 
     let private number (c: float) =
         let shortest = c.ToString("R", CultureInfo.InvariantCulture)
         let rounded = c.ToString("G6", CultureInfo.InvariantCulture)
-        if Double.Parse(rounded, CultureInfo.InvariantCulture) = c then rounded else shortest
+
+        if Double.Parse(rounded, CultureInfo.InvariantCulture) = c then
+            rounded
+        else
+            shortest
 
     /// Splits a term into its numeric factor and the rest: -2 x is (-2, x).
     let private split (e: Expr) =
@@ -53,6 +59,7 @@ module Print =
 
     let private render (style: Style) (e: Expr) =
         let number = number >> style.Number
+
         let rec show (least: Binding) (e: Expr) : string =
             let text, binding = piece e
             if binding < least then style.Group text else text
@@ -64,21 +71,35 @@ module Print =
             let above = factors |> List.filter (inverse >> Option.isNone)
             // 1/2, 1/3, 1/6 ... read better as divisors.
             let divisor = Math.Round(1.0 / c)
+
             let c, below =
                 if abs c < 1.0 && abs divisor <= 1000.0 && 1.0 / divisor = c then
                     float (sign c), Expr.constant (abs divisor) :: below
                 else
                     c, below
+
             let coefficient = if c = 1.0 && not above.IsEmpty then [] else [ number c ]
+
             let part least (factors: Expr list) (prefix: string list) =
                 match prefix @ List.map (show least) factors with
                 | [ single ] -> single
                 | several -> style.Times several
-            let factorBinding (many: bool) = if many then Binding.Multiplicative else Binding.Additive
+
+            let factorBinding (many: bool) =
+                if many then Binding.Multiplicative else Binding.Additive
+
             match below with
             | [] -> part Binding.Multiplicative above coefficient, Binding.Multiplicative
             | _ ->
-                let top = part (if style.Delimited then factorBinding (above.Length + coefficient.Length > 1) else Binding.Multiplicative) above coefficient
+                let top =
+                    part
+                        (if style.Delimited then
+                             factorBinding (above.Length + coefficient.Length > 1)
+                         else
+                             Binding.Multiplicative)
+                        above
+                        coefficient
+
                 let bottom =
                     if style.Delimited then
                         part (factorBinding (below.Length > 1)) below []
@@ -86,15 +107,30 @@ module Print =
                         match below with
                         | [ single ] -> show Binding.Exponential single
                         | several -> style.Group(part Binding.Multiplicative several [])
+
                 style.Quotient top bottom, Binding.Multiplicative
 
         and term (e: Expr) =
             let c, factors = split e
+
             if c < 0.0 then
-                let text, binding = if factors.IsEmpty then number -c, Binding.Atomic else fraction -c factors
-                true, (if binding < Binding.Multiplicative then style.Group text else text)
+                let text, binding =
+                    if factors.IsEmpty then
+                        number -c, Binding.Atomic
+                    else
+                        fraction -c factors
+
+                true,
+                (if binding < Binding.Multiplicative then
+                     style.Group text
+                 else
+                     text)
             else
-                false, (if factors.IsEmpty then number c else show Binding.Multiplicative e)
+                false,
+                (if factors.IsEmpty then
+                     number c
+                 else
+                     show Binding.Multiplicative e)
 
         and piece (e: Expr) : string * Binding =
             match e.Node with
@@ -109,15 +145,18 @@ module Print =
                 // A positive term leads where there is one: 1 - x, not -x + 1.
                 let isPositive (t: Expr) = fst (split t) > 0.0
                 let leading = List.tryFindIndex isPositive ordered |> Option.defaultValue 0
+
                 let joined =
                     ordered[leading] :: List.removeAt leading ordered
                     |> List.mapi (fun i t ->
                         match term t with
                         | true, text -> if i = 0 then "-" + text else " - " + text
                         | false, text -> if i = 0 then text else " + " + text)
+
                 String.concat "" joined, Binding.Additive
             | Product _ ->
                 let c, factors = split e
+
                 if c < 0.0 then
                     let text, _ = fraction -c factors
                     "-" + text, Binding.Additive
@@ -128,10 +167,16 @@ module Print =
                 | Constant 0.5, _ -> style.Root(bare b), Binding.Atomic
                 | _, Some _ -> fraction 1.0 [ e ]
                 | _ ->
-                    let exponent = if style.Delimited then bare p else show Binding.Exponential p
+                    let exponent =
+                        if style.Delimited then
+                            bare p
+                        else
+                            show Binding.Exponential p
+
                     style.Superscript (show Binding.Atomic b) exponent, Binding.Exponential
             | Apply(f, arguments) -> style.Call f (List.map bare arguments), Binding.Atomic
             | IfLess(a, b, c, d) -> style.IfLess (bare a) (bare b) (bare c) (bare d), Binding.Atomic
+
         bare e
 
     let private textStyle =
@@ -148,15 +193,36 @@ module Print =
 
     let private greek =
         set
-            [ "alpha"; "beta"; "gamma"; "delta"; "epsilon"; "eta"; "theta"; "kappa"; "lambda"; "mu"; "nu"; "xi"; "pi"; "rho"; "sigma"; "tau"; "phi"; "chi"; "psi"; "omega" ]
+            [ "alpha"
+              "beta"
+              "gamma"
+              "delta"
+              "epsilon"
+              "eta"
+              "theta"
+              "kappa"
+              "lambda"
+              "mu"
+              "nu"
+              "xi"
+              "pi"
+              "rho"
+              "sigma"
+              "tau"
+              "phi"
+              "chi"
+              "psi"
+              "omega" ]
 
     let private latexName (name: string) =
         let letters = name.TrimEnd([| '0' .. '9' |])
         let digits = name.Substring letters.Length
+
         let head =
             if greek.Contains letters then "\\" + letters
             elif letters.Length > 1 then $"\\mathrm{{{letters}}}"
             else letters
+
         if digits = "" then head else $"{head}_{{{digits}}}"
 
     let private latexNumber (digits: string) =
@@ -168,7 +234,11 @@ module Print =
     /// Factors side by side, but a dot before one that begins with a digit: 2.5 {3}^{x} would read as one number.
     let private latexProduct (factors: string list) =
         let join (left: string) (right: string) =
-            if Char.IsDigit((right.TrimStart '{').[0]) then $"{left} \\cdot {right}" else $"{left} \\, {right}"
+            if Char.IsDigit((right.TrimStart '{').[0]) then
+                $"{left} \\cdot {right}"
+            else
+                $"{left} \\, {right}"
+
         List.reduce join factors
 
     let private latexStyle =

@@ -44,9 +44,7 @@ type Op =
     | IfLess
 
 /// One assignment; its number is its place in the program.
-type Equation =
-    { Operation: Op
-      Arguments: Atom list }
+type Equation = { Operation: Op; Arguments: Atom list }
 
 /// A straight-line program in A-normal form: every argument is an atom, every result is assigned once and before it is read.
 type Program =
@@ -92,14 +90,20 @@ module Program =
             | Local i -> 0 <= i && i < before
             | Input i -> 0 <= i && i < program.Inputs.Length
             | Literal _ -> true
+
         program.Equations
         |> Array.iteri (fun i equation ->
             if equation.Arguments.Length <> arity equation.Operation then
-                invalidArg (nameof program) $"equation {i} ({equation.Operation}) has {equation.Arguments.Length} arguments, not {arity equation.Operation}"
+                invalidArg
+                    (nameof program)
+                    $"equation {i} ({equation.Operation}) has {equation.Arguments.Length} arguments, not {arity equation.Operation}"
+
             if not (List.forall (known i) equation.Arguments) then
                 invalidArg (nameof program) $"equation {i} ({equation.Operation}) reads something that is not yet known")
+
         if not (List.forall (known program.Equations.Length) program.Outputs) then
             invalidArg (nameof program) "an output is not computed"
+
         program
 
     /// What an operation does to numbers.
@@ -111,6 +115,7 @@ module Program =
 
     let private meaning (operation: Op) : Meaning =
         let ops = Floats.operations
+
         match operation with
         | Op.Add -> Two (+)
         | Op.Subtract -> Two (-)
@@ -142,12 +147,14 @@ module Program =
         let n = first.Length
         let fixedInputs = [| for c in others -> Array.create n c |]
         let results: float array array = Array.zeroCreate program.Equations.Length
+
         let column atom =
             match atom with
             | Local i -> results[i]
             | Literal c -> Array.create n c
             | Input 0 -> first
             | Input i -> fixedInputs[i - 1]
+
         program.Equations
         |> Array.iteri (fun i equation ->
             results[i] <-
@@ -157,6 +164,7 @@ module Program =
                 | Three f, [ a; b; c ] -> Array.map3 f a b c
                 | Four f, [ a; b; c; d ] -> Array.init n (fun j -> f a[j] b[j] c[j] d[j])
                 | _, arguments -> invalidArg (nameof program) $"{equation.Operation} of {arguments.Length} arguments")
+
         List.map column program.Outputs
 
     /// Runs a program over double-precision numbers: the reference for every faster form.
@@ -165,4 +173,5 @@ module Program =
             match inputs with
             | first :: others -> first, others
             | [] -> nan, [] // a program without inputs reads none
+
         runMany program [| first |] others |> List.map Array.head

@@ -7,9 +7,11 @@ module Series =
     let private derivative (c: float array) =
         let n = c.Length
         let d = Array.zeroCreate (max 1 (n - 1))
+
         for k in n - 2 .. -1 .. 0 do
             let beyond = if k + 2 < d.Length then d[k + 2] else 0.0
             d[k] <- beyond + 2.0 * float (k + 1) * c[k + 1]
+
         d[0] <- 0.5 * d[0]
         d
 
@@ -17,6 +19,7 @@ module Series =
     /// Its name and LaTeX stand before the argument; equal names must mean equal functions.
     let rec chebyshev (name: string) (latex: string) (lower: float, upper: float) (c: float array) : Primitive =
         let scale = 2.0 / (upper - lower)
+
         { new Primitive(name, false) with
             member _.Partials arguments =
                 let slope = derivative c |> Array.map (fun d -> scale * d)
@@ -25,20 +28,37 @@ module Series =
             member _.Read(ops, arguments) =
                 let number = ops.Constant
                 let minus b = ops.Multiply (number -1.0) b
-                let u = ops.Multiply (number scale) (ops.Add (List.exactlyOne arguments) (number (-0.5 * (lower + upper))))
+
+                let u =
+                    ops.Multiply (number scale) (ops.Add (List.exactlyOne arguments) (number (-0.5 * (lower + upper))))
+
                 let twice = ops.Add u u
-                let step (b1, b2) k = ops.Add (number c[k]) (ops.Add (ops.Multiply twice b1) (minus b2)), b1
-                let b1, b2 = Seq.fold step (number 0.0, number 0.0) (seq { c.Length - 1 .. -1 .. 1 })
+
+                let step (b1, b2) k =
+                    ops.Add (number c[k]) (ops.Add (ops.Multiply twice b1) (minus b2)), b1
+
+                let b1, b2 =
+                    Seq.fold step (number 0.0, number 0.0) (seq { c.Length - 1 .. -1 .. 1 })
+
                 ops.Add (number c[0]) (ops.Add (ops.Multiply u b1) (minus b2))
-            member _.Latex arguments = let x = List.exactlyOne arguments in $"{latex}\\left({x}\\right)"
+
+            member _.Latex arguments =
+                let x = List.exactlyOne arguments in $"{latex}\\left({x}\\right)"
+
             member _.Rewrite _ = ValueNone }
 
     /// The coefficients of the polynomial through f at the n Chebyshev points of the interval.
     let private interpolate (lower: float, upper: float) (f: float -> float) n =
-        let angle j = System.Math.PI * (float j + 0.5) / float n
-        let values = Array.init n (fun j -> f (0.5 * (lower + upper) + 0.5 * (upper - lower) * cos (angle j)))
+        let angle j =
+            System.Math.PI * (float j + 0.5) / float n
+
+        let values =
+            Array.init n (fun j -> f (0.5 * (lower + upper) + 0.5 * (upper - lower) * cos (angle j)))
+
         Array.init n (fun k ->
-            let total = values |> Array.mapi (fun j v -> v * cos (float k * angle j)) |> Array.sum
+            let total =
+                values |> Array.mapi (fun j v -> v * cos (float k * angle j)) |> Array.sum
+
             (if k = 0 then 1.0 else 2.0) / float n * total)
 
     /// The coefficients of f on an interval, of the least number (a power of two, up to 128) at which they have fallen to 1e-13 of the largest, without
@@ -47,11 +67,17 @@ module Series =
         let rec search n =
             let c = interpolate interval f n
             let size = c |> Array.map abs |> Array.max
+
             if c[n - 3 ..] |> Array.forall (fun x -> abs x <= 1e-13 * size) then
-                let last = c |> Array.tryFindIndexBack (fun x -> abs x > 4e-15 * size) |> Option.defaultValue 0
+                let last =
+                    c
+                    |> Array.tryFindIndexBack (fun x -> abs x > 4e-15 * size)
+                    |> Option.defaultValue 0
+
                 Some c[..last]
             elif n < 128 then
                 search (2 * n)
             else
                 None
+
         search 16

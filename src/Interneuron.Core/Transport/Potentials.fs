@@ -23,7 +23,10 @@ module Potentials =
 
     /// |z|^(theta+1)/(theta+1), theta in [1, 3].
     let monomial =
-        Potential.define "monomial" [ Parameter.define "theta" 1.0 3.0 (2.0, 2.1) ] (one (fun theta z -> abs z ** (theta + 1.0) / (theta + 1.0)))
+        Potential.define
+            "monomial"
+            [ Parameter.define "theta" 1.0 3.0 (2.0, 2.1) ]
+            (one (fun theta z -> abs z ** (theta + 1.0) / (theta + 1.0)))
 
     /// z^2/2, no parameters: gains alone, adaptive whitening (Duong et al. 2023).
     let quadratic = Potential.define "quadratic" [] (fun _ z -> z ** 2.0 / 2.0)
@@ -44,11 +47,21 @@ module Potentials =
 
     /// log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.
     let logCosh =
-        Potential.define "log-cosh" [ Parameter.define "theta" 0.5 4.0 (0.9, 1.1) ] (one (fun theta z -> log (cosh (theta * z)) / theta ** 2.0))
+        Potential.define
+            "log-cosh"
+            [ Parameter.define "theta" 0.5 4.0 (0.9, 1.1) ]
+            (one (fun theta z -> log (cosh (theta * z)) / theta ** 2.0))
 
     /// Every potential that a name can stand for.
-    let all = [ powerMixture; monomial; quadratic; thresholdLinear; symmetricThreshold; logCosh ]
+    let all =
+        [ powerMixture
+          monomial
+          quadratic
+          thresholdLinear
+          symmetricThreshold
+          logCosh ]
 
     /// The potential of a name.
     let tryFind (name: string) =
-        all |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+        all
+        |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))

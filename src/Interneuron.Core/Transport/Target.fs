@@ -69,12 +69,14 @@ module Target =
     let generalisedGaussian (beta: float) =
         if not (beta > 0.0 && Double.IsFinite beta) then
             invalidArg (nameof beta) $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
+
         GeneralisedGaussian(Shape beta)
 
     /// An empirical target from n points, n x N row-major. Refuses values that are not finite, and a length that is not a multiple of N.
     let ofSamples (dimension: int) (values: float array) =
         if dimension < 1 || values.Length = 0 || values.Length % dimension <> 0 then
             invalidArg (nameof values) $"{values.Length} values are not a whole number of points of {dimension} coordinates"
+
         match Array.tryFindIndex (Double.IsFinite >> not) values with
         | Some i -> invalidArg (nameof values) $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
         | None -> OfSamples(TargetSamples(Array.copy values, dimension))
@@ -90,7 +92,8 @@ module Target =
         | OfSamples s -> $"samples({s.Count} x {s.Dimension})"
 
     /// The named targets; a generalised Gaussian's name carries its exponent, as in generalised-gaussian:1.5.
-    let names = [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
+    let names =
+        [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
 
     /// The target of a name.
     let tryFind (text: string) =
@@ -106,8 +109,7 @@ module Target =
         | _ -> None
 
     /// alpha such that the generalised Gaussian of exponent beta has unit variance: sqrt(Gamma(1/beta)/Gamma(3/beta)).
-    let scaleOf (beta: float) =
-        exp (0.5 * (SpecialFunctions.GammaLn(1.0 / beta) - SpecialFunctions.GammaLn(3.0 / beta)))
+    let scaleOf (beta: float) = GeneralisedGaussian.scale beta
 
     /// Whether every direction w of unit length sees the same distribution of w . r.
     let isSpherical (target: Target) =
@@ -122,17 +124,23 @@ module Target =
     /// The log density of one coordinate as a formula of the variable x; None for an empirical target.
     let logDensity (target: Target) : Expr option =
         let x = Expr.var "x"
+
         match target with
         | StandardGaussian -> Some(-(x ** 2.0) / 2.0 - 0.5 * log (2.0 * Math.PI))
         | Laplace -> Some(-root2 * abs x - 0.5 * log 2.0)
-        | Uniform -> Some(Expr.ifLess (abs x) (Expr.constant root3) (Expr.constant (-log (2.0 * root3))) (Expr.constant Double.NegativeInfinity))
+        | Uniform ->
+            Some(Expr.ifLess (abs x) (Expr.constant root3) (Expr.constant (-log(2.0 * root3))) (Expr.constant Double.NegativeInfinity))
         | Logistic ->
             // log of sech^2(x/2s)/(4s)
             Some(-2.0 * log (cosh (x / (2.0 * logisticScale))) - log (4.0 * logisticScale))
         | GeneralisedGaussian shape ->
             let beta = shape.Value
             let alpha = scaleOf beta
-            Some(-((abs x / alpha) ** beta) + (log beta - log (2.0 * alpha) - SpecialFunctions.GammaLn(1.0 / beta)))
+
+            Some(
+                -((abs x / alpha) ** beta)
+                + (log beta - log (2.0 * alpha) - SpecialFunctions.GammaLn(1.0 / beta))
+            )
         | OfSamples _ -> None
 
     /// At most `count` of the points, evenly through their order, n x N row-major.
@@ -152,18 +160,27 @@ module Target =
     /// The quantile function of one coordinate (the first, for an empirical target, interpolated between mid-ranks). NaN outside (0, 1).
     let quantile (target: Target) : float -> float =
         let inside f p = if p > 0.0 && p < 1.0 then f p else nan
+
         match target with
         | StandardGaussian -> inside (fun p -> Normal.InvCDF(0.0, 1.0, p))
-        | Laplace -> inside (fun p -> if p < 0.5 then log (2.0 * p) / root2 else -log (2.0 * (1.0 - p)) / root2)
+        | Laplace ->
+            inside (fun p ->
+                if p < 0.5 then
+                    log (2.0 * p) / root2
+                else
+                    -log(2.0 * (1.0 - p)) / root2)
         | Uniform -> inside (fun p -> root3 * (2.0 * p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * log (p / (1.0 - p)))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
-            let size tail = alpha * Math.Pow(Gamma.InvCDF(1.0 / beta, 1.0, 1.0 - 2.0 * tail), 1.0 / beta)
-            inside (fun p -> if p < 0.5 then -size p elif p > 0.5 then size (1.0 - p) else 0.0)
+            let size = GeneralisedGaussian.upperQuantile shape.Value
+
+            inside (fun p ->
+                if p < 0.5 then -size p
+                elif p > 0.5 then size (1.0 - p)
+                else 0.0)
         | OfSamples samples ->
             let values = sorted samples 0
+
             inside (fun p ->
                 let position = p * float values.Length - 0.5
                 let i = Math.Clamp(int (floor position), 0, values.Length - 1)
@@ -175,29 +192,33 @@ module Target =
     let cdf (target: Target) : float -> float =
         match target with
         | StandardGaussian -> fun x -> Normal.CDF(0.0, 1.0, x)
-        | Laplace -> fun x -> if x < 0.0 then 0.5 * exp (root2 * x) else 1.0 - 0.5 * exp (-root2 * x)
+        | Laplace ->
+            fun x ->
+                if x < 0.0 then
+                    0.5 * exp (root2 * x)
+                else
+                    1.0 - 0.5 * exp (-root2 * x)
         | Uniform -> fun x -> Math.Clamp(0.5 * (1.0 + x / root3), 0.0, 1.0)
         | Logistic -> fun x -> 1.0 / (1.0 + exp (-x / logisticScale))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
-            fun x ->
-                let half =
-                    if Double.IsInfinity x then 0.5
-                    else 0.5 * SpecialFunctions.GammaLowerRegularized(1.0 / beta, Math.Pow(abs x / alpha, beta))
-                if x < 0.0 then 0.5 - half else 0.5 + half
+            let mass = GeneralisedGaussian.partialMoment shape.Value 0
+            fun x -> if x < 0.0 then 0.5 - mass -x else 0.5 + mass x
         | OfSamples samples ->
             let values = sorted samples 0
+
             fun x ->
                 let i = Array.BinarySearch(values, x)
                 let mutable above = if i < 0 then ~~~i else i
+
                 while above < values.Length && values[above] <= x do
                     above <- above + 1
+
                 float above / float values.Length
 
     /// E|x|^p of one coordinate for p > -1, as a formula, where it has one.
     let absoluteMoment (target: Target) (p: Expr) : Expr option =
         let number = Expr.constant
+
         match target, p.Node with
         | OfSamples _, _ -> None
         | _, Constant 2.0 -> Some(number 1.0)
@@ -208,9 +229,14 @@ module Target =
         | Uniform, _ -> Some(number 3.0 ** (p / 2.0) / (p + 1.0))
         | GeneralisedGaussian shape, _ ->
             let beta = shape.Value
-            Some(number (scaleOf beta) ** p * Expr.gamma ((p + 1.0) / beta) / SpecialFunctions.Gamma(1.0 / beta))
 
-    let private factorial n = Seq.fold (fun product k -> product * float k) 1.0 (seq { 1..n })
+            Some(
+                number (scaleOf beta) ** p * Expr.gamma ((p + 1.0) / beta)
+                / SpecialFunctions.Gamma(1.0 / beta)
+            )
+
+    let private factorial n =
+        Seq.fold (fun product k -> product * float k) 1.0 (seq { 1..n })
 
     /// -Li_n(-y)/y = sum_k (-1)^k y^k/(k + 1)^n for 0 <= y <= 1: an alternating series of moments, summed by Chebyshev weights to 1e-17 of
     /// its first term (Cohen, Rodriguez Villegas and Zagier 2000, algorithm 1).
@@ -219,10 +245,12 @@ module Target =
         let power = Math.Pow(3.0 + Math.Sqrt 8.0, float terms)
         let d = 0.5 * (power + 1.0 / power)
         let mutable b, c, total = -1.0, -d, 0.0
+
         for k in 0 .. terms - 1 do
             c <- b - c
             total <- total + c * Math.Pow(y, float k) / Math.Pow(float (k + 1), float n)
             b <- b * float ((k + terms) * (k - terms)) / ((float k + 0.5) * float (k + 1))
+
         total / d
 
     /// -Li_n(-y)/y, the polylogarithm, as a series on [0, 1].
@@ -241,6 +269,7 @@ module Target =
             // I_n = (n - 1) I_(n-2) - t I_(n-1), by parts, from I_0, the tail, and I_1 = density - t tail: weights of the two.
             let density = exp (-(t ** 2.0) / 2.0) / sqrt (2.0 * Math.PI)
             let tail = Expr.erfc (t / root2) / 2.0
+
             let rec weights n =
                 match n with
                 | 0 -> Expr.constant 1.0, Expr.constant 0.0
@@ -248,6 +277,7 @@ module Target =
                 | _ ->
                     let (p2, q2), (p1, q1) = weights (n - 2), weights (n - 1)
                     float (n - 1) * p2 - t * p1, float (n - 1) * q2 - t * q1
+
             let ofTail, ofDensity = weights n
             Some(ofTail * tail + ofDensity * density)
         | Laplace -> Some(exp (-root2 * t) * (factorial n * Math.Pow(root2, float -n) / 2.0))
@@ -257,36 +287,43 @@ module Target =
         | Logistic ->
             // -n! s^n Li_n(-y), y = exp(-t/s): the density is a Fermi-Dirac weight.
             let y = exp (-t / logisticScale)
+
             match n with
             | 0 -> Some(y / (1.0 + y))
             | 1 -> Some(logisticScale * log (1.0 + y))
-            | _ -> Some(factorial n * Math.Pow(logisticScale, float n) * y * Expr.apply (polylogarithm n) [ y ])
+            | _ ->
+                Some(
+                    factorial n
+                    * Math.Pow(logisticScale, float n)
+                    * y
+                    * Expr.apply (polylogarithm n) [ y ]
+                )
         | GeneralisedGaussian _
         | OfSamples _ -> None
 
     /// The integral of the quantile function of one coordinate from 0 to p: what the target's lowest share p contributes to its mean. For
     /// the transport optimum in one dimension.
     let quantileIntegral (target: Target) : float -> float =
-        let inside f p = if p <= 0.0 || p >= 1.0 then 0.0 else f p
+        let inside f p =
+            if p <= 0.0 || p >= 1.0 then 0.0 else f p
+
         match target with
         | StandardGaussian ->
             let quantile = quantile target
-            inside (fun p -> let q = quantile p in -exp (-0.5 * q * q) / sqrt (2.0 * Math.PI))
+            inside (fun p -> let q = quantile p in -exp(-0.5 * q * q) / sqrt (2.0 * Math.PI))
         | Laplace -> inside (fun p -> let tail = min p (1.0 - p) in tail * (log (2.0 * tail) - 1.0) / root2)
         | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
             let quantile = quantile target
-            inside (fun p ->
-                let x = Math.Pow(abs (quantile p) / alpha, beta)
-                let above = SpecialFunctions.Gamma(2.0 / beta) - SpecialFunctions.GammaLowerIncomplete(2.0 / beta, x)
-                -alpha * above / (2.0 * SpecialFunctions.Gamma(1.0 / beta)))
+            let inner = GeneralisedGaussian.partialMoment shape.Value 1
+            let whole = inner infinity
+            inside (fun p -> inner (abs (quantile p)) - whole)
         | OfSamples samples ->
             let values = sorted samples 0
             let sums = values |> Array.scan (+) 0.0
             let n = float values.Length
+
             fun p ->
                 let position = Math.Clamp(p, 0.0, 1.0) * n
                 let i = min (int position) (values.Length - 1)

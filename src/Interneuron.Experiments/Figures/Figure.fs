@@ -44,6 +44,7 @@ module Figure =
             |> List.iteri (fun j panel ->
                 let area = SKRect.Create(float32 (width * float j), float32 top, float32 width, float32 height)
                 let name = if Panel.isLettered panel then string letter else ""
+
                 if Panel.isLettered panel then
                     letter <- letter + char 1
                 Panel.draw canvas area lines name panel)
@@ -61,7 +62,12 @@ module Figure =
 
     // Skia counts names on from drawing to drawing; the same figure is the same text when they are counted within it.
     let private renamed (svg: string) =
-        let names = Regex.Matches(svg, "id=\"(cl_[0-9a-f]+)\"") |> Seq.map _.Groups[1].Value |> Seq.distinct |> List.ofSeq
+        let names =
+            Regex.Matches(svg, "id=\"(cl_[0-9a-f]+)\"")
+            |> Seq.map _.Groups[1].Value
+            |> Seq.distinct
+            |> List.ofSeq
+
         let numbers = names |> List.mapi (fun i name -> name, $"clip_{i}") |> Map.ofList
         Regex.Replace(svg, "cl_[0-9a-f]+", fun found -> Map.tryFind found.Value numbers |> Option.defaultValue found.Value)
 
@@ -69,11 +75,17 @@ module Figure =
     let toSvg (figure: Figure) : string =
         use stream = new MemoryStream()
         let width, height = Style.pageWidth, height figure
-        (use canvas = SKSvgCanvas.Create(SKRect.Create(float32 width, float32 height), stream)
+
+        (use canvas =
+            SKSvgCanvas.Create(SKRect.Create(float32 width, float32 height), stream)
+
          draw canvas figure)
         // Skia gives the size without a unit, which is a pixel of 1/96 inch; ours is the point.
         let unitless = $"width=\"{width}\" height=\"{height}\">"
-        let sized = $"width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
+
+        let sized =
+            $"width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
+
         Encoding.UTF8.GetString(stream.ToArray()).Replace(unitless, sized) |> renamed
 
     /// Saves the figure as `name`.png and `name`.svg in a folder, each whole or not at all, and returns their paths. BadInputException when
@@ -83,4 +95,6 @@ module Figure =
             let path = Path.Combine(folder, name + extension)
             Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
             path
-        [ saved ".png" (toPng figure); saved ".svg" (Encoding.UTF8.GetBytes(toSvg figure)) ]
+
+        [ saved ".png" (toPng figure)
+          saved ".svg" (Encoding.UTF8.GetBytes(toSvg figure)) ]

@@ -21,10 +21,12 @@ module internal Fonts =
             face,
             fun face ->
                 let name = $"LiberationSans-{face}.ttf"
+
                 match Assembly.GetExecutingAssembly().GetManifestResourceStream name with
                 | null -> invalidOp $"the resource {name} is not in the assembly"
                 | stream ->
                     use stream = stream
+
                     match SKTypeface.FromStream stream with
                     | null -> invalidOp $"{name} is not a font that can be read"
                     | typeface -> typeface

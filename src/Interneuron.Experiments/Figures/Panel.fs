@@ -54,11 +54,15 @@ type Panel =
 module Panel =
     /// A linear axis.
     let linear (label: string) (range: float * float) : Axis =
-        { Label = label; Range = range; Scale = Scale.Linear }
+        { Label = label
+          Range = range
+          Scale = Scale.Linear }
 
     /// An axis of decades.
     let log (label: string) (range: float * float) : Axis =
-        { Label = label; Range = range; Scale = Scale.Log }
+        { Label = label
+          Range = range
+          Scale = Scale.Log }
 
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
     let private leftMargin, rightMargin, bottomMargin = 38.0, 6.0, 27.0
@@ -128,19 +132,25 @@ module Panel =
     // The smallest of the steps 1, 2 and 5 times a power of ten that makes at most six ticks.
     let private stepFor least most =
         let power = 10.0 ** floor (log10 ((most - least) / 6.0))
-        [ 1.0; 2.0; 5.0; 10.0 ] |> List.map ((*) power) |> List.find (fun step -> (most - least) / step <= 6.0)
+
+        [ 1.0; 2.0; 5.0; 10.0 ]
+        |> List.map ((*) power)
+        |> List.find (fun step -> (most - least) / step <= 6.0)
 
     // The labelled ticks of an axis, where they stand in its limits and what they say, and the ticks between them.
     let private ticks (axis: Axis) : (float * string) list * float list =
         let least, most = limits axis
         let within = List.filter (fun at -> at >= least - 1e-9 && at <= most + 1e-9)
+
         match axis.Scale with
         | Scale.Linear ->
             let step = stepFor least most
             let first, last = int64 (floor (least / step)), int64 (ceil (most / step))
             let multiples = [ for k in first..last -> float k * step ]
+
             let label at =
                 minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
+
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
@@ -152,17 +162,21 @@ module Panel =
     let private generator (axis: Axis) : ITickGenerator =
         let labelled, between = ticks axis
         let generator = TickGenerators.NumericManual()
+
         for at, _ in labelled do
             // The labels are drawn with ours, since ScottPlot's cannot raise an exponent.
             generator.AddMajor(at, "")
+
         for at in between do
             generator.AddMinor at
+
         generator
 
     let private styleAxis (axis: Axis) (drawn: IAxis) =
         drawn.TickGenerator <- generator axis
         drawn.FrameLineStyle.Width <- float32 Style.axisWidth
         drawn.FrameLineStyle.Color <- Color.FromHex Style.black
+
         for tick, length in [ drawn.MajorTickStyle, 3.0f; drawn.MinorTickStyle, 1.6f ] do
             tick.Length <- length
             tick.Width <- float32 Style.axisWidth
@@ -177,6 +191,7 @@ module Panel =
         styleAxis y plot.Axes.Left
         plot.Axes.Top.FrameLineStyle.Width <- 0.0f
         plot.Axes.Right.FrameLineStyle.Width <- 0.0f
+
         for curve in curves do
             let points =
                 Array.zip curve.X curve.Y
@@ -222,8 +237,10 @@ module Panel =
         let place axis (from: float32) (upTo: float32) at =
             let least, most = limits axis
             float from + float (upTo - from) * (at - least) / (most - least)
+
         for at, label in fst (ticks x) do
             centred canvas (place x frame.Left frame.Right at) (float frame.Bottom + 11.5) label
+
         for at, label in fst (ticks y) do
             let width = RichText.width Fonts.Regular Style.textSize label
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
@@ -233,6 +250,7 @@ module Panel =
         match dashes ink.Stroke with
         | [||] -> ()
         | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
+
         canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
@@ -245,44 +263,79 @@ module Panel =
         | Stroke.Dotted -> lineSample canvas ink x y
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
-        let padding = PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
+        let padding =
+            PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
+
         use plot = plot x y curves padding
         canvas.Save() |> ignore
         plot.Render(canvas, PixelRect(area.Left, area.Right, area.Bottom, area.Top))
         canvas.Restore()
+
         let frame =
-            SKRect(area.Left + float32 leftMargin, area.Top + float32 head, area.Right - float32 rightMargin, area.Bottom - float32 bottomMargin)
+            SKRect(
+                area.Left + float32 leftMargin,
+                area.Top + float32 head,
+                area.Right - float32 rightMargin,
+                area.Bottom - float32 bottomMargin
+            )
+
         tickLabels canvas x y frame
         centred canvas (float frame.MidX) (float area.Bottom - 5.0) x.Label
         upright canvas (float area.Left + 8.0) (float frame.MidY) y.Label
 
     let private drawLegend (canvas: SKCanvas) (area: SKRect) head (entries: Curve list) =
         let left = float area.Left + leftMargin
-        let lines = entries |> List.collect (fun entry -> [ for i, line in Array.indexed (linesOf entry) -> entry.Ink, i, line ])
+
+        let lines =
+            entries
+            |> List.collect (fun entry -> [ for i, line in Array.indexed (linesOf entry) -> entry.Ink, i, line ])
+
         lines
         |> List.iteri (fun at (ink, i, line) ->
-            let baseline = float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
+            let baseline =
+                float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
+
             if i = 0 then
                 sample canvas ink left (baseline - 0.35 * Style.textSize)
+
             text canvas (left + sampleLength + 4.0) baseline line)
 
     let private drawPicture (canvas: SKCanvas) (area: SKRect) head caption (image: Image) =
         let left = float area.Left + 16.0
-        let side = min (float area.Right - rightMargin - left) (float area.Bottom - 5.0 - (float area.Top + head))
+
+        let side =
+            min (float area.Right - rightMargin - left) (float area.Bottom - 5.0 - (float area.Top + head))
+
         let top = float area.Top + head
-        let pixels = image.Intensities.ToArray() |> Array.map (fun v -> byte (Math.Round(255.0 * v)))
-        use picture = SKImage.FromPixelCopy(SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), ReadOnlySpan pixels)
+
+        let pixels =
+            image.Intensities.ToArray() |> Array.map (fun v -> byte (Math.Round(255.0 * v)))
+
+        use picture =
+            SKImage.FromPixelCopy(SKImageInfo(image.Width, image.Height, SKColorType.Gray8, SKAlphaType.Opaque), ReadOnlySpan pixels)
+
         use paint = new SKPaint(IsAntialias = true)
-        let place = SKRect(float32 left, float32 top, float32 (left + side), float32 (top + side))
+
+        let place =
+            SKRect(float32 left, float32 top, float32 (left + side), float32 (top + side))
+
         canvas.DrawImage(picture, place, SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), paint)
         text canvas left (top - headFoot) caption
 
     let private drawNotes (canvas: SKCanvas) (area: SKRect) head (notes: (string * string) list) =
         let left = float area.Left + 16.0
-        let column = 8.0 + (notes |> List.map (fst >> RichText.width Fonts.Regular Style.textSize) |> List.max)
+
+        let column =
+            8.0
+            + (notes
+               |> List.map (fst >> RichText.width Fonts.Regular Style.textSize)
+               |> List.max)
+
         notes
         |> List.iteri (fun i (name, value) ->
-            let baseline = float area.Top + head + Style.textSize + 1.35 * Style.textSize * float i
+            let baseline =
+                float area.Top + head + Style.textSize + 1.35 * Style.textSize * float i
+
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
@@ -312,6 +365,7 @@ module Panel =
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
+
         match panel with
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image

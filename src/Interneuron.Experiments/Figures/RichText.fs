@@ -18,11 +18,18 @@ module internal RichText =
         let pieces = ResizeArray<Piece>()
         let mutable plain = ""
         let mutable isItalic = false
+
         let flush isRaised =
             if plain <> "" then
-                pieces.Add { Text = plain; Face = (if isItalic then Fonts.Italic else face); IsRaised = isRaised }
+                pieces.Add
+                    { Text = plain
+                      Face = (if isItalic then Fonts.Italic else face)
+                      IsRaised = isRaised }
+
                 plain <- ""
+
         let mutable i = 0
+
         while i < text.Length do
             if text[i] = '_' then
                 flush false
@@ -37,6 +44,7 @@ module internal RichText =
             else
                 plain <- plain + string text[i]
                 i <- i + 1
+
         flush false
         List.ofSeq pieces
 
@@ -61,6 +69,7 @@ module internal RichText =
     let draw (canvas: SKCanvas) (face: Fonts.Face) (size: float) (colour: string) (x: float) (y: float) (text: string) =
         use paint = new SKPaint(Color = SKColor.Parse colour, IsAntialias = true)
         let mutable x = x
+
         for piece in parse face text do
             use font = fontOf size piece
             let y = if piece.IsRaised then y - exponentRise * size else y

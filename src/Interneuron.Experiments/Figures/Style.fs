@@ -58,7 +58,10 @@ module Style =
     /// Axes and lettering.
     let black = "#1A1A1A"
 
-    let private solid colour = { Colour = colour; Width = 1.3; Stroke = Stroke.Solid }
+    let private solid colour =
+        { Colour = colour
+          Width = 1.3
+          Stroke = Stroke.Solid }
 
     /// The stimuli as they are.
     let stimulus = { solid "#A8A8A8" with Width = 1.5 }
@@ -67,7 +70,10 @@ module Style =
     let circuit = solid "#0072B2"
 
     /// What would be best: the target, the optimal transport map. Drawn over the circuit's line.
-    let optimum = { solid "#000000" with Stroke = Stroke.Dashed; Width = 0.8 }
+    let optimum =
+        { solid "#000000" with
+            Stroke = Stroke.Dashed
+            Width = 0.8 }
 
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }

@@ -70,6 +70,16 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return new(outcome.IsConverged ? 1 : 0, outcome);
     }
 
+    /// <inheritdoc/>
+    public override int LastBatch(Span<int> rows, Span<double> responses)
+    {
+        int first = (drawn.Length - 1) / work.Lanes * work.Lanes;
+        int count = drawn.Length - first;
+        drawn.AsSpan(first, count).CopyTo(rows);
+        Rows.Write(work, work.Responses.Span, responses, count);
+        return count;
+    }
+
     private int Check(ReadOnlySpan<double> stimuli)
     {
         if (stimuli.Length == 0 || stimuli.Length % work.N != 0)

@@ -48,6 +48,12 @@ public abstract class Trainer
     /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
     public abstract TrainingOutcome Step(ReadOnlySpan<double> batch);
 
+    /// <summary>The last drawn batch, for checks from outside: its rows of the stimuli and the responses it was learned from, its last tile of them.</summary>
+    /// <param name="rows">Room for B row numbers.</param>
+    /// <param name="responses">Room for B x N responses, row-major.</param>
+    /// <returns>The number of samples written: B, or those of the last tile where B is more than a tile of 256.</returns>
+    public abstract int LastBatch(Span<int> rows, Span<double> responses);
+
     /// <summary>Counts a step that was made.</summary>
     private protected void Made()
     {

@@ -14,27 +14,49 @@ module Bounded =
 
     /// What is not finite has left the domain, and no bound holds for it.
     let private make value error =
-        if Double.IsFinite value && Double.IsFinite error then { Value = value; Error = error } else { Value = value; Error = infinity }
+        if Double.IsFinite value && Double.IsFinite error then
+            { Value = value; Error = error }
+        else
+            { Value = value; Error = infinity }
 
     let exact value = make value 0.0
 
     /// A function of some numbers: the spread of its values over the corners of their error boxes, and `units` units of its own.
     let private through units (f: float list -> float) (arguments: Bounded list) =
         let value = f [ for a in arguments -> a.Value ]
+
         let corners =
             List.foldBack
-                (fun a rest -> [ for x in List.distinct [ a.Value - a.Error; a.Value; a.Value + a.Error ] do for r in rest -> x :: r ])
+                (fun a rest ->
+                    [ for x in List.distinct [ a.Value - a.Error; a.Value; a.Value + a.Error ] do
+                          for r in rest -> x :: r ])
                 arguments
                 [ [] ]
-        let spread = corners |> List.map (fun corner -> abs (f corner - value)) |> List.reduce (fun a b -> if a >= b then a else b)
+
+        let spread =
+            corners
+            |> List.map (fun corner -> abs (f corner - value))
+            |> List.reduce (fun a b -> if a >= b then a else b)
+
         let inside = arguments |> List.forall (fun a -> Double.IsFinite a.Error)
-        make value (if inside then spread + units * unit * abs value + 1e-320 else infinity)
+
+        make
+            value
+            (if inside then
+                 spread + units * unit * abs value + 1e-320
+             else
+                 infinity)
 
     /// Elementary functions are charged 4 units, the special functions of MathNet 100.
     let operations: Operations<Bounded> =
         let floats = Floats.operations
-        let one units f x = through units (fun a -> f (List.head a)) [ x ]
-        let two units f x y = through units (fun a -> f a[0] a[1]) [ x; y ]
+
+        let one units f x =
+            through units (fun a -> f (List.head a)) [ x ]
+
+        let two units f x y =
+            through units (fun a -> f a[0] a[1]) [ x; y ]
+
         { Constant = exact
           Add = two 1.0 floats.Add
           Multiply = two 1.0 floats.Multiply
@@ -56,7 +78,10 @@ module Bounded =
           IfLess =
             fun a b c d ->
                 let chosen = if a.Value < b.Value then c else d
-                let certain = abs (a.Value - b.Value) > a.Error + b.Error || (a.Error = 0.0 && b.Error = 0.0)
+
+                let certain =
+                    abs (a.Value - b.Value) > a.Error + b.Error || (a.Error = 0.0 && b.Error = 0.0)
+
                 make chosen.Value (if certain then chosen.Error else infinity) }
 
     /// Whether every step stayed finite.
@@ -65,4 +90,5 @@ module Bounded =
     /// Whether two computations of one value agree: within both bounds, times 4 for what first-order analysis leaves out. Vacuous outside the
     /// domain.
     let agree (x: Bounded) (y: Bounded) =
-        not (isInside x && isInside y) || abs (x.Value - y.Value) <= 4.0 * (x.Error + y.Error)
+        not (isInside x && isInside y)
+        || abs (x.Value - y.Value) <= 4.0 * (x.Error + y.Error)

@@ -14,7 +14,10 @@ let tests =
               // d/dx (x d/dy (x + y)) = 1 (Siskind and Pearlmutter 2005); a scheme that confuses the two says 2.
               let nested = Dual.operations duals
               let x = Dual.variable floats 3.0
-              let inner = nested.Add (Dual.constant duals x) (Dual.variable duals (Dual.constant floats 1.0))
+
+              let inner =
+                  nested.Add (Dual.constant duals x) (Dual.variable duals (Dual.constant floats 1.0))
+
               let outer = duals.Multiply x inner.Tangent
               Expect.equal outer.Value 3.0 "value"
               Expect.equal outer.Tangent 1.0 "derivative"
@@ -23,12 +26,25 @@ let tests =
           testCase "third derivatives by duals of duals of duals" (fun () ->
               let x = Expr.var "x"
               let formula = x ** 4.0 * exp x
-              let third = formula |> Differentiate.diff "x" |> Differentiate.diff "x" |> Differentiate.diff "x"
+
+              let third =
+                  formula
+                  |> Differentiate.diff "x"
+                  |> Differentiate.diff "x"
+                  |> Differentiate.diff "x"
+
               let ops = Dual.operations (Dual.operations duals)
               let at = 1.3
               let first = Dual.variable floats at
-              let second = { Value = first; Tangent = Dual.constant floats 1.0 }
-              let seed = { Value = second; Tangent = Dual.constant duals (Dual.constant floats 1.0) }
+
+              let second =
+                  { Value = first
+                    Tangent = Dual.constant floats 1.0 }
+
+              let seed =
+                  { Value = second
+                    Tangent = Dual.constant duals (Dual.constant floats 1.0) }
+
               let nested = Expr.interpret ops (fun _ -> seed) formula
               Check.near 1e-13 0.0 nested.Tangent.Tangent.Tangent (Expr.interpret floats (fun _ -> at) third) "x^4 e^x")
           testCase "powers keep their derivatives at base 0" (fun () ->

@@ -11,16 +11,20 @@ let private x = Expr.var "x"
 let private y = Expr.var "y"
 let private z = Expr.var "z"
 
-let private same (a: Expr) (b: Expr) = Expect.isTrue (obj.ReferenceEquals(a, b)) $"{Print.text a} and {Print.text b} are one object"
+let private same (a: Expr) (b: Expr) =
+    Expect.isTrue (obj.ReferenceEquals(a, b)) $"{Print.text a} and {Print.text b} are one object"
 
 let private bounded (point: Map<string, float>) name = Bounded.exact point[name]
 
-let private valued = Gen.map2 (fun tree (a, b) -> tree, a, b) Tree.any (Gen.two Tree.point)
+let private valued =
+    Gen.map2 (fun tree (a, b) -> tree, a, b) Tree.any (Gen.two Tree.point)
 
-let private shuffled (seed: int) (items: 'T list) = List.randomShuffleWith (Random seed) items
+let private shuffled (seed: int) (items: 'T list) =
+    List.randomShuffleWith (Random seed) items
 
 [<MethodImpl(MethodImplOptions.NoInlining)>]
-let private forgotten () = WeakReference(Expr.var "a name of no other formula" * x + 1.0)
+let private forgotten () =
+    WeakReference(Expr.var "a name of no other formula" * x + 1.0)
 
 [<Tests>]
 let tests =
@@ -28,6 +32,7 @@ let tests =
         "Expr"
         [ Check.law "the normal form has the value of the formula as written" 2000 valued (fun (tree, a, b) ->
               let formula = Tree.formula id tree
+
               for point in [ a; b ] do
                   let written = Tree.interpret Bounded.operations (bounded point) tree
                   let normal = Expr.interpret Bounded.operations (bounded point) formula
@@ -42,6 +47,7 @@ let tests =
               Expect.isGreaterThan inside.Length 100 "the law above is not vacuous")
           Check.law "a formula is one object in whatever order its operands came" 1000 Tree.exact (fun tree ->
               let formula = Tree.formula id tree
+
               for seed in 1..3 do
                   same (Tree.formula (shuffled seed) tree) formula)
           Check.law "sums are one object however they are bracketed" 500 (Gen.listOfLength 4 Tree.exact) (fun trees ->
@@ -52,7 +58,10 @@ let tests =
               | _ -> failtest "four")
           testCase "a formula is one object on whatever thread it is made" (fun () ->
               let trees = Gen.sampleWithSize 4 200 Tree.exact
-              let rows = Array.Parallel.init 8 (fun i -> trees |> Array.map (Tree.formula (shuffled i)))
+
+              let rows =
+                  Array.Parallel.init 8 (fun i -> trees |> Array.map (Tree.formula (shuffled i)))
+
               for row in rows do
                   Array.iter2 same row rows[0])
           testCase "formulas that nobody holds are not kept" (fun () ->
@@ -116,6 +125,7 @@ let tests =
               Expect.equal (Expr.interpret Floats.operations (fun _ -> nan) unfolded) -infinity "log 0 stays as it is written")
           Check.law "what is known not to be negative is not" 1000 valued (fun (tree, a, b) ->
               let formula = Tree.formula id tree
+
               if Expr.isNonNegative formula then
                   for point in [ a; b ] do
                       let value = Expr.interpret Bounded.operations (bounded point) formula
@@ -125,12 +135,14 @@ let tests =
               let a, b, c = f a, f b, f c
               Expect.equal (sign (Expr.compare a b)) -(sign (Expr.compare b a)) "antisymmetric"
               Expect.equal (Expr.compare a b = 0) (a = b) "0 exactly for equal formulas"
+
               if Expr.compare a b <= 0 && Expr.compare b c <= 0 then
                   Expect.isLessThanOrEqual (Expr.compare a c) 0 "transitive")
           testCase "a shared part is visited once" (fun () ->
               let mutable visits = 0
               let shared = exp (x + y)
               let formula = shared * x + shared * y + tanh shared
+
               let count: int =
                   formula
                   |> Expr.fold (fun _ parts ->
@@ -142,12 +154,15 @@ let tests =
           Check.law "rebuilding over the same children is the identity" 300 Tree.any (fun tree ->
               let formula = Tree.formula id tree
               same (Expr.fold (fun node _ -> Expr.rebuild node (Expr.children node)) formula) formula)
-          testCase "variables come in alphabetical order" (fun () -> Expect.equal (Expr.variables (z * x + exp y + x)) [ "x"; "y"; "z" ] "each once")
+          testCase "variables come in alphabetical order" (fun () ->
+              Expect.equal (Expr.variables (z * x + exp y + x)) [ "x"; "y"; "z" ] "each once")
           testCase "substitution replaces each variable that has a replacement" (fun () ->
               let formula = x ** 2.0 + y * x
               same (formula |> Expr.substitute (fun v -> if v = "x" then Some(y + 1.0) else None)) ((y + 1.0) ** 2.0 + y * (y + 1.0)))
           testCase "several formulas are read at once" (fun () ->
-              let values = Expr.interpretAll Floats.operations (fun _ -> 2.0) [ x + y; x * y; x ** y ]
+              let values =
+                  Expr.interpretAll Floats.operations (fun _ -> 2.0) [ x + y; x * y; x ** y ]
+
               Expect.equal values [ 4.0; 4.0; 4.0 ] "in order")
           testCase "rebuilding with a wrong number of children is refused" (fun () ->
               Check.refused [ "expected 2 children, found 1" ] (fun () -> Expr.rebuild (x ** y) [ x ])

@@ -68,17 +68,38 @@ let tests =
                   Expect.equal (Print.text formula) text "text"
                   Expect.equal (Print.latex formula) latex $"LaTeX of {text}")
           testCase "every number is printed so that it reads back" (fun () ->
-              for c in [ 0.1; 1.0 / 3.0 + 1.0; 1e-300; 6.02214076e23; 123456789.0; 1e21; System.Math.PI ] do
-                  Expect.equal (System.Double.Parse(Print.text (Expr.constant c), System.Globalization.CultureInfo.InvariantCulture)) c "value")
+              for c in
+                  [ 0.1
+                    1.0 / 3.0 + 1.0
+                    1e-300
+                    6.02214076e23
+                    123456789.0
+                    1e21
+                    System.Math.PI ] do
+                  Expect.equal
+                      (System.Double.Parse(Print.text (Expr.constant c), System.Globalization.CultureInfo.InvariantCulture))
+                      c
+                      "value")
           testCase "the paper's potential and everything derived from it" (fun () ->
               let p = Potentials.powerMixture
-              let parts = [ "F", p.Formula; "f", p.Activation; "f'", p.Slope; "f''", p.Bend; "dF/dtheta", List.head p.ParameterTerms ]
+
+              let parts =
+                  [ "F", p.Formula
+                    "f", p.Activation
+                    "f'", p.Slope
+                    "f''", p.Bend
+                    "dF/dtheta", List.head p.ParameterTerms ]
+
               let rules =
                   [ for target in [ StandardGaussian; Laplace; Uniform ] do
                         let rule = Plasticity.derived p target
                         yield $"E F ({Target.name target})", Option.get rule.GainTarget
                         yield $"E dF/dtheta ({Target.name target})", Option.get (List.head rule.ParameterTargets) ]
-              let show print = parts @ rules |> List.collect (fun (name, formula) -> [ name; "    " + print formula ])
+
+              let show print =
+                  parts @ rules
+                  |> List.collect (fun (name, formula) -> [ name; "    " + print formula ])
+
               Check.golden "power-mixture.txt" (show Print.text)
               Check.golden "power-mixture.tex" (show Print.latex))
           testCase "every potential and its derivatives" (fun () ->
@@ -89,5 +110,6 @@ let tests =
                         yield $"    F = {Print.text p.Formula}"
                         yield $"    f = {Print.text p.Activation}"
                         yield $"    f' = {Print.text p.Slope}"
+
                         for parameter, term in List.zip p.Parameters p.ParameterTerms do
                             yield $"    dF/d{parameter.Name} = {Print.text term}" ]) ]

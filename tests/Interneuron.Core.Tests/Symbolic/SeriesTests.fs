@@ -5,8 +5,13 @@ open Expecto
 open Interneuron.Core
 
 let private x = Expr.var "x"
-let private value (e: Expr) (at: float) = Expr.interpret Floats.operations (fun _ -> at) e
-let private series interval f = Series.fit interval f |> Option.map (fun c -> Expr.apply (Series.chebyshev "s" "s" interval c) [ x ])
+
+let private value (e: Expr) (at: float) =
+    Expr.interpret Floats.operations (fun _ -> at) e
+
+let private series interval f =
+    Series.fit interval f
+    |> Option.map (fun c -> Expr.apply (Series.chebyshev "s" "s" interval c) [ x ])
 
 [<Tests>]
 let tests =
@@ -17,6 +22,7 @@ let tests =
               let s = (series interval (fun x -> exp -x * cos x)).Value
               let first = Differentiate.diff "x" s
               let second = Differentiate.diff "x" first
+
               for at in 1.0..0.01..4.0 do
                   let e, c, s' = exp -at, cos at, sin at
                   // Coefficients to 1e-15; a derivative multiplies the k-th by up to k^2 2/(upper - lower), k < 20.
@@ -32,6 +38,8 @@ let tests =
               Expect.isNone (Series.fit (0.0, 1.0) (fun x -> sin (400.0 * x))) "400 radians"
               Expect.isNone (Series.fit (-1.0, 1.0) (fun x -> sqrt x)) "not a number")
           testCase "text and LaTeX name the series before its argument" (fun () ->
-              let s = Expr.apply (Series.chebyshev "E[q]" "\\mathbb{E}[q]" (0.0, 2.0) [| 1.0; 2.0; 3.0 |]) [ x + 1.0 ]
+              let s =
+                  Expr.apply (Series.chebyshev "E[q]" "\\mathbb{E}[q]" (0.0, 2.0) [| 1.0; 2.0; 3.0 |]) [ x + 1.0 ]
+
               Expect.equal (Print.text s) "E[q](x + 1)" "text"
               Expect.equal (Print.latex (Differentiate.diff "x" s)) "\\mathbb{E}[q]'\\left(x + 1\\right)" "LaTeX") ]

@@ -1,0 +1,68 @@
+namespace Interneuron.Experiments
+
+open System
+open Interneuron.Core
+open Interneuron.Statistics
+
+/// What the figures of several experiments draw: grids of abscissas, ranges of axes, and densities.
+[<RequireQualifiedAccess>]
+module internal Plots =
+    /// Evenly spread numbers, both ends among them.
+    let spread (count: int) (least: float, most: float) : float array =
+        Array.init count (fun i -> least + (most - least) * float i / float (count - 1))
+
+    /// A range with a share of its length added at both ends.
+    let padded (share: float) (least: float, most: float) : float * float =
+        let room = share * (most - least)
+        least - room, most + room
+
+    /// Positive numbers with even ratios, both ends among them.
+    let ratios (count: int) (least: float, most: float) : float array =
+        spread count (log least, log most) |> Array.map exp
+
+    /// The least and the most of some numbers.
+    let extremes (values: float seq) : float * float = Seq.min values, Seq.max values
+
+    /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
+    let denseAtZero (count: int) (least: float, most: float) : float array =
+        let extent = Math.Cbrt(max (abs least) (abs most))
+        spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
+
+    /// The decades from below the least of some numbers to above the greatest; those that are not positive don't count.
+    let decades (values: float array) : float * float =
+        let shown = values |> Array.filter (fun v -> v > 0.0)
+        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
+
+    /// The density of one coordinate of a target over a range: abscissas and values.
+    let targetDensity (target: Target) (range: float * float) : float array * float array =
+        match Target.logDensity target, target with
+        | None, OfSamples samples ->
+            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
+            curve.X, curve.Density
+        | None, other -> invalidArg (nameof target) $"{Target.name other} has neither a density nor samples"
+        | Some formula, _ ->
+            let x = spread 801 range
+
+            let density x =
+                exp (Expr.interpret Floats.operations (fun _ -> x) formula)
+
+            x, Array.map density x
+
+    /// The density of samples, and over it that of a model (label, look, abscissas and values), by decades. `unit` is that of the density.
+    let densities label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) : Panel =
+        let dataLabel, dataInk, samples = data
+        let modelLabel, modelInk, (x, density) = model
+        let curve = Density.histogram samples
+
+        Panel.Curves(
+            Panel.linear label range,
+            Panel.log ("probability density" + unit) (decades curve.Density),
+            [ { Label = dataLabel
+                Ink = dataInk
+                X = curve.X
+                Y = curve.Density }
+              { Label = modelLabel
+                Ink = modelInk
+                X = x
+                Y = density } ]
+        )
