@@ -7,7 +7,7 @@ type Argument =
     | [<Unique>] Image of FILE: string
     | [<Unique>] Scene of SEED: int
     | [<Unique>] Input of FILE: string
-    | [<Unique>] Interneurons of K: int
+    | [<Unique>] Interneurons of K: int list
     | [<Unique>] Potential of NAME: string
     | [<Unique>] Target of NAME: string
     | [<Unique>] Leak of L: float
@@ -18,6 +18,9 @@ type Argument =
     | [<Unique>] Seed of S: int
     | [<Unique>] Circuit of FILE: string
     | [<Unique>] Count of N: int64
+    | [<Unique>] Offset of D: int list
+    | [<Unique>] Optimum
+    | [<Unique>] Seeds of N: int
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
     | [<Unique>] Out of PATH: string
@@ -40,6 +43,9 @@ type Argument =
         | Seed _ -> Options.seed
         | Circuit _ -> Options.circuit
         | Count _ -> Options.count
+        | Offset _ -> Options.offset
+        | Optimum -> Options.optimum
+        | Seeds _ -> Options.seeds
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
         | Out _ -> Options.outFile

@@ -27,7 +27,8 @@ module Options =
     let input = valued "--input" "FILE.npy" "an array of stimuli, n or n x N, float32 or float64, taken as it is"
 
     /// --interneurons
-    let interneurons = valued "--interneurons" "K" "the number of interneurons (default: what the potential needs)"
+    let interneurons =
+        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs); several where circuits are compared"
 
     /// --potential
     let potential =
@@ -60,6 +61,15 @@ module Options =
 
     /// --count
     let count = valued "--count" "N" "how many stimuli to draw"
+
+    /// --offset
+    let offset = valued "--offset" "D" "vertical offsets of the pairs, in pixels, one or several"
+
+    /// --optimum
+    let optimum = switch "--optimum" "measure how far the gains are from the best also for large circuits, which takes minutes"
+
+    /// --seeds
+    let seeds = valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --scale
     let scale = valued "--scale" "I" "the scale of the subband, 0 the finest (default 0)"

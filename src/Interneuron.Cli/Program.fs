@@ -8,6 +8,7 @@ open Interneuron.Experiments
 /// Everything the program does, in the order of the help.
 let verbs =
     [ ExperimentVerbs.gaussianize
+      PairVerbs.pairs
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

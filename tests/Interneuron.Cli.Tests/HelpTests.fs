@@ -47,8 +47,8 @@ let tests =
           testCase "each option is described under the name that the parser knows it by"
           <| fun () ->
               let sample: Argument list =
-                  [ Image ""; Scene 0; Input ""; Interneurons 0; Potential ""; Target ""; Leak 0.0; Rule ""; Learn ""; Steps 0; Batch 0; Seed 0
-                    Circuit ""; Count 0L; Scale 0; Orientation 0; Out ""; Json ]
+                  [ Image ""; Scene 0; Input ""; Interneurons [ 0 ]; Potential ""; Target ""; Leak 0.0; Rule ""; Learn ""; Steps 0; Batch 0; Seed 0
+                    Circuit ""; Count 0L; Offset [ 0 ]; Optimum; Seeds 0; Scale 0; Orientation 0; Out ""; Json ]
               Expect.hasLength sample (parser.GetArgumentCases().Length) "every case"
               for argument in sample do
                   let printed = parser.PrintCommandLineArguments [ argument ]

@@ -12,6 +12,8 @@ type Scale =
     | Linear
     /// By decades; values that are not positive are not shown.
     | Log
+    /// By doublings, each labelled as a number; values that are not positive are not shown.
+    | Octaves
 
 /// An axis of a panel.
 type Axis =
@@ -46,6 +48,8 @@ type Panel =
     | Picture of caption: string * image: Image
     /// Names and values, one line each; it gets no letter.
     | Notes of (string * string) list
+    /// A drawing of its own, with a letter or without.
+    | Sketch of isLettered: bool * shapes: Shape list
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -58,6 +62,10 @@ module Panel =
     let log (label: string) (range: float * float) : Axis =
         { Label = label; Range = range; Scale = Scale.Log }
 
+    /// An axis of doublings.
+    let octaves (label: string) (range: float * float) : Axis =
+        { Label = label; Range = range; Scale = Scale.Octaves }
+
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
     let private leftMargin, rightMargin, bottomMargin = 34.0, 6.0, 27.0
     let private headLine = 9.5
@@ -68,7 +76,8 @@ module Panel =
         match panel with
         | Panel.Curves(_, _, curves) -> curves |> List.filter (fun curve -> curve.Label <> "")
         | Panel.Picture _
-        | Panel.Notes _ -> []
+        | Panel.Notes _
+        | Panel.Sketch _ -> []
 
     let private linesOf (curve: Curve) = curve.Label.Split '\n'
 
@@ -77,12 +86,14 @@ module Panel =
         match panel with
         | Panel.Curves _ -> legend panel |> List.sumBy (fun curve -> (linesOf curve).Length)
         | Panel.Picture _ -> 1
-        | Panel.Notes _ -> 0
+        | Panel.Notes _
+        | Panel.Sketch _ -> 0
 
     /// Whether a panel is named by a letter.
     let internal isLettered (panel: Panel) : bool =
         match panel with
         | Panel.Notes _ -> false
+        | Panel.Sketch(isLettered, _) -> isLettered
         | Panel.Curves _
         | Panel.Picture _ -> true
 
@@ -90,16 +101,10 @@ module Panel =
         match axis.Scale with
         | Scale.Linear -> value
         | Scale.Log -> Math.Log10 value
+        | Scale.Octaves -> Math.Log2 value
 
     let private limits (axis: Axis) =
         position axis (fst axis.Range), position axis (snd axis.Range)
-
-    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
-    let private dashes stroke : float32 array =
-        match stroke with
-        | Stroke.Solid -> [||]
-        | Stroke.Dashed -> [| 3.2f; 1.8f |]
-        | Stroke.Dotted -> [| 1.0f; 1.4f |]
 
     let private minus (number: string) = number.Replace('-', '\u2212')
 
@@ -120,6 +125,7 @@ module Panel =
             let label at =
                 minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
+        | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, string (2.0 ** at) ], []
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
             // Every decade while they are few, else every second or third.
@@ -163,7 +169,7 @@ module Panel =
             let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
             line.Color <- Color.FromHex curve.Ink.Colour
             line.LineWidth <- float32 curve.Ink.Width
-            match dashes curve.Ink.Stroke with
+            match Stroke.dashes curve.Ink.Stroke with
             | [||] -> ()
             | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
         let left, right = limits x
@@ -195,11 +201,7 @@ module Panel =
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
-        use paint = new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
-        match dashes ink.Stroke with
-        | [||] -> ()
-        | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
-        canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
+        Shape.draw canvas (Shape.Line(ink, [| x, y; x + sampleLength, y |]))
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
         let padding = PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
@@ -243,6 +245,12 @@ module Panel =
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
+    let private drawSketch (canvas: SKCanvas) (area: SKRect) (shapes: Shape list) =
+        canvas.Save() |> ignore
+        canvas.Translate(area.Left, area.Top)
+        shapes |> List.iter (Shape.draw canvas)
+        canvas.Restore()
+
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
@@ -250,5 +258,6 @@ module Panel =
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
+        | Panel.Sketch(_, shapes) -> drawSketch canvas area shapes
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter
