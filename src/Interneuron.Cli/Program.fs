@@ -9,6 +9,8 @@ open Interneuron.Experiments
 let verbs =
     [ ExperimentVerbs.gaussianize
       PairVerbs.pairs
+      PairVerbs.mutualInformation
+      PairVerbs.schematic
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

@@ -49,7 +49,7 @@ type Panel =
     /// Names and values, one line each; it gets no letter.
     | Notes of (string * string) list
     /// A drawing of its own, with a letter or without.
-    | Sketch of isLettered: bool * shapes: Shape list
+    | Sketch of isLettered: bool * elements: Element list
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -201,7 +201,7 @@ module Panel =
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
-        Shape.draw canvas (Shape.Line(ink, [| x, y; x + sampleLength, y |]))
+        Element.draw canvas (Element.Line(ink, [| x, y; x + sampleLength, y |]))
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
         let padding = PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
@@ -245,10 +245,10 @@ module Panel =
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
-    let private drawSketch (canvas: SKCanvas) (area: SKRect) (shapes: Shape list) =
+    let private drawSketch (canvas: SKCanvas) (area: SKRect) (elements: Element list) =
         canvas.Save() |> ignore
         canvas.Translate(area.Left, area.Top)
-        shapes |> List.iter (Shape.draw canvas)
+        elements |> List.iter (Element.draw canvas)
         canvas.Restore()
 
     /// Draws a panel into an area, its frame below `lines` lines of legend.
@@ -258,6 +258,6 @@ module Panel =
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
-        | Panel.Sketch(_, shapes) -> drawSketch canvas area shapes
+        | Panel.Sketch(_, elements) -> drawSketch canvas area elements
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter

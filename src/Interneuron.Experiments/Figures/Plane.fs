@@ -59,14 +59,14 @@ module Plane =
                   w, gain / largest ]
 
     /// What stands inside a frame of a side, around the origin (x, y): weights, the circles of a spherical Gaussian, and contours at the levels that it has there.
-    let shapes (side: float) (x: float, y: float) (plane: Plane) : Shape list =
+    let elements (side: float) (x: float, y: float) (plane: Plane) : Element list =
         let at (a, b) =
             x + a * side / (2.0 * extent), y - b * side / (2.0 * extent)
 
         let density = DensityGrid.estimate extent gridPoints plane.Pairs
 
         let circle radius =
-            Shape.circle { Style.optimum with Width = 0.6 } (x, y) (radius * side / (2.0 * extent))
+            Element.circle { Style.optimum with Width = 0.6 } (x, y) (radius * side / (2.0 * extent))
 
         [ for (a, b), share in axes plane.Weights do
               let reach = extent / max (abs a) (abs b)
@@ -75,10 +75,10 @@ module Plane =
                   { Style.weights with
                       Width = Style.weights.Width * max 0.15 share }
 
-              Shape.Line(ink, [| at (-reach * a, -reach * b); at (reach * a, reach * b) |])
+              Element.Line(ink, [| at (-reach * a, -reach * b); at (reach * a, reach * b) |])
           for radius in DensityGrid.paperRadii do
               for line in Contours.lines density.Axis density.Density (DensityGrid.gaussianLevel radius) do
-                  Shape.Line(plane.Ink, Array.map at line)
+                  Element.Line(plane.Ink, Array.map at line)
           for radius in DensityGrid.paperRadii do
               circle radius ]
 
@@ -93,16 +93,16 @@ module Plane =
 
         Panel.Sketch(
             true,
-            [ yield! shapes side middle plane
-              Shape.frame Style.axis (leftMargin, head) (right, bottom)
+            [ yield! elements side middle plane
+              Element.frame Style.axis (leftMargin, head) (right, bottom)
               for value in [ -2; 0; 2 ] do
                   let x, y = leftMargin + tick (float value), bottom - tick (float value)
-                  Shape.Line(Style.axis, [| x, bottom; x, bottom + 2.5 |])
-                  Shape.Line(Style.axis, [| leftMargin, y; leftMargin - 2.5, y |])
-                  Shape.Text((x, bottom + 10.0), Anchor.Middle, label value)
-                  Shape.Text((leftMargin - 4.0, y + 0.36 * Style.textSize), Anchor.End, label value)
-              Shape.Text((fst middle, bottom + 18.5), Anchor.Middle, first)
-              Shape.Upright((9.0, snd middle), Anchor.Middle, second)
-              Shape.Text((leftMargin, 10.0), Anchor.Start, plane.Title)
-              Shape.Text((leftMargin, 19.0), Anchor.Start, plane.Note) ]
+                  Element.Line(Style.axis, [| x, bottom; x, bottom + 2.5 |])
+                  Element.Line(Style.axis, [| leftMargin, y; leftMargin - 2.5, y |])
+                  Element.Text((x, bottom + 10.0), Anchor.Middle, label value)
+                  Element.Text((leftMargin - 4.0, y + 0.36 * Style.textSize), Anchor.End, label value)
+              Element.Text((fst middle, bottom + 18.5), Anchor.Middle, first)
+              Element.Upright((9.0, snd middle), Anchor.Middle, second)
+              Element.Text((leftMargin, 10.0), Anchor.Start, plane.Title)
+              Element.Text((leftMargin, 19.0), Anchor.Start, plane.Note) ]
         )

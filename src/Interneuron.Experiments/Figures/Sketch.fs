@@ -14,7 +14,7 @@ type Anchor =
 
 /// A part of a drawing. Places and lengths are in points, x to the right and y down from the upper left corner of the panel.
 [<RequireQualifiedAccess>]
-type Shape =
+type Element =
     /// A line through points.
     | Line of ink: Ink * points: (float * float) array
     /// A disc with a rim.
@@ -28,21 +28,21 @@ type Shape =
     /// A letter that names a part, as panels are named.
     | Letter of at: (float * float) * letter: string
 
-/// Drawing shapes.
+/// Drawing elements.
 [<RequireQualifiedAccess>]
-module Shape =
+module Element =
     /// A circle as a line.
-    let circle (ink: Ink) (x: float, y: float) (radius: float) : Shape =
+    let circle (ink: Ink) (x: float, y: float) (radius: float) : Element =
         let points =
             [| for k in 0..96 do
                    let angle = 2.0 * System.Math.PI * float k / 96.0
                    x + radius * cos angle, y + radius * sin angle |]
 
-        Shape.Line(ink, points)
+        Element.Line(ink, points)
 
     /// A rectangle as a line.
-    let frame (ink: Ink) (left: float, top: float) (right: float, bottom: float) : Shape =
-        Shape.Line(ink, [| left, top; right, top; right, bottom; left, bottom; left, top |])
+    let frame (ink: Ink) (left: float, top: float) (right: float, bottom: float) : Element =
+        Element.Line(ink, [| left, top; right, top; right, bottom; left, bottom; left, top |])
 
     let private path (points: (float * float) array) =
         let path = new SKPath()
@@ -85,21 +85,21 @@ module Shape =
 
         RichText.draw canvas Fonts.Regular Style.textSize Style.black left y content
 
-    /// Draws a shape on a canvas whose origin is the panel's corner.
-    let internal draw (canvas: SKCanvas) (shape: Shape) =
-        match shape with
-        | Shape.Line(ink, points) -> line canvas ink points
-        | Shape.Disc(x, y, radius, colour, rim) ->
+    /// Draws an element on a canvas whose origin is the panel's corner.
+    let internal draw (canvas: SKCanvas) (element: Element) =
+        match element with
+        | Element.Line(ink, points) -> line canvas ink points
+        | Element.Disc(x, y, radius, colour, rim) ->
             fill colour (fun paint -> canvas.DrawCircle(float32 x, float32 y, float32 radius, paint))
             stroke rim (fun paint -> canvas.DrawCircle(float32 x, float32 y, float32 radius, paint))
-        | Shape.Area(colour, points) ->
+        | Element.Area(colour, points) ->
             use path = path points
             fill colour (fun paint -> canvas.DrawPath(path, paint))
-        | Shape.Text((x, y), anchor, content) -> text canvas x y anchor content
-        | Shape.Upright((x, y), anchor, content) ->
+        | Element.Text((x, y), anchor, content) -> text canvas x y anchor content
+        | Element.Upright((x, y), anchor, content) ->
             canvas.Save() |> ignore
             canvas.Translate(float32 x, float32 y)
             canvas.RotateDegrees -90.0f
             text canvas 0.0 0.0 anchor content
             canvas.Restore()
-        | Shape.Letter((x, y), letter) -> RichText.draw canvas Fonts.Bold Style.letterSize Style.black x y letter
+        | Element.Letter((x, y), letter) -> RichText.draw canvas Fonts.Bold Style.letterSize Style.black x y letter
