@@ -8,7 +8,7 @@ type Argument =
     | [<Unique>] Images of DIR: string
     | [<Unique>] Scene of SEED: int
     | [<Unique>] Input of FILE: string
-    | [<Unique>] Interneurons of K: int
+    | [<Unique>] Interneurons of K: int list
     | [<Unique>] Potential of NAME: string
     | [<Unique>] Target of NAME: string
     | [<Unique>] Leak of L: float
@@ -19,6 +19,9 @@ type Argument =
     | [<Unique>] Seed of S: int
     | [<Unique>] Circuit of FILE: string
     | [<Unique>] Count of N: int64
+    | [<Unique>] Offset of D: int list
+    | [<Unique>] Optimum
+    | [<Unique>] Seeds of N: int
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
     | [<Unique>] Out of PATH: string
@@ -43,6 +46,9 @@ type Argument =
         | Seed _ -> Options.seed
         | Circuit _ -> Options.circuit
         | Count _ -> Options.count
+        | Offset _ -> Options.offset
+        | Optimum -> Options.optimum
+        | Seeds _ -> Options.seeds
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
         | Out _ -> Options.outFile

@@ -40,7 +40,7 @@ module Options =
 
     /// --interneurons
     let interneurons =
-        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs)"
+        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs); several where circuits are compared"
 
     /// --potential
     let potential =
@@ -78,6 +78,15 @@ module Options =
 
     /// --count
     let count = valued "--count" "N" "how many stimuli to draw"
+
+    /// --offset
+    let offset = valued "--offset" "D" "vertical offsets of the pairs, in pixels, one or several"
+
+    /// --optimum
+    let optimum = switch "--optimum" "measure how far the gains are from the best also for large circuits, which takes minutes"
+
+    /// --seeds
+    let seeds = valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --scale
     let scale =

@@ -8,9 +8,12 @@ open Interneuron.Experiments
 /// Everything the program does, in the order of the help.
 let verbs =
     [ ExperimentVerbs.gaussianize
+      PairVerbs.schematic
+      PairVerbs.pairs
+      PairVerbs.mutualInformation
+      ExperimentVerbs.potentials
       ExperimentVerbs.targets
       ExperimentVerbs.dynamics
-      ExperimentVerbs.potentials
       ExperimentVerbs.likelihood
       ExperimentVerbs.adaptation
       ArrayVerbs.train

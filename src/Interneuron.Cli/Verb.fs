@@ -108,6 +108,27 @@ module Given =
             | _ -> None)
         |> Option.defaultValue Learning.standard.Seed
 
+    /// Several numbers after an option; None where it is not given.
+    let private several (flag: Flag) found : int list option =
+        match found with
+        | Some [] -> raise (UsageException $"{flag.Name} must be followed by a number or several")
+        | other -> other
+
+    /// --offset
+    let offsets arguments =
+        pick arguments (function Offset offsets -> Some offsets | _ -> None) |> several Options.offset
+
+    /// --interneurons where circuits are compared.
+    let interneurons arguments =
+        pick arguments (function Interneurons ks -> Some ks | _ -> None) |> several Options.interneurons
+
+    /// --optimum
+    let optimum (arguments: Argument list) = List.contains Optimum arguments
+
+    /// --seeds
+    let seeds arguments =
+        pick arguments (function Seeds count -> Some count | _ -> None)
+
     /// --scale and --orientation
     let subband arguments =
         let scale =
@@ -154,7 +175,8 @@ module Given =
                 { learning with
                     Target = Names.target name }
             | Leak leak -> { learning with Leak = leak }
-            | Interneurons k -> { learning with Interneurons = Some k }
+            | Interneurons [ k ] -> { learning with Interneurons = Some k }
+            | Interneurons _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
             | Rule name -> { learning with Rule = Names.rule name }
             | Learn list ->
                 { learning with
@@ -168,15 +190,23 @@ module Given =
             | Input _
             | Circuit _
             | Count _
+            | Offset _
+            | Optimum
+            | Seeds _
             | Scale _
             | Orientation _
             | Out _
             | Trajectory
             | Json -> learning
+
         List.fold set defaults arguments
 
     /// The options of learning. BadInputException for names that stand for nothing.
     let learning (arguments: Argument list) : Learning = learningFrom Learning.standard arguments
+
+    /// The options of learning where circuits of several sizes are compared.
+    let learningOfSeveral (arguments: Argument list) : Learning =
+        arguments |> List.filter (function Interneurons _ -> false | _ -> true) |> learning
 
     /// The options that `learning` reads.
     let learningOptions =

@@ -2,7 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.IO
-open System.Text
 open System.Threading
 open Interneuron.Core
 open Interneuron.Statistics

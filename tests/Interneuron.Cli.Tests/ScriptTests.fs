@@ -33,6 +33,30 @@ let tests =
                   (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png")))
                   "figure"
 
+          testCase "pairs.fsx runs with its quick setting and says what it found"
+          <| fun () ->
+              requireBuild ()
+              let ended = finish (start [ "fsi"; scripts "pairs.fsx"; "quick" ])
+              Expect.equal ended.Code 0 ended.Err
+              for wanted in [ "d = 2, raw"; "d = 2, K = 4" ] do
+                  Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith wanted)) wanted
+              Expect.isTrue (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "pairs", "pairs.png"))) "figure"
+
+          testCase "mutual-information.fsx runs with its quick setting and says what it found"
+          <| fun () ->
+              requireBuild ()
+              let ended = finish (start [ "fsi"; scripts "mutual-information.fsx"; "quick" ])
+              Expect.equal ended.Code 0 ended.Err
+              for wanted in [ "K = 3"; "RBIG 20"; "shuffled" ] do
+                  Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith wanted)) wanted
+
+          testCase "schematic.fsx runs with its quick setting and says what it found"
+          <| fun () ->
+              requireBuild ()
+              let ended = finish (start [ "fsi"; scripts "schematic.fsx"; "quick" ])
+              Expect.equal ended.Code 0 ended.Err
+              Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith "MI of responses")) "MI"
+
           testCase "after load.fsx an interactive session prints formulas and circuits as people write them"
           <| fun () ->
               requireBuild ()

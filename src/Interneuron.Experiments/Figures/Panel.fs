@@ -12,6 +12,8 @@ type Scale =
     | Linear
     /// By decades; values that are not positive are not shown.
     | Log
+    /// By doublings, each labelled as a number; values that are not positive are not shown.
+    | Octaves
 
 /// An axis of a panel.
 type Axis =
@@ -48,6 +50,8 @@ type Panel =
     | Notes of (string * string) list
     /// Rows of cells under a header of as many; it gets no letter.
     | Table of header: string list * rows: string list list
+    /// A drawing of its own, with a letter or without.
+    | Sketch of isLettered: bool * elements: Element list
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -64,6 +68,10 @@ module Panel =
           Range = range
           Scale = Scale.Log }
 
+    /// An axis of doublings.
+    let octaves (label: string) (range: float * float) : Axis =
+        { Label = label; Range = range; Scale = Scale.Octaves }
+
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
     let private leftMargin, rightMargin, bottomMargin = 38.0, 6.0, 27.0
     let private headLine = 9.5
@@ -75,7 +83,8 @@ module Panel =
         | Panel.Curves(_, _, curves) -> curves |> List.filter (fun curve -> curve.Label <> "")
         | Panel.Picture _
         | Panel.Notes _
-        | Panel.Table _ -> []
+        | Panel.Table _
+        | Panel.Sketch _ -> []
 
     let private linesOf (curve: Curve) = curve.Label.Split '\n'
 
@@ -85,13 +94,15 @@ module Panel =
         | Panel.Curves _ -> legend panel |> List.sumBy (fun curve -> (linesOf curve).Length)
         | Panel.Picture _ -> 1
         | Panel.Notes _
-        | Panel.Table _ -> 0
+        | Panel.Table _
+        | Panel.Sketch _ -> 0
 
     /// Whether a panel is named by a letter.
     let internal isLettered (panel: Panel) : bool =
         match panel with
         | Panel.Notes _
         | Panel.Table _ -> false
+        | Panel.Sketch(isLettered, _) -> isLettered
         | Panel.Curves _
         | Panel.Picture _ -> true
 
@@ -99,17 +110,10 @@ module Panel =
         match axis.Scale with
         | Scale.Linear -> value
         | Scale.Log -> Math.Log10 value
+        | Scale.Octaves -> Math.Log2 value
 
     let private limits (axis: Axis) =
         position axis (fst axis.Range), position axis (snd axis.Range)
-
-    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
-    let private dashes stroke : float32 array =
-        match stroke with
-        | Stroke.Solid
-        | Stroke.Marks _ -> [||]
-        | Stroke.Dashed -> [| 3.2f; 1.8f |]
-        | Stroke.Dotted -> [| 1.0f; 1.4f |]
 
     let private shape mark =
         match mark with
@@ -152,6 +156,7 @@ module Panel =
                 minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
 
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
+        | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, string (2.0 ** at) ], []
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
             // Every decade while they are few, else every second or third.
@@ -200,7 +205,7 @@ module Panel =
             // Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path, which keeps them.
             let points =
                 match points with
-                | [| (a, b); (c, d) |] when dashes curve.Ink.Stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
+                | [| (a, b); (c, d) |] when Stroke.dashes curve.Ink.Stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
                 | _ -> points
             match curve.Ink.Stroke with
             | Stroke.Marks mark ->
@@ -212,7 +217,7 @@ module Panel =
                 let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
                 line.Color <- Color.FromHex curve.Ink.Colour
                 line.LineWidth <- float32 curve.Ink.Width
-                match dashes curve.Ink.Stroke with
+                match Stroke.dashes curve.Ink.Stroke with
                 | [||] -> ()
                 | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
         let left, right = limits x
@@ -246,12 +251,7 @@ module Panel =
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
     let private lineSample (canvas: SKCanvas) (ink: Ink) x y =
-        use paint = new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
-        match dashes ink.Stroke with
-        | [||] -> ()
-        | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
-
-        canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
+        Element.draw canvas (Element.Line(ink, [| x, y; x + sampleLength, y |]))
 
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
         match ink.Stroke with
@@ -347,7 +347,8 @@ module Panel =
         | Panel.Table(_, rows) -> Some(headFoot + tableLine * float (rows.Length + 2))
         | Panel.Curves _
         | Panel.Picture _
-        | Panel.Notes _ -> None
+        | Panel.Notes _
+        | Panel.Sketch _ -> None
 
     let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
         let rows = rows |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
@@ -362,6 +363,12 @@ module Panel =
         line Fonts.Bold 0 header
         rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
 
+    let private drawSketch (canvas: SKCanvas) (area: SKRect) (elements: Element list) =
+        canvas.Save() |> ignore
+        canvas.Translate(area.Left, area.Top)
+        elements |> List.iter (Element.draw canvas)
+        canvas.Restore()
+
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
@@ -371,5 +378,6 @@ module Panel =
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
         | Panel.Table(header, rows) -> drawTable canvas area head header rows
+        | Panel.Sketch(_, elements) -> drawSketch canvas area elements
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter

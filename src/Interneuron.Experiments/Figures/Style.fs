@@ -28,6 +28,17 @@ type Stroke =
     /// Not at all: a mark on every point.
     | Marks of Mark
 
+/// Strokes of the pen.
+[<RequireQualifiedAccess>]
+module Stroke =
+    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
+    let internal dashes (stroke: Stroke) : float32 array =
+        match stroke with
+        | Stroke.Solid
+        | Stroke.Marks _ -> [||]
+        | Stroke.Dashed -> [| 3.2f; 1.8f |]
+        | Stroke.Dotted -> [| 1.0f; 1.4f |]
+
 /// The look of a line or of points. Lengths are in points, 1/72 inch.
 type Ink =
     {
@@ -96,3 +107,29 @@ module Style =
     /// The points of a cloud, in the colour of a line.
     let cloud (ink: Ink) : Ink =
         { ink with Width = 1.4; Stroke = Stroke.Marks Mark.Circle }
+
+    /// ZCA whitening.
+    let zca = { solid "#E69F00" with Stroke = Stroke.Dashed }
+
+    /// Rotation-based iterative Gaussianisation.
+    let rotationBased = { solid "#009E73" with Stroke = Stroke.Dotted; Width = 1.6 }
+
+    /// Pairs without dependence: what an estimate says of them.
+    let shuffled = { solid "#000000" with Stroke = Stroke.Dotted; Width = 0.8 }
+
+    let private shades =
+        [ { solid "#56B4E9" with Width = 1.1 }
+          circuit
+          { solid "#1B2A57" with Stroke = Stroke.Dashed }
+          { solid "#CC79A7" with Width = 1.1 }
+          { solid "#6B2C5A" with Stroke = Stroke.Dotted } ]
+
+    /// The inks of circuits that stand beside each other, from the fewest interneurons to the most; a circuit alone has `circuit`.
+    let circuits (count: int) : Ink list =
+        if count = 1 then [ circuit ] else List.init count (fun i -> shades[i % shades.Length])
+
+    /// The directions of synaptic weights, behind what is drawn on them.
+    let weights = { solid "#C4C4C4" with Width = 2.4 }
+
+    /// Axes and frames.
+    let axis = { solid black with Width = axisWidth }
