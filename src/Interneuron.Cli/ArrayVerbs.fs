@@ -24,7 +24,7 @@ module ArrayVerbs =
         Terminal.wrote [ out ]
         if Given.trajectory arguments then
             let folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string) |> string
-            Trajectory.save folder trained |> Terminal.wrote
+            Trajectory.save folder [ "", trained ] |> Terminal.wrote
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())
         let rate = Learning.samplesPerSecond trained

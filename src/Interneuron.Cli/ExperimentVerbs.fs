@@ -1,43 +1,61 @@
 namespace Interneuron.Cli
 
-open System.Threading
 open Interneuron.Experiments
 
-/// Verbs that run an experiment, one each.
+/// Verbs that run an experiment on single coefficients, or on both single coefficients and pairs, one each.
 module ExperimentVerbs =
-    // The last lines of every experiment: what was written, the result, and whether the user stopped it.
-    let private conclude arguments (cancellation: CancellationToken) paths json table =
-        if cancellation.IsCancellationRequested then
-            Terminal.log "interrupted; what had been learned is measured and saved"
-        Terminal.wrote paths
-        Terminal.result (Given.json arguments) json table
-        if cancellation.IsCancellationRequested then Exit.interrupted else Exit.ok
+    let private without (flag: Flag) = List.filter ((<>) flag)
 
-    let private trajectory arguments folder trained =
-        if Given.trajectory arguments then Trajectory.save folder trained else []
+    let private outOptions = [ Options.outFolder; Options.trajectory; Options.json ]
+
+    let private source arguments standard =
+        Given.source arguments |> Option.defaultValue standard
 
     let private sweep arguments folder images cancellation =
         if (Given.source arguments).IsSome then
             raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
-        if arguments |> List.exists (function Potential _ | Argument.Trajectory -> true | _ -> false) then
-            raise (UsageException "--images runs a list of potentials; --potential and --trajectory are for one run")
-        let settings = { Sweep.standard with Sources = Sweep.picturesIn images; Learning = Given.learning arguments }
-        let result = Terminal.withProgress (fun progress -> Sweep.run settings progress cancellation)
-        conclude arguments cancellation (Sweep.save folder result) (Sweep.toJson result) (Sweep.toTable result)
+
+        if Given.isGiven Options.potential arguments then
+            raise (UsageException "--images runs a list of potentials; --potential is for one run")
+
+        let settings =
+            { Sweep.standard with
+                Sources = Sweep.picturesIn images
+                Learning = Given.learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Sweep.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Sweep.save folder result)
+            (Sweep.trained result)
+            (Sweep.toJson result)
+            (Sweep.toTable result)
 
     let private gaussianizeSource arguments cancellation =
         let folder = Given.outFolder "gaussianize" arguments
+
         match Given.images arguments with
         | Some images -> sweep arguments folder images cancellation
         | None ->
             let settings: Gaussianization.Settings =
-                { Source = Given.source arguments |> Option.defaultValue Gaussianization.standard.Source
+                { Source = source arguments Gaussianization.standard.Source
                   Learning = Given.learning arguments }
+
             let result =
                 Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation)
-            let paths = Gaussianization.save folder result
-            let paths = paths @ trajectory arguments folder result.Trained
-            conclude arguments cancellation paths (Gaussianization.toJson result) (Gaussianization.toTable result)
+
+            Conclusion.ofResult
+                arguments
+                cancellation
+                folder
+                (fun folder -> Gaussianization.save folder result)
+                [ "", result.Trained ]
+                (Gaussianization.toJson result)
+                (Gaussianization.toTable result)
 
     /// Gaussianisation of single coefficients.
     let gaussianize =
@@ -47,20 +65,67 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.images; Options.scene; Options.input ]
             @ Given.learningOptions
-            @ [ Options.outFolder; Options.trajectory; Options.json ]
+            @ outOptions
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
           Run = gaussianizeSource }
 
-    let private without (flag: Flag) = List.filter (fun (other: Flag) -> other <> flag)
+    let private comparePotentials arguments cancellation =
+        let folder = Given.outFolder "potentials" arguments
 
-    let private targetsOf arguments cancellation =
+        let settings =
+            { PotentialFamilies.standard with
+                Source = source arguments PotentialFamilies.standard.Source
+                Learning = Given.learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> PotentialFamilies.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> PotentialFamilies.save folder result)
+            (PotentialFamilies.trained result)
+            (PotentialFamilies.toJson result)
+            (PotentialFamilies.toTable result)
+
+    /// The families of potentials against each other.
+    let potentials =
+        { Name = "potentials"
+          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
+          Required = []
+          Optional =
+            [ Options.image
+              Options.scene
+              Options.input
+              Options.target
+              Options.rule
+              Options.steps
+              Options.batch
+              Options.seed ]
+            @ outOptions
+          Example = "interneuron potentials --scene 1 --out figures"
+          Run = comparePotentials }
+
+    let private compareTargets arguments cancellation =
         let folder = Given.outFolder "targets" arguments
+
         let settings =
             { Targets.standard with
-                Source = Given.source arguments |> Option.defaultValue Targets.standard.Source
+                Source = source arguments Targets.standard.Source
                 Learning = Given.learningFrom Targets.standard.Learning arguments }
-        let result = Terminal.withProgress (fun progress -> Targets.run settings progress cancellation)
-        conclude arguments cancellation (Targets.save folder result) (Targets.toJson result) (Targets.toTable result)
+
+        let result =
+            Terminal.withProgress (fun progress -> Targets.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Targets.save folder result)
+            (Targets.trained result)
+            (Targets.toJson result)
+            (Targets.toTable result)
 
     /// The same stimuli driven to several targets.
     let targets =
@@ -70,18 +135,29 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.scene; Options.input ]
             @ without Options.target Given.learningOptions
-            @ [ Options.outFolder; Options.json ]
+            @ outOptions
           Example = "interneuron targets --scene 1 --out figures"
-          Run = targetsOf }
+          Run = compareTargets }
 
-    let private dynamicsOf arguments cancellation =
+    let private followResponses arguments cancellation =
         let folder = Given.outFolder "dynamics" arguments
+
         let settings =
             { Transients.standard with
-                Source = Given.source arguments |> Option.defaultValue Transients.standard.Source
+                Source = source arguments Transients.standard.Source
                 Learning = Given.learningFrom Transients.standard.Learning arguments }
-        let result = Terminal.withProgress (fun progress -> Transients.run settings progress cancellation)
-        conclude arguments cancellation (Transients.save folder result) (Transients.toJson result) (Transients.toTable result)
+
+        let result =
+            Terminal.withProgress (fun progress -> Transients.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Transients.save folder result)
+            (Transients.trained result)
+            (Transients.toJson result)
+            (Transients.toTable result)
 
     /// Transients and settling times of the fast dynamics.
     let dynamics =
@@ -91,40 +167,30 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.scene ]
             @ without Options.interneurons Given.learningOptions
-            @ [ Options.outFolder; Options.json ]
+            @ outOptions
           Example = "interneuron dynamics --scene 1 --out figures"
-          Run = dynamicsOf }
+          Run = followResponses }
 
-    let private potentialsOf arguments cancellation =
-        let folder = Given.outFolder "potentials" arguments
-        let settings =
-            { PotentialFamilies.standard with
-                Source = Given.source arguments |> Option.defaultValue PotentialFamilies.standard.Source
-                Learning = Given.learning arguments }
-        let result = Terminal.withProgress (fun progress -> PotentialFamilies.run settings progress cancellation)
-        conclude arguments cancellation (PotentialFamilies.save folder result) (PotentialFamilies.toJson result) (PotentialFamilies.toTable result)
-
-    /// The families of potentials against each other.
-    let potentials =
-        { Name = "potentials"
-          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
-          Required = []
-          Optional =
-            [ Options.image; Options.scene; Options.input; Options.target; Options.rule; Options.steps; Options.batch; Options.seed ]
-            @ [ Options.outFolder; Options.json ]
-          Example = "interneuron potentials --scene 1 --out figures"
-          Run = potentialsOf }
-
-    let private likelihoodOf arguments cancellation =
+    let private compareLikelihoods arguments cancellation =
         let folder = Given.outFolder "likelihood" arguments
+
         let settings =
             { Likelihood.standard with
-                Source = Given.source arguments |> Option.defaultValue Likelihood.standard.Source
+                Source = source arguments Likelihood.standard.Source
+                Offset = Given.offset arguments |> Option.defaultValue Likelihood.standard.Offset
                 Learning = Given.learningFrom Likelihood.standard.Learning arguments }
-        let result = Terminal.withProgress (fun progress -> Likelihood.run settings progress cancellation)
-        let paths = Likelihood.save folder result
-        let paths = paths @ trajectory arguments folder result.Trained
-        conclude arguments cancellation paths (Likelihood.toJson result) (Likelihood.toTable result)
+
+        let result =
+            Terminal.withProgress (fun progress -> Likelihood.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Likelihood.save folder result)
+            [ "", result.Trained ]
+            (Likelihood.toJson result)
+            (Likelihood.toTable result)
 
     /// The circuit as a density model.
     let likelihood =
@@ -132,11 +198,11 @@ module ExperimentVerbs =
           Summary = "held-out log-likelihood of the circuit as a density model of pairs, beside other models"
           Required = []
           Optional =
-            [ Options.image; Options.scene ]
+            [ Options.image; Options.scene; Options.offset ]
             @ Given.learningOptions
-            @ [ Options.outFolder; Options.trajectory; Options.json ]
+            @ outOptions
           Example = "interneuron likelihood --scene 1 --out figures"
-          Run = likelihoodOf }
+          Run = compareLikelihoods }
 
     // The stimuli, the same at twice the contrast, and another scene.
     let private phases source : Adaptation.Phase list =
@@ -145,21 +211,41 @@ module ExperimentVerbs =
             | Source.Scene seed -> Source.Scene(seed + 1)
             | Source.Image _
             | Source.Input _ -> Source.Scene 1
-        [ { Source = source; Contrast = 1.0 }; { Source = source; Contrast = 2.0 }; { Source = other; Contrast = 1.0 } ]
 
-    let private adaptationOf arguments cancellation =
+        [ { Source = source; Contrast = 1.0 }
+          { Source = source; Contrast = 2.0 }
+          { Source = other; Contrast = 1.0 } ]
+
+    let private adapt arguments cancellation =
         let folder = Given.outFolder "adaptation" arguments
+
         let settings: Adaptation.Settings =
-            { Phases = Given.source arguments |> Option.map phases |> Option.defaultValue Adaptation.standard.Phases
+            { Phases =
+                Given.source arguments
+                |> Option.map phases
+                |> Option.defaultValue Adaptation.standard.Phases
               Learning = Given.learning arguments }
-        let result = Terminal.withProgress (fun progress -> Adaptation.run settings progress cancellation)
-        conclude arguments cancellation (Adaptation.save folder result) (Adaptation.toJson result) (Adaptation.toTable result)
+
+        let result =
+            Terminal.withProgress (fun progress -> Adaptation.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Adaptation.save folder result)
+            (Adaptation.trained result)
+            (Adaptation.toJson result)
+            (Adaptation.toTable result)
 
     /// Learning while the statistics switch.
     let adaptation =
         { Name = "adaptation"
           Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
           Required = []
-          Optional = [ Options.image; Options.scene; Options.input ] @ Given.learningOptions @ [ Options.outFolder; Options.json ]
+          Optional =
+            [ Options.image; Options.scene; Options.input ]
+            @ Given.learningOptions
+            @ outOptions
           Example = "interneuron adaptation --scene 1 --out figures"
-          Run = adaptationOf }
+          Run = adapt }

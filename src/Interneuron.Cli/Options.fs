@@ -83,7 +83,7 @@ module Options =
     let offset = valued "--offset" "D" "vertical offsets of the pairs, in pixels, one or several"
 
     /// --optimum
-    let optimum = switch "--optimum" "measure how far the gains are from the best also for large circuits, which takes minutes"
+    let optimum = switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
 
     /// --seeds
     let seeds = valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"

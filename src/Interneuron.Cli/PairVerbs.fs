@@ -4,16 +4,20 @@ open Interneuron.Experiments
 
 /// Verbs that run an experiment on pairs of coefficients, one each.
 module PairVerbs =
-    // What an experiment has no result for when it is interrupted: half of a comparison is none.
-    let private finish arguments result save toJson toTable =
+    let private outOptions = [ Options.outFolder; Options.trajectory; Options.json ]
+
+    let private finish arguments cancellation folder save trained toJson toTable result =
         match result with
         | Some result ->
-            save result |> Terminal.wrote
-            Terminal.result (Given.json arguments) (toJson result) (toTable result)
-            Exit.ok
-        | None ->
-            Terminal.log "interrupted; nothing was written"
-            Exit.interrupted
+            Conclusion.ofResult
+                arguments
+                cancellation
+                folder
+                (fun folder -> save folder result)
+                (trained result)
+                (toJson result)
+                (toTable result)
+        | None -> Conclusion.interrupted ()
 
     let private sourceOptions =
         [ Options.image; Options.scene; Options.input; Options.offset ]
@@ -34,7 +38,7 @@ module PairVerbs =
         let result =
             Terminal.withProgress (fun progress -> Pairs.run settings progress cancellation)
 
-        finish arguments result (Pairs.save folder) Pairs.toJson Pairs.toTable
+        finish arguments cancellation folder Pairs.save Pairs.trained Pairs.toJson Pairs.toTable result
 
     /// Pairs of coefficients, raw, whitened, and as responses of circuits.
     let pairs =
@@ -44,7 +48,8 @@ module PairVerbs =
           Optional =
             sourceOptions
             @ Given.learningOptions
-            @ [ Options.optimum; Options.outFolder; Options.json ]
+            @ [ Options.optimum ]
+            @ outOptions
           Example = "interneuron pairs --scene 1 --offset 2 8 --interneurons 2 3 4 --out figures"
           Run = comparePairs }
 
@@ -69,7 +74,15 @@ module PairVerbs =
         let result =
             Terminal.withProgress (fun progress -> InformationByOffset.run settings progress cancellation)
 
-        finish arguments result (InformationByOffset.save folder) InformationByOffset.toJson InformationByOffset.toTable
+        finish
+            arguments
+            cancellation
+            folder
+            InformationByOffset.save
+            InformationByOffset.trained
+            InformationByOffset.toJson
+            InformationByOffset.toTable
+            result
 
     /// What is left of the dependence of pairs at many offsets.
     let mutualInformation =
@@ -79,7 +92,8 @@ module PairVerbs =
           Optional =
             [ Options.image; Options.scene; Options.offset ]
             @ Given.learningOptions
-            @ [ Options.seeds; Options.outFolder; Options.json ]
+            @ [ Options.seeds ]
+            @ outOptions
           Example = "interneuron mutual-information --scene 1 --offset 1 4 16 --seeds 2 --out figures"
           Run = overOffsets }
 
@@ -89,11 +103,7 @@ module PairVerbs =
 
         let settings: Schematic.Settings =
             { Source = Given.source arguments |> Option.defaultValue Schematic.standard.Source
-              Offset =
-                match Given.offsets arguments with
-                | Some [ offset ] -> offset
-                | Some _ -> raise (UsageException $"{Options.offset.Name} takes one number here")
-                | None -> Schematic.standard.Offset
+              Offset = Given.offset arguments |> Option.defaultValue Schematic.standard.Offset
               Learning =
                 { learning with
                     Interneurons = learning.Interneurons |> Option.orElse Schematic.standard.Learning.Interneurons } }
@@ -101,13 +111,21 @@ module PairVerbs =
         let result =
             Terminal.withProgress (fun progress -> Schematic.run settings progress cancellation)
 
-        finish arguments result (Schematic.save folder) Schematic.toJson Schematic.toTable
+        finish
+            arguments
+            cancellation
+            folder
+            Schematic.save
+            (fun (result: Schematic.Result) -> [ "", result.Trained ])
+            Schematic.toJson
+            Schematic.toTable
+            result
 
     /// A circuit of two primary neurons, drawn with its stimuli and responses.
     let schematic =
         { Name = "schematic"
           Summary = "draw a trained circuit with the densities of its stimuli and responses"
           Required = []
-          Optional = sourceOptions @ Given.learningOptions @ [ Options.outFolder; Options.json ]
+          Optional = sourceOptions @ Given.learningOptions @ outOptions
           Example = "interneuron schematic --scene 1 --interneurons 3 --out figures"
           Run = drawSchematic }

@@ -118,6 +118,13 @@ module Given =
     let offsets arguments =
         pick arguments (function Offset offsets -> Some offsets | _ -> None) |> several Options.offset
 
+    /// --offset where one is taken.
+    let offset arguments =
+        match offsets arguments with
+        | Some [ offset ] -> Some offset
+        | Some _ -> raise (UsageException $"{Options.offset.Name} takes one number here")
+        | None -> None
+
     /// --interneurons where circuits are compared.
     let interneurons arguments =
         pick arguments (function Interneurons ks -> Some ks | _ -> None) |> several Options.interneurons
@@ -160,6 +167,10 @@ module Given =
 
     /// --images
     let images arguments = pick arguments (function Images folder -> Some folder | _ -> None)
+
+    /// Whether an option is among the arguments.
+    let isGiven (flag: Flag) (arguments: Argument list) =
+        arguments |> List.exists (fun argument -> argument.Flag.Name = flag.Name)
 
     /// --trajectory
     let trajectory (arguments: Argument list) = List.contains Trajectory arguments

@@ -59,6 +59,8 @@ module Adaptation =
             Before: float array
             /// The responses to all stimuli at the end.
             After: float array
+            /// How far the gains at the end are from the best for the phase.
+            GainGap: GainGap
         }
 
     /// What came of it.
@@ -139,7 +141,8 @@ module Adaptation =
                   Trained = trained
                   Moments = trained.Trajectory |> List.map (momentOf name start part offset)
                   Before = Learning.responses name start stimuli
-                  After = Learning.responses name trained.Circuit stimuli }
+                  After = Learning.responses name trained.Circuit stimuli
+                  GainGap = GainGap.measure trained.Circuit stimuli }
                 :: passages
 
         { Settings = settings
@@ -163,8 +166,9 @@ module Adaptation =
                                 "ks_before", Json.Number(ks passage passage.Before)
                                 "ks_after", Json.Number(ks passage passage.After)
                                 "variance_before", Json.Number(Moments.variance passage.Before)
-                                "variance_after", Json.Number(Moments.variance passage.After)
-                                "g", Json.numbers passage.Trained.Circuit.Gains
+                                "variance_after", Json.Number(Moments.variance passage.After) ]
+                            @ GainGap.members passage.GainGap
+                            @ [ "g", Json.numbers passage.Trained.Circuit.Gains
                                 "theta", Json.rows passage.Trained.Circuit.Theta
                                 "moments",
                                 Json.List
@@ -196,7 +200,8 @@ module Adaptation =
               "variance before"
               "variance after"
               "transport gap before"
-              "after" ]
+              "after"
+              "gain gap after" ]
             [ for p in result.Passages ->
                   [ describe p.Phase
                     Output.small (ks p p.Before)
@@ -204,7 +209,12 @@ module Adaptation =
                     Output.short (Moments.variance p.Before)
                     Output.short (Moments.variance p.After)
                     Output.small (List.head p.Moments).TransportGap
-                    Output.small (List.last p.Moments).TransportGap ] ]
+                    Output.small (List.last p.Moments).TransportGap
+                    GainGap.text p.GainGap ] ]
+
+    /// The circuit in each phase.
+    let trained (result: Result) : (string * Trained) list =
+        [ for i, passage in List.indexed result.Passages -> $"phase-{i + 1}", passage.Trained ]
 
     // ---- the figure
 

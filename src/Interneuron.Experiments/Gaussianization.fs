@@ -45,6 +45,8 @@ module Gaussianization =
             J: float
             /// J - J_opt, how far the circuit is from optimal transport.
             TransportGap: float
+            /// How far the gains are from the best.
+            GainGap: GainGap
         }
 
     /// Scene 1 and the defaults of learning.
@@ -81,7 +83,8 @@ module Gaussianization =
           ResponseKurtosis = Moments.kurtosis r
           Fit = GeneralisedGaussian.fit s
           J = j
-          TransportGap = j - Objective.optimum target s }
+          TransportGap = j - Objective.optimum target s
+          GainGap = GainGap.measure trained.Circuit s }
 
     /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
     /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
@@ -96,9 +99,10 @@ module Gaussianization =
           "alpha", Json.Number result.Fit.Alpha
           "beta", Json.Number result.Fit.Beta
           "j", Json.Number result.J
-          "transport_gap", Json.Number result.TransportGap
-          "train_seconds", Json.Number result.Trained.Seconds
-          "samples_per_second", Json.Number(Learning.samplesPerSecond result.Trained) ]
+          "transport_gap", Json.Number result.TransportGap ]
+        @ GainGap.members result.GainGap
+        @ [ "train_seconds", Json.Number result.Trained.Seconds
+            "samples_per_second", Json.Number(Learning.samplesPerSecond result.Trained) ]
 
     /// The result as one JSON object, without the arrays of stimuli and responses.
     let toJson (result: Result) : Json =
@@ -139,6 +143,7 @@ module Gaussianization =
           "kurtosis of stimuli", short result.StimulusKurtosis
           "kurtosis of responses", short result.ResponseKurtosis
           "transport gap", small result.TransportGap
+          "gain gap", GainGap.text result.GainGap
           "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
 
     /// The result as names and values, for people.

@@ -34,6 +34,8 @@ module InformationByOffset =
             Values: float array
             /// The estimates for shuffled copies of the first seed's pairs.
             Shuffled: float array
+            /// The circuit of the first seed and how far its gains are from the best, where the treatment is one.
+            Learned: (Trained * GainGap) option
         }
 
     /// A treatment at all offsets.
@@ -83,7 +85,12 @@ module InformationByOffset =
         let circuits = settings.Interneurons |> List.map Treatment.Circuit
 
         let treatments =
-            [ Treatment.Raw; Treatment.Zca ] @ circuits @ [ Treatment.RotationBased ]
+            [ Treatment.Raw
+              Treatment.Zca
+              Treatment.Marginal
+              Treatment.ZcaThenMarginal ]
+            @ circuits
+            @ [ Treatment.RotationBased ]
 
         let count = settings.Offsets.Length * circuits.Length * seeds.Length
         let mutable learned = 0
@@ -97,8 +104,8 @@ module InformationByOffset =
                     Treatment.learn { settings.Learning with Seed = seed } k report cancellation pairs
 
                 learned <- learned + 1
-                Learning.responses (Source.describe settings.Source) trained.Circuit s
-            | other -> Treatment.baseline seed other s
+                Learning.responses (Source.describe settings.Source) trained.Circuit s, Some trained
+            | other -> Treatment.baseline seed other s, None
 
         let point (pairs: Grid) s treatment offset =
             let drawn =
@@ -107,11 +114,14 @@ module InformationByOffset =
                 | Treatment.RotationBased -> seeds
                 | _ -> Array.truncate 1 seeds
 
-            let results = drawn |> Array.map (treated pairs s treatment)
+            let results, circuits = drawn |> Array.map (treated pairs s treatment) |> Array.unzip
 
             { Offset = offset
               Values = Array.map Dependence.corrected results
-              Shuffled = Dependence.shuffled seeds[0] results[0] }
+              Shuffled = Dependence.shuffled seeds[0] results[0]
+              Learned =
+                circuits[0]
+                |> Option.map (fun trained -> trained, GainGap.measure trained.Circuit s) }
 
         let byOffset =
             [ for offset in settings.Offsets do
@@ -137,11 +147,15 @@ module InformationByOffset =
     // ---- as numbers
 
     let private pointJson (point: Point) =
-        Json.Object
+        Json.Object(
             [ "offset", Json.whole point.Offset
               "mean", Json.Number(Array.average point.Values)
               "values", Json.numbers point.Values
               "shuffled", Json.numbers point.Shuffled ]
+            @ (point.Learned
+               |> Option.map (snd >> GainGap.members)
+               |> Option.defaultValue [])
+        )
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -190,6 +204,18 @@ module InformationByOffset =
                  Treatment.name series.Treatment, line [ for point in series.Points -> shown (Array.average point.Values) ] ]
         @ [ "shuffled raw, at most", line (List.map shown (nullLevels isHeavyTailed result))
             "shuffled, at most", line (List.map shown (nullLevels (isHeavyTailed >> not) result)) ]
+        @ [ for series in result.Series do
+                match series.Points |> List.choose _.Learned with
+                | [] -> ()
+                | learned -> "gain gap, " + Treatment.name series.Treatment, line [ for _, gap in learned -> GainGap.text gap ] ]
+
+    /// The circuits of the first seed, named by offset and number of interneurons.
+    let trained (result: Result) : (string * Trained) list =
+        [ for series in result.Series do
+              for point in series.Points do
+                  match point.Learned with
+                  | Some(trained, _) -> $"d{point.Offset}-k{trained.Circuit.Interneurons}", trained
+                  | None -> () ]
 
     // ---- the figure
 
@@ -203,6 +229,13 @@ module InformationByOffset =
             | Treatment.Circuit k -> circuits[List.findIndex ((=) k) result.Settings.Interneurons]
             | _ -> Style.rotationBased
 
+    // Marginal Gaussianisation changes no dependence, only how much of it bins of one width can see: it stands in the table.
+    let private shownSeries (result: Result) =
+        result.Series
+        |> List.filter (fun series ->
+            series.Treatment <> Treatment.Marginal
+            && series.Treatment <> Treatment.ZcaThenMarginal)
+
     let private shuffledRaw =
         { Style.stimulus with
             Stroke = Stroke.Dotted
@@ -215,7 +248,7 @@ module InformationByOffset =
 
         [ unnamed shuffledRaw x (Array.ofList (nullLevels isHeavyTailed result))
           unnamed Style.shuffled x (Array.ofList (nullLevels (isHeavyTailed >> not) result))
-          for series in result.Series do
+          for series in shownSeries result do
               let ink = ink series.Treatment
               unnamed ink x [| for point in series.Points -> Array.average point.Values |]
               // The range over seeds, where there is one.
@@ -243,7 +276,7 @@ module InformationByOffset =
             | _ -> $"RBIG, {Treatment.layers} layers"
 
         let entries =
-            [ for series in result.Series -> ink series.Treatment, name series.Treatment ]
+            [ for series in shownSeries result -> ink series.Treatment, name series.Treatment ]
             @ [ shuffledRaw, "raw pairs, shuffled (largest)"
                 Style.shuffled, "responses, shuffled (largest)" ]
 

@@ -48,6 +48,8 @@ module Likelihood =
             Settings: Settings
             /// The circuit.
             Trained: Trained
+            /// How far its gains are from the best for the pairs it has learned from.
+            GainGap: GainGap
             /// The scores, the circuit first.
             Scores: Score list
             /// The held-out pairs, n x 2.
@@ -146,6 +148,7 @@ module Likelihood =
 
         { Settings = settings
           Trained = trained
+          GainGap = GainGap.measure circuit train
           Scores =
             scores
                 train
@@ -154,6 +157,7 @@ module Likelihood =
                   $"rotation-based, {settings.Layers} layers",
                   Gaussianisation.logDensities (Gaussianisation.rotationBased seed settings.Layers 2 train)
                   "independent coordinates", Gaussianisation.logDensities (Gaussianisation.marginal 2 train)
+                  "independent after ZCA", Gaussianisation.logDensities (Gaussianisation.zcaThenMarginal 2 train)
                   "product of generalised Gaussians", logProduct product
                   "Gaussian", Gaussianisation.logDensities (Gaussianisation.zca 2 train) ]
           HeldOut = all
@@ -163,14 +167,15 @@ module Likelihood =
 
     /// The result as one JSON object, log-likelihoods in nats per pair.
     let toJson (result: Result) : Json =
-        Json.Object
+        Json.Object(
             [ Source.toJson result.Settings.Source
               "offset", Json.whole result.Settings.Offset
               "potential", Json.Text result.Settings.Learning.Potential.Name
               "interneurons", Json.whole result.Trained.Circuit.Interneurons
               "steps_made", Json.whole result.Trained.Steps
-              "held_out_pairs", Json.whole (result.HeldOut.Length / 2)
-              "models",
+              "held_out_pairs", Json.whole (result.HeldOut.Length / 2) ]
+            @ GainGap.members result.GainGap
+            @ [ "models",
               Json.List
                   [ for score in result.Scores ->
                         Json.Object
@@ -179,6 +184,7 @@ module Likelihood =
                               "held_out", Json.Number score.HeldOut
                               "difference", Json.Number score.Difference
                               "standard_error", Json.Number score.Error ] ] ]
+        )
 
     let private header =
         [ "model"
@@ -198,8 +204,10 @@ module Likelihood =
                 fixed' score.Error
                 fixed' score.Train ] ]
 
-    /// The result for people, a line a model.
-    let toTable (result: Result) : (string * string) list = Output.table header (cells result)
+    /// The result for people, a line a model, and how far the circuit's gains are from the best.
+    let toTable (result: Result) : (string * string) list =
+        Output.table header (cells result)
+        @ [ "circuit's gain gap", GainGap.text result.GainGap ]
 
     // ---- the figure
 

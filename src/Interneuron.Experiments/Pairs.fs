@@ -22,7 +22,7 @@ module Pairs =
             Interneurons: int list
             /// What is learned and how; its own number of interneurons is not used.
             Learning: Learning
-            /// Whether to look for the gains of least J for circuits of any size: otherwise up to `Pairs.searched` interneurons.
+            /// Whether to look thoroughly for the gains of least J, over all pairs also where the circuit is large.
             Optimum: bool
         }
 
@@ -33,8 +33,8 @@ module Pairs =
             Trained: Trained
             /// J.
             J: float
-            /// J less the least J of any gains with the same theta and W, by a batch solver on all pairs: how far online learning stays from the optimum.
-            GainGap: float option
+            /// How far the gains are from the best.
+            GainGap: GainGap
         }
 
     /// What came of one treatment of the pairs of one offset.
@@ -70,12 +70,6 @@ module Pairs =
             Rows: Row list
         }
 
-    /// The largest circuit for which the optimum of the gains is always sought; larger ones take minutes.
-    let searched = 16
-
-    // J has its least value to nine digits long before this.
-    let private iterations = 200
-
     /// Scene 1, offsets 2, 8 and 32, and the defaults of learning.
     let standard: Settings =
         { Source = Source.Scene 1
@@ -104,16 +98,15 @@ module Pairs =
           Learned = learned }
 
     let private learned (settings: Settings) (trained: Trained) (s: float array) =
-        let j = Objective.value trained.Circuit s
-        let isSearched = settings.Optimum || trained.Circuit.Interneurons <= searched
+        let gap =
+            if settings.Optimum then
+                GainGap.measureThoroughly
+            else
+                GainGap.measure
 
         { Trained = trained
-          J = j
-          GainGap =
-            if isSearched then
-                Some(j - Objective.value (Optimum.gains iterations trained.Circuit s) s)
-            else
-                None }
+          J = Objective.value trained.Circuit s
+          GainGap = gap trained.Circuit s }
 
     /// Loads the pairs, learns every circuit, and measures; None when `cancellation` asked to stop. BadInputException for a source that cannot be used, ArgumentException for
     /// choices that cannot be, NotConvergedException when a stimulus has no response.
@@ -170,14 +163,14 @@ module Pairs =
     let private learnedMembers (learned: Learned) =
         let circuit = learned.Trained.Circuit
 
-        [ "j", Json.Number learned.J
-          "gain_gap", optional Json.Number learned.GainGap
-          "g", Json.numbers circuit.Gains
-          "theta", Json.rows circuit.Theta
-          "W", Json.rows (CircuitFile.weightRows circuit)
-          "steps_made", Json.whole learned.Trained.Steps
-          "train_seconds", Json.Number learned.Trained.Seconds
-          "samples_per_second", Json.Number(Learning.samplesPerSecond learned.Trained) ]
+        [ "j", Json.Number learned.J ]
+        @ GainGap.members learned.GainGap
+        @ [ "g", Json.numbers circuit.Gains
+            "theta", Json.rows circuit.Theta
+            "W", Json.rows (CircuitFile.weightRows circuit)
+            "steps_made", Json.whole learned.Trained.Steps
+            "train_seconds", Json.Number learned.Trained.Seconds
+            "samples_per_second", Json.Number(Learning.samplesPerSecond learned.Trained) ]
 
     let private outcomeJson (outcome: Outcome) =
         let first, second = outcome.Ks
@@ -214,9 +207,6 @@ module Pairs =
     let private fixed' (digits: int) (value: float) =
         // Rounding first, so that a zero has no sign.
         (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
-
-    let private small (value: float) =
-        value.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture)
 
     let private line (cells: string list) =
         cells |> List.map (fun (cell: string) -> cell.PadLeft 10) |> String.concat ""
@@ -257,11 +247,22 @@ module Pairs =
                      let learned =
                          match outcome.Learned with
                          | Some learned ->
-                             [ fixed' 5 learned.J
-                               learned.GainGap |> Option.map small |> Option.defaultValue "" ]
+                             [ fixed' 5 learned.J; GainGap.text learned.GainGap ]
                          | None -> []
 
                      labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]
+
+    let private suffix (row: Row) (learned: Learned) =
+        let of' = row.Offset |> Option.map (fun d -> $"d{d}-") |> Option.defaultValue ""
+        $"{of'}k{learned.Trained.Circuit.Interneurons}"
+
+    /// The circuits, named by offset and number of interneurons.
+    let trained (result: Result) : (string * Trained) list =
+        [ for row in result.Rows do
+              for outcome in row.Outcomes do
+                  match outcome.Learned with
+                  | Some learned -> suffix row learned, learned.Trained
+                  | None -> () ]
 
     // ---- the figure
 
@@ -327,8 +328,7 @@ module Pairs =
                   for outcome in row.Outcomes do
                       match outcome.Learned with
                       | Some learned ->
-                          let of' = row.Offset |> Option.map (fun d -> $"-d{d}") |> Option.defaultValue ""
-                          let path = path $"circuit{of'}-k{learned.Trained.Circuit.Interneurons}.json"
+                          let path = path $"circuit-{suffix row learned}.json"
                           CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source (outcome.Pairs.Length / 2) learned.Trained)
                           path
                       | None -> () ]

@@ -22,6 +22,19 @@ module PotentialFamilies =
             Tolerance: float
         }
 
+    /// What a method without a circuit makes of the stimuli.
+    type Baseline =
+        {
+            /// The method's name.
+            Name: string
+            /// The Kolmogorov-Smirnov distance of the outcome to the target.
+            Ks: float
+            /// The Wasserstein distance W2 of the outcome to the target.
+            W2: float
+            /// m4/m2^2 of the outcome.
+            Kurtosis: float
+        }
+
     /// What came of it.
     type Result =
         {
@@ -29,6 +42,8 @@ module PotentialFamilies =
             Settings: Settings
             /// The circuit of each family, in their order; fewer where the run was interrupted.
             Runs: Gaussianization.Result list
+            /// What methods without a circuit make of the stimuli.
+            Baselines: Baseline list
         }
 
     // A saturating activation needs a leak (theory, section 2).
@@ -53,6 +68,16 @@ module PotentialFamilies =
                        0.0) ]
           Tolerance = 1e-3 }
 
+    // In one dimension whitening only scales, and rotations have nothing to turn: what they share is the marginal step.
+    let private baselines target (s: float array) : Baseline list =
+        [ for name, fit in [ "ZCA", Gaussianisation.zca; "marginal", Gaussianisation.marginal ] ->
+              let outcome = Gaussianisation.apply (fit 1 s) s
+
+              { Name = name
+                Ks = Ks.toTarget (Target.cdf target) outcome
+                W2 = Wasserstein.toTarget (Target.quantile target) outcome
+                Kurtosis = Moments.kurtosis outcome } ]
+
     /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as far as it has
     /// learned, and the families after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without families.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
@@ -62,6 +87,7 @@ module PotentialFamilies =
         let stimuli = Gaussianization.load settings.Source
 
         { Settings = settings
+          Baselines = baselines settings.Learning.Target (stimuli.S.ToArray())
           Runs =
             [ for i, (potential, leak) in List.indexed settings.Families do
                   if i = 0 || not cancellation.IsCancellationRequested then
@@ -103,7 +129,15 @@ module PotentialFamilies =
                               "steps_made", Json.whole run.Trained.Steps
                               "samples_to_converge", Json.Whole(converged result run) ]
                             @ Gaussianization.measures run
-                        ) ] ]
+                        ) ]
+              "baselines",
+              Json.List
+                  [ for baseline in result.Baselines ->
+                        Json.Object
+                            [ "method", Json.Text baseline.Name
+                              "ks", Json.Number baseline.Ks
+                              "w2", Json.Number baseline.W2
+                              "kurtosis", Json.Number baseline.Kurtosis ] ] ]
 
     let private header =
         [ "potential"
@@ -111,11 +145,12 @@ module PotentialFamilies =
           "KS"
           "W2"
           "transport gap"
+          "gain gap"
           "kurtosis of responses"
           "samples to converge" ]
 
     let private cells (result: Result) : string list list =
-        [ for run in result.Runs ->
+        [ for run in result.Runs do
               let circuit = run.Trained.Circuit
 
               [ circuit.Potential.Name
@@ -127,11 +162,25 @@ module PotentialFamilies =
                 Output.small run.Ks
                 Output.small run.W2
                 Output.small run.TransportGap
+                GainGap.text run.GainGap
                 Output.short run.ResponseKurtosis
-                (converged result run).ToString("N0", Globalization.CultureInfo.InvariantCulture) ] ]
+                (converged result run).ToString("N0", Globalization.CultureInfo.InvariantCulture) ]
+          for baseline in result.Baselines do
+              [ baseline.Name
+                ""
+                Output.small baseline.Ks
+                Output.small baseline.W2
+                ""
+                ""
+                Output.short baseline.Kurtosis
+                "" ] ]
 
-    /// The result for people, a line a family.
+    /// The result for people, a line a family and then a line a baseline.
     let toTable (result: Result) : (string * string) list = Output.table header (cells result)
+
+    /// The circuits, named by potential.
+    let trained (result: Result) : (string * Trained) list =
+        [ for run in result.Runs -> run.Trained.Circuit.Potential.Name, run.Trained ]
 
     // ---- the figure
 

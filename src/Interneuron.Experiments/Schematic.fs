@@ -34,6 +34,8 @@ module Schematic =
             Responses: float array
             /// The corrected mutual information of the stimuli and of the responses, in nats.
             Information: float * float
+            /// How far the gains are from the best.
+            GainGap: GainGap
         }
 
     /// The most interneurons that there is room to draw.
@@ -69,7 +71,8 @@ module Schematic =
                   Stimuli = s
                   Trained = trained
                   Responses = r
-                  Information = Dependence.corrected s, Dependence.corrected r }
+                  Information = Dependence.corrected s, Dependence.corrected r
+                  GainGap = GainGap.measure trained.Circuit s }
 
     // ---- as numbers
 
@@ -95,6 +98,7 @@ module Schematic =
                 "theta", Json.rows circuit.Theta
                 "W", Json.rows (CircuitFile.weightRows circuit)
                 "mutual_information", Json.Object [ "stimuli", Json.Number before; "responses", Json.Number after ] ]
+            @ GainGap.members result.GainGap
         )
 
     let private short (value: float) =
@@ -111,6 +115,7 @@ module Schematic =
           "potential", circuit.Potential.Name
           "MI of stimuli", short (fst result.Information) + " nats"
           "MI of responses", short (snd result.Information) + " nats"
+          "gain gap", GainGap.text result.GainGap
           for i in 0 .. circuit.Interneurons - 1 do
               let theta = circuit.Theta[i] |> Array.map short |> String.concat " "
               let w = circuit.W[i] |> Array.map short |> String.concat ", "
@@ -140,7 +145,7 @@ module Schematic =
 
         [ yield! Plane.elements side middle plane
           Element.frame Style.axis (left, top) (left + side, top + side)
-          Element.Text((fst middle, top - 6.0), Anchor.Middle, label)
+          Element.Text((fst middle, top - 17.0), Anchor.Middle, label)
           for value in [ -2; 0; 2 ] do
               let at = side * (0.5 + float value / (2.0 * Plane.extent))
               let text = (string value).Replace('-', '\u2212')
@@ -295,8 +300,8 @@ module Schematic =
                       yield! network 134.0 circuit picked
                       yield! inset 279.0 circuit picked
                       yield! density 409.0 "responses" ("_r_₁", "_r_₂") Style.circuit result.Responses weights
-                      Element.Text((76.0, 29.0), Anchor.Middle, left + short (fst information) + " nats")
-                      Element.Text((458.0, 29.0), Anchor.Middle, left + short (snd information) + " nats")
+                      Element.Text((76.0, 40.0), Anchor.Middle, left + short (fst information) + " nats")
+                      Element.Text((458.0, 40.0), Anchor.Middle, left + short (snd information) + " nats")
                       for x, letter in [ 1.0, "a"; 140.0, "b"; 264.0, "c"; 386.0, "d" ] do
                           Element.Letter((x, Style.letterSize), letter) ]
                 ) ] ] }

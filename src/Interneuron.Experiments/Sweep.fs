@@ -38,6 +38,8 @@ module Sweep =
             W2: float
             /// J - J_opt.
             TransportGap: float
+            /// How far the gains are from the best.
+            GainGap: GainGap
         }
 
     /// What came of it.
@@ -87,7 +89,8 @@ module Sweep =
           Kurtosis = run.StimulusKurtosis
           Ks = run.Ks
           W2 = run.W2
-          TransportGap = run.TransportGap }
+          TransportGap = run.TransportGap
+          GainGap = run.GainGap }
 
     /// Learns and measures for every source and potential. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
     /// the runs after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without sources or potentials.
@@ -121,7 +124,7 @@ module Sweep =
               "runs",
               Json.List
                   [ for row in result.Rows ->
-                        Json.Object
+                        Json.Object(
                             [ Source.toJson row.Source
                               "potential", Json.Text row.Potential.Name
                               "interneurons", Json.whole row.Trained.Circuit.Interneurons
@@ -129,8 +132,10 @@ module Sweep =
                               "kurtosis", Json.Number row.Kurtosis
                               "ks", Json.Number row.Ks
                               "w2", Json.Number row.W2
-                              "transport_gap", Json.Number row.TransportGap
-                              "train_seconds", Json.Number row.Trained.Seconds ] ] ]
+                              "transport_gap", Json.Number row.TransportGap ]
+                            @ GainGap.members row.GainGap
+                            @ [ "train_seconds", Json.Number row.Trained.Seconds ]
+                        ) ] ]
 
     let private name (source: Source) =
         match source with
@@ -141,14 +146,19 @@ module Sweep =
     /// The result for people, a line a run.
     let toTable (result: Result) : (string * string) list =
         Output.table
-            [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap" ]
+            [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
             [ for row in result.Rows ->
                   [ name row.Source
                     row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
                     row.Potential.Name
                     Output.small row.Ks
                     Output.small row.W2
-                    Output.small row.TransportGap ] ]
+                    Output.small row.TransportGap
+                    GainGap.text row.GainGap ] ]
+
+    /// The circuits, named by picture and potential.
+    let trained (result: Result) : (string * Trained) list =
+        [ for row in result.Rows -> $"{name row.Source}-{row.Potential.Name}", row.Trained ]
 
     // ---- the figure
 

@@ -91,13 +91,18 @@ module Targets =
         [ Output.small run.Ks
           Output.small run.W2
           Output.small run.TransportGap
+          GainGap.text run.GainGap
           Output.short run.ResponseKurtosis ]
 
-    let private header = [ "target"; "KS"; "W2"; "transport gap"; "kurtosis" ]
+    let private header = [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
 
-    /// The result for people: KS, W2, transport gap and the responses' kurtosis for each target.
+    /// The result for people: KS, W2, transport gap, gain gap and the responses' kurtosis for each target.
     let toTable (result: Result) : (string * string) list =
         Output.table header [ for name, run in result.Runs -> name :: cells run ]
+
+    /// The circuits, named by target.
+    let trained (result: Result) : (string * Trained) list =
+        [ for name, run in result.Runs -> name, run.Trained ]
 
     // ---- the figure
 

@@ -1,6 +1,7 @@
 namespace Interneuron.Experiments
 
 open System.IO
+open System.Text.RegularExpressions
 open Interneuron.Core
 open Interneuron.Stimuli
 
@@ -41,15 +42,18 @@ module Trajectory =
                 if trained.Circuit.Primaries > 1 then
                     panel steps "weight _w_" (snapshots |> Array.map (_.W >> Array.concat)) ] ] }
 
-    /// Writes into a folder, which has to be there, for T points of time: trajectory-j.npy (T x 2: step and J), trajectory-g.npy (T x K), trajectory-theta.npy
-    /// (T x K x P; only where P > 0), trajectory-w.npy (T x K x N), trajectory.png and .svg. Returns their paths. BadInputException when they cannot be written.
-    let save (folder: string) (trained: Trained) : string list =
+    // A name as part of a file's: letters, digits and dots, with a - for whatever stands between them.
+    let private fileName (name: string) =
+        let words = Regex.Replace(name.ToLowerInvariant(), "[^a-z0-9.]+", "-").Trim('-', '.')
+        if words = "" then "trajectory" else "trajectory-" + words
+
+    let private saveOne (folder: string) (name: string) (trained: Trained) : string list =
         let snapshots = Array.ofList trained.Trajectory
         let count = snapshots.Length
         let circuit = trained.Circuit
 
-        let write name shape (values: Snapshot -> float array) =
-            let path = Path.Combine(folder, $"trajectory-{name}.npy")
+        let write part shape (values: Snapshot -> float array) =
+            let path = Path.Combine(folder, $"{fileName name}-{part}.npy")
             Npy.write path (count :: shape) (Array.collect values snapshots)
             path
 
@@ -60,4 +64,11 @@ module Trajectory =
           if parameters > 0 then
               write "theta" [ circuit.Interneurons; parameters ] (_.Theta >> Array.concat)
           write "w" [ circuit.Interneurons; circuit.Primaries ] (_.W >> Array.concat) ]
-        @ Figure.save folder "trajectory" (figure trained)
+        @ Figure.save folder (fileName name) (figure trained)
+
+    /// Writes into a folder, which has to be there, for each circuit at T points of time: trajectory-NAME-j.npy (T x 2: step and J), trajectory-NAME-g.npy
+    /// (T x K), trajectory-NAME-theta.npy (T x K x P; only where P > 0), trajectory-NAME-w.npy (T x K x N), trajectory-NAME.png and .svg; a circuit whose name is
+    /// empty does without it. Returns the paths. BadInputException when they cannot be written.
+    let save (folder: string) (circuits: (string * Trained) list) : string list =
+        circuits
+        |> List.collect (fun (name, trained) -> saveOne folder name trained)

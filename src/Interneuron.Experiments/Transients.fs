@@ -48,6 +48,8 @@ module Transients =
             Single: Trained
             /// The circuit of two.
             Pair: Trained
+            /// How far the gains of either are from the best.
+            GainGaps: GainGap * GainGap
             /// The drawn transients of the single circuit, for the small and the large stimuli.
             Drawn: Settling list * Settling list
             /// Settling of the single circuit for stimuli of many sizes.
@@ -126,10 +128,12 @@ module Transients =
         | Source.Scene _ -> ()
 
         let learn coefficients =
-            Learning.run settings.Learning progress cancellation (Source.load coefficients settings.Source).S
+            let stimuli = (Source.load coefficients settings.Source).S
+            let trained = Learning.run settings.Learning progress cancellation stimuli
+            trained, GainGap.measure trained.Circuit (stimuli.ToArray())
 
-        let single = learn Coefficients.single
-        let pair = learn (Coefficients.pairs settings.Offset)
+        let single, gapOfSingle = learn Coefficients.single
+        let pair, gapOfPair = learn (Coefficients.pairs settings.Offset)
         let small, large = settings.Sizes
 
         let followed sizes =
@@ -138,6 +142,7 @@ module Transients =
         { Settings = settings
           Single = single
           Pair = pair
+          GainGaps = gapOfSingle, gapOfPair
           Drawn = followed small, followed large
           OfSingle = [ for size in manySizes -> settle single.Circuit [| size |] ]
           OfPair =
@@ -163,6 +168,7 @@ module Transients =
               Json.List
                   [ Json.whole result.Single.Circuit.Interneurons
                     Json.whole result.Pair.Circuit.Interneurons ]
+              "gain_gaps", Json.numbers [| (fst result.GainGaps).Value; (snd result.GainGaps).Value |]
               "single", Json.List(List.map settlingJson result.OfSingle)
               "pair", Json.List(List.map settlingJson result.OfPair) ]
 
@@ -182,6 +188,12 @@ module Transients =
                     Output.short s.Eigenvalue
                     Output.short s.Time
                     Output.short (linearTime s.Eigenvalue) ] ]
+        @ [ "gain gap, N = 1", GainGap.text (fst result.GainGaps)
+            "gain gap, N = 2", GainGap.text (snd result.GainGaps) ]
+
+    /// Both circuits.
+    let trained (result: Result) : (string * Trained) list =
+        [ "n1", result.Single; "n2", result.Pair ]
 
     // ---- the figure
 

@@ -8,15 +8,8 @@ open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 open Interneuron.Stimuli
 
-/// A picture of 64 x 64 pixels, cut out of a scene: a few thousand pairs.
-let private picture folder =
-    let path = Path.Combine(folder, "small.png")
-    let scene = Source.scene 3
-    Image.savePng path (Image.ofGrid (Grid.init 64 64 (fun i j -> scene.Intensities[200 + i, 200 + j])))
-    path
-
 let private settings folder : InformationByOffset.Settings =
-    { Source = Source.Image(picture folder)
+    { Source = Source.Image(picture 64 folder)
       Offsets = [ 1; 4 ]
       Interneurons = [ 2; 3 ]
       Learning = brief
@@ -41,6 +34,8 @@ let tests =
                       (result.Series |> List.map _.Treatment)
                       [ Treatment.Raw
                         Treatment.Zca
+                        Treatment.Marginal
+                        Treatment.ZcaThenMarginal
                         Treatment.Circuit 2
                         Treatment.Circuit 3
                         Treatment.RotationBased ]
@@ -75,8 +70,13 @@ let tests =
 
                   Expect.hasLength
                       (InformationByOffset.toTable result)
-                      8
-                      "a line a treatment, the offsets, and two levels of shuffled pairs")
+                      12
+                      "a line a treatment, the offsets, two levels of shuffled pairs, and the gain gap of two circuits"
+
+                  Expect.equal
+                      (InformationByOffset.trained result |> List.map fst)
+                      [ "d1-k2"; "d4-k2"; "d1-k3"; "d4-k3" ]
+                      "a circuit for each offset and number of interneurons")
 
           testCase "figure and result are saved"
           <| fun () ->

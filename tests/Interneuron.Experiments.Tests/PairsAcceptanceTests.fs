@@ -13,7 +13,7 @@ let private pairsOf image =
 /// The responses of the circuit of K interneurons that learns from pairs.
 let private responses learning k pairs =
     let trained = Treatment.learn learning k ignore CancellationToken.None pairs
-    Treatment.respond trained.Circuit (pairs.ToArray())
+    Learning.responses "the pairs" trained.Circuit (pairs.ToArray())
 
 [<Tests>]
 let tests =

@@ -54,8 +54,7 @@ let tests =
                   | Some learned ->
                       Expect.equal (find (Treatment.Circuit 3) row).Pairs (Response.solve learned.Trained.Circuit s).R "responses"
                       Expect.equal learned.J (Objective.value learned.Trained.Circuit s) "J"
-                      // The solver ends within 1e-9 of J, about 2, of the optimum.
-                      Expect.all (Option.toList learned.GainGap) (fun gap -> gap > -1e-8) "no gains are better than the best"
+                      Expect.equal learned.GainGap (GainGap.measure learned.Trained.Circuit s) "gain gap"
                   | None -> failtest "no circuit")
 
           testCase "everything is saved, a circuit file for each circuit"
@@ -91,7 +90,7 @@ let tests =
                   use bitmap = SkiaSharp.SKBitmap.Decode(Path.Combine(out, "pairs.png"))
                   Expect.equal (bitmap.Width, bitmap.Height) (Figure.pixels (Pairs.figure result)) "size")
 
-          testCase "thresholds come as a population; its gains are measured against the optimum where that is asked for"
+          testCase "thresholds come as a population; a thorough search for the best gains finds what a short one does, and more"
           <| fun () ->
               inFolder (fun folder ->
                   let potential = Potentials.symmetricThreshold
@@ -102,11 +101,11 @@ let tests =
                           Interneurons = [ 20 ] }
 
                   let gap settings =
-                      (find (Treatment.Circuit 20) (run settings).Rows.Head).Learned
-                      |> Option.bind _.GainGap
+                      match (find (Treatment.Circuit 20) (run settings).Rows.Head).Learned with
+                      | Some learned -> learned.GainGap.Value
+                      | None -> failtest "no circuit"
 
-                  Expect.equal (gap settings) None "too many"
-                  Expect.isSome (gap { settings with Optimum = true }) "asked for")
+                  Expect.isGreaterThanOrEqual (gap { settings with Optimum = true }) (gap settings) "thorough")
 
           testCase "progress counts the steps of all circuits, and a stop leaves no result"
           <| fun () ->
