@@ -211,7 +211,13 @@ module Transients =
         Panel.Curves(
             Panel.linear "time from onset (_τ_)" (0.0, duration),
             Panel.linear "response _r_ (SD)" (0.0, highest),
+            // Marks stand after unbroken lines: ScottPlot's pen keeps the dashes of what it drew before them.
             [ for i, s in List.indexed settlings do
+                  { Label = only i "fixed point by Newton’s method"
+                    Ink = Style.optimum
+                    X = [| 0.0; duration |]
+                    Y = [| s.FixedPoint[0]; s.FixedPoint[0] |] }
+              for i, s in List.indexed settlings do
                   // To the end of the axis, which those that settle early don't reach.
                   let whole = Dynamics.transient circuit s.Stimulus [| 0.0 |] duration tolerance
 
@@ -219,16 +225,10 @@ module Transients =
                     Ink = Style.circuit
                     X = whole.Times
                     Y = whole.Responses |> Array.map Array.head }
-
-                  { Label = only i "fixed point by Newton’s method"
-                    Ink = Style.optimum
-                    X = [| 0.0; duration |]
-                    Y = [| s.FixedPoint[0]; s.FixedPoint[0] |] }
-
-                  { Label = only i "settled to 1 %"
-                    Ink = Style.marks 1
-                    X = [| s.Time |]
-                    Y = [| (1.0 - nearness) * s.FixedPoint[0] |] } ]
+              { Label = "settled to 1 %"
+                Ink = Style.marks 1
+                X = [| for s in settlings -> s.Time |]
+                Y = [| for s in settlings -> (1.0 - nearness) * s.FixedPoint[0] |] } ]
         )
 
     let private approachPanel (settlings: Settling list) =

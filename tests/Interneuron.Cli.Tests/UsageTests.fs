@@ -39,6 +39,11 @@ let tests =
                     "gaussianize --scene 1 --image x", "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
                     "gaussianize --interneurons 2 3", "interneuron: --interneurons takes one number here"
                     "pairs --offset --scene 1", "interneuron: --offset must be followed by a number or several"
+                    "gaussianize --images x --scene 1",
+                    "interneuron: the stimuli come from one place: give one of --image, --images, --scene and --input"
+                    "gaussianize --images x --potential quadratic",
+                    "interneuron: --images runs a list of potentials; --potential is for one run"
+                    "likelihood --offset 2 4", "interneuron: --offset takes one number here"
                     "pairs --offset two", "interneuron: unrecognized argument: 'two'."
                     "train --out c.json", "interneuron: --input is missing"
                     "train --input s.npy", "interneuron: --out is missing"

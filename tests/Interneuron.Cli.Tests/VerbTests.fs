@@ -109,12 +109,49 @@ let tests =
                       json ([ "mutual-information"; "--offset"; "4"; "--interneurons"; "3"; "--seeds"; "1"; "--out"; out "mi" ] @ few)
                   Expect.equal
                       [ for s in information.GetProperty("series").EnumerateArray() -> text s "treatment" ]
-                      [ "raw"; "ZCA"; "K = 3"; "RBIG 20" ]
+                      [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "K = 3"; "RBIG 20" ]
                       "series"
                   Expect.equal (filesIn (out "mi")) [ "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
                   let schematic = json ([ "schematic"; "--offset"; "4"; "--out"; out "schematic" ] @ few)
                   Expect.containsAll (members schematic) [ "scene"; "offset"; "samples"; "interneurons"; "g"; "theta"; "W"; "mutual_information" ] "members"
                   Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.png"; "schematic.svg" ] "files")
+
+          testCase "the other experiments print their numbers and write figure, result and, where it is asked for, trajectories"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = Path.Combine(folder, "s.npy")
+                  Npy.write s [ 4000 ] pairs
+
+                  for verb, source, wanted, figure, circuits in
+                      [ "potentials", [ "--input"; s ], "families", "potentials", [ "power-mixture"; "quadratic" ]
+                        "targets", [ "--input"; s ], "targets", "targets", [ "laplace"; "two-peaked-samples" ]
+                        "dynamics", [ "--scene"; "3" ], "single", "dynamics", [ "n1"; "n2" ]
+                        "likelihood", [ "--scene"; "3"; "--potential"; "quadratic" ], "models", "likelihood", [ "" ]
+                        "adaptation", [ "--input"; s ], "phases", "adaptation", [ "phase-1"; "phase-3" ] ] do
+                      let out = Path.Combine(folder, verb)
+
+                      let result =
+                          json ([ verb; "--steps"; "300"; "--seed"; "2"; "--trajectory"; "--out"; out ] @ source)
+
+                      Expect.contains (members result) wanted verb
+                      let files = filesIn out
+                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg" ] verb
+
+                      for circuit in circuits do
+                          let name = if circuit = "" then "trajectory" else "trajectory-" + circuit
+                          Expect.containsAll files [ name + "-j.npy"; name + "-g.npy"; name + "-w.npy"; name + ".png" ] verb)
+
+          testCase "gaussianize runs through a folder of pictures"
+          <| fun () ->
+              inFolder (fun folder ->
+                  for seed in [ 1; 2 ] do
+                      (run [ "scene"; "--seed"; string seed; "--out"; Path.Combine(folder, $"{seed}.png") ]).Code
+                      |> fun code -> Expect.equal code 0 "scene"
+
+                  let out = Path.Combine(folder, "out")
+                  let result = json [ "gaussianize"; "--images"; folder; "--steps"; "200"; "--out"; out ]
+                  Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
+                  Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files")
 
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->

@@ -73,7 +73,7 @@ module Panel =
         { Label = label; Range = range; Scale = Scale.Octaves }
 
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
-    let private leftMargin, rightMargin, bottomMargin = 38.0, 6.0, 27.0
+    let private leftMargin, rightMargin, bottomMargin = 38.0, 8.0, 27.0
     let private headLine = 9.5
     let private headFoot = 5.0
     let private sampleLength = 15.0
@@ -202,11 +202,8 @@ module Panel =
                 Array.zip curve.X curve.Y
                 |> Array.map (fun (a, b) -> position x a, position y b)
                 |> Array.filter (fun (a, b) -> Double.IsFinite a && Double.IsFinite b)
-            // Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path, which keeps them.
-            let points =
-                match points with
-                | [| (a, b); (c, d) |] when Stroke.dashes curve.Ink.Stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
-                | _ -> points
+                |> Stroke.drawn curve.Ink.Stroke
+
             match curve.Ink.Stroke with
             | Stroke.Marks mark ->
                 let markers = plot.Add.Markers(Array.map fst points, Array.map snd points)

@@ -67,7 +67,7 @@ module Element =
         draw paint
 
     let private line (canvas: SKCanvas) ink points =
-        use path = path points
+        use path = path (Stroke.drawn ink.Stroke points)
         stroke ink (fun paint -> canvas.DrawPath(path, paint))
 
     let private fill (colour: string) (draw: SKPaint -> unit) =

@@ -39,6 +39,13 @@ module Stroke =
         | Stroke.Dashed -> [| 3.2f; 1.8f |]
         | Stroke.Dotted -> [| 1.0f; 1.4f |]
 
+    /// The points of a line as they are to be drawn. Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path,
+    /// which keeps them.
+    let internal drawn (stroke: Stroke) (points: (float * float) array) : (float * float) array =
+        match points with
+        | [| (a, b); (c, d) |] when dashes stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
+        | _ -> points
+
 /// The look of a line or of points. Lengths are in points, 1/72 inch.
 type Ink =
     {
