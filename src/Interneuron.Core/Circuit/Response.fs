@@ -44,9 +44,10 @@ module Response =
     /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores.
     let solve (circuit: Circuit) (stimuli: float array) : Response =
         let n = rows circuit stimuli
-        let responses = Array.zeroCreate stimuli.Length
-        let residuals = Array.zeroCreate n
-        let evaluations = Array.zeroCreate n
+        // Every place is written by the core that computes it: clearing them first, on one core, would take as long as the responses do.
+        let responses = GC.AllocateUninitializedArray stimuli.Length
+        let residuals = GC.AllocateUninitializedArray n
+        let evaluations = GC.AllocateUninitializedArray n
         let engine = Engines.forResponses circuit.Potential
         let options = ResponseOptions(Tolerance = tolerance)
 
@@ -61,8 +62,8 @@ module Response =
     /// The stimuli s = grad phi(r) that have these responses (n x N, row-major), and log det H(r) of each.
     let drive (circuit: Circuit) (responses: float array) : float array * float array =
         let n = rows circuit responses
-        let stimuli = Array.zeroCreate responses.Length
-        let logDeterminants = Array.zeroCreate n
+        let stimuli = GC.AllocateUninitializedArray responses.Length
+        let logDeterminants = GC.AllocateUninitializedArray n
         let engine = Engines.forResponses circuit.Potential
         engine.Drive(Engines.state circuit, ReadOnlyMemory responses, Memory stimuli, Memory logDeterminants)
         stimuli, logDeterminants

@@ -80,7 +80,7 @@ module Emit =
 
         let load atom =
             match atom with
-            | Local i -> il.Emit(OpCodes.Ldloc, locals[i])
+            | Earlier i -> il.Emit(OpCodes.Ldloc, locals[i])
             | Input i -> input i
             | Literal c ->
                 il.Emit(OpCodes.Ldc_R8, c)

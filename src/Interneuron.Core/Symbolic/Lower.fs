@@ -24,7 +24,7 @@ module Lower =
         member _.Emit (operation: Op) (arguments: Atom list) : Atom =
             let negated (atom: Atom) =
                 match atom with
-                | Local i ->
+                | Earlier i ->
                     match equations[i].Operation, equations[i].Arguments with
                     | Op.Multiply, [ x; Literal -1.0 ] -> Some x
                     | _ -> None
@@ -42,7 +42,7 @@ module Lower =
             match known.TryGetValue equation with
             | true, atom -> atom
             | _ ->
-                let atom = Local equations.Count
+                let atom = Earlier equations.Count
                 equations.Add equation
                 known[equation] <- atom
                 atom

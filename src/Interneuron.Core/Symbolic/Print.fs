@@ -214,7 +214,7 @@ module Print =
               "psi"
               "omega" ]
 
-    let private latexName (name: string) =
+    let private nameAsLatex (name: string) =
         let letters = name.TrimEnd([| '0' .. '9' |])
         let digits = name.Substring letters.Length
 
@@ -243,7 +243,7 @@ module Print =
 
     let private latexStyle =
         { Number = latexNumber
-          Variable = latexName
+          Variable = nameAsLatex
           Times = latexProduct
           Quotient = fun top bottom -> $"\\frac{{{top}}}{{{bottom}}}"
           Superscript = fun b p -> $"{{{b}}}^{{{p}}}"
@@ -256,5 +256,16 @@ module Print =
     /// One line of text, in the form that formulas are read from.
     let text (e: Expr) : string = render textStyle e
 
+    /// The same with another text for each variable.
+    let textOf (variable: string -> string) (e: Expr) : string =
+        render { textStyle with Variable = variable } e
+
     /// LaTeX for mathematics mode, with amsmath.
     let latex (e: Expr) : string = render latexStyle e
+
+    /// The same with other LaTeX for each variable.
+    let latexOf (variable: string -> string) (e: Expr) : string =
+        render { latexStyle with Variable = variable } e
+
+    /// The LaTeX of a name: Greek letters as such, digits as an index.
+    let latexName (name: string) : string = nameAsLatex name

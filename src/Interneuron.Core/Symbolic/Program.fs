@@ -5,7 +5,7 @@ open System
 /// What an equation of a program reads: nothing else can stand as an argument.
 type Atom =
     /// The result of the equation of that number.
-    | Local of int
+    | Earlier of int
     /// A number.
     | Literal of float
     /// The input of that number.
@@ -87,7 +87,7 @@ module Program =
     let check (program: Program) : Program =
         let known before atom =
             match atom with
-            | Local i -> 0 <= i && i < before
+            | Earlier i -> 0 <= i && i < before
             | Input i -> 0 <= i && i < program.Inputs.Length
             | Literal _ -> true
 
@@ -150,7 +150,7 @@ module Program =
 
         let column atom =
             match atom with
-            | Local i -> results[i]
+            | Earlier i -> results[i]
             | Literal c -> Array.create n c
             | Input 0 -> first
             | Input i -> fixedInputs[i - 1]

@@ -73,7 +73,7 @@ let private show (lowered: Lowered) =
               arguments
               |> List.map (fun a ->
                   match a with
-                  | Local i -> $"x{i}"
+                  | Earlier i -> $"x{i}"
                   | Input i -> program.Inputs[i]
                   | Literal c -> Print.text (Expr.constant c))
               |> String.concat " "
@@ -105,7 +105,10 @@ let tests =
               Expect.isLessThanOrEqual learn.Equations.Length 18 "operations")
           testCase "powers whose decimal exponents differ by whole numbers share one exponential" (fun () ->
               let z = abs Potential.z
-              let program = (Lower.lower [] [] [ [ z ** 2.6; z ** 1.6; z ** 0.6; z ** -0.4 ] ]).Varying[0]
+
+              let program =
+                  (Lower.lower [] [] [ [ z ** 2.6; z ** 1.6; z ** 0.6; z ** -0.4 ] ]).Varying[0]
+
               Expect.equal (count Op.Exp program) 1 "exponentials")
           testCase "the threshold-linear potential needs no function at all" (fun () ->
               let p = Potentials.thresholdLinear

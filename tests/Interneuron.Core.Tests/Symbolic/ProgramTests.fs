@@ -20,8 +20,8 @@ let tests =
               let good =
                   program
                       [ equation Op.Multiply [ Input 0; Input 1 ]
-                        equation Op.Add [ Local 0; Literal 1.0 ] ]
-                      [ Local 1; Input 0 ]
+                        equation Op.Add [ Earlier 0; Literal 1.0 ] ]
+                      [ Earlier 1; Input 0 ]
 
               Expect.equal (Program.check good) good "the same"
               Expect.equal (Program.run good [ 3.0; 4.0 ]) [ 13.0; 3.0 ] "and runs")
@@ -29,19 +29,19 @@ let tests =
               let refused parts equations outputs =
                   Check.refused parts (fun () -> Program.check (program equations outputs))
 
-              refused [ "equation 0 (Add)"; "not yet known" ] [ equation Op.Add [ Local 0; Input 0 ] ] []
-              refused [ "equation 0 (Exp)"; "not yet known" ] [ equation Op.Exp [ Local 1 ]; equation Op.Exp [ Input 0 ] ] []
+              refused [ "equation 0 (Add)"; "not yet known" ] [ equation Op.Add [ Earlier 0; Input 0 ] ] []
+              refused [ "equation 0 (Exp)"; "not yet known" ] [ equation Op.Exp [ Earlier 1 ]; equation Op.Exp [ Input 0 ] ] []
               refused [ "equation 0 (Exp)"; "not yet known" ] [ equation Op.Exp [ Input 2 ] ] []
-              refused [ "equation 0 (Exp)"; "not yet known" ] [ equation Op.Exp [ Local -1 ] ] []
+              refused [ "equation 0 (Exp)"; "not yet known" ] [ equation Op.Exp [ Earlier -1 ] ] []
               refused [ "equation 0 (Add) has 1 arguments, not 2" ] [ equation Op.Add [ Input 0 ] ] []
 
               refused
                   [ "equation 1 (IfLess) has 3 arguments, not 4" ]
                   [ equation Op.Abs [ Input 0 ]
-                    equation Op.IfLess [ Input 0; Input 1; Local 0 ] ]
+                    equation Op.IfLess [ Input 0; Input 1; Earlier 0 ] ]
                   []
 
-              refused [ "an output is not computed" ] [ equation Op.Abs [ Input 0 ] ] [ Local 1 ])
+              refused [ "an output is not computed" ] [ equation Op.Abs [ Input 0 ] ] [ Earlier 1 ])
           testCase "every operation does what its name says" (fun () ->
               let run operation (arguments: float list) =
                   let inputs = arguments |> List.mapi (fun i _ -> $"x{i}")
@@ -49,7 +49,7 @@ let tests =
                   let program =
                       { Inputs = inputs
                         Equations = [| equation operation (List.mapi (fun i _ -> Input i) arguments) |]
-                        Outputs = [ Local 0 ] }
+                        Outputs = [ Earlier 0 ] }
 
                   Program.run (Program.check program) arguments |> List.exactlyOne
 
@@ -83,10 +83,10 @@ let tests =
           testCase "a program runs for many values of its first input as for each" (fun () ->
               let steps =
                   [ equation Op.Exp [ Input 0 ]
-                    equation Op.FusedMultiplyAdd [ Local 0; Input 1; Literal 2.0 ]
-                    equation Op.IfLess [ Input 0; Literal 0.0; Local 1; Input 1 ] ]
+                    equation Op.FusedMultiplyAdd [ Earlier 0; Input 1; Literal 2.0 ]
+                    equation Op.IfLess [ Input 0; Literal 0.0; Earlier 1; Input 1 ] ]
 
-              let p = program steps [ Local 2; Literal 5.0; Input 1 ]
+              let p = program steps [ Earlier 2; Literal 5.0; Input 1 ]
               let values = [| -1.0; 0.0; 2.5 |]
               let many = Program.runMany p values [ 0.7 ]
 

@@ -1,0 +1,201 @@
+namespace Interneuron.Core
+
+/// Indexed formulas as text (the form that models are read from), as Unicode and as LaTeX.
+[<RequireQualifiedAccess>]
+module IndexedPrint =
+    type private Style =
+        {
+            Number: float -> string
+            Symbol: string -> Index list -> string
+            Delta: Index -> Index -> string
+            Times: string list -> string
+            Squared: string -> int -> string
+            Sum: Index -> string -> string
+            /// Whether a sum delimits its body by itself.
+            Delimited: bool
+            Group: string -> string
+            /// A function's name, derivatives included, and its arguments.
+            Call: Function -> string list -> string
+            /// A formula over the texts of its variables.
+            Formula: (string -> string) -> Expr -> string
+        }
+
+    let private render (style: Style) (e: Indexed) =
+        let rec bare e =
+            match e with
+            | Plus [] -> style.Number 0.0
+            | Plus parts ->
+                parts
+                |> List.sortBy (fun p -> if isNegative p then 1 else 0)
+                |> List.mapi (fun n part ->
+                    if isNegative part then
+                        (if n = 0 then "-" else " - ") + factor (Indexed.normal (-part))
+                    else
+                        (if n = 0 then "" else " + ") + factor part)
+                |> String.concat ""
+            | _ when isNegative e -> "-" + factor (Indexed.normal (-e))
+            | _ -> factor e
+
+        and isNegative e =
+            match e with
+            | Number x -> x < 0.0
+            | Times(Number x :: _) -> x < 0.0
+            | _ -> false
+
+        and factor e =
+            match e with
+            | Times parts ->
+                parts
+                |> List.countBy id
+                |> List.map (fun (part, n) -> if n = 1 then atom part else style.Squared (atom part) n)
+                |> style.Times
+            | Plus _ -> style.Group(bare e)
+            | _ -> atom e
+
+        and atom e =
+            match e with
+            | Number x when x < 0.0 -> style.Group(style.Number x)
+            | Number x -> style.Number x
+            | Symbol(name, indices) -> style.Symbol name indices
+            | Delta(i, j) -> style.Delta i j
+            | Total(i, body) ->
+                let inside = if style.Delimited then bare body else factor body
+                style.Sum i inside
+            | Call(f, parts) when f.Name = "" ->
+                let texts = List.zip f.Arguments parts |> Map.ofList
+
+                let variable name =
+                    match texts[name] with
+                    | Symbol _ as symbol -> atom symbol
+                    | Total _ as total when style.Delimited -> atom total
+                    | other -> style.Group(bare other)
+
+                style.Formula variable f.Body
+            | Call(f, parts) -> style.Call f (List.map bare parts)
+            | Plus _
+            | Times _ -> style.Group(bare e)
+
+        bare e
+
+    let private text' =
+        { Number = fun x -> Print.text (Expr.constant x)
+          Symbol =
+            fun name indices ->
+                if indices.IsEmpty then
+                    name
+                else
+                    let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
+          Delta = fun i j -> $"delta({i.Name}, {j.Name})"
+          Times = String.concat "*"
+          Squared = fun x n -> $"{x}^{n}"
+          Sum = fun i body -> $"sum({i.Name}, {body})"
+          Delimited = true
+          Group = fun x -> $"({x})"
+          Call =
+            fun f arguments ->
+                let name, others = Indexed.functionName f
+                let by = others |> List.map (fun p -> "_" + p) |> String.concat ""
+                let inside = String.concat ", " arguments
+                $"{name}{by}({inside})"
+          Formula = Print.textOf }
+
+    let private letters =
+        Map.ofList
+            [ "alpha", "α"
+              "beta", "β"
+              "gamma", "γ"
+              "delta", "δ"
+              "eta", "η"
+              "theta", "θ"
+              "kappa", "κ"
+              "lambda", "λ"
+              "mu", "μ"
+              "rho", "ρ"
+              "sigma", "σ"
+              "tau", "τ"
+              "phi", "φ"
+              "psi", "ψ"
+              "omega", "ω"
+              "leak", "λ" ]
+
+    let private greek name =
+        letters.TryFind name |> Option.defaultValue name
+
+    let private exponents = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+    let private unicode' =
+        { text' with
+            Symbol =
+                fun name indices ->
+                    let inside = indices |> List.map _.Name |> String.concat ""
+
+                    match name, inside with
+                    | "Hinv", _ -> $"(H⁻¹)_{inside}"
+                    | _, "" -> greek name
+                    | _ -> $"{greek name}_{inside}"
+            Delta = fun i j -> $"δ_{i.Name}{j.Name}"
+            Times = String.concat " "
+            Squared = fun x n -> x + string exponents[n]
+            Sum = fun i body -> $"Σ_{i.Name} {body}"
+            Delimited = false
+            Call =
+                fun f arguments ->
+                    let name, others = Indexed.functionName f
+                    let by = others |> List.map (fun p -> $"∂_{greek p} ") |> String.concat ""
+                    let inside = String.concat ", " arguments
+                    $"{by}{name}({inside})" }
+
+    let private latex' =
+        { Number = fun x -> Print.latex (Expr.constant x)
+          Symbol =
+            fun name indices ->
+                let inside = indices |> List.map _.Name |> String.concat ""
+
+                let head =
+                    match name with
+                    | "Hinv" -> "(H^{-1})"
+                    | "leak" -> "\\lambda"
+                    | _ -> Print.latexName name
+
+                if inside = "" then
+                    head
+                elif head.EndsWith '}' && head.Contains "_{" then
+                    $"{{{head}}}_{{{inside}}}"
+                else
+                    $"{head}_{{{inside}}}"
+          Delta = fun i j -> $"\\delta_{{{i.Name}{j.Name}}}"
+          Times = String.concat " \\, "
+          Squared = fun x n -> $"{{{x}}}^{{{n}}}"
+          Sum = fun i body -> $"\\sum_{{{i.Name}}} {body}"
+          Delimited = false
+          Group = fun x -> $"\\left({x}\\right)"
+          Call =
+            fun f arguments ->
+                let name, others = Indexed.functionName f
+
+                let by =
+                    others
+                    |> List.map (fun p -> $"\\partial_{{{Print.latexName p}}} ")
+                    |> String.concat ""
+
+                let inside = String.concat ", " arguments
+
+                let shown =
+                    if name.StartsWith "E[" then
+                        $"\\mathbb{{E}}{name.Substring 1}"
+                    elif name.TrimEnd('\'').Length > 1 then
+                        $"\\mathrm{{{name}}}"
+                    else
+                        name
+
+                $"{by}{shown}\\left({inside}\\right)"
+          Formula = Print.latexOf }
+
+    /// One line, in the form that models are read from.
+    let text (e: Indexed) : string = render text' (Indexed.normal e)
+
+    /// One line with Greek letters and sums as they are written by hand.
+    let unicode (e: Indexed) : string = render unicode' (Indexed.normal e)
+
+    /// LaTeX for mathematics mode, with amsmath.
+    let latex (e: Indexed) : string = render latex' (Indexed.normal e)

@@ -1,0 +1,153 @@
+namespace Interneuron.Core
+
+/// An energy sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2 - s . r, taken apart: what the circuit of theory section 1 is made of.
+type Ridge =
+    {
+        /// F, of the parameters that each interneuron has besides its gain.
+        Potential: Potential
+        /// The parameter that is its factor, if there is one.
+        Gain: Learned option
+        /// The synapses W.
+        Synapses: Learned
+        /// lambda.
+        Leak: float
+    }
+
+/// Recognises energies that the fast engine knows.
+[<RequireQualifiedAccess>]
+module Ridge =
+    /// A formula of z, of parameters of one interneuron and of constants, as a formula of z and the parameters' names; None if there is anything else in it.
+    let internal scalar (model: Model) (input: string) (e: Indexed) : Expr option =
+        let rec read e =
+            match e with
+            | Number x -> Some(Expr.constant x)
+            | Symbol(name, [ _ ]) when name = input -> Some Potential.z
+            | Symbol(name, []) -> model.Constants.TryFind name |> Option.map Expr.constant
+            | Symbol(name, [ { Over = Interneurons } ]) when model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
+            | Times parts -> all parts |> Option.map Expr.product
+            | Plus parts -> all parts |> Option.map Expr.sum
+            | Call(f, parts) ->
+                all parts
+                |> Option.map (fun values ->
+                    let given = List.zip f.Arguments values |> Map.ofList
+                    Expr.substitute given.TryFind f.Body)
+            | _ -> None
+
+        and all parts =
+            let values = List.map read parts
+
+            if List.forall Option.isSome values then
+                Some(List.choose id values)
+            else
+                None
+
+        read e
+
+    let private parameter (p: Learned) =
+        match p.Constraint with
+        | Between(lower, upper) when System.Double.IsInfinity upper -> Parameter.define p.Name lower upper (lower, lower + 1.0)
+        | Between(lower, upper) -> Parameter.define p.Name lower upper (0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper)
+        | NonNegative -> Parameter.define p.Name 0.0 infinity (0.0, 1.0)
+        | Free
+        | UnitColumns -> Parameter.define p.Name -infinity infinity (-1.0, 1.0)
+
+    type private Piece =
+        | Stimulus
+        | LeakOf of float
+        | Of of Indexed list
+        | Other
+
+    /// The parts of a ridge energy; None for any other.
+    let tryOf (derivation: Derivation) : Ridge option =
+        let model = derivation.Model
+
+        match derivation.Inputs with
+        | [ input ] ->
+            let synapses =
+                match input.Form with
+                | Total(b, Times [ Symbol(w, [ x; _ ]); y ])
+                | Total(b, Times [ y; Symbol(w, [ x; _ ]) ]) when x = b && y = Model.r b ->
+                    model.Learned |> List.tryFind (fun p -> p.Name = w)
+                | _ -> None
+
+            let number e =
+                scalar model input.Name e
+                |> Option.bind (fun e ->
+                    match e.Node with
+                    | Constant c -> Some c
+                    | _ -> None)
+
+            let piece term =
+                match
+                    Indexed.factors term
+                    |> List.partition (function
+                        | Total _ -> true
+                        | _ -> false)
+                with
+                | [ Total(b, Times parts) ], [ Number -1.0 ] when parts = [ Model.r b; Model.s b ] -> Stimulus
+                | [ Total(b, Times [ x; y ]) ], constants when x = Model.r b && y = x ->
+                    match number (Times constants) with
+                    | Some half -> LeakOf(2.0 * half)
+                    | None -> Other
+                | [ Total(j, body) ], constants when j.Over = Interneurons -> Of(constants @ Indexed.factors body)
+                | _ -> Other
+
+            let pieces = Indexed.addends derivation.Energy |> List.map piece
+
+            let bodies =
+                pieces
+                |> List.choose (function
+                    | Of factors -> Some factors
+                    | _ -> None)
+
+            // The gain is a factor of every term, and nowhere else.
+            let gain =
+                model.Learned
+                |> List.tryFind (fun p ->
+                    not bodies.IsEmpty
+                    && bodies
+                       |> List.forall (fun factors ->
+                           let isIt =
+                               function
+                               | Symbol(name, _) -> name = p.Name
+                               | _ -> false
+
+                           List.length (List.filter isIt factors) = 1
+                           && factors
+                              |> List.filter (isIt >> not)
+                              |> List.forall (fun f -> not ((Indexed.symbols f).Contains p.Name))))
+
+            let withoutGain factors =
+                factors
+                |> List.filter (function
+                    | Symbol(name, _) -> Some name <> (gain |> Option.map _.Name)
+                    | _ -> true)
+
+            let formulas = bodies |> List.map (withoutGain >> Times >> scalar model input.Name)
+
+            let leak =
+                pieces
+                |> List.sumBy (function
+                    | LeakOf c -> c
+                    | _ -> 0.0)
+
+            match synapses with
+            | Some w when
+                List.contains Stimulus pieces
+                && not (List.contains Other pieces)
+                && not formulas.IsEmpty
+                && List.forall Option.isSome formulas
+                ->
+                let formula = Expr.sum (List.choose id formulas)
+
+                let own =
+                    model.Learned
+                    |> List.filter (fun p -> List.contains p.Name (Expr.variables formula))
+
+                Some
+                    { Potential = Potential.ofFormula "F" (List.map parameter own) formula
+                      Gain = gain
+                      Synapses = w
+                      Leak = leak }
+            | _ -> None
+        | _ -> None
