@@ -130,7 +130,7 @@ module ExperimentVerbs =
     /// The same stimuli driven to several targets.
     let targets =
         { Name = "targets"
-          Summary = "drive the same stimuli to a Gaussian, Laplace, uniform, generalised-Gaussian and sampled target"
+          Summary = "a population of thresholds drives the same stimuli to five targets, one of them given by samples"
           Required = []
           Optional =
             [ Options.image; Options.scene; Options.input ]
@@ -195,7 +195,7 @@ module ExperimentVerbs =
     /// The circuit as a density model.
     let likelihood =
         { Name = "likelihood"
-          Summary = "held-out log-likelihood of the circuit as a density model of pairs, beside other models"
+          Summary = "held-out log-likelihood of pairs under a population of thresholds as a density model, and other models"
           Required = []
           Optional =
             [ Options.image; Options.scene; Options.offset ]

@@ -44,7 +44,7 @@ module Options =
 
     /// --potential
     let potential =
-        valued "--potential" "NAME" "power-mixture (default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
+        valued "--potential" "NAME" "power-mixture (mostly the default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
 
     /// --target
     let target =
@@ -80,7 +80,7 @@ module Options =
     let count = valued "--count" "N" "how many stimuli to draw"
 
     /// --offset
-    let offset = valued "--offset" "D" "vertical offsets of the pairs, in pixels, one or several"
+    let offset = valued "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
 
     /// --optimum
     let optimum = switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
