@@ -22,9 +22,14 @@ module ArrayVerbs =
 
         CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
         Terminal.wrote [ out ]
+
         if Given.trajectory arguments then
-            let folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string) |> string
+            let folder =
+                System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string)
+                |> string
+
             Trajectory.save folder [ "", trained ] |> Terminal.wrote
+
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())
         let rate = Learning.samplesPerSecond trained

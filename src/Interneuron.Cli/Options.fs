@@ -29,7 +29,8 @@ module Options =
         valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
 
     /// --images
-    let images = valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
+    let images =
+        valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
 
     /// --scene
     let scene = valued "--scene" "SEED" "a synthetic scene of occluding discs"
@@ -44,7 +45,10 @@ module Options =
 
     /// --potential
     let potential =
-        valued "--potential" "NAME" "power-mixture (mostly the default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
+        valued
+            "--potential"
+            "NAME"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
 
     /// --target
     let target =
@@ -80,13 +84,16 @@ module Options =
     let count = valued "--count" "N" "how many stimuli to draw"
 
     /// --offset
-    let offset = valued "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
+    let offset =
+        valued "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
 
     /// --optimum
-    let optimum = switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
+    let optimum =
+        switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
 
     /// --seeds
-    let seeds = valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
+    let seeds =
+        valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --scale
     let scale =
@@ -105,7 +112,8 @@ module Options =
         valued "--out" "DIR" "the folder to write to (default: named after the verb)"
 
     /// --trajectory
-    let trajectory = switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
+    let trajectory =
+        switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
 
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"

@@ -45,11 +45,7 @@ module PairVerbs =
         { Name = "pairs"
           Summary = "make pairs of a photograph's filter coefficients independent, and draw their densities"
           Required = []
-          Optional =
-            sourceOptions
-            @ Given.learningOptions
-            @ [ Options.optimum ]
-            @ outOptions
+          Optional = sourceOptions @ Given.learningOptions @ [ Options.optimum ] @ outOptions
           Example = "interneuron pairs --scene 1 --offset 2 8 --interneurons 2 3 4 --out figures"
           Run = comparePairs }
 

@@ -116,7 +116,10 @@ module Given =
 
     /// --offset
     let offsets arguments =
-        pick arguments (function Offset offsets -> Some offsets | _ -> None) |> several Options.offset
+        pick arguments (function
+            | Offset offsets -> Some offsets
+            | _ -> None)
+        |> several Options.offset
 
     /// --offset where one is taken.
     let offset arguments =
@@ -127,14 +130,19 @@ module Given =
 
     /// --interneurons where circuits are compared.
     let interneurons arguments =
-        pick arguments (function Interneurons ks -> Some ks | _ -> None) |> several Options.interneurons
+        pick arguments (function
+            | Interneurons ks -> Some ks
+            | _ -> None)
+        |> several Options.interneurons
 
     /// --optimum
     let optimum (arguments: Argument list) = List.contains Optimum arguments
 
     /// --seeds
     let seeds arguments =
-        pick arguments (function Seeds count -> Some count | _ -> None)
+        pick arguments (function
+            | Seeds count -> Some count
+            | _ -> None)
 
     /// --scale and --orientation
     let subband arguments =
@@ -166,7 +174,10 @@ module Given =
         | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")
 
     /// --images
-    let images arguments = pick arguments (function Images folder -> Some folder | _ -> None)
+    let images arguments =
+        pick arguments (function
+            | Images folder -> Some folder
+            | _ -> None)
 
     /// Whether an option is among the arguments.
     let isGiven (flag: Flag) (arguments: Argument list) =
@@ -213,11 +224,16 @@ module Given =
         List.fold set defaults arguments
 
     /// The options of learning. BadInputException for names that stand for nothing.
-    let learning (arguments: Argument list) : Learning = learningFrom Learning.standard arguments
+    let learning (arguments: Argument list) : Learning =
+        learningFrom Learning.standard arguments
 
     /// The options of learning where circuits of several sizes are compared.
     let learningOfSeveral (arguments: Argument list) : Learning =
-        arguments |> List.filter (function Interneurons _ -> false | _ -> true) |> learning
+        arguments
+        |> List.filter (function
+            | Interneurons _ -> false
+            | _ -> true)
+        |> learning
 
     /// The options that `learning` reads.
     let learningOptions =

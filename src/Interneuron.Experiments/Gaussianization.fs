@@ -73,7 +73,10 @@ module Gaussianization =
         let r = Learning.responses (Source.describe stimuli.Source) trained.Circuit s
         let target = learning.Target
         let j = Objective.value trained.Circuit s
-        { Settings = { Source = stimuli.Source; Learning = learning }
+
+        { Settings =
+            { Source = stimuli.Source
+              Learning = learning }
           Stimuli = stimuli
           Trained = trained
           Responses = r
@@ -95,7 +98,10 @@ module Gaussianization =
     let measures (result: Result) : (string * Json) list =
         [ "ks", Json.Number result.Ks
           "w2", Json.Number result.W2
-          "kurtosis", Json.Object [ "stimulus", Json.Number result.StimulusKurtosis; "response", Json.Number result.ResponseKurtosis ]
+          "kurtosis",
+          Json.Object
+              [ "stimulus", Json.Number result.StimulusKurtosis
+                "response", Json.Number result.ResponseKurtosis ]
           "alpha", Json.Number result.Fit.Alpha
           "beta", Json.Number result.Fit.Beta
           "j", Json.Number result.J
@@ -129,6 +135,7 @@ module Gaussianization =
     let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
         let short, small = Output.short, Output.small
+
         [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target

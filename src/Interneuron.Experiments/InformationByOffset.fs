@@ -85,10 +85,7 @@ module InformationByOffset =
         let circuits = settings.Interneurons |> List.map Treatment.Circuit
 
         let treatments =
-            [ Treatment.Raw
-              Treatment.Zca
-              Treatment.Marginal
-              Treatment.ZcaThenMarginal ]
+            [ Treatment.Raw; Treatment.Zca; Treatment.Marginal; Treatment.ZcaThenMarginal ]
             @ circuits
             @ [ Treatment.RotationBased ]
 
@@ -114,7 +111,8 @@ module InformationByOffset =
                 | Treatment.RotationBased -> seeds
                 | _ -> Array.truncate 1 seeds
 
-            let results, circuits = drawn |> Array.map (treated pairs s treatment) |> Array.unzip
+            let results, circuits =
+                drawn |> Array.map (treated pairs s treatment) |> Array.unzip
 
             { Offset = offset
               Values = Array.map Dependence.corrected results
@@ -152,9 +150,7 @@ module InformationByOffset =
               "mean", Json.Number(Array.average point.Values)
               "values", Json.numbers point.Values
               "shuffled", Json.numbers point.Shuffled ]
-            @ (point.Learned
-               |> Option.map (snd >> GainGap.members)
-               |> Option.defaultValue [])
+            @ (point.Learned |> Option.map (snd >> GainGap.members) |> Option.defaultValue [])
         )
 
     /// The result as one JSON object.

@@ -102,7 +102,13 @@ module Learning =
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
 
     /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response.
-    let runFrom (circuit: Circuit) (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+    let runFrom
+        (circuit: Circuit)
+        (settings: Settings)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (stimuli: Grid)
+        : Trained =
         let trained =
             Learner.train settings progress cancellation circuit (stimuli.ToArray())
 

@@ -137,8 +137,7 @@ module Likelihood =
         let train, heldOut = split settings.Offset image
         let stimuli = Grid.ofArray (train.Length / 2) 2 train
 
-        let trained =
-            Learning.run settings.Learning progress cancellation stimuli
+        let trained = Learning.run settings.Learning progress cancellation stimuli
 
         let circuit = trained.Circuit
         let product = generalisedGaussians train
@@ -176,14 +175,14 @@ module Likelihood =
               "held_out_pairs", Json.whole (result.HeldOut.Length / 2) ]
             @ GainGap.members result.GainGap
             @ [ "models",
-              Json.List
-                  [ for score in result.Scores ->
-                        Json.Object
-                            [ "model", Json.Text score.Model
-                              "train", Json.Number score.Train
-                              "held_out", Json.Number score.HeldOut
-                              "difference", Json.Number score.Difference
-                              "standard_error", Json.Number score.Error ] ] ]
+                Json.List
+                    [ for score in result.Scores ->
+                          Json.Object
+                              [ "model", Json.Text score.Model
+                                "train", Json.Number score.Train
+                                "held_out", Json.Number score.HeldOut
+                                "difference", Json.Number score.Difference
+                                "standard_error", Json.Number score.Error ] ] ]
         )
 
     let private header =

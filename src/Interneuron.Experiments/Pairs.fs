@@ -246,8 +246,7 @@ module Pairs =
 
                      let learned =
                          match outcome.Learned with
-                         | Some learned ->
-                             [ fixed' 5 learned.J; GainGap.text learned.GainGap ]
+                         | Some learned -> [ fixed' 5 learned.J; GainGap.text learned.GainGap ]
                          | None -> []
 
                      labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]

@@ -94,7 +94,8 @@ module Targets =
           GainGap.text run.GainGap
           Output.short run.ResponseKurtosis ]
 
-    let private header = [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
+    let private header =
+        [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
 
     /// The result for people: KS, W2, transport gap, gain gap and the responses' kurtosis for each target.
     let toTable (result: Result) : (string * string) list =

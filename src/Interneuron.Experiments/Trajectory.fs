@@ -44,7 +44,9 @@ module Trajectory =
 
     // A name as part of a file's: letters, digits and dots, with a - for whatever stands between them.
     let private fileName (name: string) =
-        let words = Regex.Replace(name.ToLowerInvariant(), "[^a-z0-9.]+", "-").Trim('-', '.')
+        let words =
+            Regex.Replace(name.ToLowerInvariant(), "[^a-z0-9.]+", "-").Trim('-', '.')
+
         if words = "" then "trajectory" else "trajectory-" + words
 
     let private saveOne (folder: string) (name: string) (trained: Trained) : string list =
@@ -70,5 +72,4 @@ module Trajectory =
     /// (T x K), trajectory-NAME-theta.npy (T x K x P; only where P > 0), trajectory-NAME-w.npy (T x K x N), trajectory-NAME.png and .svg; a circuit whose name is
     /// empty does without it. Returns the paths. BadInputException when they cannot be written.
     let save (folder: string) (circuits: (string * Trained) list) : string list =
-        circuits
-        |> List.collect (fun (name, trained) -> saveOne folder name trained)
+        circuits |> List.collect (fun (name, trained) -> saveOne folder name trained)

@@ -36,9 +36,7 @@ let tests =
           for name, wanted, figure in
               [ "schematic", [ "MI of responses"; "gain gap" ], "schematic/schematic"
                 "pairs", [ "d = 2, raw"; "d = 2, RBIG 20"; "d = 2, K = 4" ], "pairs/pairs"
-                "mutual-information",
-                [ "K = 3"; "RBIG 20"; "shuffled"; "gain gap, K = 3" ],
-                "mutual-information/mutual-information"
+                "mutual-information", [ "K = 3"; "RBIG 20"; "shuffled"; "gain gap, K = 3" ], "mutual-information/mutual-information"
                 "sweep", [ "scene 1"; "scene 2" ], "sweep/sweep"
                 "potentials", [ "power-mixture"; "log-cosh"; "marginal" ], "potentials/potentials"
                 "targets", [ "Laplace"; "two-peaked samples" ], "targets/targets"

@@ -36,7 +36,8 @@ let tests =
                     "gaussianize --seed", "interneuron: argument '--seed' must be followed by <S>."
                     "gaussianize photograph.png", "interneuron: unrecognized argument: 'photograph.png'."
                     "gaussianize --seed 1 --seed 2", "interneuron: argument '--seed' has been specified more than once."
-                    "gaussianize --scene 1 --image x", "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
+                    "gaussianize --scene 1 --image x",
+                    "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
                     "gaussianize --interneurons 2 3", "interneuron: --interneurons takes one number here"
                     "pairs --offset --scene 1", "interneuron: --offset must be followed by a number or several"
                     "gaussianize --images x --scene 1",

@@ -11,9 +11,7 @@ open Interneuron.Statistics
 let private settings folder : Adaptation.Settings =
     let source = arrayOf 3000 folder
 
-    { Phases =
-        [ { Source = source; Contrast = 1.0 }
-          { Source = source; Contrast = 2.0 } ]
+    { Phases = [ { Source = source; Contrast = 1.0 }; { Source = source; Contrast = 2.0 } ]
       Learning = { brief with Steps = Some 3000 } }
 
 [<Tests>]

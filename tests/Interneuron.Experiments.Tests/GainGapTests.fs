@@ -19,7 +19,9 @@ let tests =
               let power = (s |> Array.sumBy (fun x -> x * x)) / 2000.0
               // J(g) = E s^2/(2 g) + g/2 is least, sqrt(E s^2), at g = sqrt(E s^2).
               let best = sqrt power
-              let expected gain = power / (2.0 * gain) + gain / 2.0 - best
+
+              let expected gain =
+                  power / (2.0 * gain) + gain / 2.0 - best
 
               for gain in [ 0.5; 2.0 ] do
                   let gap = GainGap.measure (linear gain) s

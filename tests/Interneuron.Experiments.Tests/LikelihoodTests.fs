@@ -26,7 +26,10 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let result = Likelihood.run (settings folder) ignore CancellationToken.None
-                  let score model = result.Scores |> List.find (fun score -> score.Model = model)
+
+                  let score model =
+                      result.Scores |> List.find (fun score -> score.Model = model)
+
                   let circuit = score "circuit"
 
                   // Two stripes of as many pairs, so that the mean of their means is the mean; sums in another order differ in the last digits.
@@ -57,14 +60,22 @@ let tests =
 
                   let train =
                       [| for stripe in [ 0; 2 ] ->
-                             (Coefficients.neighbours [ 0, 0; settings.Offset, 0 ] (Grid.crop (32 * stripe) 0 32 band.Columns band)).ToArray() |]
+                             (Coefficients.neighbours [ 0, 0; settings.Offset, 0 ] (Grid.crop (32 * stripe) 0 32 band.Columns band))
+                                 .ToArray() |]
                       |> Array.concat
 
                   let a, b = Samples.column 2 0 train, Samples.column 2 1 train
                   let meanA, meanB = Array.average a, Array.average b
-                  let covariance = Array.map2 (fun x y -> (x - meanA) * (y - meanB)) a b |> Array.average
-                  let correlation = covariance / (Moments.standardDeviation a * Moments.standardDeviation b)
-                  let expected = -log (2.0 * System.Math.PI * System.Math.E) - 0.5 * log (1.0 - correlation * correlation)
+
+                  let covariance =
+                      Array.map2 (fun x y -> (x - meanA) * (y - meanB)) a b |> Array.average
+
+                  let correlation =
+                      covariance / (Moments.standardDeviation a * Moments.standardDeviation b)
+
+                  let expected =
+                      -log(2.0 * System.Math.PI * System.Math.E)
+                      - 0.5 * log (1.0 - correlation * correlation)
                   // Variances over n and over n - 1 differ by 1e-4 of themselves for these 7,680 pairs.
                   Expect.isLessThan (abs (gaussian.Train - expected)) 1e-3 "train")
 

@@ -32,7 +32,9 @@ let tests =
                   let single =
                       Gaussianization.run
                           { Source = settings.Sources[0]
-                            Learning = { brief with Potential = Potentials.monomial } }
+                            Learning =
+                              { brief with
+                                  Potential = Potentials.monomial } }
                           ignore
                           CancellationToken.None
 
@@ -72,4 +74,5 @@ let tests =
                   Expect.hasLength (Sweep.run (settings folder) report token).Rows 1 "one run"
 
                   refusesArgument "0 sources and 2 potentials; at least one of each is needed" (fun () ->
-                      Sweep.run { settings folder with Sources = [] } ignore CancellationToken.None |> ignore)) ]
+                      Sweep.run { settings folder with Sources = [] } ignore CancellationToken.None
+                      |> ignore)) ]

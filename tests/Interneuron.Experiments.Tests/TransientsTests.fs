@@ -10,7 +10,10 @@ open Interneuron.Experiments.Tests.Tools
 /// N primary neurons, each with a quadratic interneuron of its own gain.
 let private linear (gains: float list) =
     let n = gains.Length
-    let axis i = Array.init n (fun j -> if i = j then 1.0 else 0.0)
+
+    let axis i =
+        Array.init n (fun j -> if i = j then 1.0 else 0.0)
+
     Circuit.create Potentials.quadratic StandardGaussian 0.0 (Array.ofList gains) (Array.create n [||]) (Array.init n axis)
 
 [<Tests>]

@@ -26,7 +26,8 @@ module Figure =
         | heights when List.forall Option.isSome heights -> heights |> List.choose id |> List.max
         | _ -> figure.RowHeight
 
-    let private height (figure: Figure) = figure.Rows |> List.sumBy (rowHeight figure)
+    let private height (figure: Figure) =
+        figure.Rows |> List.sumBy (rowHeight figure)
 
     /// The width and height of the PNG, in pixels.
     let pixels (figure: Figure) : int * int =
@@ -36,18 +37,24 @@ module Figure =
         canvas.Clear SKColors.White
         let mutable letter = 'a'
         let mutable top = 0.0
+
         for row in figure.Rows do
             let height = rowHeight figure row
             let width = Style.pageWidth / float row.Length
             let lines = row |> List.map Panel.headLines |> List.max
+
             row
             |> List.iteri (fun j panel ->
-                let area = SKRect.Create(float32 (width * float j), float32 top, float32 width, float32 height)
+                let area =
+                    SKRect.Create(float32 (width * float j), float32 top, float32 width, float32 height)
+
                 let name = if Panel.isLettered panel then string letter else ""
 
                 if Panel.isLettered panel then
                     letter <- letter + char 1
+
                 Panel.draw canvas area lines name panel)
+
             top <- top + height
 
     /// The figure as PNG, 300 pixels an inch.

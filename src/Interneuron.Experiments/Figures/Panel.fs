@@ -70,7 +70,9 @@ module Panel =
 
     /// An axis of doublings.
     let octaves (label: string) (range: float * float) : Axis =
-        { Label = label; Range = range; Scale = Scale.Octaves }
+        { Label = label
+          Range = range
+          Scale = Scale.Octaves }
 
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
     let private leftMargin, rightMargin, bottomMargin = 38.0, 8.0, 27.0
@@ -214,9 +216,11 @@ module Panel =
                 let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
                 line.Color <- Color.FromHex curve.Ink.Colour
                 line.LineWidth <- float32 curve.Ink.Width
+
                 match Stroke.dashes curve.Ink.Stroke with
                 | [||] -> ()
                 | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
+
         let left, right = limits x
         let bottom, top = limits y
         plot.Axes.SetLimits(left, right, bottom, top)
@@ -254,7 +258,9 @@ module Panel =
         match ink.Stroke with
         | Stroke.Marks mark ->
             use paint = Paint.NewDisposablePaint()
-            (markerStyle { ink with Width = max ink.Width 3.0 } mark).Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
+
+            (markerStyle { ink with Width = max ink.Width 3.0 } mark)
+                .Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
         | Stroke.Solid
         | Stroke.Dashed
         | Stroke.Dotted -> lineSample canvas ink x y
@@ -348,15 +354,26 @@ module Panel =
         | Panel.Sketch _ -> None
 
     let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
-        let rows = rows |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
+        let rows =
+            rows
+            |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
+
         let width face cell = RichText.width face Style.textSize cell
+
         let widths =
             header
-            |> List.mapi (fun j name -> 14.0 + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
+            |> List.mapi (fun j name ->
+                14.0
+                + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
+
         let lefts = widths |> List.scan (+) (float area.Left + 16.0)
+
         let line face i cells =
             let baseline = float area.Top + head + Style.textSize + tableLine * float i
-            cells |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
+
+            cells
+            |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
+
         line Fonts.Bold 0 header
         rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
 
@@ -376,5 +393,6 @@ module Panel =
         | Panel.Notes notes -> drawNotes canvas area head notes
         | Panel.Table(header, rows) -> drawTable canvas area head header rows
         | Panel.Sketch(_, elements) -> drawSketch canvas area elements
+
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter
