@@ -8,12 +8,8 @@
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
-
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "."), "adaptation")
 
 let settings =
     { Adaptation.standard with
@@ -23,8 +19,4 @@ let settings =
 
 let result = Adaptation.run settings ignore CancellationToken.None
 
-for name, value in Adaptation.toTable result do
-    printfn "%-34s %s" name value
-
-for path in Adaptation.save artifacts result do
-    printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+Load.show (Adaptation.toTable result) (Adaptation.save (Load.folder "adaptation") result)

@@ -8,12 +8,8 @@
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
-
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "."), "dynamics")
 
 let settings =
     { Transients.standard with
@@ -23,8 +19,4 @@ let settings =
 
 let result = Transients.run settings ignore CancellationToken.None
 
-for name, value in Transients.toTable result do
-    printfn "%-34s %s" name value
-
-for path in Transients.save artifacts result do
-    printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+Load.show (Transients.toTable result) (Transients.save (Load.folder "dynamics") result)

@@ -8,12 +8,8 @@
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
-
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "."), "likelihood")
 
 let settings =
     { Likelihood.standard with
@@ -23,8 +19,4 @@ let settings =
 
 let result = Likelihood.run settings ignore CancellationToken.None
 
-for name, value in Likelihood.toTable result do
-    printfn "%-34s %s" name value
-
-for path in Likelihood.save artifacts result do
-    printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+Load.show (Likelihood.toTable result) (Likelihood.save (Load.folder "likelihood") result)

@@ -3,13 +3,13 @@
 //
 //   dotnet fsi scripts/pairs.fsx [quick]
 //
-// Scene 1, seed 1, default settings, offsets of 2, 8 and 32 pixels; 100,000 steps of 10 pairs each (quick: offset 2, 20,000 steps). Expect whitening to leave
-// most of the mutual information, two interneurons to leave some, three and four nearly none, and a figure in artifacts/pairs (quick: artifacts/quick/pairs)
-// in which the contours of their responses lie on the circles of a spherical Gaussian.
+// Scene 1, seed 1, default settings, offsets of 2, 8 and 32 pixels; 100,000 steps of 10 pairs each (quick: offset 2, 20,000 steps). Expect at
+// offset 2 a mutual information of 0.25 nats for raw pairs, 0.19 whitened and 0.03 for the responses of each circuit; at offset 8, where raw pairs have 0.04, two
+// interneurons add to it (0.08), since with two directions they can only shape the marginals, and three leave 0.01; at offset 32 hardly any to begin with. Photographs
+// are kinder: 0.003 for three interneurons on pairs two rows apart. The figure is in artifacts/pairs (quick: artifacts/quick/pairs).
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
 
@@ -20,19 +20,6 @@ let settings =
             { Learning.standard with
                 Steps = if Load.isQuick then Some 20_000 else None } }
 
-let folder =
-    Path.Combine(
-        [| __SOURCE_DIRECTORY__
-           ".."
-           "artifacts"
-           (if Load.isQuick then "quick/pairs" else "pairs") |]
-    )
-
 match Pairs.run settings ignore CancellationToken.None with
-| Some result ->
-    for name, value in Pairs.toTable result do
-        printfn "%-28s%s" name value
-
-    for path in Pairs.save folder result do
-        printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+| Some result -> Load.show (Pairs.toTable result) (Pairs.save (Load.folder "pairs") result)
 | None -> ()

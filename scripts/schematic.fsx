@@ -8,7 +8,6 @@
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
 
@@ -18,19 +17,6 @@ let settings =
             { Schematic.standard.Learning with
                 Steps = if Load.isQuick then Some 20_000 else None } }
 
-let folder =
-    Path.Combine(
-        [| __SOURCE_DIRECTORY__
-           ".."
-           "artifacts"
-           (if Load.isQuick then "quick/schematic" else "schematic") |]
-    )
-
 match Schematic.run settings ignore CancellationToken.None with
-| Some result ->
-    for name, value in Schematic.toTable result do
-        printfn "%-18s%s" name value
-
-    for path in Schematic.save folder result do
-        printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+| Some result -> Load.show (Schematic.toTable result) (Schematic.save (Load.folder "schematic") result)
 | None -> ()

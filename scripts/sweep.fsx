@@ -12,9 +12,6 @@ open System.IO
 open System.Threading
 open Interneuron.Experiments
 
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "."), "sweep")
-
 let settings =
     let standard =
         match fsi.CommandLineArgs |> Array.tryFind Directory.Exists with
@@ -34,8 +31,4 @@ let settings =
 
 let result = Sweep.run settings ignore CancellationToken.None
 
-for name, value in Sweep.toTable result do
-    printfn "%-34s %s" name value
-
-for path in Sweep.save artifacts result do
-    printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+Load.show (Sweep.toTable result) (Sweep.save (Load.folder "sweep") result)

@@ -30,7 +30,16 @@ let tests =
                   Expect.isTrue (said |> List.exists (fun line -> line.StartsWith wanted)) wanted
 
               Expect.isTrue
-                  (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png")))
+                  (File.Exists(
+                      Path.Combine(
+                          Interneuron.Tests.Common.root,
+                          "artifacts",
+                          "quick",
+                          "gaussianization",
+                          "power-mixture",
+                          "gaussianization.png"
+                      )
+                  ))
                   "figure"
 
           for name, wanted, figure in
