@@ -24,4 +24,7 @@ module ModelLibrary =
 
     /// The text of a model, as `ModelText.parse` reads it.
     let tryText (name: string) : string option =
-        if List.contains name names then Some(read (name + extension)) else None
+        if List.contains name names then
+            Some(read (name + extension))
+        else
+            None
