@@ -9,12 +9,8 @@
 
 #load "load.fsx"
 
-open System.IO
 open System.Threading
 open Interneuron.Experiments
-
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "."), "whitening")
 
 let settings =
     if Load.isQuick then
@@ -26,8 +22,4 @@ let settings =
 
 let result = Whitening.run settings ignore CancellationToken.None
 
-for name, value in Whitening.toTable result do
-    printfn "%-48s %s" name value
-
-for path in Whitening.save artifacts result do
-    printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+Load.show (Whitening.toTable result) (Whitening.save (Load.folder "whitening") result)
