@@ -3,6 +3,7 @@ module Interneuron.Cli.Program
 open System
 open System.Threading
 open Argu
+open Interneuron.Core
 open Interneuron.Experiments
 
 /// Everything the program does, in the order of the help.
@@ -27,7 +28,7 @@ let private requireKnown (verb: Verb) (words: string list) =
     with
     | Some word ->
         let meant =
-            Names.nearest known word
+            Spelling.nearest known word
             |> Option.map (fun meant -> $"; did you mean {meant}?")
             |> Option.defaultValue ""
 
@@ -84,7 +85,7 @@ let private run (verb: Verb) words =
 
 let private unknown (name: string) =
     let meant =
-        match Names.nearest (verbs |> List.map _.Name) name with
+        match Spelling.nearest (verbs |> List.map _.Name) name with
         | Some meant -> $"; did you mean {meant}?"
         | None -> ""
 

@@ -7,43 +7,11 @@ open Interneuron.Stimuli
 /// Looking things up by the names that people type: an unknown one is answered with the nearest that there is.
 [<RequireQualifiedAccess>]
 module Names =
-    /// The number of letters to put in, leave out, replace or swap with their neighbour to come from one name to another, capitals or not (Damerau 1964).
-    let private distance (a: string) (b: string) =
-        let a, b = a.ToLowerInvariant(), b.ToLowerInvariant()
-
-        let d =
-            Array2D.init (a.Length + 1) (b.Length + 1) (fun i j ->
-                if i = 0 then j
-                elif j = 0 then i
-                else 0)
-
-        for i in 1 .. a.Length do
-            for j in 1 .. b.Length do
-                let replaced = d[i - 1, j - 1] + (if a[i - 1] = b[j - 1] then 0 else 1)
-                d[i, j] <- min replaced (1 + min d[i - 1, j] d[i, j - 1])
-
-                if i > 1 && j > 1 && a[i - 1] = b[j - 2] && a[i - 2] = b[j - 1] then
-                    d[i, j] <- min d[i, j] (1 + d[i - 2, j - 2])
-
-        d[a.Length, b.Length]
-
-    /// The name among `known` that `name` was meant to be: the one that begins with it, else the nearest within half of its letters; None where all
-    /// are farther.
-    let nearest (known: string list) (name: string) : string option =
-        let begins =
-            known
-            |> List.filter (fun k -> name.Length >= 3 && k.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-
-        match begins, known |> List.sortBy (distance name) with
-        | first :: _, _ -> Some first
-        | [], best :: _ when distance name best <= max 2 (max name.Length best.Length / 2) -> Some best
-        | _ -> None
-
     /// One line about a name that stands for nothing: what was meant, perhaps, and what there is.
     let unknown (kind: string) (known: string list) (name: string) : string =
         let all = String.Join(", ", known)
 
-        match nearest known name with
+        match Spelling.nearest known name with
         | Some meant -> $"there is no {kind} '{name}'; did you mean {meant}? There are: {all}."
         | None -> $"there is no {kind} '{name}'. There are: {all}."
 

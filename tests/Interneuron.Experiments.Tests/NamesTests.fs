@@ -19,13 +19,13 @@ let tests =
                     "threshold_linear", Some "threshold-linear"
                     "logcosh", Some "log-cosh"
                     "zebra", None ] do
-                  Expect.equal (Names.nearest known typed) meant typed
+                  Expect.equal (Spelling.nearest known typed) meant typed
 
           testProperty "a known name is nearest to itself"
           <| fun (index: int) ->
               let known = [ for p in Potentials.all -> p.Name ]
               let name = known[((index % known.Length) + known.Length) % known.Length]
-              Expect.equal (Names.nearest known name) (Some name) name
+              Expect.equal (Spelling.nearest known name) (Some name) name
 
           testCase "every potential, target and rule is found by its name, capitals or not"
           <| fun () ->

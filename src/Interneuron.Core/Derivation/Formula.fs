@@ -1,0 +1,79 @@
+namespace Interneuron.Core
+
+open System
+
+/// Formulas from text, the inverse of `Print.text`: numbers, names, + - * / ^, parentheses, if(a < b, c, d) and the functions below. `^` goes from
+/// right to left and binds tighter than a minus before it: -x^2 = -(x^2).
+[<RequireQualifiedAccess>]
+module Formula =
+    let private one (f: Expr -> Expr) (x: Expr list) = f x[0]
+
+    let private table: Map<string, int * (Expr list -> Expr)> =
+        [ "sqrt", (1, one sqrt)
+          "sinh", (1, one sinh)
+          "pow", (2, (fun (x: Expr list) -> Expr.power x[0] x[1])) ]
+        @ [ for row, arity in Expr.primitives -> row.Name, (arity, Expr.apply row) ]
+        |> Map.ofList
+
+    /// The functions that a formula can use.
+    let functions: string list = [ for name in table.Keys -> name ]
+
+    /// Numbers with a name; the last two as `Print.text` writes them.
+    let private numbers =
+        Map [ "pi", Math.PI; "Infinity", infinity; "NaN", nan ]
+
+    /// polygamma1, polygamma2, ..., which derivatives have.
+    let private polygamma (name: string) =
+        let stem = "polygamma"
+
+        match Int32.TryParse(name.AsSpan(min stem.Length name.Length)) with
+        | true, n when name.StartsWith(stem, StringComparison.Ordinal) && 0 < n && n < 100 -> Some(1, one (Expr.polygamma n))
+        | _ -> None
+
+    /// The function of a name, and the number of its arguments.
+    let internal tryFunction (name: string) =
+        table.TryFind name |> Option.orElse (polygamma name)
+
+    /// A function of arguments, refused at `at` where there is none or it takes another number of them.
+    let internal apply (at: int) (others: string list) (name: string) (arguments: 'T list) : Expr list -> Expr =
+        match tryFunction name with
+        | Some(arity, f) when arity = arguments.Length -> f
+        | Some(arity, _) ->
+            let are = if arity = 1 then "argument" else "arguments"
+            TextError.fail at $"'{name}' has {arguments.Length} arguments; it takes {arity} {are}"
+        | None -> TextError.fail at $"unknown function '{name}'; {Spelling.suggestion (others @ functions) name}"
+
+    /// The number of a name.
+    let internal tryNumber (name: string) = numbers.TryFind name
+
+    let rec private expr (variables: string list) (e: Syntax) : Expr =
+        let read = expr variables
+
+        match e.Form with
+        | Form.Literal value -> Expr.constant value
+        | Form.Name(name, []) when List.contains name variables -> Expr.var name
+        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{name}' has indices; here are only single quantities"
+        | Form.Name(name, []) ->
+            match tryNumber name, tryFunction name with
+            | Some value, _ -> Expr.constant value
+            | None, Some _ -> TextError.fail e.At $"'{name}' is a function; write {name}(...)"
+            | None, None ->
+                let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
+                TextError.fail e.At $"unknown name '{name}'; {suggestion}"
+        | Form.Call(name, arguments) -> apply e.At [] name arguments (List.map read arguments)
+        | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
+        | Form.Product factors ->
+            match factors with
+            | (_, first) :: others -> List.fold (fun product (divides, f) -> if divides then product / read f else product * read f) (read first) others
+            | [] -> Expr.constant 1.0
+        | Form.Negative part -> -(read part)
+        | Form.Power(b, p) -> Expr.power (read b) (read p)
+        | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
+
+    /// The formula in text[start .. stop - 1].
+    let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =
+        Syntax.formula text start stop |> expr variables
+
+    /// The formula of a text, of the given variables.
+    let parse (variables: string list) (text: string) : Result<Expr, TextError> =
+        TextError.result "" text (fun () -> read variables text 0 text.Length)

@@ -1,0 +1,59 @@
+namespace Interneuron.Core
+
+open System
+open FParsec
+
+/// Potentials from text: a formula of z and the parameters, such as log(cosh(theta*z))/theta^2, and the parameters, such as theta in [0.5, 4].
+[<RequireQualifiedAccess>]
+module PotentialText =
+    /// Where a parameter starts that may learn in an interval: its middle half; where a bound is infinite, a unit beside the other.
+    let private initial (lower: float, upper: float) =
+        match Double.IsFinite lower, Double.IsFinite upper with
+        | true, true -> lower + (upper - lower) / 4.0, upper - (upper - lower) / 4.0
+        | true, false -> lower, lower + 1.0
+        | false, true -> upper - 1.0, upper
+        | false, false -> 0.0, 1.0
+
+    let private parameter =
+        let isIn = skipString "in" >>. spaces
+        pipe3 (Syntax.word "a name") isIn Syntax.interval (fun name () interval -> name, interval)
+
+    let private readParameter (text: string) =
+        let name, (lower, upper) = Syntax.run parameter text 0 text.Length
+
+        try
+            Parameter.define name lower upper (initial (lower, upper))
+        with :? ArgumentException ->
+            TextError.fail 0 $"'{name}' is the interneuron's input; a parameter needs another name"
+
+    /// The parameters in order, up to the first that is not one.
+    let rec private readParameters read (texts: string list) =
+        match texts with
+        | [] -> Result.Ok(List.rev read)
+        | text :: others ->
+            let add () =
+                let p = readParameter text
+
+                if read |> List.exists (fun (q: Parameter) -> q.Name = p.Name) then
+                    TextError.fail 0 $"there is a parameter '{p.Name}' already; give this one another name"
+
+                p
+
+            TextError.result $"parameter {read.Length + 1}" text add
+            |> Result.bind (fun p -> readParameters (p :: read) others)
+
+    /// The potential of a formula of z and parameters; its name is the text of the formula. A parameter starts in the middle half of its interval, and
+    /// within a unit of its lower bound where the upper is `inf`. Refuses a formula without z or without one of the parameters.
+    let parse (formula: string) (parameters: string list) : Result<Potential, TextError> =
+        let potential (parameters: Parameter list) () =
+            let names = [ for p in parameters -> p.Name ]
+            let body = Formula.read ("z" :: names) formula 0 formula.Length
+
+            for name in "z" :: names do
+                if not (List.contains name (Expr.variables body)) then
+                    TextError.fail 0 $"the potential does not depend on {name}; write a formula of z and every parameter"
+
+            Potential.ofFormula (formula.Trim()) parameters body
+
+        readParameters [] parameters
+        |> Result.bind (potential >> TextError.result "potential" formula)
