@@ -19,8 +19,7 @@ module Formula =
     let functions: string list = [ for name in table.Keys -> name ]
 
     /// Numbers with a name; the last two as `Print.text` writes them.
-    let private numbers =
-        Map [ "pi", Math.PI; "Infinity", infinity; "NaN", nan ]
+    let private numbers = Map [ "pi", Math.PI; "Infinity", infinity; "NaN", nan ]
 
     /// polygamma1, polygamma2, ..., which derivatives have.
     let private polygamma (name: string) =
@@ -39,12 +38,22 @@ module Formula =
         match tryFunction name with
         | Some(arity, f) when arity = arguments.Length -> f
         | Some(arity, _) ->
-            let are = if arity = 1 then "argument" else "arguments"
-            TextError.fail at $"'{name}' has {arguments.Length} arguments; it takes {arity} {are}"
+            let noun = if arity = 1 then "argument" else "arguments"
+            TextError.fail at $"'{name}' takes {arity} {noun}; it is given {arguments.Length}"
         | None -> TextError.fail at $"unknown function '{name}'; {Spelling.suggestion (others @ functions) name}"
 
     /// The number of a name.
     let internal tryNumber (name: string) = numbers.TryFind name
+
+    /// 1/e as one power where e is one: 1/sqrt(x) is x^(-1/2).
+    let rec private inverse (e: Expr) : Expr =
+        match e.Node with
+        | Product parts -> Expr.product (List.map inverse parts)
+        | Power(b, p) ->
+            match p.Node with
+            | Constant c -> Expr.power b (Expr.constant -c)
+            | _ -> 1.0 / e
+        | _ -> 1.0 / e
 
     let rec private expr (variables: string list) (e: Syntax) : Expr =
         let read = expr variables
@@ -62,13 +71,22 @@ module Formula =
                 TextError.fail e.At $"unknown name '{name}'; {suggestion}"
         | Form.Call(name, arguments) -> apply e.At [] name arguments (List.map read arguments)
         | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
-        | Form.Product factors ->
-            match factors with
-            | (_, first) :: others -> List.fold (fun product (divides, f) -> if divides then product / read f else product * read f) (read first) others
-            | [] -> Expr.constant 1.0
+        | Form.Product factors -> product variables factors
         | Form.Negative part -> -(read part)
         | Form.Power(b, p) -> Expr.power (read b) (read p)
         | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
+
+    /// A product at one go: a number and a sum by themselves would be multiplied out.
+    and private product variables (factors: (bool * Syntax) list) : Expr =
+        Expr.product
+            [ for divides, factor in factors do
+                  match factor.Form with
+                  | Form.Negative part when not divides ->
+                      Expr.constant -1.0
+                      expr variables part
+                  | _ ->
+                      let read = expr variables factor
+                      if divides then inverse read else read ]
 
     /// The formula in text[start .. stop - 1].
     let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =

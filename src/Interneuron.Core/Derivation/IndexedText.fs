@@ -108,11 +108,10 @@ module internal IndexedText =
         match Indexed.tryIndex letter with
         | Some index -> index
         | None ->
-            let of' neurons = Indexed.letters neurons |> String.concat ", "
+            let of' neurons =
+                Indexed.letters neurons |> String.concat ", "
 
-            TextError.fail
-                at
-                $"'{letter}' is not an index; primary neurons have {of' Primary}, interneurons {of' Interneurons}"
+            TextError.fail at $"'{letter}' is not an index; primary neurons have {of' Primary}, interneurons {of' Interneurons}"
 
     let private siteText (site: Neurons list) =
         let letter neurons = List.head (Indexed.letters neurons)
@@ -159,11 +158,17 @@ module internal IndexedText =
             | Some f when f.Arguments.Length = arguments.Length -> Call(f, List.map read arguments)
             | Some f ->
                 let expected = String.concat ", " f.Arguments
-                TextError.fail e.At $"'{name}' has {arguments.Length} arguments; it is {name}({expected})"
+                TextError.fail e.At $"'{name}' is given {arguments.Length} arguments; write {name}({expected})"
             | None ->
                 let others = "sum" :: [ for name in scope.Functions.Keys -> name ]
                 apply (Formula.apply e.At others name arguments) (List.map read arguments)
-        | Form.Sum terms -> plus [ for isNegative, term in terms -> if isNegative then times [ Number -1.0; read term ] else read term ]
+        | Form.Sum terms ->
+            plus
+                [ for isNegative, term in terms ->
+                      if isNegative then
+                          times [ Number -1.0; read term ]
+                      else
+                          read term ]
         | Form.Product factors ->
             times
                 [ for divides, factor in factors ->
@@ -205,7 +210,10 @@ module internal IndexedText =
             parts |> List.mapi term |> String.concat ""
         | Times [] -> "1"
         | Times(Number -1.0 :: (_ :: _ as others)) -> "-" + show (Times others)
-        | Times parts -> parts |> List.mapi (fun n part -> factor named (n = 0) part) |> String.concat "*"
+        | Times parts ->
+            parts
+            |> List.mapi (fun n part -> factor named (n = 0) part)
+            |> String.concat "*"
         | Call(f, parts) when named.TryFind f.Name = Some f ->
             let inside = parts |> List.map show |> String.concat ", "
             $"{f.Name}({inside})"

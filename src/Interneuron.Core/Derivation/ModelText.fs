@@ -26,7 +26,9 @@ module ModelText =
 
     /// Every statement of one word; `read` reads the rest of each.
     let private all word (read: Statement -> 'T) (statements: Statement list) : (Statement * 'T) list =
-        statements |> List.filter (fun s -> s.Word = word) |> List.map (fun s -> s, read s)
+        statements
+        |> List.filter (fun s -> s.Word = word)
+        |> List.map (fun s -> s, read s)
 
     let private lineOf text at = fst (TextError.place text at)
 
@@ -47,12 +49,13 @@ module ModelText =
 
     let private named = Syntax.here .>>. Syntax.word "a name"
 
-    let private rest parser text (s: Statement) =
-        Syntax.run parser text s.Start s.Stop
+    let private rest parser text (s: Statement) = Syntax.run parser text s.Start s.Stop
 
     /// Free text, on one line.
     let private prose (text: string) (s: Statement) =
-        let lines = text.Substring(s.Start, s.Stop - s.Start).Split('\n', StringSplitOptions.TrimEntries)
+        let lines =
+            text.Substring(s.Start, s.Stop - s.Start).Split('\n', StringSplitOptions.TrimEntries)
+
         String.Join(' ', lines).Trim()
 
     let private population =
@@ -68,7 +71,11 @@ module ModelText =
     let private constrained: Parser<Constraint, int> =
         let atLeast =
             Syntax.sign '>' >>. Syntax.sign '=' >>. Syntax.number
-            |>> fun bound -> if bound = 0.0 then NonNegative else Between(bound, infinity)
+            |>> fun bound ->
+                if bound = 0.0 then
+                    NonNegative
+                else
+                    Between(bound, infinity)
 
         choice
             [ atLeast <?> "'>= 0'"
@@ -77,7 +84,9 @@ module ModelText =
               eof >>% Free ]
 
     let private parameter =
-        let site = between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ',')) <|>% []
+        let site =
+            between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ','))
+            <|>% []
 
         pipe3 named site constrained (fun (at, name) letters held ->
             let site = [ for place, letter in letters -> IndexedText.index place letter ]
@@ -128,7 +137,9 @@ module ModelText =
     let private powerMixture = ofPotential "F" Potentials.powerMixture
 
     let private potential (text: string) (s: Statement) : int * Function =
-        let arguments = between (Syntax.sign '(') (Syntax.sign ')') (sepBy1 named (Syntax.sign ','))
+        let arguments =
+            between (Syntax.sign '(') (Syntax.sign ')') (sepBy1 named (Syntax.sign ','))
+
         let head = named .>>. opt arguments .>> Syntax.sign '='
         let parts = head .>>. Syntax.here .>> skipManySatisfy (fun _ -> true)
         let ((at, name), arguments), start = rest parts text s
@@ -228,21 +239,29 @@ module ModelText =
         let citation = single text "cite" (prose text) statements
         let target = single text "target" (target text) statements
         let sizes = single text "size" (rest size text) statements
-        let given found otherwise = found |> Option.map snd |> Option.defaultValue otherwise
+
+        let given found otherwise =
+            found |> Option.map snd |> Option.defaultValue otherwise
 
         let energy =
             match formula "energy" with
             | Some energy -> energy
-            | None -> TextError.fail (text.TrimEnd().Length) "there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
+            | None ->
+                TextError.fail
+                    (text.TrimEnd().Length)
+                    "there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
 
         let cost = formula "cost" |> Option.defaultValue (Number 0.0)
         let loss = formula "loss"
         let constants = Map [ for (_, name), value in constants -> name, value ]
 
         let usesLeak =
-            energy :: cost :: Option.toList loss |> List.exists (fun e -> (Indexed.symbols e).Contains "leak")
+            energy :: cost :: Option.toList loss
+            |> List.exists (fun e -> (Indexed.symbols e).Contains "leak")
 
-        let isDeclared = constants.ContainsKey "leak" || learned |> List.exists (fun p -> p.Name = "leak")
+        let isDeclared =
+            constants.ContainsKey "leak"
+            || learned |> List.exists (fun p -> p.Name = "leak")
 
         let place (where: string) (message: string) =
             if where = "parameter" then
@@ -292,7 +311,10 @@ module ModelText =
         | Total(_, body) -> functions body
 
     let private potentialText (f: Function) =
-        match Potentials.all |> List.tryFind (fun p -> ofPotential f.Name p = f && (ofPotential f.Name p).Arguments = f.Arguments) with
+        match
+            Potentials.all
+            |> List.tryFind (fun p -> ofPotential f.Name p = f && (ofPotential f.Name p).Arguments = f.Arguments)
+        with
         | Some p -> $"potential {f.Name} = {p.Name}"
         | None ->
             let arguments = String.concat ", " f.Arguments

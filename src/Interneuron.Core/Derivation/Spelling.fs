@@ -37,7 +37,11 @@ module Spelling =
         | [], best :: _ ->
             let longer = max name.Length best.Length
             let far = distance name best
-            if far <= max 2 (longer / 2) && far < longer then Some best else None
+
+            if far <= max 2 (longer / 2) && far < longer then
+                Some best
+            else
+                None
         | [], [] -> None
 
     /// What to say after an unknown name: the nearest there is, else all there are.

@@ -47,12 +47,15 @@ module internal Statements =
                   m.Index, m.Index + m.Length ]
 
     let private indent (text: string) (start: int) =
-        Seq.initInfinite (fun n -> n) |> Seq.find (fun n -> not (Char.IsWhiteSpace text[start + n]))
+        Seq.initInfinite (fun n -> n)
+        |> Seq.find (fun n -> not (Char.IsWhiteSpace text[start + n]))
 
     /// Lines that are indented more than the first continue the one before.
     let private joined (text: string) =
         let all = lines text
-        let margin = all |> List.tryHead |> Option.map (fst >> indent text) |> Option.defaultValue 0
+
+        let margin =
+            all |> List.tryHead |> Option.map (fst >> indent text) |> Option.defaultValue 0
 
         (all, [])
         ||> List.foldBack (fun (start, stop) later -> (start, stop, indent text start > margin) :: later)
@@ -68,7 +71,11 @@ module internal Statements =
 
     /// The statement in text[start .. stop - 1], if there is any.
     let private statement (text: string) (last: Statement option) (start: int) (stop: int) =
-        let at = start + (text.AsSpan(start, stop - start).Length - text.AsSpan(start, stop - start).TrimStart().Length)
+        let at =
+            start
+            + (text.AsSpan(start, stop - start).Length
+               - text.AsSpan(start, stop - start).TrimStart().Length)
+
         let found = head.Match(text, start, stop - start)
 
         if at = stop then
@@ -85,6 +92,7 @@ module internal Statements =
                       At = at
                       Start = at
                       Stop = stop }
+            | _ when found.Groups[2].Success -> TextError.fail at $"'{word}[' begins no statement; declare it with parameter {word}[...]"
             | _ when not (List.contains word words) ->
                 let suggestion = Spelling.suggestion words word
                 TextError.fail at $"unknown statement '{word}'; {suggestion}"
@@ -114,6 +122,9 @@ module internal Statements =
                 | Some s -> s :: found
                 | None -> found
 
-            if stopHere < stop then pieces (stopHere + 1, stop) found else found
+            if stopHere < stop then
+                pieces (stopHere + 1, stop) found
+            else
+                found
 
         text, joined text |> List.fold (fun found line -> pieces line found) [] |> List.rev

@@ -56,9 +56,7 @@ module internal Syntax =
 
     /// A number, and the space after it. Everything that hangs together is taken, so that 2x is refused as a whole.
     let number: Reader<float> =
-        here
-        .>>. regexL @"[0-9.]([eE][+-]?[0-9]|[\w.])*" "a number"
-        .>> spaces
+        here .>>. regexL @"[0-9.]([eE][+-]?[0-9]|[\w.])*" "a number" .>> spaces
         |>> fun (at, text) ->
             match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
             | true, value when Double.IsFinite value -> value
@@ -84,7 +82,7 @@ module internal Syntax =
           Form = form }
 
     let private expression, private expressionReference =
-        createParserForwardedToRef<Syntax, int> ()
+        createParserForwardedToRef<Syntax, int>()
 
     let private comma = sign ','
 
@@ -142,19 +140,14 @@ module internal Syntax =
 
     /// Parts between two operators, the second of which turns the part after it around.
     let private chain (plain: char) (turned: char) (form: (bool * Syntax) list -> Form) (part: Reader<Syntax>) =
-        let operator =
-            (sign plain >>% false) <|> (sign turned >>% true) <?> "an operator"
+        let operator = (sign plain >>% false) <|> (sign turned >>% true) <?> "an operator"
 
         pipe2 part (many (operator .>>. part)) (fun first others ->
             match others with
             | [] -> first
             | _ -> make first.At (form ((false, first) :: others)))
 
-    do
-        expressionReference.Value <-
-            unary
-            |> chain '*' '/' Form.Product
-            |> chain '+' '-' Form.Sum
+    do expressionReference.Value <- unary |> chain '*' '/' Form.Product |> chain '+' '-' Form.Sum
 
     /// A number with or without a minus.
     let signedNumber: Reader<float> =
@@ -241,7 +234,8 @@ module internal Syntax =
                 | ')', ('(', _) :: others
                 | ']', ('[', _) :: others -> scan (at + 1) others (depth - 1)
                 | (')' | ']') as bracket, [] -> TextError.fail at $"'{bracket}' closes nothing; take it out, or open it before"
-                | (')' | ']') as bracket, (other, _) :: _ -> TextError.fail at $"'{bracket}' does not close the '{other}' before it; close that first"
+                | (')' | ']') as bracket, (other, _) :: _ ->
+                    TextError.fail at $"'{bracket}' does not close the '{other}' before it; close that first"
                 | _ -> scan (at + 1) opened depth
 
         scan start [] 0
