@@ -20,6 +20,12 @@ type Argument =
     | [<Unique>] Count of N: int64
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
+    | [<Unique>] Model of FILE: string
+    | Parameter of TEXT: string
+    | [<Unique>] Primaries of N: int
+    | [<Unique>] Circuits of N: int
+    | [<Unique>] Report of DIR: string
+    | [<Unique>] Train
     | [<Unique>] Out of PATH: string
     | [<Unique>] Json
 
@@ -42,6 +48,12 @@ type Argument =
         | Count _ -> Options.count
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
+        | Model _ -> Options.model
+        | Parameter _ -> Options.parameter
+        | Primaries _ -> Options.primaries
+        | Circuits _ -> Options.circuits
+        | Report _ -> Options.report
+        | Train -> Options.train
         | Out _ -> Options.outFile
         | Json -> Options.json
 

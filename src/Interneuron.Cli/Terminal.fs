@@ -50,4 +50,9 @@ module Terminal =
                     task.MaxValue <- float (max 1 progress.Steps)
                     task.Value <- float progress.Step
                     let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
-                    task.Description <- "learning, J = " + j))
+
+                    task.Description <-
+                        if Double.IsNaN progress.J then
+                            "learning"
+                        else
+                            "learning, J = " + j))

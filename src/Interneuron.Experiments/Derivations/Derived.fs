@@ -50,11 +50,7 @@ module Derived =
               Constraint = held
               Rate = Model.defaultRate site }
 
-        { Title =
-            if potential.Name = Print.text potential.Formula || potential.Name.Contains '(' then
-                "Circuit with a potential of its own"
-            else
-                $"Circuit with the potential {potential.Name}"
+        { Title = $"Circuit with the potential {potential.Name}"
           Citation = ""
           Energy = Indexed.sum i (g * output) + leakTerm - Indexed.sum a (s * r)
           Learned =
@@ -82,21 +78,24 @@ module Derived =
     let refusal (finding: Finding) : string =
         $"the model is ill-posed; it needs that {finding.Condition}, but {finding.Detail}"
 
-    /// Derives a model and checks it, before any random circuit is tried: refuses a model that is ill-posed, in one line (ArgumentException).
+    /// What is known of a derivation for N primary neurons and K interneurons; refuses one that is ill-posed, in one line (ArgumentException).
+    let requireWellPosed (derivation: Derivation) (n: int) (k: int) : Finding list =
+        let findings = WellPosed.check derivation n k
+
+        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
+        | Some finding -> invalidArg (nameof derivation) (refusal finding)
+        | None -> findings
+
+    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         if circuits < 1 then
             invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of at least 1"
 
         let derivation = Derivation.derive model
-        let n, k = model.Sizes
-        let findings = WellPosed.check derivation n k
 
-        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
-        | Some finding -> invalidArg (nameof model) (refusal finding)
-        | None ->
-            { Derivation = derivation
-              Findings = findings
-              Certificate = Certificate.check derivation circuits seed }
+        { Findings = model.Sizes ||> requireWellPosed derivation
+          Derivation = derivation
+          Certificate = Certificate.check derivation circuits seed }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
     let fast (derivation: Derivation) : Ridge option =

@@ -3,6 +3,7 @@ namespace Interneuron.Experiments
 open System
 open System.Globalization
 open System.Net
+open System.Text.RegularExpressions
 open Interneuron.Core
 
 /// The diagram of a circuit, drawn from what was derived of it.
@@ -32,6 +33,20 @@ module Diagram =
 
     let private text anchor (x: float, y: float) (content: string) =
         $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\">{escaped content}</text>"
+
+    /// A formula with its indices lowered.
+    let private formula (x: float, y: float) (content: string) =
+        let lowered =
+            Regex.Replace(
+                escaped content,
+                @"_(\w+)(.?)",
+                fun m ->
+                    let next = m.Groups[2].Value
+                    let back = if next = "" then "" else $"<tspan dy=\"-3\">{next}</tspan>"
+                    $"<tspan dy=\"3\" font-size=\"9\">{m.Groups[1].Value}</tspan>{back}"
+            )
+
+        $"<text x=\"{at x}\" y=\"{at y}\" xml:space=\"preserve\">{lowered}</text>"
 
     /// A quantity with the number of its neuron.
     let private quantity anchor (x: float, y: float) (name: string) (subscript: string) =
@@ -115,11 +130,13 @@ module Diagram =
         let below, above = 130.0, 100.0
         let legend = legend derivation
 
+        // Of the neurons; the names of the populations stand to the right of them.
         let width =
-            List.max
-                [ 2.0 * margin + below * float (n - 1)
-                  2.0 * margin + above * float (k - 1)
-                  60.0 + 6.4 * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 30.0) ]
+            2.0 * margin
+            + List.max [ below * float (n - 1); above * float (k - 1); 200.0 ]
+
+        let wide =
+            max (width + 80.0) (60.0 + 6.2 * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 0.0))
 
         let isSpread = not (parts derivation Lateral).IsEmpty
         let reach = 22.0 + 26.0 * float (max 1 (n - 1))
@@ -202,9 +219,9 @@ module Diagram =
             | _ -> []
 
         let captions =
-            [ text "end" (width - 12.0, 18.0) (if k > 0 then "interneurons" else "primary neurons")
-              if k > 0 then
-                  text "end" (width - 12.0, stimulusY) "primary neurons"
+            [ if k > 0 then
+                  text "start" (width - 24.0, 66.0) "interneurons"
+              text "start" (width - 24.0, primaryY + 4.0) "primary neurons"
               if (n, k) <> total && (n < fst total || (k > 0 && k < snd total)) then
                   text "start" (12.0, 18.0) (if k > 0 then $"{n} of {fst total} and {k} of {snd total} neurons" else $"{n} of {fst total} neurons") ]
 
@@ -214,15 +231,15 @@ module Diagram =
                 let y = stimulusY + 30.0 + 20.0 * float m
 
                 [ line colour 1.3 marker (16.0, y - 4.0) (42.0, y - 4.0)
-                  text "start" (52.0, y) content ])
+                  formula (52.0, y) content ])
             |> List.concat
 
         let height = stimulusY + 24.0 + 20.0 * float legend.Length
         let title = escaped derivation.Model.Title
 
-        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at width}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at width} {at height}\" font-family=\"Open Sans, Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
+        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at wide}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at wide} {at height}\" font-family=\"Open Sans, Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
           $"<title>{title}</title>"
-          $"<rect width=\"{at width}\" height=\"{at height}\" fill=\"#FFFFFF\"/>"
+          $"<rect width=\"{at wide}\" height=\"{at height}\" fill=\"#FFFFFF\"/>"
           "<defs>" ]
         @ markers
         @ [ "</defs>" ]

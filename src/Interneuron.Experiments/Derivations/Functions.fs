@@ -1,13 +1,27 @@
 namespace Interneuron.Experiments
 
+open System
+open System.Globalization
+open System.Text.RegularExpressions
 open Interneuron.Core
 
 /// Formulas as documents show them, and the functions that occur in them.
 [<RequireQualifiedAccess>]
 module internal Functions =
+    // More than six digits are not for reading.
+    let private rounded (formula: string) =
+        Regex.Replace(
+            formula,
+            @"\d+\.\d{7,}",
+            fun m ->
+                Double
+                    .Parse(m.Value, CultureInfo.InvariantCulture)
+                    .ToString("G6", CultureInfo.InvariantCulture)
+        )
+
     let private expression (e: Expr) : Maths =
-        { Unicode = Print.textOf IndexedPrint.unicodeSymbol e
-          Latex = Print.latex e }
+        { Unicode = rounded (Print.textOf IndexedPrint.unicodeSymbol e)
+          Latex = rounded (Print.latex e) }
 
     let maths (e: Indexed) : Maths =
         { Unicode = IndexedPrint.unicode e
@@ -81,12 +95,18 @@ module internal Functions =
           yield! found |> List.filter isAverage ]
         |> List.distinctBy (fun f -> f.Name, f.By)
 
+    /// The terms of a sum: the constant last, but a positive one leads.
     let private termsOf (e: Expr) =
         match e.Node with
         | Sum(first :: rest) ->
-            match first.Node with
-            | Constant _ -> rest @ [ first ]
-            | _ -> first :: rest
+            let ordered =
+                match first.Node with
+                | Constant _ -> rest @ [ first ]
+                | _ -> first :: rest
+
+            match ordered |> List.tryFindIndex (fun t -> not ((Print.text t).StartsWith '-')) with
+            | Some leading -> ordered[leading] :: List.removeAt leading ordered
+            | None -> ordered
         | _ -> [ e ]
 
     /// F(theta, z) = its body.

@@ -23,7 +23,7 @@ module PlainText =
             []
         |> List.rev
 
-    let private equation (width: int) (e: Equality) =
+    let private equality (width: int) (e: Equality) =
         let rows =
             Document.lines e
             |> List.mapi (fun n line -> Document.joined (n = 0) _.Unicode line, (List.head line).Role)
@@ -44,14 +44,14 @@ module PlainText =
             let note = if role = "" then "" else $"   ({role})"
             ("  " + left + (if role = "" then text else text.PadRight column) + note).TrimEnd())
 
-    let private equations (all: Equality list) =
+    let private equalities (all: Equality list) =
         let width =
             all
             |> List.map (fun e -> e.Left.Unicode.Length)
             |> List.filter (fun length -> length <= 16)
             |> fun widths -> List.max (1 :: widths)
 
-        all |> List.collect (equation width)
+        all |> List.collect (equality width)
 
     let private table (header: string list) (rows: Span list list list) =
         let cells = header :: List.map (List.map flat) rows
@@ -75,7 +75,7 @@ module PlainText =
         match part with
         | Block.Heading text -> [ ""; text ]
         | Block.Paragraph spans -> wrapped 108 (flat spans) |> List.map (fun line -> "  " + line)
-        | Block.Equations all -> equations all
+        | Block.Equations all -> equalities all
         | Block.Table(header, rows) -> table header rows
         | Block.Picture _ -> []
 

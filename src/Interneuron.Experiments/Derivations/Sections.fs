@@ -231,6 +231,15 @@ module internal Sections =
             derivation.Model.Learned |> List.map (fun p -> p.Name) |> String.concat ", "
 
         [ Block.Heading "Plasticity"
+          if derivation.Model.Loss.IsSome then
+              Block.Paragraph
+                  [ words "The loss descends through the response, by implicit differentiation of "
+                    inline' "∂E/∂r = 0" "\\partial E / \\partial r = 0"
+                    words "; "
+                    inline' "H" "H"
+                    words " is the Hessian of the energy, "
+                    inline' "∂²E/∂r_a ∂r_b" "\\partial^2 E / \\partial r_a \\partial r_b"
+                    words "." ]
           Document.paragraph
               $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step in the order {order}."
           yield! derivation.Rules |> List.collect (rule derivation) ]
