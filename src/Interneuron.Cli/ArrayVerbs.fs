@@ -55,7 +55,7 @@ module ArrayVerbs =
             Exit.ok
 
     // A model whose energy the fast engine does not know learns by its rules as they stand.
-    let private trainModel arguments cancellation (stimuli: Grid) (path, text, derivation: Derivation) =
+    let private trainModel arguments cancellation (stimuli: Grid) (path: string, text, derivation: Derivation) =
         let input, out = Given.input arguments, Given.outFile arguments
         let given = Given.learning arguments
 
@@ -79,9 +79,14 @@ module ArrayVerbs =
         Terminal.result
             (Given.json arguments)
             json
-            [ "model", derivation.Model.Title
+            [ "model",
+              (if derivation.Model.Title = "" then
+                   path
+               else
+                   derivation.Model.Title)
               "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
-              "interneurons", string trained.Instance.Interneurons
+              if not derivation.Inputs.IsEmpty then
+                  "interneurons", string trained.Instance.Interneurons
               "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
 
         if trained.Simulated.Ending = Interrupted then

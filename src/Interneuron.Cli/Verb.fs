@@ -181,7 +181,7 @@ module Given =
         with :? System.ArgumentException as error ->
             raise (BadInputException($"{path}: {Errors.message error}", error))
 
-    /// --model: the path, the text and the model. What is part of a model cannot be given beside it.
+    /// --model: the place of its energy, for what is refused, the text and the model. What is part of a model cannot be given beside it.
     let model (arguments: Argument list) : (string * string * Interneuron.Core.Model) option =
         let path =
             pick arguments (function
@@ -212,7 +212,12 @@ module Given =
                 | :? System.UnauthorizedAccessException as error -> raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
 
             match Interneuron.Core.ModelText.parse text with
-            | Ok model -> path, text, model
+            | Ok model ->
+                let isEnergy (line: string) =
+                    line.Split ';' |> Array.exists (fun part -> part.TrimStart().StartsWith "energy")
+
+                let line = text.Split '\n' |> Array.findIndex isEnergy
+                $"{path}: line {line + 1}", text, model
             | Error error -> raise (BadInputException $"{path}: {error}"))
 
     /// The options that `learning` reads.

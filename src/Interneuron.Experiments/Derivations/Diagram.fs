@@ -136,7 +136,7 @@ module Diagram =
             + List.max [ below * float (n - 1); above * float (k - 1); 200.0 ]
 
         let wide =
-            max (width + 80.0) (60.0 + 6.2 * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 0.0))
+            max (width + 90.0) (60.0 + 6.2 * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 0.0))
 
         let isSpread = not (parts derivation Lateral).IsEmpty
         let reach = 22.0 + 26.0 * float (max 1 (n - 1))
