@@ -70,8 +70,7 @@ module ArrayVerbs =
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
-        let json =
-            ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
+        let json = ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
 
         ModelTraining.write out json
         Terminal.wrote [ out ]
@@ -116,13 +115,17 @@ module ArrayVerbs =
                 let interneurons =
                     given.Interneurons
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
+                    |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
+
+                Given.naming path (fun () -> Derived.requireWellPosed derivation stimuli.Columns interneurons)
+                |> ignore
 
                 trainCircuit
                     arguments
                     cancellation
                     stimuli
                     { learning with
-                        Interneurons = interneurons
+                        Interneurons = Some interneurons
                         Steps = given.Steps
                         Batch = given.Batch
                         Seed = given.Seed }

@@ -78,7 +78,12 @@ module DeriveVerbs =
                     | Argument.Interneurons k -> Some k
                     | _ -> None)
             with
-            | Some k -> Some(path, { model with Sizes = fst model.Sizes, k })
+            | Some k ->
+                Some(
+                    path,
+                    { model with
+                        Sizes = fst model.Sizes, k }
+                )
             | None -> Some(path, model)
         | None, Some formula -> Some("--potential", circuit formula arguments)
         | None, None -> None

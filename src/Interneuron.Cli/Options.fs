@@ -97,8 +97,7 @@ module Options =
         valued "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
 
     /// --primaries
-    let primaries =
-        valued "--primaries" "N" "the number of primary neurons (default 2)"
+    let primaries = valued "--primaries" "N" "the number of primary neurons (default 2)"
 
     /// --circuits
     let circuits =

@@ -209,12 +209,14 @@ module Given =
                     File.ReadAllText path
                 with
                 | :? IOException
-                | :? System.UnauthorizedAccessException as error -> raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+                | :? System.UnauthorizedAccessException as error ->
+                    raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
 
             match Interneuron.Core.ModelText.parse text with
             | Ok model ->
                 let isEnergy (line: string) =
-                    line.Split ';' |> Array.exists (fun part -> part.TrimStart().StartsWith "energy")
+                    line.Split ';'
+                    |> Array.exists (fun part -> part.TrimStart().StartsWith "energy")
 
                 let line = text.Split '\n' |> Array.findIndex isEnergy
                 $"{path}: line {line + 1}", text, model

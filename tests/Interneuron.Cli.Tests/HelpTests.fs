@@ -85,7 +85,8 @@ let tests =
                   Expect.equal argument.Flag.Name printed[0] "name"
                   Expect.equal argument.Flag.Value.IsSome (printed.Length = 2) printed[0]
 
-          testCase "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula apart"
+          testCase
+              "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula apart"
           <| fun () ->
               let described =
                   Program.verbs

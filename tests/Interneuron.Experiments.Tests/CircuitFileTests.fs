@@ -145,9 +145,7 @@ let tests =
                       Potential.define "own" [ Parameter.define "theta" lower upper (1.0, 1.0) ] (fun theta z ->
                           log (cosh (theta[0] * z)) / theta[0] ** 2.0)
 
-                  for potential, written in
-                      [ own 0.5 4.0, "\"log-cosh\""
-                        own 0.25 infinity, "theta in [0.25, inf]" ] do
+                  for potential, written in [ own 0.5 4.0, "\"log-cosh\""; own 0.25 infinity, "theta in [0.25, inf]" ] do
                       let circuit =
                           Circuit.create potential StandardGaussian 1.0 [| 1.0 |] [| [| 1.5 |] |] [| [| 1.0 |] |]
 

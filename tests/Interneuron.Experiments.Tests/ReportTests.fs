@@ -159,7 +159,12 @@ let tests =
 
               let local = Regex.Matches(Report.text paper.Value, @"\n  (g_i|θ_i|W_ai) +local  ")
               Expect.equal local.Count 3 "local"
-              contains (Report.markdown paper.Value) [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"; "](circuit.svg)"; "](activation.png)" ]
+
+              contains
+                  (Report.markdown paper.Value)
+                  [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"
+                    "](circuit.svg)"
+                    "](activation.png)" ]
 
               contains
                   (Report.latex paper.Value)
@@ -197,7 +202,8 @@ let tests =
           <| fun () ->
               for derived in all () do
                   let rows =
-                      (Report.markdown derived).Split '\n' |> Array.filter (fun line -> line.StartsWith "| ")
+                      (Report.markdown derived).Split '\n'
+                      |> Array.filter (fun line -> line.StartsWith "| ")
 
                   Expect.isGreaterThan rows.Length 6 "rows"
                   let cells (row: string) = Regex.Matches(row, @"(?<!\\)\|").Count
@@ -224,10 +230,17 @@ let tests =
           <| fun () ->
               let svg = Diagram.svg lateral.Value.Derivation
               Expect.hasLength (elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")) 4 "neurons"
-              let arcs = elements svg "path" |> List.filter (fun e -> attribute "marker-start" e <> "")
+
+              let arcs =
+                  elements svg "path" |> List.filter (fun e -> attribute "marker-start" e <> "")
+
               Expect.hasLength arcs 6 "pairs"
               let svg = Diagram.svg laplace.Value.Derivation
-              let loops = elements svg "path" |> List.filter (fun e -> attribute "marker-end" e = "url(#leak)")
+
+              let loops =
+                  elements svg "path"
+                  |> List.filter (fun e -> attribute "marker-end" e = "url(#leak)")
+
               Expect.hasLength loops 4 "loops"
 
               for derived in all () do
@@ -239,7 +252,13 @@ let tests =
                       | root -> (attribute "viewBox" root).Split ' ' |> Array.map float
 
                   for e in elements svg "line" @ elements svg "text" do
-                      for name, most in [ "x", size[2]; "x1", size[2]; "x2", size[2]; "y", size[3]; "y1", size[3]; "y2", size[3] ] do
+                      for name, most in
+                          [ "x", size[2]
+                            "x1", size[2]
+                            "x2", size[2]
+                            "y", size[3]
+                            "y1", size[3]
+                            "y2", size[3] ] do
                           match attribute name e with
                           | "" -> ()
                           | value -> Expect.isTrue (float value >= 0.0 && float value <= most) $"{name} = {value}"
@@ -328,12 +347,24 @@ let tests =
                       Seed = 3 }
 
               // White but for a scale of 2: responses become white, so that M is near the root of their covariance.
-              let stimuli = Grid.ofArray 500 2 (heavyTailed 1 500 2 |> Array.mapi (fun m x -> if m % 2 = 0 then 2.0 * x else x))
-              let train () = ModelTraining.run settings None ignore CancellationToken.None lateral.Value.Derivation stimuli
+              let stimuli =
+                  Grid.ofArray 500 2 (heavyTailed 1 500 2 |> Array.mapi (fun m x -> if m % 2 = 0 then 2.0 * x else x))
+
+              let train () =
+                  ModelTraining.run settings None ignore CancellationToken.None lateral.Value.Derivation stimuli
+
               let trained = train ()
               Expect.equal trained.Simulated.Ending Finished "ending"
               Expect.equal (train ()).Simulated.Values trained.Simulated.Values "the same again"
-              Expect.isGreaterThan trained.Simulated.Values["M"][0] (trained.Simulated.Values["M"][3] + 0.3) "the larger variance"
-              let json = Json.toLine (ModelTraining.toJson "the text" (Source.Input "s.npy") 500 trained)
+              let m = trained.Simulated.Values["M"]
+              Expect.isGreaterThan m[0] (m[3] + 0.3) "the larger variance"
+
+              let json =
+                  Json.toLine (ModelTraining.toJson "the text" (Source.Input "s.npy") 500 trained)
+
               Expect.stringStarts json "{\"format\":\"interneuron-model-1\",\"model\":\"the text\",\"primaries\":2," "JSON"
-              Expect.stringContains json "\"learned\":{\"steps\":400,\"batch\":10,\"seed\":3,\"steps_made\":400,\"input\":\"s.npy\",\"samples\":500}" "JSON" ]
+
+              Expect.stringContains
+                  json
+                  "\"learned\":{\"steps\":400,\"batch\":10,\"seed\":3,\"steps_made\":400,\"input\":\"s.npy\",\"samples\":500}"
+                  "JSON" ]

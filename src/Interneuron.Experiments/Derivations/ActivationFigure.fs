@@ -20,7 +20,8 @@ module ActivationFigure =
         [ for share in shares -> lower + share * (upper - lower) ]
 
     let private looks =
-        [ { Style.circuit with Colour = "#7FBDE6" }
+        [ { Style.circuit with
+              Colour = "#7FBDE6" }
           Style.circuit
           { Style.circuit with
               Colour = "#00314D"

@@ -28,7 +28,8 @@ module Derived =
             |> List.map _.Name
             |> List.filter (fun name -> List.contains name taken)
         with
-        | name :: _ -> invalidArg (nameof potential) $"'{name}' is a quantity of the circuit; a parameter of the potential needs another name"
+        | name :: _ ->
+            invalidArg (nameof potential) $"'{name}' is a quantity of the circuit; a parameter of the potential needs another name"
         | [] -> ()
 
         let r, s = Model.r a, Model.s a
@@ -64,11 +65,7 @@ module Derived =
                        else
                            Between(p.Lower, p.Upper))
               learned "W" [ a; i ] UnitColumns ]
-          Constants =
-            (if leak = 0.0 then
-                 Map.empty
-             else
-                 Map [ "leak", leak ])
+          Constants = (if leak = 0.0 then Map.empty else Map [ "leak", leak ])
           Target = target
           Cost = Number 0.0
           Loss = None

@@ -109,7 +109,13 @@ module Diagram =
           match parts derivation Leak with
           | [] -> ()
           | terms -> ink, "leak", $"leak, {sum terms}" ]
-        |> List.map (fun (colour, marker, text) -> colour, marker, (if text.Length > 110 then text.Substring(0, 107) + "..." else text))
+        |> List.map (fun (colour, marker, text) ->
+            colour,
+            marker,
+            (if text.Length > 110 then
+                 text.Substring(0, 107) + "..."
+             else
+                 text))
 
     /// What is drawn of N primary neurons and K interneurons: all of them, to 4 and 6.
     let private shown (derivation: Derivation) =
@@ -132,11 +138,14 @@ module Diagram =
 
         // Of the neurons; the names of the populations stand to the right of them.
         let width =
-            2.0 * margin
-            + List.max [ below * float (n - 1); above * float (k - 1); 200.0 ]
+            2.0 * margin + List.max [ below * float (n - 1); above * float (k - 1); 200.0 ]
 
         let wide =
-            max (width + 90.0) (60.0 + 6.2 * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 0.0))
+            max
+                (width + 90.0)
+                (60.0
+                 + 6.2
+                   * (legend |> List.map (fun (_, _, text) -> float text.Length) |> List.fold max 0.0))
 
         let isSpread = not (parts derivation Lateral).IsEmpty
         let reach = 22.0 + 26.0 * float (max 1 (n - 1))
@@ -147,8 +156,7 @@ module Diagram =
             else 60.0
 
         // Where interneurons are above, lateral connections go below.
-        let stimulusY =
-            primaryY + (if isSpread && k > 0 then reach + 62.0 else 66.0)
+        let stimulusY = primaryY + (if isSpread && k > 0 then reach + 62.0 else 66.0)
 
         let primaries = row n below width primaryY
         let interneurons = row k above width 62.0
@@ -223,7 +231,13 @@ module Diagram =
                   text "start" (width - 24.0, 66.0) "interneurons"
               text "start" (width - 24.0, primaryY + 4.0) "primary neurons"
               if (n, k) <> total && (n < fst total || (k > 0 && k < snd total)) then
-                  text "start" (12.0, 18.0) (if k > 0 then $"{n} of {fst total} and {k} of {snd total} neurons" else $"{n} of {fst total} neurons") ]
+                  text
+                      "start"
+                      (12.0, 18.0)
+                      (if k > 0 then
+                           $"{n} of {fst total} and {k} of {snd total} neurons"
+                       else
+                           $"{n} of {fst total} neurons") ]
 
         let rows =
             legend

@@ -13,10 +13,7 @@ module internal Functions =
         Regex.Replace(
             formula,
             @"\d+\.\d{7,}",
-            fun m ->
-                Double
-                    .Parse(m.Value, CultureInfo.InvariantCulture)
-                    .ToString("G6", CultureInfo.InvariantCulture)
+            fun m -> Double.Parse(m.Value, CultureInfo.InvariantCulture).ToString("G6", CultureInfo.InvariantCulture)
         )
 
     let private expression (e: Expr) : Maths =
@@ -111,7 +108,8 @@ module internal Functions =
 
     /// F(theta, z) = its body.
     let definition (f: Function) : Equality =
-        let names by = String.concat ", " (List.map by f.Arguments)
+        let names by =
+            String.concat ", " (List.map by f.Arguments)
 
         { Left =
             { Unicode = $"{IndexedPrint.unicodeName f}({names IndexedPrint.unicodeSymbol})"
@@ -123,7 +121,9 @@ module internal Functions =
         |> Expr.fold (fun node children ->
             List.exists id children
             || match node.Node with
-               | Apply(f, arguments) -> f.Name = "log0" && arguments |> List.exists (fun x -> List.contains "z" (Expr.variables x))
+               | Apply(f, arguments) ->
+                   f.Name = "log0"
+                   && arguments |> List.exists (fun x -> List.contains "z" (Expr.variables x))
                | _ -> false)
 
     /// Whether there are logarithms of |z| that take their limit 0 at z = 0.

@@ -27,11 +27,7 @@ module Latex =
         let rows (e: Equality) =
             Document.lines e
             |> List.mapi (fun n line ->
-                let left =
-                    if n = 0 then
-                        e.Left.Latex + " &= "
-                    else
-                        "&\\quad "
+                let left = if n = 0 then e.Left.Latex + " &= " else "&\\quad "
 
                 let width = line |> List.sumBy _.Maths.Unicode.Length
                 let role = (List.head line).Role

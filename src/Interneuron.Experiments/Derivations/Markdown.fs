@@ -5,7 +5,11 @@ namespace Interneuron.Experiments
 module Markdown =
     let private escaped (text: string) =
         text
-        |> String.collect (fun c -> if "\\`*_{}[]<>|$#".Contains c then "\\" + string c else string c)
+        |> String.collect (fun c ->
+            if "\\`*_{}[]<>|$#".Contains c then
+                "\\" + string c
+            else
+                string c)
 
     let private span part =
         match part with
@@ -23,8 +27,7 @@ module Markdown =
             | Span.Maths maths -> "$" + maths.Latex.Replace("|", "\\vert ") + "$")
         |> String.concat ""
 
-    let private row cells =
-        "| " + String.concat " | " cells + " |"
+    let private row cells = "| " + String.concat " | " cells + " |"
 
     let private block part =
         match part with

@@ -29,7 +29,9 @@ module PlainText =
             |> List.mapi (fun n line -> Document.joined (n = 0) _.Unicode line, (List.head line).Role)
 
         let noted =
-            rows |> List.filter (fun (_, role) -> role <> "") |> List.map (fst >> String.length)
+            rows
+            |> List.filter (fun (_, role) -> role <> "")
+            |> List.map (fst >> String.length)
 
         let column = if noted.IsEmpty then 0 else min 60 (List.max noted)
 

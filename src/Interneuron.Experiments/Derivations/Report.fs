@@ -13,7 +13,11 @@ module Report =
         let derivation = derived.Derivation
         let model = derivation.Model
 
-        { Title = (if model.Title = "" then "A derived circuit" else model.Title)
+        { Title =
+            (if model.Title = "" then
+                 "A derived circuit"
+             else
+                 model.Title)
           Blocks =
             [ if model.Citation <> "" then
                   Document.paragraph model.Citation
@@ -27,8 +31,7 @@ module Report =
               yield! Sections.certificate derived.Certificate ] }
 
     /// The report as Unicode text for a terminal.
-    let text (derived: Derived) : string =
-        PlainText.ofDocument (document derived)
+    let text (derived: Derived) : string = PlainText.ofDocument (document derived)
 
     /// The report as Markdown.
     let markdown (derived: Derived) : string = Markdown.ofDocument (document derived)
@@ -92,9 +95,7 @@ module Report =
                           "form", formula input.Form
                           "output", Json.Text input.Output
                           "output_formula", formula input.OutputFormula ] ]
-          "dynamics",
-          Json.List
-              [ for p, term in derivation.Dynamics -> Json.Object [ "part", Json.Text(part p); "term", formula term ] ]
+          "dynamics", Json.List [ for p, term in derivation.Dynamics -> Json.Object [ "part", Json.Text(part p); "term", formula term ] ]
           "rules", Json.List(List.map ruleJson derivation.Rules)
           "well_posed",
           Json.List
@@ -112,8 +113,7 @@ module Report =
             Directory.CreateDirectory folder |> ignore
         with
         | :? IOException
-        | :? System.UnauthorizedAccessException as error ->
-            raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
+        | :? System.UnauthorizedAccessException as error -> raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
 
         let saved name (content: string) =
             let path = Path.Combine(folder, name)

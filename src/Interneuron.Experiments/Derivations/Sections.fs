@@ -8,7 +8,10 @@ open Interneuron.Core
 [<RequireQualifiedAccess>]
 module internal Sections =
     let private words text = Span.Words text
-    let private inline' unicode latex = Span.Maths { Unicode = unicode; Latex = latex }
+
+    let private inline' unicode latex =
+        Span.Maths { Unicode = unicode; Latex = latex }
+
     let private span e = Span.Maths(Functions.maths e)
 
     let private number (x: float) =
@@ -53,7 +56,10 @@ module internal Sections =
         let constants = model.Constants |> Map.toList
 
         [ Block.Heading "Energy"
-          Block.Equations(left "E(r; s)" "E(r; s)" (Functions.terms "" derivation.Energy) :: inputs derivation)
+          Block.Equations(
+              left "E(r; s)" "E(r; s)" (Functions.terms "" derivation.Energy)
+              :: inputs derivation
+          )
           if not constants.IsEmpty then
               Block.Paragraph(
                   words "with "
@@ -97,7 +103,11 @@ module internal Sections =
         | Some loss ->
             [ Block.Heading "Objective"
               Block.Equations(
-                  [ left "J" "J" (term "⟨L(r*(s), s)⟩_s" "\\left\\langle L(r^*(s), s) \\right\\rangle_s" "loss of the responses" :: cost)
+                  [ left
+                        "J"
+                        "J"
+                        (term "⟨L(r*(s), s)⟩_s" "\\left\\langle L(r^*(s), s) \\right\\rangle_s" "loss of the responses"
+                         :: cost)
                     left "r*(s)" "r^*(s)" [ term "argmin_r E(r; s)" "\\operatorname*{arg\\,min}_r E(r; s)" "" ]
                     left "L" "L" (Functions.terms "" loss) ]
                   @ costs
@@ -166,9 +176,19 @@ module internal Sections =
         | Free -> [ it; words " is held to nothing." ]
         | NonNegative -> [ words "After the step "; it; words " becomes max("; it; words ", 0)." ]
         | Between(lower, upper) when Double.IsInfinity upper ->
-            [ words "After the step "; it; words " becomes max("; it; words $", {number lower})." ]
-        | Between(lower, upper) -> [ words "After the step "; it; words $" is clipped to [{number lower}, {number upper}]." ]
-        | UnitColumns -> [ words "After the step each column of "; span (Symbol(p.Name, [])); words " is normalised to length 1." ]
+            [ words "After the step "
+              it
+              words " becomes max("
+              it
+              words $", {number lower})." ]
+        | Between(lower, upper) ->
+            [ words "After the step "
+              it
+              words $" is clipped to [{number lower}, {number upper}]." ]
+        | UnitColumns ->
+            [ words "After the step each column of "
+              span (Symbol(p.Name, []))
+              words " is normalised to length 1." ]
 
     /// Whether the normalisation of columns takes away all that the target subtracts.
     let private isRemoved (p: Learned) (mean: Indexed) =
@@ -219,8 +239,7 @@ module internal Sections =
                 words $" = {number p.Rate}. "
                 yield! holding p
                 match r.TargetTerm with
-                | Closed mean when isRemoved p mean ->
-                    words " The target term is parallel to the column; the normalisation removes it."
+                | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
                 | Closed mean when Indexed.normal mean = Number 0.0 -> words " The target contributes nothing."
                 | Averaged _ -> words " The target term has no closed form here; it is averaged over samples of the target."
                 | _ -> () ]
