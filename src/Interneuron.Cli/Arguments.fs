@@ -24,6 +24,12 @@ type Argument =
     | [<Unique>] Seeds of N: int
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
+    | [<Unique>] Model of FILE: string
+    | Parameter of TEXT: string
+    | [<Unique>] Primaries of N: int
+    | [<Unique>] Circuits of N: int
+    | [<Unique>] Report of DIR: string
+    | [<Unique>] Train
     | [<Unique>] Out of PATH: string
     | [<Unique>] Trajectory
     | [<Unique>] Json
@@ -51,6 +57,12 @@ type Argument =
         | Seeds _ -> Options.seeds
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
+        | Model _ -> Options.model
+        | Parameter _ -> Options.parameter
+        | Primaries _ -> Options.primaries
+        | Circuits _ -> Options.circuits
+        | Report _ -> Options.report
+        | Train -> Options.train
         | Out _ -> Options.outFile
         | Trajectory -> Options.trajectory
         | Json -> Options.json

@@ -5,17 +5,15 @@ open System.Diagnostics
 open System.Globalization
 open Interneuron.Core
 open Interneuron.Experiments
+open Interneuron.Stimuli
 
 /// Verbs on arrays: train, respond, sample, density.
 module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    let private trainOn arguments cancellation =
-        let input, out, learning =
-            Given.input arguments, Given.outFile arguments, Given.learning arguments
-
-        let stimuli = Source.readSamples input
+    let private trainCircuit arguments cancellation (stimuli: Grid) learning =
+        let input, out = Given.input arguments, Given.outFile arguments
 
         let trained =
             Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
@@ -64,12 +62,88 @@ module ArrayVerbs =
         else
             Exit.ok
 
+    // A model whose energy the fast engine does not know learns by its rules as they stand.
+    let private trainModel arguments cancellation (stimuli: Grid) (path: string, text, derivation: Derivation) =
+        let input, out = Given.input arguments, Given.outFile arguments
+        let given = Given.learning arguments
+
+        let settings =
+            { Simulation.defaults with
+                Steps = defaultArg given.Steps Simulation.defaults.Steps
+                Batch = defaultArg given.Batch Simulation.defaults.Batch
+                Seed = given.Seed }
+
+        let trained =
+            Given.naming path (fun () ->
+                Terminal.withProgress (fun progress ->
+                    ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
+
+        let json = ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
+
+        ModelTraining.write out json
+        Terminal.wrote [ out ]
+
+        Terminal.result
+            (Given.json arguments)
+            json
+            [ "model",
+              (if derivation.Model.Title = "" then
+                   path
+               else
+                   derivation.Model.Title)
+              "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
+              if not derivation.Inputs.IsEmpty then
+                  "interneurons", string trained.Instance.Interneurons
+              "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
+
+        if trained.Simulated.Ending = Interrupted then
+            Exit.interrupted
+        else
+            Exit.ok
+
+    let private trainOn arguments cancellation =
+        let input = Given.input arguments
+        Given.outFile arguments |> ignore
+
+        match Given.model arguments with
+        | None ->
+            let learning = Given.learning arguments
+            trainCircuit arguments cancellation (Source.readSamples input) learning
+        | Some(path, text, model) ->
+            let derivation = Given.naming path (fun () -> Derivation.derive model)
+            let stimuli = Source.readSamples input
+
+            match Derived.learning derivation with
+            | None -> trainModel arguments cancellation stimuli (path, text, derivation)
+            | Some learning ->
+                let given = Given.learning arguments
+                let n, k = model.Sizes
+
+                // The model's number of interneurons is for its own number of primary neurons.
+                let interneurons =
+                    given.Interneurons
+                    |> Option.orElse (if n = stimuli.Columns then Some k else None)
+                    |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
+
+                Given.naming path (fun () -> Derived.requireWellPosed derivation stimuli.Columns interneurons)
+                |> ignore
+
+                trainCircuit
+                    arguments
+                    cancellation
+                    stimuli
+                    { learning with
+                        Interneurons = Some interneurons
+                        Steps = given.Steps
+                        Batch = given.Batch
+                        Seed = given.Seed }
+
     /// Learns a circuit from an array.
     let train =
         { Name = "train"
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
-          Optional = Given.learningOptions @ [ Options.trajectory; Options.json ]
+          Optional = [ Options.model ] @ Given.learningOptions @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 

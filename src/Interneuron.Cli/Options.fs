@@ -103,6 +103,33 @@ module Options =
     let orientation =
         valued "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
 
+    /// --model
+    let model =
+        valued "--model" "FILE" "a model as text: an energy, what learns, and what holds it"
+
+    /// --potential, by its formula
+    let formula =
+        valued "--potential" "FORMULA" "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
+
+    /// --parameter
+    let parameter =
+        valued "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
+
+    /// --primaries
+    let primaries = valued "--primaries" "N" "the number of primary neurons (default 2)"
+
+    /// --circuits
+    let circuits =
+        valued "--circuits" "N" "random circuits to check the rules on (default 27)"
+
+    /// --report
+    let report =
+        valued "--report" "DIR" "the folder for the report as Markdown and LaTeX, with diagram, figure and certificate"
+
+    /// --train
+    let train =
+        switch "--train" "also learn a circuit from --image, --scene (default 1) or --input, into the report's folder"
+
     /// --out, a file
     let outFile =
         valued "--out" "FILE" "the file to write; it appears when it is complete"

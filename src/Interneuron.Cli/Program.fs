@@ -22,6 +22,7 @@ let verbs =
       ArrayVerbs.respond
       ArrayVerbs.sample
       ArrayVerbs.density
+      DeriveVerbs.derive
       StimulusVerbs.scene
       StimulusVerbs.pyramid ]
 

@@ -135,6 +135,13 @@ module Given =
             | _ -> None)
         |> several Options.interneurons
 
+    /// --interneurons where one circuit is meant.
+    let interneuronsOfOne arguments =
+        match interneurons arguments with
+        | Some [ k ] -> Some k
+        | Some _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
+        | None -> None
+
     /// --optimum
     let optimum (arguments: Argument list) = List.contains Optimum arguments
 
@@ -217,6 +224,12 @@ module Given =
             | Seeds _
             | Scale _
             | Orientation _
+            | Model _
+            | Parameter _
+            | Primaries _
+            | Circuits _
+            | Report _
+            | Train
             | Out _
             | Trajectory
             | Json -> learning
@@ -234,6 +247,54 @@ module Given =
             | Interneurons _ -> false
             | _ -> true)
         |> learning
+
+    /// Runs what may refuse a model, and names the file that the model is in.
+    let naming (path: string) (action: unit -> 'T) : 'T =
+        try
+            action ()
+        with :? System.ArgumentException as error ->
+            raise (BadInputException($"{path}: {Errors.message error}", error))
+
+    /// --model: the place of its energy, for what is refused, the text and the model. What is part of a model cannot be given beside it.
+    let model (arguments: Argument list) : (string * string * Interneuron.Core.Model) option =
+        let path =
+            pick arguments (function
+                | Argument.Model path -> Some path
+                | _ -> None)
+
+        path
+        |> Option.map (fun path ->
+            for argument in arguments do
+                match argument with
+                | Potential _
+                | Parameter _
+                | Target _
+                | Leak _
+                | Rule _
+                | Learn _
+                | Primaries _ -> raise (UsageException $"{argument.Flag.Name} is part of the model in {path}; give one of them")
+                | _ -> ()
+
+            let text =
+                if not (File.Exists path) then
+                    raise (BadInputException $"{path}: no such file.")
+
+                try
+                    File.ReadAllText path
+                with
+                | :? IOException
+                | :? System.UnauthorizedAccessException as error ->
+                    raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+
+            match Interneuron.Core.ModelText.parse text with
+            | Ok model ->
+                let isEnergy (line: string) =
+                    line.Split ';'
+                    |> Array.exists (fun part -> part.TrimStart().StartsWith "energy")
+
+                let line = text.Split '\n' |> Array.findIndex isEnergy
+                $"{path}: line {line + 1}", text, model
+            | Error error -> raise (BadInputException $"{path}: {error}"))
 
     /// The options that `learning` reads.
     let learningOptions =

@@ -28,7 +28,7 @@ type SavedCircuit =
         Provenance: Provenance option
     }
 
-/// Circuits in JSON files: potential and target by name, lambda, g (K numbers), theta (K rows of P), W (N rows of K, as the matrix in
+/// Circuits in JSON files: potential and target by name (a potential without a name by its formula and parameters), lambda, g (K numbers), theta (K rows of P), W (N rows of K, as the matrix in
 /// formulas), and how they were learned. Numbers come back exactly.
 [<RequireQualifiedAccess>]
 module CircuitFile =
@@ -69,21 +69,41 @@ module CircuitFile =
     /// The rows of the matrix W (N x K) of a circuit.
     let weightRows (circuit: Circuit) : float array array = Array.transpose circuit.W
 
-    /// The circuit as JSON. ArgumentException for a potential or target that a file cannot name.
+    /// The potential with a name that has the same formula and the same parameters.
+    let internal named (potential: Potential) : Potential option =
+        let isSame (a: Parameter) (b: Parameter) =
+            a.Name = b.Name && a.Lower = b.Lower && a.Upper = b.Upper
+
+        Potentials.all
+        |> List.tryFind (fun p ->
+            p.Formula = potential.Formula
+            && p.Parameters.Length = potential.Parameters.Length
+            && List.forall2 isSame p.Parameters potential.Parameters)
+
+    let private bound (x: float) =
+        if System.Double.IsPositiveInfinity x then "inf"
+        elif System.Double.IsNegativeInfinity x then "-inf"
+        else Print.text (Expr.constant x)
+
+    let private potentialJson (potential: Potential) =
+        match named potential with
+        | Some named -> Json.Text named.Name
+        | None ->
+            Json.Object
+                [ "formula", Json.Text(Print.text potential.Formula)
+                  "parameters", Json.List [ for p in potential.Parameters -> Json.Text $"{p.Name} in [{bound p.Lower}, {bound p.Upper}]" ] ]
+
+    /// The circuit as JSON. ArgumentException for a target of samples.
     let toJson (saved: SavedCircuit) : Json =
         let circuit = saved.Circuit
 
-        match circuit.Target, Potentials.tryFind circuit.Potential.Name with
-        | OfSamples _, _ -> invalidArg (nameof saved) "the circuit's target is given by samples, which a circuit file doesn't hold"
-        | _, Some named when named.Formula = circuit.Potential.Formula -> ()
-        | _ ->
-            invalidArg
-                (nameof saved)
-                $"{circuit.Potential.Name} is not one of the named potentials, and a circuit file knows a potential by its name"
+        match circuit.Target with
+        | OfSamples _ -> invalidArg (nameof saved) "the circuit's target is given by samples, which a circuit file doesn't hold"
+        | _ -> ()
 
         Json.Object
             [ "format", Json.Text format
-              "potential", Json.Text circuit.Potential.Name
+              "potential", potentialJson circuit.Potential
               "target", Json.Text(Target.name circuit.Target)
               "leak", Json.Number circuit.Leak
               "g", Json.numbers circuit.Gains
@@ -130,7 +150,7 @@ module CircuitFile =
         | JsonValueKind.Array -> [| for item in element.EnumerateArray() -> read at item |]
         | _ -> refuse at "has to be an array."
 
-    let private named find at element =
+    let private named' find at element =
         let name = text at element
 
         try
@@ -179,11 +199,11 @@ module CircuitFile =
             | other -> refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
 
         let learns at element =
-            let names = list (named (Names.learns >> Names.ofLearns)) at element |> List.concat
+            let names = list (named' (Names.learns >> Names.ofLearns)) at element |> List.concat
             Names.learns (String.concat "," names)
 
         { Settings =
-            { Rule = member' at "rule" element (named Names.rule)
+            { Rule = member' at "rule" element (named' Names.rule)
               Schedule = member' at "schedule" element schedule
               Learns = member' at "learn" element learns
               Steps = member' at "steps" element whole
@@ -202,6 +222,18 @@ module CircuitFile =
 
         Array.transpose rows
 
+    let private readPotential at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Object ->
+            requireMembers at [ "formula"; "parameters" ] element
+            let formula = member' at "formula" element text
+            let parameters = member' at "parameters" element (list text)
+
+            match PotentialText.parse formula (List.ofArray parameters) with
+            | Ok potential -> potential
+            | Error error -> refuse at $"{error}."
+        | _ -> named' Names.potential at element
+
     let private readCircuit path (root: JsonElement) =
         if
             root.ValueKind <> JsonValueKind.Object
@@ -214,8 +246,8 @@ module CircuitFile =
                 refuse at $"is '{text at element}'; this program reads {format}.")
 
         requireMembers path [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
-        let potential = member' path "potential" root (named Names.potential)
-        let target = member' path "target" root (named Names.target)
+        let potential = member' path "potential" root readPotential
+        let target = member' path "target" root (named' Names.target)
         let columns = member' path "W" root (list (list number)) |> columnsOf path
 
         let circuit =

@@ -73,6 +73,12 @@ let tests =
                     Seeds 0
                     Scale 0
                     Orientation 0
+                    Model ""
+                    Parameter ""
+                    Primaries 0
+                    Circuits 0
+                    Report ""
+                    Train
                     Out ""
                     Trajectory
                     Json ]
@@ -84,12 +90,13 @@ let tests =
                   Expect.equal argument.Flag.Name printed[0] "name"
                   Expect.equal argument.Flag.Value.IsSome (printed.Length = 2) printed[0]
 
-          testCase "an option that several verbs take is described by the same words, a file or folder to write to apart"
+          testCase
+              "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula apart"
           <| fun () ->
               let described =
                   Program.verbs
                   |> List.collect _.Options
-                  |> List.filter (fun flag -> flag.Name <> "--out")
+                  |> List.filter (fun flag -> flag.Name <> "--out" && flag <> Options.formula)
                   |> List.distinct
 
               Expect.hasLength described (described |> List.distinctBy _.Name).Length "one description a name" ]

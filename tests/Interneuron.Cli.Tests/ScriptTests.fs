@@ -68,6 +68,26 @@ let tests =
 
                       Expect.isTrue (File.Exists path) path
 
+          testCase "derive-variants.fsx derives four models: local rules, rules that are not local, certificates and reports"
+          <| fun () ->
+              requireBuild ()
+              let ended = finish (start [ "fsi"; scripts "derive-variants.fsx"; "quick" ])
+              Expect.equal ended.Code 0 ended.Err
+              let said = lines ended.Out
+
+              let count (wanted: string) =
+                  said |> List.filter (fun line -> line.StartsWith wanted) |> List.length
+
+              Expect.equal (count "    local") 8 ended.Out
+              Expect.equal (count "    not local") 2 ended.Out
+              Expect.equal (count "  certificate of") 10 ended.Out
+              Expect.equal (count "    target   - the average of") 3 ended.Out
+
+              for model in [ "paper"; "whitening"; "laplace"; "reconstruction" ] do
+                  Expect.isTrue
+                      (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "variants", model, "report.tex")))
+                      model
+
           testCase "after load.fsx an interactive session prints formulas and circuits as people write them"
           <| fun () ->
               requireBuild ()

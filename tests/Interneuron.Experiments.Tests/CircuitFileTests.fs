@@ -130,14 +130,40 @@ let tests =
 
                       CircuitFile.write (Path.Combine(folder, "c.json")) { Circuit = circuit; Provenance = None }
 
-                  let ownPotential = Potential.define "quadratic" [] (fun _ z -> z ** 2.0)
-
                   refusesArgument
                       "the circuit's target is given by samples, which a circuit file doesn't hold"
                       (write Potentials.quadratic (Target.ofSamples 1 [| 1.0; -1.0 |]))
 
-                  refusesArgument
-                      "quadratic is not one of the named potentials, and a circuit file knows a potential by its name"
-                      (write ownPotential StandardGaussian)
+                  Expect.isEmpty (filesIn folder) "no file")
 
-                  Expect.isEmpty (filesIn folder) "no file") ]
+          testCase "a potential without a name is saved as its formula with its parameters, and comes back"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = Path.Combine(folder, "c.json")
+
+                  let own lower upper =
+                      Potential.define "own" [ Parameter.define "theta" lower upper (1.0, 1.0) ] (fun theta z ->
+                          log (cosh (theta[0] * z)) / theta[0] ** 2.0)
+
+                  for potential, written in [ own 0.5 4.0, "\"log-cosh\""; own 0.25 infinity, "theta in [0.25, inf]" ] do
+                      let circuit =
+                          Circuit.create potential StandardGaussian 1.0 [| 1.0 |] [| [| 1.5 |] |] [| [| 1.0 |] |]
+
+                      CircuitFile.write path { Circuit = circuit; Provenance = None }
+                      Expect.stringContains (File.ReadAllText path) written "potential"
+                      let back = (CircuitFile.read path).Circuit
+                      Expect.equal (numbers back) (numbers circuit) "numbers"
+                      Expect.equal back.Potential.Formula potential.Formula "formula"
+                      Expect.equal back.Potential.Parameters[0].Upper potential.Parameters[0].Upper "interval")
+
+          testCase "a formula that cannot be read is refused with its place"
+          <| fun () ->
+              let content =
+                  """{ "format": "interneuron-circuit-1", "potential": { "formula": "log(", "parameters": [] } }"""
+
+              reading content (fun path read ->
+                  try
+                      read ()
+                      failtest "was not refused"
+                  with :? BadInputException as error ->
+                      Expect.stringStarts error.Message $"{path}: potential: potential, line 1, column " "place") ]

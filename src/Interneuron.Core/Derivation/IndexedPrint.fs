@@ -121,6 +121,32 @@ module IndexedPrint =
     let private greek name =
         letters.TryFind name |> Option.defaultValue name
 
+    /// The name of a function with its derivatives; for an average over the target, that of what is averaged.
+    let private nameOf (derivative: string -> string) (single: string -> string) (average: string -> string) (f: Function) =
+        let shown (name: string, by: string list) =
+            (by |> List.map derivative |> String.concat "") + single name
+
+        match Indexed.functionName f with
+        | name, by when name.StartsWith "E[" ->
+            match List.ofArray (name.Substring(2, name.Length - 3).Split '_') with
+            | inner :: others -> shown ("", by) + average (shown (inner, others))
+            | [] -> average ""
+        | named -> shown named
+
+    /// A function's name as Unicode: ∂_θ F for dF/dtheta, E[f'] for an average over the target.
+    let unicodeName (f: Function) : string =
+        nameOf (fun p -> $"∂_{greek p} ") id (fun inner -> $"E[{inner}]") f
+
+    /// A function's name as LaTeX.
+    let latexName (f: Function) : string =
+        let single (name: string) =
+            if name.TrimEnd('\'').Length > 1 then
+                $"\\mathrm{{{name}}}"
+            else
+                name
+
+        nameOf (fun p -> $"\\partial_{{{Print.latexName p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
+
     let private exponents = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
     let private unicode' =
@@ -140,10 +166,8 @@ module IndexedPrint =
             Delimited = false
             Call =
                 fun f arguments ->
-                    let name, others = Indexed.functionName f
-                    let by = others |> List.map (fun p -> $"∂_{greek p} ") |> String.concat ""
                     let inside = String.concat ", " arguments
-                    $"{by}{name}({inside})" }
+                    $"{unicodeName f}({inside})" }
 
     let private latex' =
         { Number = fun x -> Print.latex (Expr.constant x)
@@ -171,25 +195,12 @@ module IndexedPrint =
           Group = fun x -> $"\\left({x}\\right)"
           Call =
             fun f arguments ->
-                let name, others = Indexed.functionName f
-
-                let by =
-                    others
-                    |> List.map (fun p -> $"\\partial_{{{Print.latexName p}}} ")
-                    |> String.concat ""
-
                 let inside = String.concat ", " arguments
-
-                let shown =
-                    if name.StartsWith "E[" then
-                        $"\\mathbb{{E}}{name.Substring 1}"
-                    elif name.TrimEnd('\'').Length > 1 then
-                        $"\\mathrm{{{name}}}"
-                    else
-                        name
-
-                $"{by}{shown}\\left({inside}\\right)"
+                $"{latexName f}\\left({inside}\\right)"
           Formula = Print.latexOf }
+
+    /// A name with Greek letters as such.
+    let unicodeSymbol (name: string) : string = greek name
 
     /// One line, in the form that models are read from.
     let text (e: Indexed) : string = render text' (Indexed.normal e)

@@ -1,0 +1,207 @@
+namespace Interneuron.Cli
+
+open System
+open Interneuron.Core
+open Interneuron.Experiments
+open Interneuron.Stimuli
+
+/// The verb that derives a circuit from an objective: derive.
+module DeriveVerbs =
+    let private pick (arguments: Argument list) choose = List.tryPick choose arguments
+
+    /// The potential of --potential and --parameter: a name, or a formula of z and the parameters.
+    let private potential (formula: string) (arguments: Argument list) : Potential =
+        let parameters =
+            arguments
+            |> List.choose (function
+                | Argument.Parameter text -> Some text
+                | _ -> None)
+
+        match Potentials.tryFind formula with
+        | Some named when parameters.IsEmpty -> named
+        | Some named -> raise (UsageException $"the potential {named.Name} has its own parameters; --parameter goes with a formula")
+        | None ->
+            match PotentialText.parse formula parameters with
+            | Ok potential -> potential
+            | Error error -> raise (BadInputException(string error))
+
+    // The paper's circuit with a potential of one's own.
+    let private circuit (formula: string) arguments =
+        let potential = potential formula arguments
+
+        let target =
+            pick arguments (function
+                | Argument.Target name -> Some(Names.target name)
+                | _ -> None)
+            |> Option.defaultValue StandardGaussian
+
+        let leak =
+            pick arguments (function
+                | Argument.Leak leak -> Some leak
+                | _ -> None)
+            |> Option.defaultValue 0.0
+
+        if not (Double.IsFinite leak && leak >= 0.0) then
+            raise (BadInputException $"the leak is {leak}; it is finite and at least 0")
+
+        let n =
+            pick arguments (function
+                | Argument.Primaries n -> Some n
+                | _ -> None)
+            |> Option.defaultValue 2
+
+        if n < 1 then
+            raise (BadInputException $"the number of primary neurons is {n}; it is at least 1")
+
+        let k =
+            Given.interneuronsOfOne arguments
+            |> Option.defaultWith (fun () -> Initial.defaultCount potential n)
+
+        if k < 1 then
+            raise (BadInputException $"the number of interneurons is {k}; it is at least 1")
+
+        Derived.circuit potential target leak n k
+
+    /// The model, and what it is called in what is refused.
+    let private given (arguments: Argument list) : (string * Model) option =
+        let formula =
+            pick arguments (function
+                | Argument.Potential formula -> Some formula
+                | _ -> None)
+
+        match Given.model arguments, formula with
+        | Some(path, _, model), _ ->
+            match Given.interneuronsOfOne arguments with
+            | Some k ->
+                Some(
+                    path,
+                    { model with
+                        Sizes = fst model.Sizes, k }
+                )
+            | None -> Some(path, model)
+        | None, Some formula -> Some("--potential", circuit formula arguments)
+        | None, None -> None
+
+    // What is learned from a photograph's coefficients: one primary neuron, and as many interneurons as the potential needs.
+    let private training (place: string) (derived: Derived) arguments : Gaussianization.Settings =
+        match Derived.learning derived.Derivation with
+        | None ->
+            raise (
+                BadInputException
+                    $"{place}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
+            )
+        | Some learning ->
+            let source =
+                Given.source arguments |> Option.defaultValue Gaussianization.standard.Source
+
+            let add (learning: Learning) argument =
+                match argument with
+                | Argument.Steps steps -> { learning with Steps = Some steps }
+                | Argument.Batch batch -> { learning with Batch = Some batch }
+                | Argument.Seed seed -> { learning with Seed = seed }
+                | Argument.Interneurons [ k ] -> { learning with Interneurons = Some k }
+                | _ -> learning
+
+            { Source = source
+              Learning = List.fold add learning arguments }
+
+    let private run (arguments: Argument list) cancellation =
+        let place, model =
+            match given arguments with
+            | Some found -> found
+            | None -> raise (UsageException "what to derive is missing: give --model or --potential")
+
+        let circuits =
+            pick arguments (function
+                | Argument.Circuits n -> Some n
+                | _ -> None)
+            |> Option.defaultValue 27
+
+        let isTraining = List.contains Argument.Train arguments
+
+        if not isTraining && (Given.source arguments).IsSome then
+            raise (UsageException "--image, --scene and --input are what --train learns from")
+
+        let folder =
+            pick arguments (function
+                | Argument.Report folder -> Some folder
+                | _ -> None)
+            |> Option.orElse (if isTraining then Some "derive" else None)
+
+        match folder with
+        | Some path when IO.File.Exists path -> raise (BadInputException $"{path}: is a file; a folder is needed.")
+        | _ -> ()
+
+        let derived =
+            Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model)
+
+        // Learned before anything is written.
+        let learned =
+            if isTraining then
+                let settings = training place derived arguments
+                Some(Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation))
+            else
+                None
+
+        let isInterrupted =
+            learned |> Option.exists (fun result -> result.Trained.Ending = Interrupted)
+
+        if isInterrupted then
+            Terminal.log "interrupted; saving what was learned"
+
+        let paths =
+            match folder with
+            | None -> []
+            | Some folder ->
+                Report.write folder derived
+                @ (match learned with
+                   | Some result -> Gaussianization.save folder result
+                   | None -> [])
+
+        Terminal.wrote paths
+
+        if Given.json arguments then
+            let members =
+                Report.toJson derived
+                @ (match learned with
+                   | Some result -> [ "trained", Gaussianization.toJson result ]
+                   | None -> [])
+                @ [ "files", Json.List(List.map Json.Text paths) ]
+
+            Terminal.result true (Json.Object members) []
+        else
+            Console.Out.WriteLine(Report.text derived)
+
+            match learned with
+            | Some result ->
+                Console.Out.WriteLine "\nTrained"
+                Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
+            | None -> ()
+
+        if isInterrupted then Exit.interrupted else Exit.ok
+
+    /// From an objective to a circuit: dynamics, learning rules, their locality, a certificate, and a trained circuit.
+    let derive =
+        { Name = "derive"
+          Summary = "derive a circuit's dynamics and learning rules from an energy, and say which are local"
+          Required = []
+          Optional =
+            [ Options.model
+              Options.formula
+              Options.parameter
+              Options.target
+              Options.leak
+              Options.primaries
+              Options.interneurons
+              Options.circuits
+              Options.report
+              Options.train
+              Options.image
+              Options.scene
+              Options.input
+              Options.steps
+              Options.batch
+              Options.seed
+              Options.json ]
+          Example = "interneuron derive --potential z^2/2+z^4/4 --report report"
+          Run = run }

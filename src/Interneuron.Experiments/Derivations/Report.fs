@@ -1,0 +1,138 @@
+namespace Interneuron.Experiments
+
+open System.IO
+open System.Text
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// What was derived from a model, for people and for papers.
+[<RequireQualifiedAccess>]
+module Report =
+    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, locality, well-posedness and certificate.
+    let document (derived: Derived) : Document =
+        let derivation = derived.Derivation
+        let model = derivation.Model
+
+        { Title =
+            (if model.Title = "" then
+                 "A derived circuit"
+             else
+                 model.Title)
+          Blocks =
+            [ if model.Citation <> "" then
+                  Document.paragraph model.Citation
+              yield! Sections.model derivation
+              yield! Sections.objective derivation
+              yield! Sections.dynamics derivation
+              yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
+              yield! Sections.rules derivation
+              yield! Sections.locality derivation
+              yield! Sections.wellPosed derived.Findings
+              yield! Sections.certificate derived.Certificate ] }
+
+    /// The report as Unicode text for a terminal.
+    let text (derived: Derived) : string = PlainText.ofDocument (document derived)
+
+    /// The report as Markdown.
+    let markdown (derived: Derived) : string = Markdown.ofDocument (document derived)
+
+    /// The report as a complete LaTeX file, with amsmath.
+    let latex (derived: Derived) : string = Latex.ofDocument (document derived)
+
+    /// The certificate: for each rule its parameter, its locality (local, local with broadcast, not local) and its errors; the circuits and their seed.
+    let certificate (derived: Derived) : Json =
+        let c = derived.Certificate
+
+        Json.Object
+            [ "rules",
+              Json.List
+                  [ for rule in c.Rules ->
+                        Json.Object
+                            [ "parameter", Json.Text rule.Parameter
+                              "locality", Json.Text(Sections.localityName rule.Locality)
+                              "dual_error", Json.Number rule.DualError
+                              "difference_error", Json.Number rule.DifferenceError ] ]
+              "circuits", Json.whole c.Circuits
+              "seed", Json.whole c.Seed ]
+
+    let private ruleJson (rule: DerivedRule) =
+        let formula e = Json.Text(IndexedPrint.text e)
+
+        Json.Object
+            [ "parameter", Json.Text rule.Parameter.Name
+              "online", formula rule.Online
+              match rule.TargetTerm with
+              | Absent -> "target", Json.Null
+              | Closed e -> "target", formula e
+              | Averaged e -> "target_average_of", formula e
+              "cost", formula rule.Cost
+              "rate", Json.Number rule.Parameter.Rate
+              "locality", Json.Text(Sections.localityName rule.Locality)
+              match rule.Locality with
+              | Local -> ()
+              | LocalWithBroadcast e -> "broadcast", formula e
+              | NonLocal e -> "offending_term", formula e ]
+
+    /// Everything as one JSON object, formulas in the form that models are read from.
+    let toJson (derived: Derived) : (string * Json) list =
+        let derivation = derived.Derivation
+        let formula e = Json.Text(IndexedPrint.text e)
+
+        let part p =
+            match p with
+            | Feedforward -> "feedforward"
+            | Inhibition -> "inhibition"
+            | Leak -> "leak"
+            | Lateral -> "lateral"
+
+        [ "title", Json.Text derivation.Model.Title
+          "energy", formula derivation.Energy
+          "inputs",
+          Json.List
+              [ for input in derivation.Inputs ->
+                    Json.Object
+                        [ "name", Json.Text input.Name
+                          "form", formula input.Form
+                          "output", Json.Text input.Output
+                          "output_formula", formula input.OutputFormula ] ]
+          "dynamics", Json.List [ for p, term in derivation.Dynamics -> Json.Object [ "part", Json.Text(part p); "term", formula term ] ]
+          "rules", Json.List(List.map ruleJson derivation.Rules)
+          "well_posed",
+          Json.List
+              [ for f in derived.Findings ->
+                    Json.Object
+                        [ "condition", Json.Text f.Condition
+                          "verdict", Json.Text(Sections.verdictName f.Verdict)
+                          "detail", Json.Text f.Detail ] ]
+          "certificate", certificate derived ]
+
+    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, activation.png and activation.svg into a
+    /// folder, which is made if it is not there. Each file is whole or not there. Returns their paths; BadInputException when they cannot be written.
+    let write (folder: string) (derived: Derived) : string list =
+        try
+            Directory.CreateDirectory folder |> ignore
+        with
+        | :? IOException
+        | :? System.UnauthorizedAccessException as error -> raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
+
+        let saved name (content: string) =
+            let path = Path.Combine(folder, name)
+            let bytes = Encoding.UTF8.GetBytes content
+            Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
+            path
+
+        // Everything is made before anything is written.
+        let contents =
+            [ "report.md", markdown derived
+              "report.tex", latex derived
+              "certificate.json", Json.toText (certificate derived)
+              "circuit.svg", Diagram.svg derived.Derivation ]
+
+        let plot =
+            Ridge.tryOf derived.Derivation
+            |> Option.map (fun ridge -> ActivationFigure.figure ridge.Potential)
+
+        [ for name, content in contents -> saved name content ]
+        @ (match plot with
+           | Some figure -> Figure.save folder "activation" figure
+           | None -> [])

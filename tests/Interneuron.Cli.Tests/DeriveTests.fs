@@ -1,0 +1,255 @@
+module Interneuron.Cli.Tests.DeriveTests
+
+open System
+open System.IO
+open System.Text.Json
+open Expecto
+open Interneuron.Cli.Tests.Run
+open Interneuron.Experiments
+open Interneuron.Stimuli
+
+let private succeeds (words: string list) : Run =
+    let ended = run words
+    Expect.equal ended.Code 0 ended.Err
+    ended
+
+/// Runs a command line that must be refused with this code and first line, and leave the folder as it was.
+let private refused folder code (words: string list) (line: string) =
+    let before = filesIn folder
+    let ended = run words
+    Expect.equal (ended.Code, ended.Out) (code, "") (String.concat " " words)
+    Expect.equal (List.head (lines ended.Err)) $"interneuron: {line}" "the line"
+    Expect.equal (lines ended.Err).Length (if code = 1 then 2 else 1) "one line"
+    Expect.equal (filesIn folder) before "no file more"
+
+let private saturating =
+    [ "--potential"
+      "log(cosh(theta*z))/theta^2"
+      "--parameter"
+      "theta in [0.5,4]" ]
+
+let private brief = [ "--circuits"; "2" ]
+
+let private model (leak: string) =
+    $"title Saturating interneurons\n"
+    + "potential F(theta, z) = log(cosh(theta*z))/theta^2\n"
+    + "parameter g[i] >= 0; theta[i] in [1, 3]; W[a,i] unit columns\n"
+    + $"constant leak = {leak}\n"
+    + "energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2)\n"
+    + "    - sum(a, s[a]*r[a])\n"
+
+let private lateral =
+    "parameter M[a,b]\nenergy sum(a, sum(b, M[a,b]*r[a]*r[b]))/2 - sum(a, s[a]*r[a])\n"
+
+let private write folder name (text: string) =
+    let path = Path.Combine(folder, name)
+    File.WriteAllText(path, text)
+    path
+
+/// 300 pairs of two variances.
+let private pairs folder =
+    let path = Path.Combine(folder, "s.npy")
+    let random = Random 5
+    Npy.write path [ 300; 2 ] (Array.init 600 (fun m -> (random.NextDouble() - 0.5) * (if m % 2 = 0 then 6.0 else 3.0)))
+    path
+
+let private saturates =
+    "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
+
+[<Tests>]
+let tests =
+    testList
+        "Derive"
+        [ testCase "of the paper's potential the terminal shows the masked term and three local rules"
+          <| fun () ->
+              let said = (succeeds ([ "derive"; "--potential"; "power-mixture" ] @ brief)).Out
+
+              for part in
+                  [ "step(θ^2.32 - 6)"
+                    "(inhibition)"
+                    "take their limit 0"
+                    "2 random circuits" ] do
+                  Expect.stringContains said part part
+
+              let local = lines said |> List.filter (fun line -> line.Contains " local  ")
+              Expect.hasLength local 3 "local"
+
+          testCase "a potential goes from text to report, trained circuit and figure with one command"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let report = Path.Combine(folder, "report")
+
+                  let ended =
+                      succeeds (
+                          [ "derive" ]
+                          @ saturating
+                          @ brief
+                          @ [ "--leak"
+                              "1"
+                              "--train"
+                              "--scene"
+                              "2"
+                              "--steps"
+                              "300"
+                              "--report"
+                              report
+                              "--json" ]
+                      )
+
+                  Expect.hasLength (lines ended.Out) 1 "one line"
+                  let result = JsonDocument.Parse(ended.Out).RootElement
+                  let members = [ for p in result.EnumerateObject() -> p.Name ]
+
+                  Expect.equal
+                      members
+                      [ "title"
+                        "energy"
+                        "inputs"
+                        "dynamics"
+                        "rules"
+                        "well_posed"
+                        "certificate"
+                        "trained"
+                        "files" ]
+                      "members"
+
+                  Expect.equal (result.GetProperty("trained").GetProperty("scene").GetInt32()) 2 "scene"
+
+                  Expect.containsAll
+                      (filesIn report)
+                      [ "activation.png"
+                        "activation.svg"
+                        "certificate.json"
+                        "circuit.json"
+                        "circuit.svg"
+                        "gaussianization.png"
+                        "gaussianization.svg"
+                        "report.md"
+                        "report.tex" ]
+                      "files"
+
+                  let saved = CircuitFile.read (Path.Combine(report, "circuit.json"))
+                  Expect.equal saved.Circuit.Leak 1.0 "leak")
+
+          testCase "a model in a file is derived, and its report written"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = write folder "m.txt" (model "0.5")
+                  let report = Path.Combine(folder, "report")
+                  let ended = succeeds ([ "derive"; "--model"; path; "--report"; report ] @ brief)
+                  Expect.equal (List.head (lines ended.Out)) "Saturating interneurons" "title"
+                  Expect.hasLength (filesIn report) 6 "files"
+
+                  use certificate =
+                      JsonDocument.Parse(File.ReadAllText(Path.Combine(report, "certificate.json")))
+
+                  Expect.equal (certificate.RootElement.GetProperty("circuits").GetInt32()) 2 "circuits")
+
+          testCase "what is ill-posed is refused with its place, exit code 2, and nothing is written"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let derive words line =
+                      refused folder 2 ([ "derive"; "--report"; Path.Combine(folder, "report") ] @ words) line
+
+                  derive
+                      [ "--potential"; "sqrt(abs(z))" ]
+                      "--potential: the model is ill-posed; it needs that the potential is convex in z, but f' = -1/(4*abs(z)^1.5) is -2.32e+04 at z = -0.0004883: the energy is concave there and responses are not unique"
+
+                  derive saturating $"--potential: {saturates}"
+
+                  derive
+                      [ "--potential"; "z^2"; "--interneurons"; "1" ]
+                      "--potential: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
+
+                  derive
+                      [ "--potential"; "log(cosh(teta*z))"; "--parameter"; "theta in [0.5,4]" ]
+                      "potential, line 1, column 10: unknown name 'teta'; did you mean 'theta'?"
+
+                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: '(' is not closed; add the bracket that closes it"
+
+                  derive
+                      [ "--potential"; String('(', 10000) + "z^2" + String(')', 10000) ]
+                      "potential, line 1, column 201: the formula is nested more than 200 levels deep; write it flatter"
+
+                  let path = write folder "m.txt" (model "0")
+                  derive [ "--model"; path ] $"{path}: line 5: {saturates}"
+                  let s = pairs folder
+
+                  refused
+                      folder
+                      2
+                      [ "train"
+                        "--model"
+                        path
+                        "--input"
+                        s
+                        "--out"
+                        Path.Combine(folder, "c.json") ]
+                      $"{path}: line 5: {saturates}"
+
+                  let path = write folder "c.txt" (lateral.Replace("r[b]", "r[c]"))
+                  derive [ "--model"; path ] $"{path}: line 2, column 36: the index c is not summed over; write sum(c, ...) around it"
+
+                  let path =
+                      write folder "u.txt" ("parameter M[a,b]\nenergy -sum(a, sum(b, M[a,b]*r[a]*r[b])) - sum(a, s[a]*r[a])\n")
+
+                  derive
+                      [ "--model"; path ]
+                      $"{path}: line 2: none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex"
+
+                  let path = write folder "l.txt" lateral
+
+                  derive
+                      [ "--model"; path; "--train"; "--circuits"; "2" ]
+                      $"{path}: line 2: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model")
+
+          testCase "command lines that cannot be followed are usage errors"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = write folder "m.txt" (model "1")
+
+                  let usage words line =
+                      refused folder 1 ([ "derive" ] @ words) line
+
+                  usage [] "what to derive is missing: give --model or --potential"
+                  usage [ "--model"; path; "--leak"; "1" ] $"--leak is part of the model in {path}; give one of them"
+                  usage [ "--potential"; "z^2"; "--scene"; "1" ] "--image, --scene and --input are what --train learns from"
+
+                  usage
+                      [ "--potential"; "log-cosh"; "--parameter"; "t in [1,2]" ]
+                      "the potential log-cosh has its own parameters; --parameter goes with a formula")
+
+          testCase "train takes a model: a circuit where the fast engine knows the energy, else parameters with all that leads to them"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = pairs folder
+                  let out = Path.Combine(folder, "c.json")
+
+                  let train path =
+                      succeeds
+                          [ "train"
+                            "--model"
+                            path
+                            "--input"
+                            s
+                            "--out"
+                            out
+                            "--steps"
+                            "200"
+                            "--seed"
+                            "4" ]
+                      |> ignore
+
+                  train (write folder "m.txt" (model "0.5"))
+                  let circuit = (CircuitFile.read out).Circuit
+                  Expect.equal (circuit.Interneurons, circuit.Leak) (3, 0.5) "circuit"
+                  Expect.equal circuit.Potential.Parameters[0].Upper 3.0 "interval"
+                  let path = write folder "l.txt" lateral
+                  train path
+                  use document = JsonDocument.Parse(File.ReadAllText out)
+                  let root = document.RootElement
+                  Expect.equal (root.GetProperty("model").GetString()) lateral "model"
+                  let m = root.GetProperty("parameters").GetProperty("M")
+                  Expect.equal (m.GetArrayLength(), m[0].GetArrayLength()) (2, 2) "rows"
+                  let learned = root.GetProperty "learned"
+                  Expect.equal (learned.GetProperty("steps_made").GetInt32(), learned.GetProperty("seed").GetInt32()) (200, 4) "settings") ]

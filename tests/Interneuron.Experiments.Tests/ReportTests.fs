@@ -1,0 +1,370 @@
+module Interneuron.Experiments.Tests.ReportTests
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Text.Json
+open System.Text.RegularExpressions
+open System.Threading
+open System.Xml.Linq
+open Expecto
+open Interneuron.Core
+open Interneuron.Experiments
+open Interneuron.Experiments.Tests.Tools
+open Interneuron.Stimuli
+
+let private a, b, i =
+    Derivation.a, ({ Name = "b"; Over = Primary }: Index), ({ Name = "i"; Over = Interneurons }: Index)
+
+let private r, s = Model.r a, Model.s a
+let private g, w = Symbol("g", [ i ]), Symbol("W", [ a; i ])
+let private z = Indexed.sum a (w * r)
+
+let private paper =
+    lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.powerMixture StandardGaussian 0.0 2 3))
+
+let private gains =
+    { Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 3 with
+        Title = "Gains"
+        Citation = "Someone & others (2023)"
+        Energy = Indexed.sum i (g * z * z / 2.0) - Indexed.sum a (s * r) }
+
+let private reconstruction =
+    lazy
+        (Derived.ofModel
+            3
+            1
+            { gains with
+                Title = "Reconstruction"
+                Loss = Some(Indexed.sum a ((r - s) * (r - s) / 2.0)) })
+
+let private lateral =
+    lazy
+        (Derived.ofModel
+            3
+            1
+            { gains with
+                Title = "Lateral <inhibition>"
+                Energy =
+                    Indexed.sum a (Indexed.sum b (Symbol("M", [ a; b ]) * r * Model.r b)) / 2.0
+                    - Indexed.sum a (s * r)
+                Learned =
+                    [ { Name = "M"
+                        Site = [ a; b ]
+                        Constraint = Free
+                        Rate = 0.01 } ]
+                Sizes = 4, 1 })
+
+let private laplace =
+    lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.logCosh Laplace 1.0 4 6))
+
+let private all () =
+    [ paper.Value
+      Derived.ofModel 3 1 gains
+      reconstruction.Value
+      lateral.Value
+      laplace.Value ]
+
+let private contains (text: string) (parts: string list) =
+    for part in parts do
+        Expect.stringContains text part part
+
+/// Braces, left and right delimiters and environments are closed where they should be.
+let private wellFormed (latex: string) =
+    let mutable depth = 0
+
+    for m in Regex.Matches(latex, @"\\[{}\\]|[{}]") do
+        match m.Value with
+        | "{" -> depth <- depth + 1
+        | "}" -> depth <- depth - 1
+        | _ -> ()
+
+        Expect.isTrue (depth >= 0) "a brace is closed that was not opened"
+
+    Expect.equal depth 0 "braces"
+
+    let environments =
+        (([]: string list), Regex.Matches(latex, @"\\(begin|end)\{([^}]*)\}"))
+        ||> Seq.fold (fun opened m ->
+            match m.Groups[1].Value, opened with
+            | "begin", _ -> m.Groups[2].Value :: opened
+            | _, last :: others ->
+                Expect.equal m.Groups[2].Value last "environment"
+                others
+            | _ -> failtest $"{m.Value} without a beginning")
+
+    Expect.isEmpty environments "environments"
+    Expect.equal (Regex.Matches(latex, @"\\left[^a-z]").Count) (Regex.Matches(latex, @"\\right[^a-z]").Count) "delimiters"
+    Expect.isFalse (Regex.IsMatch(latex, @"[^\x00-\x7F]")) "letters that LaTeX needs packages for"
+
+let private compiler =
+    (Environment.GetEnvironmentVariable "PATH" |> string).Split Path.PathSeparator
+    |> Array.map (fun folder -> Path.Combine(folder, "pdflatex"))
+    |> Array.tryFind File.Exists
+
+let private compile (folder: string) =
+    match compiler with
+    | None -> ()
+    | Some program ->
+        let info =
+            ProcessStartInfo(
+                program,
+                [ "-interaction=nonstopmode"; "-halt-on-error"; "report.tex" ],
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true
+            )
+
+        match Process.Start info with
+        | null -> failtest "does not start"
+        | running ->
+            use running = running
+            let said = running.StandardOutput.ReadToEnd()
+            running.WaitForExit()
+            Expect.equal running.ExitCode 0 said
+
+let private elements (svg: string) (name: string) =
+    match XDocument.Parse(svg).Root with
+    | null -> failtest "no root"
+    | root ->
+        root.Descendants()
+        |> Seq.filter (fun e -> e.Name.LocalName = name)
+        |> List.ofSeq
+
+let private attribute (name: string) (e: XElement) =
+    match e.Attribute(XName.Get name) with
+    | null -> ""
+    | found -> found.Value
+
+[<Tests>]
+let tests =
+    testList
+        "Report"
+        [ testCase "of the paper's circuit: the masked derivative of b, the limit at 0, and three local rules"
+          <| fun () ->
+              contains
+                  (Report.text paper.Value)
+                  [ "τ dr_a/dt = s_a"
+                    "- Σ_i W_ai n_i   (inhibition)"
+                    "n_i       = g_i f(θ_i, z_i)"
+                    "step(θ^2.32 - 6)"
+                    "log0(abs(z))"
+                    "At z = 0 terms with log |z| (written log0(abs(z))) take their limit 0"
+                    "Δg_i/η = F(θ_i, z_i)   (online)"
+                    "- E[F](θ_i)   (target)"
+                    "g_i ∂_θ F(θ_i, z_i)"
+                    "θ_i is clipped to [1, 3]"
+                    "g_i becomes max(g_i, 0)"
+                    "each column of W is normalised to length 1. The target term is parallel to"
+                    "3 random circuits" ]
+
+              let local = Regex.Matches(Report.text paper.Value, @"\n  (g_i|θ_i|W_ai) +local  ")
+              Expect.equal local.Count 3 "local"
+
+              contains
+                  (Report.markdown paper.Value)
+                  [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"
+                    "](circuit.svg)"
+                    "](activation.png)" ]
+
+              contains
+                  (Report.latex paper.Value)
+                  [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"
+                    "\\tau \\frac{\\mathrm{d}r_a}{\\mathrm{d}t} &= s_{a} && \\text{(feedforward)}"
+                    "\\mathbb{E}\\left[\\partial_{\\theta} F\\right]" ]
+
+          testCase "of a reconstruction loss: not local, because of the inverse Hessian"
+          <| fun () ->
+              let text = Report.text reconstruction.Value
+              contains text [ "not local"; "(H⁻¹)_ba"; "the inverse Hessian"; "argmin_r E(r; s)" ]
+              contains (Report.latex reconstruction.Value) [ "(H^{-1})"; "Someone \\& others (2023)" ]
+
+          testCase "of a Laplace target: averages that have no closed form say so, and the leak is named"
+          <| fun () ->
+              contains
+                  (Report.text laplace.Value)
+                  [ "with λ = 1."
+                    "- λ r_a          (leak)"
+                    "⟨F(θ_i, z_i)⟩_laplace"
+                    "averaged over samples of the target" ]
+
+          testCase "LaTeX is well formed, and compiles where there is a compiler"
+          <| fun () ->
+              for derived in all () do
+                  let latex = Report.latex derived
+                  wellFormed latex
+                  Expect.stringStarts latex "\\documentclass" "complete"
+
+                  inFolder (fun folder ->
+                      Report.write folder derived |> ignore
+                      compile folder)
+
+          testCase "tables in Markdown have as many cells in every row"
+          <| fun () ->
+              for derived in all () do
+                  let rows =
+                      (Report.markdown derived).Split '\n'
+                      |> Array.filter (fun line -> line.StartsWith "| ")
+
+                  Expect.isGreaterThan rows.Length 6 "rows"
+                  let cells (row: string) = Regex.Matches(row, @"(?<!\\)\|").Count
+                  Expect.all rows (fun row -> cells row = 4 || cells row = 3) "cells"
+
+          testCase "the diagram has every neuron and every synapse both ways"
+          <| fun () ->
+              let svg = Diagram.svg paper.Value.Derivation
+              let circles = elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")
+              Expect.hasLength circles 5 "neurons"
+
+              let ending marker =
+                  elements svg "line"
+                  |> List.filter (fun e -> attribute "marker-end" e = $"url(#{marker})")
+
+              // The last of each is in the legend.
+              Expect.hasLength (ending "excitation") (6 + 1) "excitation"
+              Expect.hasLength (ending "inhibition") (6 + 1) "inhibition"
+              Expect.hasLength (ending "stimulus") 2 "stimuli"
+              Expect.hasLength (ending "leak") 0 "no leak"
+              Expect.equal svg (Diagram.svg paper.Value.Derivation) "the same text"
+
+          testCase "the diagram of lateral connections has no interneurons; of a leak a loop at each neuron; nothing is drawn outside"
+          <| fun () ->
+              let svg = Diagram.svg lateral.Value.Derivation
+              Expect.hasLength (elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")) 4 "neurons"
+
+              let arcs =
+                  elements svg "path" |> List.filter (fun e -> attribute "marker-start" e <> "")
+
+              Expect.hasLength arcs 6 "pairs"
+              let svg = Diagram.svg laplace.Value.Derivation
+
+              let loops =
+                  elements svg "path"
+                  |> List.filter (fun e -> attribute "marker-end" e = "url(#leak)")
+
+              Expect.hasLength loops 4 "loops"
+
+              for derived in all () do
+                  let svg = Diagram.svg derived.Derivation
+
+                  let size =
+                      match XDocument.Parse(svg).Root with
+                      | null -> failtest "no root"
+                      | root -> (attribute "viewBox" root).Split ' ' |> Array.map float
+
+                  for e in elements svg "line" @ elements svg "text" do
+                      for name, most in
+                          [ "x", size[2]
+                            "x1", size[2]
+                            "x2", size[2]
+                            "y", size[3]
+                            "y1", size[3]
+                            "y2", size[3] ] do
+                          match attribute name e with
+                          | "" -> ()
+                          | value -> Expect.isTrue (float value >= 0.0 && float value <= most) $"{name} = {value}"
+
+          testCase "large circuits are drawn in part"
+          <| fun () ->
+              let derivation = Derivation.derive { gains with Sizes = 8, 36 }
+              let svg = Diagram.svg derivation
+              Expect.stringContains svg "4 of 8 and 6 of 36 neurons" "caption"
+              Expect.hasLength (elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")) 10 "neurons"
+
+          testCase "the certificate has exactly its members"
+          <| fun () ->
+              use document =
+                  JsonDocument.Parse(Json.toText (Report.certificate reconstruction.Value))
+
+              let members (e: JsonElement) =
+                  [ for p in e.EnumerateObject() -> p.Name ]
+
+              let root = document.RootElement
+              Expect.equal (members root) [ "rules"; "circuits"; "seed" ] "members"
+              Expect.equal (root.GetProperty("circuits").GetInt32(), root.GetProperty("seed").GetInt32()) (3, 1) "circuits and seed"
+
+              for rule in root.GetProperty("rules").EnumerateArray() do
+                  Expect.equal (members rule) [ "parameter"; "locality"; "dual_error"; "difference_error" ] "a rule"
+                  Expect.equal (rule.GetProperty("locality").GetString()) "not local" "locality"
+                  Expect.isLessThan (rule.GetProperty("dual_error").GetDouble()) 1e-9 "duals"
+                  Expect.isLessThan (rule.GetProperty("difference_error").GetDouble()) 1e-5 "differences"
+
+          testCase "a report is six files, four without a potential to draw; a folder that cannot be made is refused"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let report = Path.Combine(folder, "a", "report")
+                  let paths = Report.write report paper.Value
+
+                  Expect.equal
+                      (filesIn report)
+                      [ "activation.png"
+                        "activation.svg"
+                        "certificate.json"
+                        "circuit.svg"
+                        "report.md"
+                        "report.tex" ]
+                      "files"
+
+                  Expect.equal (paths |> List.map Path.GetFileName |> List.sort |> List.map string) (filesIn report) "paths"
+                  Expect.hasLength (Report.write (Path.Combine(folder, "b")) lateral.Value) 4 "without a potential"
+                  File.WriteAllText(Path.Combine(folder, "c"), "")
+
+                  try
+                      Report.write (Path.Combine(folder, "c")) paper.Value |> ignore
+                      failtest "was not refused"
+                  with :? BadInputException as error ->
+                      Expect.stringContains error.Message "cannot be made" "refusal")
+
+          testCase "what is ill-posed is refused in one line that says what it needs"
+          <| fun () ->
+              let derive model () = Derived.ofModel 3 1 model |> ignore
+
+              refusesArgument
+                  "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
+                  (derive (Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 1))
+
+              refusesArgument
+                  "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
+                  (derive (Derived.circuit Potentials.logCosh StandardGaussian 0.0 2 3))
+
+              let named name =
+                  Potential.define "own" [ Parameter.define name 1.0 2.0 (1.0, 2.0) ] (fun p z -> p[0] * z ** 2.0)
+
+              refusesArgument "'g' is a quantity of the circuit; a parameter of the potential needs another name" (fun () ->
+                  Derived.circuit (named "g") StandardGaussian 0.0 2 3 |> ignore)
+
+          testCase "ridge models learn on the fast engine, others by their rules as they stand"
+          <| fun () ->
+              match Derived.learning paper.Value.Derivation with
+              | Some learning -> Expect.equal learning.Potential.Name "power-mixture" "the name is kept"
+              | None -> failtest "not recognised"
+
+              for derived in [ reconstruction.Value; lateral.Value ] do
+                  Expect.isNone (Derived.learning derived.Derivation) "another engine"
+
+              let settings =
+                  { Simulation.defaults with
+                      Steps = 400
+                      Seed = 3 }
+
+              // White but for a scale of 2: responses become white, so that M is near the root of their covariance.
+              let stimuli =
+                  Grid.ofArray 500 2 (heavyTailed 1 500 2 |> Array.mapi (fun m x -> if m % 2 = 0 then 2.0 * x else x))
+
+              let train () =
+                  ModelTraining.run settings None ignore CancellationToken.None lateral.Value.Derivation stimuli
+
+              let trained = train ()
+              Expect.equal trained.Simulated.Ending Finished "ending"
+              Expect.equal (train ()).Simulated.Values trained.Simulated.Values "the same again"
+              let m = trained.Simulated.Values["M"]
+              Expect.isGreaterThan m[0] (m[3] + 0.3) "the larger variance"
+
+              let json =
+                  Json.toLine (ModelTraining.toJson "the text" (Source.Input "s.npy") 500 trained)
+
+              Expect.stringStarts json "{\"format\":\"interneuron-model-1\",\"model\":\"the text\",\"primaries\":2," "JSON"
+
+              Expect.stringContains
+                  json
+                  "\"learned\":{\"steps\":400,\"batch\":10,\"seed\":3,\"steps_made\":400,\"input\":\"s.npy\",\"samples\":500}"
+                  "JSON" ]
