@@ -5,7 +5,7 @@
 //
 // Scene 1, seed 1, default settings: one interneuron with the paper's potential, then a population of threshold-linear ones; 100,000 steps of 10
 // coefficients each (quick: 5,000). Expect a KS distance to N(0, 1) of about 0.01 for the one and 0.005 for the population, a kurtosis that falls
-// from 13 to 3, and a figure for each in artifacts/gaussianization (quick: artifacts/quick): the learned transform lies on the optimal transport map.
+// from 13 to 3, and a figure for each in artifacts/gaussianization (quick: artifacts/quick/gaussianization): the learned transform lies on the optimal transport map.
 
 #load "load.fsx"
 
@@ -13,9 +13,6 @@ open System.IO
 open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
-
-let artifacts =
-    Path.Combine(__SOURCE_DIRECTORY__, "..", "artifacts", (if Load.isQuick then "quick" else "gaussianization"))
 
 /// Learns with a potential on scene 1, prints what came of it, and saves the figure.
 let gaussianise (potential: Potential) =
@@ -29,15 +26,8 @@ let gaussianise (potential: Potential) =
     let result = Gaussianization.run settings ignore CancellationToken.None
     printfn "\n%s: F = %s" potential.Name (Print.text potential.Formula)
 
-    for name, value in Gaussianization.toTable result do
-        printfn "  %-22s %s" name value
-
-    let folder =
-        Directory.CreateDirectory(Path.Combine(artifacts, potential.Name)).FullName
-
-    for path in Gaussianization.figure result |> Figure.save folder "gaussianization" do
-        printfn "  %s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
-
+    let folder = Path.Combine(Load.folder "gaussianization", potential.Name)
+    Load.show (Gaussianization.toTable result) (Gaussianization.save folder result)
     result
 
 let single = gaussianise Potentials.powerMixture

@@ -50,3 +50,24 @@ fsi.AddPrinter(fun (circuit: Circuit) ->
 
 /// Whether the script was started with the word `quick`: fewer steps, as in the tests.
 let isQuick = Array.contains "quick" fsi.CommandLineArgs
+
+/// Where a script's files go: artifacts/NAME, or artifacts/quick/NAME.
+let folder (name: string) =
+    Path.Combine(
+        [| __SOURCE_DIRECTORY__
+           ".."
+           "artifacts"
+           (if isQuick then "quick" else "")
+           name |]
+    )
+    |> Path.GetFullPath
+
+/// Prints names and values, the values below one another, and the files that were written.
+let show (table: (string * string) list) (paths: string list) =
+    let width = table |> List.map (fun (name, _) -> name.Length) |> List.max
+
+    for name, value in table do
+        printfn "%s  %s" (name.PadRight width) value
+
+    for path in paths do
+        printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))

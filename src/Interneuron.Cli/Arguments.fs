@@ -5,9 +5,10 @@ open Argu
 /// An argument with its value. Verbs share this one union, so that an option is declared, and means, the same for each.
 type Argument =
     | [<Unique>] Image of FILE: string
+    | [<Unique>] Images of DIR: string
     | [<Unique>] Scene of SEED: int
     | [<Unique>] Input of FILE: string
-    | [<Unique>] Interneurons of K: int
+    | [<Unique>] Interneurons of K: int list
     | [<Unique>] Potential of NAME: string
     | [<Unique>] Target of NAME: string
     | [<Unique>] Leak of L: float
@@ -18,6 +19,9 @@ type Argument =
     | [<Unique>] Seed of S: int
     | [<Unique>] Circuit of FILE: string
     | [<Unique>] Count of N: int64
+    | [<Unique>] Offset of D: int list
+    | [<Unique>] Optimum
+    | [<Unique>] Seeds of N: int
     | [<Unique>] Scale of I: int
     | [<Unique>] Orientation of J: int
     | [<Unique>] Model of FILE: string
@@ -27,12 +31,14 @@ type Argument =
     | [<Unique>] Report of DIR: string
     | [<Unique>] Train
     | [<Unique>] Out of PATH: string
+    | [<Unique>] Trajectory
     | [<Unique>] Json
 
     /// The option that this is an argument of.
     member this.Flag =
         match this with
         | Image _ -> Options.image
+        | Images _ -> Options.images
         | Scene _ -> Options.scene
         | Input _ -> Options.input
         | Interneurons _ -> Options.interneurons
@@ -46,6 +52,9 @@ type Argument =
         | Seed _ -> Options.seed
         | Circuit _ -> Options.circuit
         | Count _ -> Options.count
+        | Offset _ -> Options.offset
+        | Optimum -> Options.optimum
+        | Seeds _ -> Options.seeds
         | Scale _ -> Options.scale
         | Orientation _ -> Options.orientation
         | Model _ -> Options.model
@@ -55,6 +64,7 @@ type Argument =
         | Report _ -> Options.report
         | Train -> Options.train
         | Out _ -> Options.outFile
+        | Trajectory -> Options.trajectory
         | Json -> Options.json
 
     interface IArgParserTemplate with

@@ -20,6 +20,14 @@ module ArrayVerbs =
 
         CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
         Terminal.wrote [ out ]
+
+        if Given.trajectory arguments then
+            let folder =
+                System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string)
+                |> string
+
+            Trajectory.save folder [ "", trained ] |> Terminal.wrote
+
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())
         let rate = Learning.samplesPerSecond trained
@@ -135,7 +143,7 @@ module ArrayVerbs =
         { Name = "train"
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
-          Optional = [ Options.model ] @ Given.learningOptions @ [ Options.json ]
+          Optional = [ Options.model ] @ Given.learningOptions @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 

@@ -1,28 +1,61 @@
 namespace Interneuron.Cli
 
-open Interneuron.Core
 open Interneuron.Experiments
 
-/// Verbs that run an experiment, one each.
+/// Verbs that run an experiment on single coefficients, or on both single coefficients and pairs, one each.
 module ExperimentVerbs =
+    let private without (flag: Flag) = List.filter ((<>) flag)
+
+    let private outOptions = [ Options.outFolder; Options.trajectory; Options.json ]
+
+    let private source arguments standard =
+        Given.source arguments |> Option.defaultValue standard
+
+    let private sweep arguments folder images cancellation =
+        if (Given.source arguments).IsSome then
+            raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
+
+        if Given.isGiven Options.potential arguments then
+            raise (UsageException "--images runs a list of potentials; --potential is for one run")
+
+        let settings =
+            { Sweep.standard with
+                Sources = Sweep.picturesIn images
+                Learning = Given.learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Sweep.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Sweep.save folder result)
+            (Sweep.trained result)
+            (Sweep.toJson result)
+            (Sweep.toTable result)
+
     let private gaussianizeSource arguments cancellation =
         let folder = Given.outFolder "gaussianize" arguments
 
-        let settings: Gaussianization.Settings =
-            { Source = Given.source arguments |> Option.defaultValue Gaussianization.standard.Source
-              Learning = Given.learning arguments }
+        match Given.images arguments with
+        | Some images -> sweep arguments folder images cancellation
+        | None ->
+            let settings: Gaussianization.Settings =
+                { Source = source arguments Gaussianization.standard.Source
+                  Learning = Given.learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation)
+            let result =
+                Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation)
 
-        let isInterrupted = result.Trained.Ending = Interrupted
-
-        if isInterrupted then
-            Terminal.log $"interrupted after {result.Trained.Steps} steps; saving what was learned"
-
-        Gaussianization.save folder result |> Terminal.wrote
-        Terminal.result (Given.json arguments) (Gaussianization.toJson result) (Gaussianization.toTable result)
-        if isInterrupted then Exit.interrupted else Exit.ok
+            Conclusion.ofResult
+                arguments
+                cancellation
+                folder
+                (fun folder -> Gaussianization.save folder result)
+                [ "", result.Trained ]
+                (Gaussianization.toJson result)
+                (Gaussianization.toTable result)
 
     /// Gaussianisation of single coefficients.
     let gaussianize =
@@ -30,8 +63,221 @@ module ExperimentVerbs =
           Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
           Required = []
           Optional =
-            [ Options.image; Options.scene; Options.input ]
+            [ Options.image; Options.images; Options.scene; Options.input ]
             @ Given.learningOptions
-            @ [ Options.outFolder; Options.json ]
+            @ outOptions
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
           Run = gaussianizeSource }
+
+    let private comparePotentials arguments cancellation =
+        let folder = Given.outFolder "potentials" arguments
+
+        let settings =
+            { PotentialFamilies.standard with
+                Source = source arguments PotentialFamilies.standard.Source
+                Learning = Given.learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> PotentialFamilies.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> PotentialFamilies.save folder result)
+            (PotentialFamilies.trained result)
+            (PotentialFamilies.toJson result)
+            (PotentialFamilies.toTable result)
+
+    /// The families of potentials against each other.
+    let potentials =
+        { Name = "potentials"
+          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
+          Required = []
+          Optional =
+            [ Options.image
+              Options.scene
+              Options.input
+              Options.target
+              Options.rule
+              Options.steps
+              Options.batch
+              Options.seed ]
+            @ outOptions
+          Example = "interneuron potentials --scene 1 --out figures"
+          Run = comparePotentials }
+
+    let private compareTargets arguments cancellation =
+        let folder = Given.outFolder "targets" arguments
+
+        let settings =
+            { Targets.standard with
+                Source = source arguments Targets.standard.Source
+                Learning = Given.learningFrom Targets.standard.Learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Targets.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Targets.save folder result)
+            (Targets.trained result)
+            (Targets.toJson result)
+            (Targets.toTable result)
+
+    /// The same stimuli driven to several targets.
+    let targets =
+        { Name = "targets"
+          Summary = "a population of thresholds drives the same stimuli to five targets, one of them given by samples"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene; Options.input ]
+            @ without Options.target Given.learningOptions
+            @ outOptions
+          Example = "interneuron targets --scene 1 --out figures"
+          Run = compareTargets }
+
+    let private followResponses arguments cancellation =
+        let folder = Given.outFolder "dynamics" arguments
+
+        let settings =
+            { Transients.standard with
+                Source = source arguments Transients.standard.Source
+                Learning = Given.learningFrom Transients.standard.Learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Transients.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Transients.save folder result)
+            (Transients.trained result)
+            (Transients.toJson result)
+            (Transients.toTable result)
+
+    /// Transients and settling times of the fast dynamics.
+    let dynamics =
+        { Name = "dynamics"
+          Summary = "responses over time from stimulus onset, and their settling times, for N = 1 and N = 2"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene ]
+            @ without Options.interneurons Given.learningOptions
+            @ outOptions
+          Example = "interneuron dynamics --scene 1 --out figures"
+          Run = followResponses }
+
+    let private compareLikelihoods arguments cancellation =
+        let folder = Given.outFolder "likelihood" arguments
+
+        let settings =
+            { Likelihood.standard with
+                Source = source arguments Likelihood.standard.Source
+                Offset = Given.offset arguments |> Option.defaultValue Likelihood.standard.Offset
+                Learning = Given.learningFrom Likelihood.standard.Learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Likelihood.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Likelihood.save folder result)
+            [ "", result.Trained ]
+            (Likelihood.toJson result)
+            (Likelihood.toTable result)
+
+    /// The circuit as a density model.
+    let likelihood =
+        { Name = "likelihood"
+          Summary = "held-out log-likelihood of pairs under a population of thresholds as a density model, and other models"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene; Options.offset ]
+            @ Given.learningOptions
+            @ outOptions
+          Example = "interneuron likelihood --scene 1 --out figures"
+          Run = compareLikelihoods }
+
+    // The stimuli, the same at twice the contrast, and another scene.
+    let private phases source : Adaptation.Phase list =
+        let other =
+            match source with
+            | Source.Scene seed -> Source.Scene(seed + 1)
+            | Source.Image _
+            | Source.Input _ -> Source.Scene 1
+
+        [ { Source = source; Contrast = 1.0 }
+          { Source = source; Contrast = 2.0 }
+          { Source = other; Contrast = 1.0 } ]
+
+    let private adapt arguments cancellation =
+        let folder = Given.outFolder "adaptation" arguments
+
+        let settings: Adaptation.Settings =
+            { Phases =
+                Given.source arguments
+                |> Option.map phases
+                |> Option.defaultValue Adaptation.standard.Phases
+              Learning = Given.learning arguments }
+
+        let result =
+            Terminal.withProgress (fun progress -> Adaptation.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Adaptation.save folder result)
+            (Adaptation.trained result)
+            (Adaptation.toJson result)
+            (Adaptation.toTable result)
+
+    /// Learning while the statistics switch.
+    let adaptation =
+        { Name = "adaptation"
+          Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
+          Required = []
+          Optional =
+            [ Options.image; Options.scene; Options.input ]
+            @ Given.learningOptions
+            @ outOptions
+          Example = "interneuron adaptation --scene 1 --out figures"
+          Run = adapt }
+
+    let private whiten arguments cancellation =
+        let folder = Given.outFolder "whitening" arguments
+
+        let settings =
+            { Whitening.standard with
+                Seed = Given.seed arguments }
+
+        let result =
+            Terminal.withBar (fun report ->
+                let progress context =
+                    report (float context / float settings.Contexts) $"context {context}"
+
+                Whitening.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Whitening.save folder result)
+            []
+            (Whitening.toJson result)
+            (Whitening.toTable result)
+
+    /// Models of adaptive whitening from the library.
+    let whitening =
+        { Name = "whitening"
+          Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
+          Required = []
+          Optional = [ Options.seed; Options.outFolder; Options.json ]
+          Example = "interneuron whitening --seed 1 --out figures"
+          Run = whiten }

@@ -28,6 +28,10 @@ module Options =
     let image =
         valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
 
+    /// --images
+    let images =
+        valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
+
     /// --scene
     let scene = valued "--scene" "SEED" "a synthetic scene of occluding discs"
 
@@ -37,11 +41,14 @@ module Options =
 
     /// --interneurons
     let interneurons =
-        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs)"
+        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs); several where circuits are compared"
 
     /// --potential
     let potential =
-        valued "--potential" "NAME" "power-mixture (default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
+        valued
+            "--potential"
+            "NAME"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
 
     /// --target
     let target =
@@ -75,6 +82,18 @@ module Options =
 
     /// --count
     let count = valued "--count" "N" "how many stimuli to draw"
+
+    /// --offset
+    let offset =
+        valued "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
+
+    /// --optimum
+    let optimum =
+        switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
+
+    /// --seeds
+    let seeds =
+        valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --scale
     let scale =
@@ -118,6 +137,10 @@ module Options =
     /// --out, a folder
     let outFolder =
         valued "--out" "DIR" "the folder to write to (default: named after the verb)"
+
+    /// --trajectory
+    let trajectory =
+        switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
 
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"

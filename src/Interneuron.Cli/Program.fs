@@ -9,6 +9,15 @@ open Interneuron.Experiments
 /// Everything the program does, in the order of the help.
 let verbs =
     [ ExperimentVerbs.gaussianize
+      PairVerbs.schematic
+      PairVerbs.pairs
+      PairVerbs.mutualInformation
+      ExperimentVerbs.potentials
+      ExperimentVerbs.targets
+      ExperimentVerbs.dynamics
+      ExperimentVerbs.likelihood
+      ExperimentVerbs.adaptation
+      ExperimentVerbs.whitening
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

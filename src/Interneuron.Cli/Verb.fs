@@ -108,6 +108,42 @@ module Given =
             | _ -> None)
         |> Option.defaultValue Learning.standard.Seed
 
+    /// Several numbers after an option; None where it is not given.
+    let private several (flag: Flag) found : int list option =
+        match found with
+        | Some [] -> raise (UsageException $"{flag.Name} must be followed by a number or several")
+        | other -> other
+
+    /// --offset
+    let offsets arguments =
+        pick arguments (function
+            | Offset offsets -> Some offsets
+            | _ -> None)
+        |> several Options.offset
+
+    /// --offset where one is taken.
+    let offset arguments =
+        match offsets arguments with
+        | Some [ offset ] -> Some offset
+        | Some _ -> raise (UsageException $"{Options.offset.Name} takes one number here")
+        | None -> None
+
+    /// --interneurons where circuits are compared.
+    let interneurons arguments =
+        pick arguments (function
+            | Interneurons ks -> Some ks
+            | _ -> None)
+        |> several Options.interneurons
+
+    /// --optimum
+    let optimum (arguments: Argument list) = List.contains Optimum arguments
+
+    /// --seeds
+    let seeds arguments =
+        pick arguments (function
+            | Seeds count -> Some count
+            | _ -> None)
+
     /// --scale and --orientation
     let subband arguments =
         let scale =
@@ -137,8 +173,21 @@ module Given =
         | [ source ] -> Some source
         | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")
 
-    /// The options of learning. BadInputException for names that stand for nothing.
-    let learning (arguments: Argument list) : Learning =
+    /// --images
+    let images arguments =
+        pick arguments (function
+            | Images folder -> Some folder
+            | _ -> None)
+
+    /// Whether an option is among the arguments.
+    let isGiven (flag: Flag) (arguments: Argument list) =
+        arguments |> List.exists (fun argument -> argument.Flag.Name = flag.Name)
+
+    /// --trajectory
+    let trajectory (arguments: Argument list) = List.contains Trajectory arguments
+
+    /// The options of learning, where an experiment has defaults of its own. BadInputException for names that stand for nothing.
+    let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
         let set (learning: Learning) argument =
             match argument with
             | Potential name ->
@@ -148,7 +197,8 @@ module Given =
                 { learning with
                     Target = Names.target name }
             | Leak leak -> { learning with Leak = leak }
-            | Interneurons k -> { learning with Interneurons = Some k }
+            | Interneurons [ k ] -> { learning with Interneurons = Some k }
+            | Interneurons _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
             | Rule name -> { learning with Rule = Names.rule name }
             | Learn list ->
                 { learning with
@@ -157,10 +207,14 @@ module Given =
             | Batch batch -> { learning with Batch = Some batch }
             | Seed seed -> { learning with Seed = seed }
             | Image _
+            | Images _
             | Scene _
             | Input _
             | Circuit _
             | Count _
+            | Offset _
+            | Optimum
+            | Seeds _
             | Scale _
             | Orientation _
             | Model _
@@ -170,9 +224,22 @@ module Given =
             | Report _
             | Train
             | Out _
+            | Trajectory
             | Json -> learning
 
-        List.fold set Learning.standard arguments
+        List.fold set defaults arguments
+
+    /// The options of learning. BadInputException for names that stand for nothing.
+    let learning (arguments: Argument list) : Learning =
+        learningFrom Learning.standard arguments
+
+    /// The options of learning where circuits of several sizes are compared.
+    let learningOfSeveral (arguments: Argument list) : Learning =
+        arguments
+        |> List.filter (function
+            | Interneurons _ -> false
+            | _ -> true)
+        |> learning
 
     /// Runs what may refuse a model, and names the file that the model is in.
     let naming (path: string) (action: unit -> 'T) : 'T =

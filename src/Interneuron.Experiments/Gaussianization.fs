@@ -2,7 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.IO
-open System.Text
 open System.Threading
 open Interneuron.Core
 open Interneuron.Statistics
@@ -46,6 +45,8 @@ module Gaussianization =
             J: float
             /// J - J_opt, how far the circuit is from optimal transport.
             TransportGap: float
+            /// How far the gains are from the best.
+            GainGap: GainGap
         }
 
     /// Scene 1 and the defaults of learning.
@@ -53,14 +54,8 @@ module Gaussianization =
         { Source = Source.Scene 1
           Learning = Learning.standard }
 
-    let private respond source (circuit: Circuit) stimuli =
-        let response = Response.solve circuit stimuli
-
-        match response.Outcome with
-        | Converged -> response.R
-        | NotConverged(_, row, residual) -> raise (NotConvergedException.NoResponse(source, int64 row, residual))
-
-    let private load (source: Source) =
+    /// Single coefficients of a source. BadInputException when it cannot be used, or its rows are not single numbers.
+    let load (source: Source) =
         let stimuli = Source.load Coefficients.single source
 
         if stimuli.S.Columns <> 1 then
@@ -71,17 +66,17 @@ module Gaussianization =
 
         stimuli
 
-    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
-    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
-    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let stimuli = load settings.Source
-        let trained = Learning.run settings.Learning progress cancellation stimuli.S
+    /// Learns from stimuli that are already there, and measures: `run` without the loading.
+    let runOn (stimuli: Stimuli) (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        let trained = Learning.run learning progress cancellation stimuli.S
         let s = stimuli.S.ToArray()
-        let r = respond (Source.describe settings.Source) trained.Circuit s
-        let target = settings.Learning.Target
+        let r = Learning.responses (Source.describe stimuli.Source) trained.Circuit s
+        let target = learning.Target
         let j = Objective.value trained.Circuit s
 
-        { Settings = settings
+        { Settings =
+            { Source = stimuli.Source
+              Learning = learning }
           Stimuli = stimuli
           Trained = trained
           Responses = r
@@ -91,7 +86,29 @@ module Gaussianization =
           ResponseKurtosis = Moments.kurtosis r
           Fit = GeneralisedGaussian.fit s
           J = j
-          TransportGap = j - Objective.optimum target s }
+          TransportGap = j - Objective.optimum target s
+          GainGap = GainGap.measure trained.Circuit s }
+
+    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
+    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        runOn (load settings.Source) settings.Learning progress cancellation
+
+    /// What was measured, as members of a JSON object.
+    let measures (result: Result) : (string * Json) list =
+        [ "ks", Json.Number result.Ks
+          "w2", Json.Number result.W2
+          "kurtosis",
+          Json.Object
+              [ "stimulus", Json.Number result.StimulusKurtosis
+                "response", Json.Number result.ResponseKurtosis ]
+          "alpha", Json.Number result.Fit.Alpha
+          "beta", Json.Number result.Fit.Beta
+          "j", Json.Number result.J
+          "transport_gap", Json.Number result.TransportGap ]
+        @ GainGap.members result.GainGap
+        @ [ "train_seconds", Json.Number result.Trained.Seconds
+            "samples_per_second", Json.Number(Learning.samplesPerSecond result.Trained) ]
 
     /// The result as one JSON object, without the arrays of stimuli and responses.
     let toJson (result: Result) : Json =
@@ -111,32 +128,13 @@ module Gaussianization =
             @ [ "steps_made", Json.whole trained.Steps
                 "g", Json.numbers circuit.Gains
                 "theta", Json.rows circuit.Theta
-                "W", Json.rows (CircuitFile.weightRows circuit)
-                "ks", Json.Number result.Ks
-                "w2", Json.Number result.W2
-                "kurtosis",
-                Json.Object
-                    [ "stimulus", Json.Number result.StimulusKurtosis
-                      "response", Json.Number result.ResponseKurtosis ]
-                "alpha", Json.Number result.Fit.Alpha
-                "beta", Json.Number result.Fit.Beta
-                "j", Json.Number result.J
-                "transport_gap", Json.Number result.TransportGap
-                "train_seconds", Json.Number trained.Seconds
-                "samples_per_second", Json.Number(Learning.samplesPerSecond trained) ]
+                "W", Json.rows (CircuitFile.weightRows circuit) ]
+            @ measures result
         )
 
     let private findings (result: Result) : (string * string) list =
         let circuit = result.Trained.Circuit
-
-        let short (v: float) =
-            v.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
-
-        let small (v: float) =
-            if abs v < 1e-3 then
-                v.ToString("0.0e-0", Globalization.CultureInfo.InvariantCulture)
-            else
-                short v
+        let short, small = Output.short, Output.small
 
         [ "samples", string result.Stimuli.S.Rows
           "potential", circuit.Potential.Name
@@ -152,6 +150,7 @@ module Gaussianization =
           "kurtosis of stimuli", short result.StimulusKurtosis
           "kurtosis of responses", short result.ResponseKurtosis
           "transport gap", small result.TransportGap
+          "gain gap", GainGap.text result.GainGap
           "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
 
     /// The result as names and values, for people.
@@ -237,7 +236,7 @@ module Gaussianization =
             Plots.denseAtZero 801 sRange
             |> Array.filter (fun s -> s >= fst sRange && s <= snd sRange)
 
-        let gridR = respond "the axis of the figure" circuit gridS
+        let gridR = Learning.responses "the axis of the figure" circuit gridS
 
         let learned =
             match circuit.Interneurons, circuit.Leak with
@@ -296,15 +295,10 @@ module Gaussianization =
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        try
-            Directory.CreateDirectory folder |> ignore
-        with :? IOException as error ->
-            raise (BadInputException($"{folder}: cannot be made: {error.Message}", error))
-
+        Output.folder folder
         let path name = Path.Combine(folder, name)
         CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
         Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses
-        let json = Encoding.UTF8.GetBytes(Json.toText (toJson result))
-        Files.writeWhole (path "result.json") (fun stream -> stream.Write(json, 0, json.Length))
+        Output.json (path "result.json") (toJson result)
         let figures = Figure.save folder "gaussianization" (figure result)
         figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]

@@ -101,13 +101,16 @@ module Learning =
             let power = squares / float stimuli.Rows
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
 
-    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
-    /// as `start`, and for a batch or steps that cannot be; NotConvergedException when a stimulus has no response.
-    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
-        let circuit = start learning stimuli
-
+    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response.
+    let runFrom
+        (circuit: Circuit)
+        (settings: Settings)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (stimuli: Grid)
+        : Trained =
         let trained =
-            Learner.train (settings stimuli.Columns learning) progress cancellation circuit (stimuli.ToArray())
+            Learner.train settings progress cancellation circuit (stimuli.ToArray())
 
         match trained.Ending with
         | NoResponse row ->
@@ -115,7 +118,20 @@ module Learning =
         | Finished
         | Interrupted -> trained
 
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
+    /// as `start`, and for a batch or steps that cannot be; NotConvergedException when a stimulus has no response.
+    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
+
     /// Stimuli learned from in a second.
     let samplesPerSecond (trained: Trained) : float =
         float trained.Steps * float trained.Settings.Batch
         / Math.Max(trained.Seconds, 1e-9)
+
+    /// The responses (n x N) to stimuli (n x N) of a source, which the message names: NotConvergedException when one has none.
+    let responses (source: string) (circuit: Circuit) (stimuli: float array) : float array =
+        let response = Response.solve circuit stimuli
+
+        match response.Outcome with
+        | Converged -> response.R
+        | NotConverged(_, row, residual) -> raise (NotConvergedException.NoResponse(source, int64 row, residual))

@@ -54,9 +54,10 @@ let tests =
           <| fun () ->
               let sample: Argument list =
                   [ Image ""
+                    Images ""
                     Scene 0
                     Input ""
-                    Interneurons 0
+                    Interneurons [ 0 ]
                     Potential ""
                     Target ""
                     Leak 0.0
@@ -67,6 +68,9 @@ let tests =
                     Seed 0
                     Circuit ""
                     Count 0L
+                    Offset [ 0 ]
+                    Optimum
+                    Seeds 0
                     Scale 0
                     Orientation 0
                     Model ""
@@ -76,6 +80,7 @@ let tests =
                     Report ""
                     Train
                     Out ""
+                    Trajectory
                     Json ]
 
               Expect.hasLength sample (parser.GetArgumentCases().Length) "every case"

@@ -30,7 +30,16 @@ let tests =
                   Expect.isTrue (said |> List.exists (fun line -> line.StartsWith wanted)) wanted
 
               Expect.isTrue
-                  (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "power-mixture", "gaussianization.png")))
+                  (File.Exists(
+                      Path.Combine(
+                          Interneuron.Tests.Common.root,
+                          "artifacts",
+                          "quick",
+                          "gaussianization",
+                          "power-mixture",
+                          "gaussianization.png"
+                      )
+                  ))
                   "figure"
 
           testCase "derive-variants.fsx derives four models: local rules, rules that are not local, certificates and reports"
@@ -52,6 +61,32 @@ let tests =
                   Expect.isTrue
                       (File.Exists(Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "variants", model, "report.tex")))
                       model
+
+          for name, wanted, figure in
+              [ "schematic", [ "MI of responses"; "gain gap" ], "schematic/schematic"
+                "pairs", [ "d = 2, raw"; "d = 2, RBIG 20"; "d = 2, K = 4" ], "pairs/pairs"
+                "mutual-information", [ "K = 3"; "RBIG 20"; "shuffled"; "gain gap, K = 3" ], "mutual-information/mutual-information"
+                "sweep", [ "scene 1"; "scene 2" ], "sweep/sweep"
+                "potentials", [ "power-mixture"; "log-cosh"; "marginal" ], "potentials/potentials"
+                "targets", [ "Laplace"; "two-peaked samples" ], "targets/targets"
+                "dynamics", [ "0.02"; "8"; "gain gap, N = 2" ], "dynamics/dynamics"
+                "likelihood", [ "circuit"; "Gaussian" ], "likelihood/likelihood"
+                "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ], "adaptation/adaptation"
+                "whitening", [ "|W - V| before and after"; "with interneurons" ], "whitening/whitening" ] do
+              testCase $"{name}.fsx runs with its quick setting and says what it found"
+              <| fun () ->
+                  requireBuild ()
+                  let ended = finish (start [ "fsi"; scripts (name + ".fsx"); "quick" ])
+                  Expect.equal ended.Code 0 ended.Err
+
+                  for beginning in wanted do
+                      Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith beginning)) beginning
+
+                  for extension in [ ".png"; ".svg" ] do
+                      let path =
+                          Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", figure + extension)
+
+                      Expect.isTrue (File.Exists path) path
 
           testCase "after load.fsx an interactive session prints formulas and circuits as people write them"
           <| fun () ->

@@ -38,6 +38,14 @@ let tests =
                     "gaussianize --seed 1 --seed 2", "interneuron: argument '--seed' has been specified more than once."
                     "gaussianize --scene 1 --image x",
                     "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
+                    "gaussianize --interneurons 2 3", "interneuron: --interneurons takes one number here"
+                    "pairs --offset --scene 1", "interneuron: --offset must be followed by a number or several"
+                    "gaussianize --images x --scene 1",
+                    "interneuron: the stimuli come from one place: give one of --image, --images, --scene and --input"
+                    "gaussianize --images x --potential quadratic",
+                    "interneuron: --images runs a list of potentials; --potential is for one run"
+                    "likelihood --offset 2 4", "interneuron: --offset takes one number here"
+                    "pairs --offset two", "interneuron: unrecognized argument: 'two'."
                     "train --out c.json", "interneuron: --input is missing"
                     "train --input s.npy", "interneuron: --out is missing"
                     "respond --input s.npy --out r.npy", "interneuron: --circuit is missing"

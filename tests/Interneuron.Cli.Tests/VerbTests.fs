@@ -85,6 +85,149 @@ let tests =
                   Expect.hasLength (lines ended.Err) 5 "five files"
                   Expect.all (lines ended.Err) (fun line -> line.StartsWith("interneuron: wrote " + out)) "their names")
 
+          testCase "pairs prints the numbers of every treatment and writes figure, circuits and result"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out")
+                  Npy.write s [ 2000; 2 ] pairs
+
+                  let result =
+                      json
+                          [ "pairs"
+                            "--input"
+                            s
+                            "--interneurons"
+                            "2"
+                            "3"
+                            "--steps"
+                            "500"
+                            "--out"
+                            out ]
+
+                  Expect.containsAll (members result) [ "input"; "potential"; "interneurons"; "rows"; "steps"; "seed" ] "members"
+
+                  let outcomes =
+                      [ for o in result.GetProperty("rows").[0].GetProperty("outcomes").EnumerateArray() -> o ]
+
+                  Expect.containsAll
+                      (members (List.last outcomes))
+                      [ "treatment"
+                        "plug_in"
+                        "corrected"
+                        "shuffled"
+                        "on_normal_scores"
+                        "nearest_neighbours"
+                        "ks"
+                        "j"
+                        "gain_gap"
+                        "g"
+                        "theta"
+                        "W" ]
+                      "members of a circuit's outcome"
+
+                  Expect.equal
+                      [ for o in outcomes -> text o "treatment" ]
+                      [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "RBIG 20"; "K = 2"; "K = 3" ]
+                      "all"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "circuit-k2.json"
+                        "circuit-k3.json"
+                        "pairs.png"
+                        "pairs.svg"
+                        "result.json" ]
+                      "files")
+
+          testCase "mutual-information and schematic print their numbers and write figure and result"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let out name = Path.Combine(folder, name)
+                  let few = [ "--scene"; "3"; "--steps"; "300" ]
+
+                  let information =
+                      json (
+                          [ "mutual-information"
+                            "--offset"
+                            "4"
+                            "--interneurons"
+                            "3"
+                            "--seeds"
+                            "1"
+                            "--out"
+                            out "mi" ]
+                          @ few
+                      )
+
+                  Expect.equal
+                      [ for s in information.GetProperty("series").EnumerateArray() -> text s "treatment" ]
+                      [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "K = 3"; "RBIG 20" ]
+                      "series"
+
+                  Expect.equal (filesIn (out "mi")) [ "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
+
+                  let schematic =
+                      json ([ "schematic"; "--offset"; "4"; "--out"; out "schematic" ] @ few)
+
+                  Expect.containsAll
+                      (members schematic)
+                      [ "scene"
+                        "offset"
+                        "samples"
+                        "interneurons"
+                        "g"
+                        "theta"
+                        "W"
+                        "mutual_information" ]
+                      "members"
+
+                  Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.png"; "schematic.svg" ] "files")
+
+          testCase "the other experiments print their numbers and write figure, result and, where it is asked for, trajectories"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = Path.Combine(folder, "s.npy")
+                  Npy.write s [ 4000 ] pairs
+
+                  for verb, source, wanted, figure, circuits in
+                      [ "potentials", [ "--input"; s ], "families", "potentials", [ "power-mixture"; "quadratic" ]
+                        "targets", [ "--input"; s ], "targets", "targets", [ "laplace"; "two-peaked-samples" ]
+                        "dynamics", [ "--scene"; "3" ], "single", "dynamics", [ "n1"; "n2" ]
+                        "likelihood", [ "--scene"; "3"; "--potential"; "quadratic" ], "models", "likelihood", [ "" ]
+                        "adaptation", [ "--input"; s ], "phases", "adaptation", [ "phase-1"; "phase-3" ] ] do
+                      let out = Path.Combine(folder, verb)
+
+                      let result =
+                          json ([ verb; "--steps"; "300"; "--seed"; "2"; "--trajectory"; "--out"; out ] @ source)
+
+                      Expect.contains (members result) wanted verb
+                      let files = filesIn out
+                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg" ] verb
+
+                      for circuit in circuits do
+                          let name =
+                              if circuit = "" then
+                                  "trajectory"
+                              else
+                                  "trajectory-" + circuit
+
+                          Expect.containsAll files [ name + "-j.npy"; name + "-g.npy"; name + "-w.npy"; name + ".png" ] verb)
+
+          testCase "gaussianize runs through a folder of pictures"
+          <| fun () ->
+              inFolder (fun folder ->
+                  for seed in [ 1; 2 ] do
+                      (run [ "scene"; "--seed"; string seed; "--out"; Path.Combine(folder, $"{seed}.png") ]).Code
+                      |> fun code -> Expect.equal code 0 "scene"
+
+                  let out = Path.Combine(folder, "out")
+
+                  let result =
+                      json [ "gaussianize"; "--images"; folder; "--steps"; "200"; "--out"; out ]
+
+                  Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
+                  Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files")
+
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->
               inFolder (fun folder ->

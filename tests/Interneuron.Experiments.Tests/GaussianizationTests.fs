@@ -90,6 +90,8 @@ let tests =
                         "beta"
                         "j"
                         "transport_gap"
+                        "gain_gap"
+                        "gain_gap_is_of_part"
                         "train_seconds"
                         "samples_per_second" ]
                       "members")

@@ -60,6 +60,34 @@ let heavyTailed seed n columns =
 let stimuli seed n columns =
     Grid.ofArray n columns (heavyTailed seed n columns)
 
+/// A picture of size x size pixels, cut out of a scene.
+let picture size folder =
+    let path = Path.Combine(folder, "small.png")
+    let scene = Source.scene 3
+    Image.savePng path (Image.ofGrid (Grid.init size size (fun i j -> scene.Intensities[200 + i, 200 + j])))
+    path
+
+/// An array of n heavy-tailed numbers as a source of stimuli.
+let arrayOf n folder =
+    let path = Path.Combine(folder, "s.npy")
+    Npy.writeGrid path (stimuli 2 n 1)
+    Source.Input path
+
+/// The size of a figure's file is the one that the figure says it has.
+let isDrawn (path: string) (figure: Figure) =
+    use bitmap = SkiaSharp.SKBitmap.Decode path
+    Expect.equal (bitmap.Width, bitmap.Height) (Figure.pixels figure) path
+
+/// A token that asks to stop as soon as a step has been made, and what it has to be told.
+let stopsAtOnce () =
+    let source = new CancellationTokenSource()
+
+    let report (progress: Progress) =
+        if progress.Step > 0 then
+            source.Cancel()
+
+    report, source.Token
+
 /// Some learning that takes milliseconds.
 let brief =
     { Learning.standard with

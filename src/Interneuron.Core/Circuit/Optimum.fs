@@ -20,15 +20,25 @@ module Optimum =
         let at (x: Vector<float>) =
             Circuit.update (x.ToArray() |> Array.map (fun v -> Math.Exp v)) theta columns circuit
 
+        // The point of least J so far. The minimizer itself gives none where it stops early.
+        let best = ref None
+
         let evaluate (x: Vector<float>) =
             let here = at x
             let j, gradient = Objective.valueAndGainGradient here stimuli
 
-            if not (Double.IsFinite j) then
-                invalidArg (nameof stimuli) "a stimulus has no response"
+            match best.Value with
+            | None when not (Double.IsFinite j) -> invalidArg (nameof stimuli) "a stimulus has no response"
+            | Some _ when not (Double.IsFinite j) ->
+                // A step too far, to gains with which some stimulus has no response: to the line search, a wall.
+                struct (Double.MaxValue, Vector<float>.Build.Dense x.Count)
+            | _ ->
+                match best.Value with
+                | Some(least, _) when least <= j -> ()
+                | _ -> best.Value <- Some(j, here)
 
-            let g, _, _ = here.Numbers
-            struct (j, Vector<float>.Build.Dense(Array.map2 (*) g gradient))
+                let g, _, _ = here.Numbers
+                struct (j, Vector<float>.Build.Dense(Array.map2 (*) g gradient))
 
         let initial =
             Vector<float>.Build.Dense(start |> Array.map (fun g -> Math.Log(Math.Max(g, floor))))
@@ -36,10 +46,12 @@ module Optimum =
         let objective = ObjectiveFunction.Gradient evaluate
         let minimizer = LimitedMemoryBfgsMinimizer(1e-9, 1e-9, 1e-9, 20, iterations)
 
-        let best =
-            try
-                minimizer.FindMinimum(objective, initial).MinimizingPoint
-            with :? MaximumIterationsException ->
-                objective.Point
+        // The iterations are used up, or no step along the line lowers J in this arithmetic: the best so far is the answer either way.
+        try
+            minimizer.FindMinimum(objective, initial) |> ignore
+        with :? OptimizationException ->
+            ()
 
-        at best
+        match best.Value with
+        | Some(_, circuit) -> circuit
+        | None -> circuit

@@ -9,9 +9,9 @@ open Interneuron.Stimuli
 /// A figure of several panels, row after row, named (a), (b), ... in this order.
 type Figure =
     {
-        /// The panels of each row, from left to right; every row has as many.
+        /// The panels of each row, from left to right, all of one width.
         Rows: Panel list list
-        /// The height of a row, in points.
+        /// The height of a row, in points; one of tables alone is as high as they need.
         RowHeight: float
     }
 
@@ -21,8 +21,13 @@ module Figure =
     // Pixels in a point: 300 in an inch, what journals ask for.
     let private resolution = 300.0 / 72.0
 
+    let private rowHeight (figure: Figure) (row: Panel list) =
+        match row |> List.map Panel.tableHeight with
+        | heights when List.forall Option.isSome heights -> heights |> List.choose id |> List.max
+        | _ -> figure.RowHeight
+
     let private height (figure: Figure) =
-        figure.RowHeight * float figure.Rows.Length
+        figure.Rows |> List.sumBy (rowHeight figure)
 
     /// The width and height of the PNG, in pixels.
     let pixels (figure: Figure) : int * int =
@@ -30,23 +35,27 @@ module Figure =
 
     let private draw (canvas: SKCanvas) (figure: Figure) =
         canvas.Clear SKColors.White
-        let lines = figure.Rows |> List.concat |> List.map Panel.headLines |> List.max
         let mutable letter = 'a'
+        let mutable top = 0.0
 
-        figure.Rows
-        |> List.iteri (fun i row ->
+        for row in figure.Rows do
+            let height = rowHeight figure row
             let width = Style.pageWidth / float row.Length
+            let lines = row |> List.map Panel.headLines |> List.max
 
             row
             |> List.iteri (fun j panel ->
-                let left, top = float32 (width * float j), float32 (figure.RowHeight * float i)
-                let area = SKRect.Create(left, top, float32 width, float32 figure.RowHeight)
+                let area =
+                    SKRect.Create(float32 (width * float j), float32 top, float32 width, float32 height)
+
                 let name = if Panel.isLettered panel then string letter else ""
 
                 if Panel.isLettered panel then
                     letter <- letter + char 1
 
-                Panel.draw canvas area lines name panel))
+                Panel.draw canvas area lines name panel)
+
+            top <- top + height
 
     /// The figure as PNG, 300 pixels an inch.
     let toPng (figure: Figure) : byte array =

@@ -12,6 +12,8 @@ type Scale =
     | Linear
     /// By decades; values that are not positive are not shown.
     | Log
+    /// By doublings, each labelled as a number; values that are not positive are not shown.
+    | Octaves
 
 /// An axis of a panel.
 type Axis =
@@ -46,6 +48,10 @@ type Panel =
     | Picture of caption: string * image: Image
     /// Names and values, one line each; it gets no letter.
     | Notes of (string * string) list
+    /// Rows of cells under a header of as many; it gets no letter.
+    | Table of header: string list * rows: string list list
+    /// A drawing of its own, with a letter or without.
+    | Sketch of isLettered: bool * elements: Element list
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -62,8 +68,14 @@ module Panel =
           Range = range
           Scale = Scale.Log }
 
+    /// An axis of doublings.
+    let octaves (label: string) (range: float * float) : Axis =
+        { Label = label
+          Range = range
+          Scale = Scale.Octaves }
+
     // Distances within a panel, in points. The frame has the same place in every panel of a size, so that frames stand in line.
-    let private leftMargin, rightMargin, bottomMargin = 34.0, 6.0, 27.0
+    let private leftMargin, rightMargin, bottomMargin = 38.0, 8.0, 27.0
     let private headLine = 9.5
     let private headFoot = 5.0
     let private sampleLength = 15.0
@@ -72,7 +84,9 @@ module Panel =
         match panel with
         | Panel.Curves(_, _, curves) -> curves |> List.filter (fun curve -> curve.Label <> "")
         | Panel.Picture _
-        | Panel.Notes _ -> []
+        | Panel.Notes _
+        | Panel.Table _
+        | Panel.Sketch _ -> []
 
     let private linesOf (curve: Curve) = curve.Label.Split '\n'
 
@@ -81,12 +95,16 @@ module Panel =
         match panel with
         | Panel.Curves _ -> legend panel |> List.sumBy (fun curve -> (linesOf curve).Length)
         | Panel.Picture _ -> 1
-        | Panel.Notes _ -> 0
+        | Panel.Notes _
+        | Panel.Table _
+        | Panel.Sketch _ -> 0
 
     /// Whether a panel is named by a letter.
     let internal isLettered (panel: Panel) : bool =
         match panel with
-        | Panel.Notes _ -> false
+        | Panel.Notes _
+        | Panel.Table _ -> false
+        | Panel.Sketch(isLettered, _) -> isLettered
         | Panel.Curves _
         | Panel.Picture _ -> true
 
@@ -94,16 +112,26 @@ module Panel =
         match axis.Scale with
         | Scale.Linear -> value
         | Scale.Log -> Math.Log10 value
+        | Scale.Octaves -> Math.Log2 value
 
     let private limits (axis: Axis) =
         position axis (fst axis.Range), position axis (snd axis.Range)
 
-    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
-    let private dashes stroke : float32 array =
-        match stroke with
-        | Stroke.Solid -> [||]
-        | Stroke.Dashed -> [| 3.2f; 1.8f |]
-        | Stroke.Dotted -> [| 1.0f; 1.4f |]
+    let private shape mark =
+        match mark with
+        | Mark.Circle -> MarkerShape.FilledCircle
+        | Mark.Square -> MarkerShape.FilledSquare
+        | Mark.Triangle -> MarkerShape.FilledTriangleUp
+        | Mark.Diamond -> MarkerShape.FilledDiamond
+        | Mark.Cross -> MarkerShape.Eks
+        | Mark.Ring -> MarkerShape.OpenCircle
+
+    // Marks that are lines need a width; the others are filled.
+    let private markerStyle (ink: Ink) mark =
+        let style = MarkerStyle(shape mark, float32 ink.Width, Color.FromHex ink.Colour)
+        style.LineWidth <- 0.9f
+        style.LineColor <- Color.FromHex ink.Colour
+        style
 
     let private minus (number: string) = number.Replace('-', '\u2212')
 
@@ -130,6 +158,7 @@ module Panel =
                 minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
 
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
+        | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, string (2.0 ** at) ], []
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
             // Every decade while they are few, else every second or third.
@@ -175,14 +204,22 @@ module Panel =
                 Array.zip curve.X curve.Y
                 |> Array.map (fun (a, b) -> position x a, position y b)
                 |> Array.filter (fun (a, b) -> Double.IsFinite a && Double.IsFinite b)
+                |> Stroke.drawn curve.Ink.Stroke
 
-            let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
-            line.Color <- Color.FromHex curve.Ink.Colour
-            line.LineWidth <- float32 curve.Ink.Width
+            match curve.Ink.Stroke with
+            | Stroke.Marks mark ->
+                let markers = plot.Add.Markers(Array.map fst points, Array.map snd points)
+                markers.MarkerStyle <- markerStyle curve.Ink mark
+            | Stroke.Solid
+            | Stroke.Dashed
+            | Stroke.Dotted ->
+                let line = plot.Add.ScatterLine(Array.map fst points, Array.map snd points)
+                line.Color <- Color.FromHex curve.Ink.Colour
+                line.LineWidth <- float32 curve.Ink.Width
 
-            match dashes curve.Ink.Stroke with
-            | [||] -> ()
-            | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
+                match Stroke.dashes curve.Ink.Stroke with
+                | [||] -> ()
+                | lengths -> line.LinePattern <- LinePattern(lengths, 0.0f, string curve.Ink.Stroke)
 
         let left, right = limits x
         let bottom, top = limits y
@@ -214,15 +251,19 @@ module Panel =
             let width = RichText.width Fonts.Regular Style.textSize label
             text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
+    let private lineSample (canvas: SKCanvas) (ink: Ink) x y =
+        Element.draw canvas (Element.Line(ink, [| x, y; x + sampleLength, y |]))
+
     let private sample (canvas: SKCanvas) (ink: Ink) x y =
-        use paint =
-            new SKPaint(Color = SKColor.Parse ink.Colour, IsAntialias = true, StrokeWidth = float32 ink.Width, Style = SKPaintStyle.Stroke)
+        match ink.Stroke with
+        | Stroke.Marks mark ->
+            use paint = Paint.NewDisposablePaint()
 
-        match dashes ink.Stroke with
-        | [||] -> ()
-        | lengths -> paint.PathEffect <- SKPathEffect.CreateDash(lengths, 0.0f)
-
-        canvas.DrawLine(float32 x, float32 y, float32 (x + sampleLength), float32 y, paint)
+            (markerStyle { ink with Width = max ink.Width 3.0 } mark)
+                .Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
+        | Stroke.Solid
+        | Stroke.Dashed
+        | Stroke.Dotted -> lineSample canvas ink x y
 
     let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
         let padding =
@@ -301,6 +342,47 @@ module Panel =
             text canvas left baseline name
             text canvas (left + column) baseline value)
 
+    let private tableLine = 1.5 * Style.textSize
+
+    /// The height that a table needs, in points; None for other panels.
+    let internal tableHeight (panel: Panel) : float option =
+        match panel with
+        | Panel.Table(_, rows) -> Some(headFoot + tableLine * float (rows.Length + 2))
+        | Panel.Curves _
+        | Panel.Picture _
+        | Panel.Notes _
+        | Panel.Sketch _ -> None
+
+    let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
+        let rows =
+            rows
+            |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
+
+        let width face cell = RichText.width face Style.textSize cell
+
+        let widths =
+            header
+            |> List.mapi (fun j name ->
+                14.0
+                + List.max (width Fonts.Bold name :: [ for row in rows -> width Fonts.Regular row[j] ]))
+
+        let lefts = widths |> List.scan (+) (float area.Left + 16.0)
+
+        let line face i cells =
+            let baseline = float area.Top + head + Style.textSize + tableLine * float i
+
+            cells
+            |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
+
+        line Fonts.Bold 0 header
+        rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
+
+    let private drawSketch (canvas: SKCanvas) (area: SKRect) (elements: Element list) =
+        canvas.Save() |> ignore
+        canvas.Translate(area.Left, area.Top)
+        elements |> List.iter (Element.draw canvas)
+        canvas.Restore()
+
     /// Draws a panel into an area, its frame below `lines` lines of legend.
     let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
@@ -309,6 +391,8 @@ module Panel =
         | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
         | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
         | Panel.Notes notes -> drawNotes canvas area head notes
+        | Panel.Table(header, rows) -> drawTable canvas area head header rows
+        | Panel.Sketch(_, elements) -> drawSketch canvas area elements
 
         drawLegend canvas area head (legend panel)
         RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter

@@ -16,14 +16,22 @@ module internal Plots =
         let room = share * (most - least)
         least - room, most + room
 
+    /// Positive numbers with even ratios, both ends among them.
+    let ratios (count: int) (least: float, most: float) : float array =
+        spread count (log least, log most) |> Array.map exp
+
+    /// The least and the most of some numbers.
+    let extremes (values: float seq) : float * float = Seq.min values, Seq.max values
+
     /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
     let denseAtZero (count: int) (least: float, most: float) : float array =
         let extent = Math.Cbrt(max (abs least) (abs most))
         spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
 
-    // The decades from below the least of some densities to above the greatest.
-    let private decadesAround (densities: float array) =
-        10.0 ** floor (log10 (Array.min densities)), 10.0 ** ceil (log10 (Array.max densities))
+    /// The decades from below the least of some numbers to above the greatest; those that are not positive don't count.
+    let decades (values: float array) : float * float =
+        let shown = values |> Array.filter (fun v -> v > 0.0)
+        10.0 ** floor (log10 (Array.min shown)), 10.0 ** ceil (log10 (Array.max shown))
 
     /// The density of one coordinate of a target over a range: abscissas and values.
     let targetDensity (target: Target) (range: float * float) : float array * float array =
@@ -48,7 +56,7 @@ module internal Plots =
 
         Panel.Curves(
             Panel.linear label range,
-            Panel.log ("probability density" + unit) (decadesAround curve.Density),
+            Panel.log ("probability density" + unit) (decades curve.Density),
             [ { Label = dataLabel
                 Ink = dataInk
                 X = curve.X

@@ -1,5 +1,21 @@
 namespace Interneuron.Experiments
 
+/// The shape of a point's mark; shapes tell methods apart in grey.
+[<RequireQualifiedAccess>]
+type Mark =
+    /// A disc.
+    | Circle
+    /// A square.
+    | Square
+    /// A triangle.
+    | Triangle
+    /// A square on its corner.
+    | Diamond
+    /// An x.
+    | Cross
+    /// A circle with a white inside.
+    | Ring
+
 /// How a line is drawn.
 [<RequireQualifiedAccess>]
 type Stroke =
@@ -9,6 +25,26 @@ type Stroke =
     | Dashed
     /// In dots.
     | Dotted
+    /// Not at all: a mark on every point.
+    | Marks of Mark
+
+/// Strokes of the pen.
+[<RequireQualifiedAccess>]
+module Stroke =
+    /// The lengths of a stroke's dashes and of the gaps between them, in points; none for an unbroken line.
+    let internal dashes (stroke: Stroke) : float32 array =
+        match stroke with
+        | Stroke.Solid
+        | Stroke.Marks _ -> [||]
+        | Stroke.Dashed -> [| 3.2f; 1.8f |]
+        | Stroke.Dotted -> [| 1.0f; 1.4f |]
+
+    /// The points of a line as they are to be drawn. Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path,
+    /// which keeps them.
+    let internal drawn (stroke: Stroke) (points: (float * float) array) : (float * float) array =
+        match points with
+        | [| (a, b); (c, d) |] when dashes stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
+        | _ -> points
 
 /// The look of a line or of points. Lengths are in points, 1/72 inch.
 type Ink =
@@ -59,3 +95,68 @@ module Style =
 
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }
+
+    /// The colours that tell several things of one kind apart, from dark to light.
+    let private palette =
+        [ "#0072B2"; "#D55E00"; "#009E73"; "#CC79A7"; "#E69F00"; "#56B4E9" ]
+
+    /// Lines that differ in colour, lightness and stroke, for the i-th of at most six things of one kind.
+    let line (i: int) : Ink =
+        let strokes = [ Stroke.Solid; Stroke.Dashed; Stroke.Dotted ]
+
+        { solid palette[i % palette.Length] with
+            Stroke = strokes[i % strokes.Length] }
+
+    /// Marks that differ in colour and shape, for the i-th of at most six things of one kind.
+    let marks (i: int) : Ink =
+        let shapes =
+            [ Mark.Circle; Mark.Square; Mark.Triangle; Mark.Diamond; Mark.Cross; Mark.Ring ]
+
+        { Colour = palette[i % palette.Length]
+          Width = 4.5
+          Stroke = Stroke.Marks shapes[i % shapes.Length] }
+
+    /// The points of a cloud, in the colour of a line.
+    let cloud (ink: Ink) : Ink =
+        { ink with
+            Width = 1.4
+            Stroke = Stroke.Marks Mark.Circle }
+
+    /// ZCA whitening.
+    let zca =
+        { solid "#E69F00" with
+            Stroke = Stroke.Dashed }
+
+    /// Rotation-based iterative Gaussianisation.
+    let rotationBased =
+        { solid "#009E73" with
+            Stroke = Stroke.Dotted
+            Width = 1.6 }
+
+    /// Pairs without dependence: what an estimate says of them.
+    let shuffled =
+        { solid "#000000" with
+            Stroke = Stroke.Dotted
+            Width = 0.8 }
+
+    let private shades =
+        [ { solid "#56B4E9" with Width = 1.1 }
+          circuit
+          { solid "#1B2A57" with
+              Stroke = Stroke.Dashed }
+          { solid "#CC79A7" with Width = 1.1 }
+          { solid "#6B2C5A" with
+              Stroke = Stroke.Dotted } ]
+
+    /// The inks of circuits that stand beside each other, from the fewest interneurons to the most; a circuit alone has `circuit`.
+    let circuits (count: int) : Ink list =
+        if count = 1 then
+            [ circuit ]
+        else
+            List.init count (fun i -> shades[i % shades.Length])
+
+    /// The directions of synaptic weights, behind what is drawn on them.
+    let weights = { solid "#C4C4C4" with Width = 2.4 }
+
+    /// Axes and frames.
+    let axis = { solid black with Width = axisWidth }

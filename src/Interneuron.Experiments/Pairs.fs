@@ -1,0 +1,336 @@
+namespace Interneuron.Experiments
+
+open System
+open System.IO
+open System.Threading
+open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Stimuli
+
+/// Pairs of filter coefficients (theory, section 6, item 3): two primary neurons and K interneurons learn to respond to coefficients at a vertical
+/// offset so that the responses are independent and Gaussian.
+[<RequireQualifiedAccess>]
+module Pairs =
+    /// What is done; with the stimuli's file, if there is one, it determines the result.
+    type Settings =
+        {
+            /// Where the pairs come from.
+            Source: Source
+            /// The vertical offsets d, in pixels; an array, which has pairs already, is taken once.
+            Offsets: int list
+            /// The numbers of interneurons K.
+            Interneurons: int list
+            /// What is learned and how; its own number of interneurons is not used.
+            Learning: Learning
+            /// Whether to look thoroughly for the gains of least J, over all pairs also where the circuit is large.
+            Optimum: bool
+        }
+
+    /// A circuit that has learned on the pairs.
+    type Learned =
+        {
+            /// The circuit with its history.
+            Trained: Trained
+            /// J.
+            J: float
+            /// How far the gains are from the best.
+            GainGap: GainGap
+        }
+
+    /// What came of one treatment of the pairs of one offset.
+    type Outcome =
+        {
+            /// What was done to them.
+            Treatment: Treatment
+            /// The pairs afterwards, n x 2.
+            Pairs: float array
+            /// What is left of their dependence.
+            Dependence: Dependence
+            /// The Kolmogorov-Smirnov distance of each coordinate to the target.
+            Ks: float * float
+            /// The circuit, where the treatment is one.
+            Learned: Learned option
+        }
+
+    /// The outcomes for the pairs of one offset.
+    type Row =
+        {
+            /// d; None for an array.
+            Offset: int option
+            /// In the order of the table.
+            Outcomes: Outcome list
+        }
+
+    /// What came of it.
+    type Result =
+        {
+            /// What was done.
+            Settings: Settings
+            /// One row an offset.
+            Rows: Row list
+        }
+
+    /// Scene 1, offsets 2, 8 and 32, and the defaults of learning.
+    let standard: Settings =
+        { Source = Source.Scene 1
+          Offsets = [ 2; 8; 32 ]
+          Interneurons = Treatment.defaultInterneurons Learning.standard.Potential
+          Learning = Learning.standard
+          Optimum = false }
+
+    let private baselines =
+        [ Treatment.Raw
+          Treatment.Zca
+          Treatment.Marginal
+          Treatment.ZcaThenMarginal
+          Treatment.RotationBased ]
+
+    let private outcome (learning: Learning) treatment pairs learned =
+        let cdf = Target.cdf learning.Target
+
+        let ks column =
+            Ks.toTarget cdf (Samples.column 2 column pairs)
+
+        { Treatment = treatment
+          Pairs = pairs
+          Dependence = Dependence.measure learning.Seed pairs
+          Ks = ks 0, ks 1
+          Learned = learned }
+
+    let private learned (settings: Settings) (trained: Trained) (s: float array) =
+        let gap =
+            if settings.Optimum then
+                GainGap.measureThoroughly
+            else
+                GainGap.measure
+
+        { Trained = trained
+          J = Objective.value trained.Circuit s
+          GainGap = gap trained.Circuit s }
+
+    /// Loads the pairs, learns every circuit, and measures; None when `cancellation` asked to stop. BadInputException for a source that cannot be used, ArgumentException for
+    /// choices that cannot be, NotConvergedException when a stimulus has no response.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result option =
+        if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
+            invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
+
+        let offsets =
+            match settings.Source with
+            | Source.Input _ -> [ None ]
+            | Source.Image _
+            | Source.Scene _ -> List.map Some settings.Offsets
+
+        let count = offsets.Length * settings.Interneurons.Length
+
+        let row index offset =
+            let stimuli = Treatment.load settings.Source (defaultArg offset 1)
+            let s = stimuli.S.ToArray()
+            // The circuits first: what cannot be learned is said before the baselines are fitted.
+            let circuits =
+                settings.Interneurons
+                |> List.mapi (fun i k ->
+                    let at = index * settings.Interneurons.Length + i
+
+                    let trained =
+                        Treatment.learn settings.Learning k (Treatment.progressOf at count progress) cancellation stimuli.S
+
+                    if cancellation.IsCancellationRequested then
+                        None
+                    else
+                        let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
+                        Some(outcome settings.Learning (Treatment.Circuit k) r (Some(learned settings trained s))))
+
+            let others =
+                [ for treatment in baselines do
+                      if not cancellation.IsCancellationRequested then
+                          outcome settings.Learning treatment (Treatment.baseline settings.Learning.Seed treatment s) None ]
+
+            { Offset = offset
+              Outcomes = others @ List.choose id circuits }
+
+        let rows = List.mapi row offsets
+
+        if cancellation.IsCancellationRequested then
+            None
+        else
+            Some { Settings = settings; Rows = rows }
+
+    // ---- as numbers
+
+    let private optional number value =
+        value |> Option.map number |> Option.defaultValue Json.Null
+
+    let private learnedMembers (learned: Learned) =
+        let circuit = learned.Trained.Circuit
+
+        [ "j", Json.Number learned.J ]
+        @ GainGap.members learned.GainGap
+        @ [ "g", Json.numbers circuit.Gains
+            "theta", Json.rows circuit.Theta
+            "W", Json.rows (CircuitFile.weightRows circuit)
+            "steps_made", Json.whole learned.Trained.Steps
+            "train_seconds", Json.Number learned.Trained.Seconds
+            "samples_per_second", Json.Number(Learning.samplesPerSecond learned.Trained) ]
+
+    let private outcomeJson (outcome: Outcome) =
+        let first, second = outcome.Ks
+
+        Json.Object(
+            [ "treatment", Json.Text(Treatment.name outcome.Treatment) ]
+            @ Dependence.members outcome.Dependence
+            @ [ "ks", Json.numbers [| first; second |] ]
+            @ (outcome.Learned |> Option.map learnedMembers |> Option.defaultValue [])
+        )
+
+    let private rowJson (row: Row) =
+        Json.Object
+            [ "offset", optional Json.whole row.Offset
+              "samples", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
+              "outcomes", Json.List(List.map outcomeJson row.Outcomes) ]
+
+    /// The result as one JSON object, without the pairs.
+    let toJson (result: Result) : Json =
+        let learning = result.Settings.Learning
+
+        Json.Object(
+            [ for name in [ "image"; "scene"; "input" ] do
+                  let given, value = Source.toJson result.Settings.Source
+                  name, (if name = given then value else Json.Null)
+              "potential", Json.Text learning.Potential.Name
+              "target", Json.Text(Target.name learning.Target)
+              "leak", Json.Number learning.Leak ]
+            @ CircuitFile.settingsMembers (Learning.settings 2 learning)
+            @ [ "interneurons", Json.List(List.map Json.whole result.Settings.Interneurons)
+                "rows", Json.List(List.map rowJson result.Rows) ]
+        )
+
+    let private fixed' (digits: int) (value: float) =
+        // Rounding first, so that a zero has no sign.
+        (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
+
+    let private line (cells: string list) =
+        cells |> List.map (fun (cell: string) -> cell.PadLeft 10) |> String.concat ""
+
+    let private labelOf (row: Row) text =
+        match row.Offset with
+        | Some d -> $"d = {d}, {text}"
+        | None -> text
+
+    /// The result as names and values, for people; the first line names the columns.
+    let toTable (result: Result) : (string * string) list =
+        let header =
+            line
+                [ "MI"
+                  "plug-in"
+                  "shuffled"
+                  "scores"
+                  "KSG"
+                  "KS 1"
+                  "KS 2"
+                  "J"
+                  "gain gap" ]
+
+        ("nats, " + Source.describe result.Settings.Source, header)
+        :: [ for row in result.Rows do
+                 for outcome in row.Outcomes do
+                     let d = outcome.Dependence
+
+                     let values =
+                         [ d.Corrected
+                           d.PlugIn
+                           Array.average d.Shuffled
+                           d.OnNormalScores
+                           d.NearestNeighbours
+                           fst outcome.Ks
+                           snd outcome.Ks ]
+
+                     let learned =
+                         match outcome.Learned with
+                         | Some learned -> [ fixed' 5 learned.J; GainGap.text learned.GainGap ]
+                         | None -> []
+
+                     labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]
+
+    let private suffix (row: Row) (learned: Learned) =
+        let of' = row.Offset |> Option.map (fun d -> $"d{d}-") |> Option.defaultValue ""
+        $"{of'}k{learned.Trained.Circuit.Interneurons}"
+
+    /// The circuits, named by offset and number of interneurons.
+    let trained (result: Result) : (string * Trained) list =
+        [ for row in result.Rows do
+              for outcome in row.Outcomes do
+                  match outcome.Learned with
+                  | Some learned -> suffix row learned, learned.Trained
+                  | None -> () ]
+
+    // ---- the figure
+
+    let private isShown (outcome: Outcome) =
+        match outcome.Treatment with
+        | Treatment.Raw
+        | Treatment.Zca
+        | Treatment.Circuit _ -> true
+        | Treatment.Marginal
+        | Treatment.ZcaThenMarginal
+        | Treatment.RotationBased -> false
+
+    let private plane (result: Result) (row: Row) (outcome: Outcome) : Plane =
+        let interneurons = result.Settings.Interneurons
+
+        let coordinates, ink =
+            match outcome.Treatment with
+            | Treatment.Circuit k -> ("_r_₁", "_r_₂"), (Style.circuits interneurons.Length)[List.findIndex ((=) k) interneurons]
+            | Treatment.Zca -> ("whitened _s_₁", "whitened _s_₂"), { Style.zca with Stroke = Stroke.Solid }
+            | _ -> ("_s_₁", "_s_₂"), Style.stimulus
+
+        let name =
+            match outcome.Treatment with
+            | Treatment.Circuit k -> $"_K_ = {k}"
+            | other -> Treatment.name other
+
+        { Title =
+            match row.Offset with
+            | Some d -> $"_d_ = {d}, {name}"
+            | None -> name
+          Note = $"MI {fixed' 4 outcome.Dependence.Corrected} nats"
+          Coordinates = coordinates
+          Ink =
+            { ink with
+                Stroke = Stroke.Solid
+                Width = 1.1 }
+          Pairs = outcome.Pairs
+          Weights =
+            match outcome.Learned with
+            | Some learned -> List.ofArray (Array.zip learned.Trained.Circuit.W learned.Trained.Circuit.Gains)
+            | None -> [] }
+
+    /// A row of panels an offset, a panel a treatment: contours of the density at the levels where a spherical Gaussian has the radii 0.625, 1.25 and 1.875 (dashed
+    /// circles), lines along the learned weights, the wider the greater the gain, and the corrected mutual information in nats.
+    let figure (result: Result) : Figure =
+        let width =
+            Style.pageWidth
+            / float (result.Rows.Head.Outcomes |> List.filter isShown).Length
+
+        { RowHeight = Plane.height width
+          Rows =
+            [ for row in result.Rows -> [ for outcome in List.filter isShown row.Outcomes -> Plane.panel width (plane result row outcome) ] ] }
+
+    /// Writes pairs.png and .svg, a circuit file for each circuit, and result.json into a folder, which is made if it is not there, and returns their
+    /// paths. BadInputException when they cannot be written.
+    let save (folder: string) (result: Result) : string list =
+        Output.folder folder
+
+        let path name = Path.Combine(folder, name)
+
+        let circuits =
+            [ for row in result.Rows do
+                  for outcome in row.Outcomes do
+                      match outcome.Learned with
+                      | Some learned ->
+                          let path = path $"circuit-{suffix row learned}.json"
+                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source (outcome.Pairs.Length / 2) learned.Trained)
+                          path
+                      | None -> () ]
+
+        Output.json (path "result.json") (toJson result)
+        Figure.save folder "pairs" (figure result) @ circuits @ [ path "result.json" ]

@@ -1,0 +1,197 @@
+namespace Interneuron.Experiments
+
+open System
+open System.IO
+open System.Threading
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// Gaussianisation of single coefficients of many pictures by several potentials: how far from the target the responses stay, against the kurtosis
+/// of the stimuli.
+[<RequireQualifiedAccess>]
+module Sweep =
+    /// What is done.
+    type Settings =
+        {
+            /// Where the stimuli come from, one run each for every potential.
+            Sources: Source list
+            /// What is learned and how; its potential is replaced by each of the potentials.
+            Learning: Learning
+            /// F.
+            Potentials: Potential list
+        }
+
+    /// What came of one run.
+    type Row =
+        {
+            /// Where the stimuli came from.
+            Source: Source
+            /// F.
+            Potential: Potential
+            /// The circuit with its history.
+            Trained: Trained
+            /// m4/m2^2 of the stimuli.
+            Kurtosis: float
+            /// The Kolmogorov-Smirnov distance of the responses to the target.
+            Ks: float
+            /// The Wasserstein distance W2 of the responses to the target.
+            W2: float
+            /// J - J_opt.
+            TransportGap: float
+            /// How far the gains are from the best.
+            GainGap: GainGap
+        }
+
+    /// What came of it.
+    type Result =
+        {
+            /// What was done.
+            Settings: Settings
+            /// The runs, source by source; fewer where they were interrupted.
+            Rows: Row list
+        }
+
+    /// The potentials that a sweep compares: the paper's, the plain power, and a population of thresholds.
+    let potentials =
+        [ Potentials.powerMixture; Potentials.monomial; Potentials.thresholdLinear ]
+
+    // What `Image.load` reads.
+    let private extensions = [ ".png"; ".jpg"; ".jpeg"; ".bmp"; ".pgm"; ".ppm"; ".ras" ]
+
+    /// The pictures of a folder, in the order of their names. BadInputException when there is no such folder, or no picture in it.
+    let picturesIn (folder: string) : Source list =
+        if not (Directory.Exists folder) then
+            raise (BadInputException $"{folder}: no such folder.")
+
+        let isPicture (path: string) =
+            extensions
+            |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
+
+        match
+            Directory.GetFiles folder
+            |> Array.filter isPicture
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+            |> List.ofArray
+        with
+        | [] -> raise (BadInputException $"{folder}: has no pictures (PNG, JPEG, BMP, PGM, PPM or Sun raster).")
+        | paths -> paths |> List.map Source.Image
+
+    /// Eight scenes.
+    let standard: Settings =
+        { Sources = [ for seed in 1..8 -> Source.Scene seed ]
+          Learning = Learning.standard
+          Potentials = potentials }
+
+    let private rowOf (run: Gaussianization.Result) : Row =
+        { Source = run.Settings.Source
+          Potential = run.Trained.Circuit.Potential
+          Trained = run.Trained
+          Kurtosis = run.StimulusKurtosis
+          Ks = run.Ks
+          W2 = run.W2
+          TransportGap = run.TransportGap
+          GainGap = run.GainGap }
+
+    /// Learns and measures for every source and potential. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
+    /// the runs after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without sources or potentials.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
+            invalidArg
+                (nameof settings)
+                $"{settings.Sources.Length} sources and {settings.Potentials.Length} potentials; at least one of each is needed"
+
+        let goesOn i =
+            i = 0 || not cancellation.IsCancellationRequested
+
+        { Settings = settings
+          Rows =
+            [ for i, source in List.indexed settings.Sources do
+                  if goesOn i then
+                      let stimuli = Gaussianization.load source
+
+                      for j, potential in List.indexed settings.Potentials do
+                          if goesOn (i + j) then
+                              let learning =
+                                  { settings.Learning with
+                                      Potential = potential }
+
+                              rowOf (Gaussianization.runOn stimuli learning progress cancellation) ] }
+
+    /// The result as one JSON object.
+    let toJson (result: Result) : Json =
+        Json.Object
+            [ "target", Json.Text(Target.name result.Settings.Learning.Target)
+              "runs",
+              Json.List
+                  [ for row in result.Rows ->
+                        Json.Object(
+                            [ Source.toJson row.Source
+                              "potential", Json.Text row.Potential.Name
+                              "interneurons", Json.whole row.Trained.Circuit.Interneurons
+                              "steps_made", Json.whole row.Trained.Steps
+                              "kurtosis", Json.Number row.Kurtosis
+                              "ks", Json.Number row.Ks
+                              "w2", Json.Number row.W2
+                              "transport_gap", Json.Number row.TransportGap ]
+                            @ GainGap.members row.GainGap
+                            @ [ "train_seconds", Json.Number row.Trained.Seconds ]
+                        ) ] ]
+
+    let private name (source: Source) =
+        match source with
+        | Source.Image path
+        | Source.Input path -> string (Path.GetFileName path)
+        | Source.Scene _ -> Source.describe source
+
+    /// The result for people, a line a run.
+    let toTable (result: Result) : (string * string) list =
+        Output.table
+            [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
+            [ for row in result.Rows ->
+                  [ name row.Source
+                    row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
+                    row.Potential.Name
+                    Output.small row.Ks
+                    Output.small row.W2
+                    Output.small row.TransportGap
+                    GainGap.text row.GainGap ] ]
+
+    /// The circuits, named by picture and potential.
+    let trained (result: Result) : (string * Trained) list =
+        [ for row in result.Rows -> $"{name row.Source}-{row.Potential.Name}", row.Trained ]
+
+    // ---- the figure
+
+    let private panel (result: Result) label (value: Row -> float) =
+        let marks i (potential: Potential) : Curve =
+            let rows =
+                result.Rows |> List.filter (fun row -> row.Potential.Name = potential.Name)
+
+            { Label = potential.Name
+              Ink = Style.marks i
+              X = [| for row in rows -> row.Kurtosis |]
+              Y = [| for row in rows -> value row |] }
+
+        let least, most = Plots.extremes [ for row in result.Rows -> row.Kurtosis ]
+
+        Panel.Curves(
+            Panel.linear "stimulus kurtosis" (0.0, max (1.08 * most) (least + 1.0)),
+            Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
+            List.mapi marks result.Settings.Potentials
+        )
+
+    /// KS, W2 and transport gap against the stimuli's kurtosis, a mark for each picture and potential.
+    let figure (result: Result) : Figure =
+        { RowHeight = 190.0
+          Rows =
+            [ [ panel result "KS distance to the target" _.Ks
+                panel result "W₂ distance to the target (SD)" _.W2
+                panel result "transport gap (SD^{2})" _.TransportGap ] ] }
+
+    /// Writes sweep.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// when they cannot be written.
+    let save (folder: string) (result: Result) : string list =
+        Output.folder folder
+        let json = Path.Combine(folder, "result.json")
+        Output.json json (toJson result)
+        Figure.save folder "sweep" (figure result) @ [ json ]

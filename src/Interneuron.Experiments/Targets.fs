@@ -1,0 +1,161 @@
+namespace Interneuron.Experiments
+
+open System.IO
+open System.Threading
+open MathNet.Numerics.Distributions
+open MathNet.Numerics.Random
+open Interneuron.Core
+open Interneuron.Statistics
+
+/// The same stimuli driven to several targets: any distribution of zero mean can be asked for, not only the Gaussian (theory, section 3).
+[<RequireQualifiedAccess>]
+module Targets =
+    /// What is done.
+    type Settings =
+        {
+            /// Where the stimuli come from.
+            Source: Source
+            /// What is learned and how; its target is replaced by each of the targets.
+            Learning: Learning
+            /// The targets, each with its name in the figure.
+            Targets: (string * Target) list
+        }
+
+    /// What came of it.
+    type Result =
+        {
+            /// What was done.
+            Settings: Settings
+            /// The circuit for each target, in their order; fewer where the run was interrupted.
+            Runs: (string * Gaussianization.Result) list
+        }
+
+    /// 4,096 points of an equal mixture of two Gaussians around -0.9 and 0.9, of unit variance together: an empirical target with two peaks.
+    let twoPeaks (seed: int) : Target =
+        let random = Xoshiro256StarStar(seed, false)
+        let deviation = sqrt (1.0 - 0.9 * 0.9)
+
+        Array.init 4096 (fun i -> Normal.Sample(random, (if i % 2 = 0 then -0.9 else 0.9), deviation))
+        |> Target.ofSamples 1
+
+    /// Scene 1, and a population of thresholds, which can represent the maps to all of these targets.
+    let standard: Settings =
+        { Source = Source.Scene 1
+          Learning =
+            { Learning.standard with
+                Potential = Potentials.thresholdLinear }
+          Targets =
+            [ "Gaussian", StandardGaussian
+              "Laplace", Laplace
+              "uniform", Uniform
+              "gen. Gaussian, β = 1.5", Target.generalisedGaussian 1.5
+              "two-peaked samples", twoPeaks 1 ] }
+
+    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as far as it has
+    /// learned, and the targets after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without targets.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
+        if settings.Targets.IsEmpty then
+            invalidArg (nameof settings) "there is no target; at least one is needed"
+
+        let stimuli = Gaussianization.load settings.Source
+
+        { Settings = settings
+          Runs =
+            [ for i, (name, target) in List.indexed settings.Targets do
+                  if i = 0 || not cancellation.IsCancellationRequested then
+                      name,
+                      Gaussianization.runOn
+                          stimuli
+                          { settings.Learning with
+                              Target = target }
+                          progress
+                          cancellation ] }
+
+    /// The result as one JSON object.
+    let toJson (result: Result) : Json =
+        Json.Object(
+            [ Source.toJson result.Settings.Source
+              "potential", Json.Text result.Settings.Learning.Potential.Name
+              "targets",
+              Json.List
+                  [ for name, run in result.Runs ->
+                        Json.Object(
+                            [ "name", Json.Text name
+                              "target", Json.Text(Target.name run.Trained.Circuit.Target)
+                              "steps_made", Json.whole run.Trained.Steps ]
+                            @ Gaussianization.measures run
+                        ) ] ]
+        )
+
+    let private cells (run: Gaussianization.Result) =
+        [ Output.small run.Ks
+          Output.small run.W2
+          Output.small run.TransportGap
+          GainGap.text run.GainGap
+          Output.short run.ResponseKurtosis ]
+
+    let private header =
+        [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
+
+    /// The result for people: KS, W2, transport gap, gain gap and the responses' kurtosis for each target.
+    let toTable (result: Result) : (string * string) list =
+        Output.table header [ for name, run in result.Runs -> name :: cells run ]
+
+    /// The circuits, named by target.
+    let trained (result: Result) : (string * Trained) list =
+        [ for name, run in result.Runs -> name, run.Trained ]
+
+    // ---- the figure
+
+    // Responses and targets have unit variance; what lies beyond is a handful of stimuli.
+    let private shown = -5.0, 5.0
+
+    let private densities (name, run: Gaussianization.Result) =
+        let curve label ink samples : Curve =
+            let density = Density.histogram samples
+
+            { Label = label
+              Ink = ink
+              X = density.X
+              Y = density.Density }
+
+        let x, y = Plots.targetDensity run.Trained.Circuit.Target shown
+
+        Panel.Curves(
+            Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
+            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            [ curve "stimuli" Style.stimulus (run.Stimuli.S.ToArray())
+              curve $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
+              { Label = $"target: {name}"
+                Ink = Style.optimum
+                X = x
+                Y = y } ]
+        )
+
+    let private transforms (runs: (string * Gaussianization.Result) list) =
+        let s = Plots.denseAtZero 401 (-8.0, 8.0)
+
+        Panel.Curves(
+            Panel.linear "stimulus _s_ (SD)" (-8.0, 8.0),
+            Panel.linear "response _r_ (SD)" (-5.0, 5.0),
+            [ for i, (name, run) in List.indexed runs ->
+                  { Label = name
+                    Ink = Style.line i
+                    X = s
+                    Y = Learning.responses "the axis of the figure" run.Trained.Circuit s } ]
+        )
+
+    /// The learned transforms together, then for each target the densities of stimuli, responses and target; three panels in a row.
+    let figure (result: Result) : Figure =
+        let panels = transforms result.Runs :: List.map densities result.Runs
+
+        { RowHeight = 185.0
+          Rows = List.chunkBySize 3 panels }
+
+    /// Writes targets.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
+    /// they cannot be written.
+    let save (folder: string) (result: Result) : string list =
+        Output.folder folder
+        let json = Path.Combine(folder, "result.json")
+        Output.json json (toJson result)
+        Figure.save folder "targets" (figure result) @ [ json ]

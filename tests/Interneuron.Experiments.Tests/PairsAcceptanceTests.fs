@@ -1,0 +1,80 @@
+/// What the toolkit promises on pairs of coefficients of photographs, two rows apart.
+module Interneuron.Experiments.Tests.PairsAcceptanceTests
+
+open System.Threading
+open Expecto
+open Interneuron.Core
+open Interneuron.Experiments
+open Interneuron.Statistics
+
+let private pairsOf image =
+    (Treatment.load (Source.Image(Interneuron.Tests.Common.shared $"images/{image}.ras")) 2).S
+
+/// The responses of the circuit of K interneurons that learns from pairs.
+let private responses learning k pairs =
+    let trained = Treatment.learn learning k ignore CancellationToken.None pairs
+    Learning.responses "the pairs" trained.Circuit (pairs.ToArray())
+
+[<Tests>]
+let tests =
+    testList
+        "Acceptance, pairs"
+        [ testCase "photograph 05: the dependence of raw and of whitened pairs is what the authors' code finds"
+          <| fun () ->
+              let s = (pairsOf "05").ToArray()
+
+              let plugIn pairs =
+                  (MutualInformation.binned 0.5 pairs).PlugIn
+              // Their plug-in values on all pairs. A subband that differs by 1e-5 moves a few pairs of a quarter million across a bin's edge.
+              Expect.isLessThan (abs (plugIn s - 0.122162)) 2e-5 "raw"
+              Expect.isLessThan (abs (plugIn (Treatment.baseline 1 Treatment.Zca s) - 0.096823)) 2e-5 "ZCA"
+
+          // The authors' code leaves 0.0106 nats with three interneurons, and about 0.05 with two.
+          testCase "photograph 05: three interneurons remove with the published settings what the authors' do, and two cannot"
+          <| fun () ->
+              let pairs = pairsOf "05"
+
+              let left k =
+                  Dependence.corrected (
+                      responses
+                          { Learning.standard with
+                              Rule = "published" }
+                          k
+                          pairs
+                  )
+
+              Expect.isLessThanOrEqual (left 3) 0.0106 "three"
+              Expect.isGreaterThan (left 2) 0.02 "two"
+
+          testCase "photograph 05: three interneurons that learn for long enough leave 0.0026 nats, two ten times as much"
+          <| fun () ->
+              let pairs = pairsOf "05"
+
+              let left k =
+                  Dependence.corrected (
+                      responses
+                          { Learning.standard with
+                              Steps = Some 200_000 }
+                          k
+                          pairs
+                  )
+
+              Expect.isLessThanOrEqual (left 3) 0.0026 "three"
+              Expect.isGreaterThan (left 2) 0.02 "two"
+
+          // Measured: 0.0001 and 0.0008. On photograph 08 no population of thresholds leaves less than 0.0028, however fine: what remains there is beyond sums of
+          // ridge functions with gains that are not negative.
+          for image, most in [ "05", 0.001; "07", 0.001; "08", 0.0035 ] do
+              testCase $"photograph {image}: a population of thresholds leaves at most {most} nats, and both marginals Gaussian"
+              <| fun () ->
+                  let learning =
+                      { Learning.standard with
+                          Potential = Potentials.thresholdLinear }
+
+                  let r =
+                      responses learning (Initial.defaultCount learning.Potential 2) (pairsOf image)
+
+                  Expect.isLessThanOrEqual (Dependence.corrected r) most "MI"
+
+                  for column in 0..1 do
+                      Expect.isLessThanOrEqual (Ks.toTarget StandardNormal.cdf (Samples.column 2 column r)) 0.01 "KS" ]
