@@ -9,6 +9,12 @@ open Interneuron.Stimuli
 module DeriveVerbs =
     let private pick (arguments: Argument list) choose = List.tryPick choose arguments
 
+    let private interneurons arguments =
+        match Given.interneurons arguments with
+        | Some [ k ] -> Some k
+        | Some _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
+        | None -> None
+
     /// The potential of --potential and --parameter: a name, or a formula of z and the parameters.
     let private potential (formula: string) (arguments: Argument list) : Potential =
         let parameters =
@@ -54,7 +60,7 @@ module DeriveVerbs =
             raise (BadInputException $"the number of primary neurons is {n}; it is at least 1")
 
         let k =
-            Given.interneuronsOfOne arguments
+            interneurons arguments
             |> Option.defaultWith (fun () -> Initial.defaultCount potential n)
 
         if k < 1 then
@@ -71,7 +77,7 @@ module DeriveVerbs =
 
         match Given.model arguments, formula with
         | Some(path, _, model), _ ->
-            match Given.interneuronsOfOne arguments with
+            match interneurons arguments with
             | Some k ->
                 Some(
                     path,
@@ -99,11 +105,15 @@ module DeriveVerbs =
                 | Argument.Steps steps -> { learning with Steps = Some steps }
                 | Argument.Batch batch -> { learning with Batch = Some batch }
                 | Argument.Seed seed -> { learning with Seed = seed }
-                | Argument.Interneurons [ k ] -> { learning with Interneurons = Some k }
                 | _ -> learning
 
             { Source = source
-              Learning = List.fold add learning arguments }
+              Learning =
+                List.fold
+                    add
+                    { learning with
+                        Interneurons = interneurons arguments }
+                    arguments }
 
     let private run (arguments: Argument list) cancellation =
         let place, model =

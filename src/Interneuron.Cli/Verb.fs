@@ -135,13 +135,6 @@ module Given =
             | _ -> None)
         |> several Options.interneurons
 
-    /// --interneurons where one circuit is meant.
-    let interneuronsOfOne arguments =
-        match interneurons arguments with
-        | Some [ k ] -> Some k
-        | Some _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
-        | None -> None
-
     /// --optimum
     let optimum (arguments: Argument list) = List.contains Optimum arguments
 
@@ -276,15 +269,22 @@ module Given =
                 | _ -> ()
 
             let text =
-                if not (File.Exists path) then
-                    raise (BadInputException $"{path}: no such file.")
+                match File.Exists path, Interneuron.Core.ModelLibrary.tryText path with
+                | false, Some text -> text
+                | false, None ->
+                    let meant =
+                        Interneuron.Core.Spelling.nearest Interneuron.Core.ModelLibrary.names path
+                        |> Option.map (fun name -> $"; did you mean {name}?")
+                        |> Option.defaultValue "."
 
-                try
-                    File.ReadAllText path
-                with
-                | :? IOException
-                | :? System.UnauthorizedAccessException as error ->
-                    raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+                    raise (BadInputException $"{path}: no such file, and no model of the library{meant}")
+                | true, _ ->
+                    try
+                        File.ReadAllText path
+                    with
+                    | :? IOException
+                    | :? System.UnauthorizedAccessException as error ->
+                        raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
 
             match Interneuron.Core.ModelText.parse text with
             | Ok model ->

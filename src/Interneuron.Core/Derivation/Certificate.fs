@@ -244,7 +244,8 @@ module Certificate =
                     (nameof derivation)
                     "none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex"
 
-            let instance = instances[index % instances.Length].Force()
+            // Circuits of other sizes are tried after one without a response: potentials that act on one side need more interneurons.
+            let instance = instances[(index + attempts) % instances.Length].Force()
             let n, k = instance.Primaries, instance.Interneurons
             let packed = instance.Pack(draw random model n k)
 
