@@ -249,3 +249,35 @@ module ExperimentVerbs =
             @ outOptions
           Example = "interneuron adaptation --scene 1 --out figures"
           Run = adapt }
+
+    let private whiten arguments cancellation =
+        let folder = Given.outFolder "whitening" arguments
+
+        let settings =
+            { Whitening.standard with
+                Seed = Given.seed arguments }
+
+        let result =
+            Terminal.withBar (fun report ->
+                let progress context =
+                    report (float context / float settings.Contexts) $"context {context}"
+
+                Whitening.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Whitening.save folder result)
+            []
+            (Whitening.toJson result)
+            (Whitening.toTable result)
+
+    /// Models of adaptive whitening from the library.
+    let whitening =
+        { Name = "whitening"
+          Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
+          Required = []
+          Optional = [ Options.seed; Options.outFolder; Options.json ]
+          Example = "interneuron whitening --seed 1 --out figures"
+          Run = whiten }

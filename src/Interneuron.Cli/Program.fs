@@ -17,6 +17,7 @@ let verbs =
       ExperimentVerbs.dynamics
       ExperimentVerbs.likelihood
       ExperimentVerbs.adaptation
+      ExperimentVerbs.whitening
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

@@ -30,10 +30,10 @@ module Terminal =
         else
             table rows
 
-    /// Runs `work`, which reports its progress: as a bar with the current J where standard error is a terminal, silently otherwise.
-    let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
+    /// Runs `work`, which reports the share that is done and what is going on: as a bar where standard error is a terminal, silently otherwise.
+    let withBar (work: (float -> string -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
-            work ignore
+            work (fun _ _ -> ())
         else
             let console =
                 AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
@@ -46,8 +46,13 @@ module Terminal =
             bar.Start(fun context ->
                 let task = context.AddTask("learning", true, 1.0)
 
-                work (fun progress ->
-                    task.MaxValue <- float (max 1 progress.Steps)
-                    task.Value <- float progress.Step
-                    let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
-                    task.Description <- "learning, J = " + j))
+                work (fun share description ->
+                    task.Value <- share
+                    task.Description <- description))
+
+    /// The same for learning, with the current J.
+    let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
+        withBar (fun report ->
+            work (fun progress ->
+                let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
+                report (float progress.Step / float (max 1 progress.Steps)) ("learning, J = " + j)))

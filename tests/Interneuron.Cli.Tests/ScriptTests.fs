@@ -51,7 +51,8 @@ let tests =
                 "targets", [ "Laplace"; "two-peaked samples" ], "targets/targets"
                 "dynamics", [ "0.02"; "8"; "gain gap, N = 2" ], "dynamics/dynamics"
                 "likelihood", [ "circuit"; "Gaussian" ], "likelihood/likelihood"
-                "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ], "adaptation/adaptation" ] do
+                "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ], "adaptation/adaptation"
+                "whitening", [ "|W - V| before and after"; "with interneurons" ], "whitening/whitening" ] do
               testCase $"{name}.fsx runs with its quick setting and says what it found"
               <| fun () ->
                   requireBuild ()

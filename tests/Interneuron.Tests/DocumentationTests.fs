@@ -82,6 +82,11 @@ internal static class Examples
     static readonly Responses responses = null!;
     static readonly TrainedCircuit trained = null!;
     static readonly Symbol x = null!;
+    static readonly NeuronIndex a = null!, i = null!;
+    static readonly Formula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
+    static readonly Derivation derivation = null!;
+    static readonly DerivedRule rule = null!;
+    static Model model = null!;
 
 {functions}
 }}

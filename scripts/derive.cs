@@ -1,0 +1,38 @@
+// A C# program that derives a circuit from an objective: `dotnet run scripts/derive.cs`.
+// An energy is written with ordinary operators; the neural dynamics and the learning rules follow, with the verdict whether each is local and a check of
+// each against two other ways to the same gradient. Expected: three local rules, errors of about 1e-13 and 1e-7; then a loss whose rules are not local.
+#:project ../src/Interneuron/Interneuron.csproj
+#:property PublishAot=false
+
+using Interneuron;
+
+NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");
+Formula r = Formula.Response(a), s = Formula.Stimulus(a), leak = Formula.Parameter("leak");
+Formula g = Formula.Parameter("g", i), theta = Formula.Parameter("theta", i), w = Formula.Parameter("W", a, i);
+Formula z = Formula.Sum(a, w * r);
+
+// A saturating activation, tanh(theta z)/theta, and the leak that it needs.
+Potential saturating = Potential.Define("saturating", new Parameter("theta", 0.5, 4, (1, 2)), (t, x) => Symbol.Log(Symbol.Cosh(t * x)) / (t * t));
+Model circuit = Model
+    .Energy(Formula.Sum(i, g * Formula.Potential(saturating, theta, z)) + (leak * Formula.Sum(a, r * r) / 2) - Formula.Sum(a, s * r))
+    .WithConstant("leak", 1)
+    .Learning("g", [i], Constraint.NonNegative)
+    .Learning("theta", [i], Constraint.Between(0.5, 4))
+    .Learning("W", [a, i], Constraint.UnitColumns);
+Print("transport to a Gaussian", circuit);
+
+// The same circuit made to reproduce its stimulus: the gradient goes through the inverse Hessian, which no neuron has.
+Print("reconstruction", circuit.WithLoss(Formula.Sum(a, (r - s) * (r - s)) / 2));
+
+static void Print(string title, Model model)
+{
+    Derivation derivation = model.Derive();
+    Console.WriteLine($"{title}\n  tau dr[a]/dt = {string.Join(" + ", derivation.Dynamics)}");
+    foreach (var (rule, check) in derivation.Rules.Zip(derivation.Certify()))
+    {
+        string subtracted = rule.Target is { } mean ? $" - {mean}" : "";
+        string why = rule.OffendingTerm is { } term ? $", because of {term}" : "";
+        Console.WriteLine($"  d{rule.Parameter} ~ {rule.Online}{subtracted}");
+        Console.WriteLine($"    {rule.Locality}{why}; errors {check.DualError:e1} to duals, {check.DifferenceError:e1} to differences");
+    }
+}

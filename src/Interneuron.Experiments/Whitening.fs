@@ -1,0 +1,433 @@
+namespace Interneuron.Experiments
+
+open System
+open System.IO
+open System.Threading
+open MathNet.Numerics
+open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics.Random
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts (Duong et al., ICML 2023), fast gains with slow
+/// synapses that find what the contexts share (Duong et al., NeurIPS 2023), and synaptic plasticity with interneurons against the same without
+/// (Lipshutz, Pehlevan and Chklovskii, ICLR 2023). All with two primary neurons.
+[<RequireQualifiedAccess>]
+module Whitening =
+    /// What is done.
+    type Settings =
+        {
+            /// Stimuli in each of the two contexts of gain modulation.
+            Samples: int
+            /// Contexts, one after another, for fast gains and slow synapses.
+            Contexts: int
+            /// Stimuli in each of them.
+            ContextSamples: int
+            /// Steps of ten stimuli with interneurons and without.
+            Steps: int
+            /// The rates that each of these two is tried at; the best one is shown.
+            Rates: float list
+            /// Random numbers.
+            Seed: int
+        }
+
+    /// Gains that follow two contexts.
+    type Modulation =
+        {
+            /// Stimuli seen, from 0.
+            Samples: int list
+            /// g at each, K values.
+            Gains: float array list
+            /// The best gains of each context, in closed form.
+            Best: float array list
+        }
+
+    /// Synapses that find the directions that contexts share.
+    type Sharing =
+        {
+            /// |W - V|_F, the best order and signs, at the end of each context; the first is before learning.
+            Distances: float array
+            /// The operator norm of C_rr - I, averaged over each context.
+            Errors: float array
+        }
+
+    /// One kind of plasticity at its best rate.
+    type Plasticity =
+        {
+            /// The rate.
+            Rate: float
+            /// Stimuli seen, from 0.
+            Samples: int list
+            /// |C_rr - I|_F^2/N^2 at each.
+            Errors: float list
+        }
+
+    /// What came of it.
+    type Result =
+        {
+            /// What was done.
+            Settings: Settings
+            /// Gain modulation.
+            Modulation: Modulation
+            /// Fast gains, slow synapses.
+            Sharing: Sharing
+            /// Synapses to interneurons.
+            Interneurons: Plasticity
+            /// Synapses between primary neurons.
+            Lateral: Plasticity
+        }
+
+    /// The numbers of the publications; 20,000 steps for the last two.
+    let standard: Settings =
+        { Samples = 10_000
+          Contexts = 1_024
+          ContextSamples = 512
+          Steps = 20_000
+          Rates = [ 1e-3; 2e-3; 5e-3; 1e-2; 2e-2; 5e-2 ]
+          Seed = 1 }
+
+    let private n = 2
+
+    let private derived name =
+        match ModelLibrary.tryText name |> Option.map ModelText.parse with
+        | Some(Ok model) -> Derivation.derive model
+        | Some(Error error) -> raise (BadInputException $"the model {name}: {error}")
+        | None -> raise (BadInputException $"there is no model '{name}' in the library")
+
+    let private matrix (rows: float list list) : Matrix<float> = Matrix<float>.Build.DenseOfRows(rows |> List.map Seq.ofList)
+    let private identity: Matrix<float> = Matrix<float>.Build.DenseIdentity n
+    let private diagonal (values: float list) : Matrix<float> = Matrix<float>.Build.DenseOfDiagonalArray(Array.ofList values)
+
+    let private rotation degrees =
+        let angle = degrees * Math.PI / 180.0
+        matrix [ [ cos angle; -(sin angle) ]; [ sin angle; cos angle ] ]
+
+    /// The symmetric square root.
+    let private root (c: Matrix<float>) : Matrix<float> =
+        let eigen = c.Evd Symmetricity.Symmetric
+        eigen.EigenVectors * Matrix<float>.Build.DenseOfDiagonalVector(eigen.EigenValues.Real().PointwiseSqrt()) * eigen.EigenVectors.Transpose()
+
+    /// Stimuli s = C^1/2 x for normal x, n x N row-major.
+    let private stimuli (half: Matrix<float>) (count: int) (seed: int) : float array =
+        Initial.sampleTarget StandardGaussian n count seed
+        |> Array.chunkBySize n
+        |> Array.collect (fun x -> (half * Vector<float>.Build.Dense x).AsArray())
+
+    let private columns (k: int) (w: float array) : Matrix<float> = Matrix<float>.Build.Dense(n, k, fun a i -> w[a * k + i])
+
+    /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
+    let private bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
+        let gram = w.TransposeThisAndMultiply w
+        let drive = (w.TransposeThisAndMultiply((half - identity) * w)).Diagonal()
+        (gram.PointwiseMultiply gram).Solve(drive).AsArray()
+
+    /// C_rr = M^-1 C M^-1 for responses r = M^-1 s.
+    let private responseCovariance (m: Matrix<float>) (half: Matrix<float>) : Matrix<float> =
+        let inverse = m.Inverse()
+        inverse * half * half * inverse
+
+    let private held (w: Matrix<float>) (gains: float array) : Matrix<float> =
+        identity + w * Matrix<float>.Build.DenseOfDiagonalArray gains * w.Transpose()
+
+    let private requireResponses what (run: Simulated) =
+        match run.Ending with
+        | NoResponse _ -> raise (NotConvergedException $"{what}: a stimulus has no response after {run.Steps} steps")
+        | Finished
+        | Interrupted -> run
+
+    let private modulation (settings: Settings) (cancellation: CancellationToken) : Modulation =
+        let instance = Instance.create (derived "gain-whitening") n 3
+        let h = sqrt 0.5
+        let w = [| 0.0; h; 1.0; 1.0; h; 0.0 |]
+        let v = rotation 55.0
+
+        let halves =
+            [ 5.0, [ 4.0; 1.0 ]; 4.0, [ 3.0; 2.0 ] ]
+            |> List.map (fun (scale, spectrum) -> root (scale * v * diagonal spectrum * v.Transpose()))
+
+        let follow (values, samples, gains) (context, half) =
+            let run =
+                Simulation.run
+                    { Steps = settings.Samples
+                      Batch = 1
+                      InOrder = true
+                      Seed = settings.Seed }
+                    ignore
+                    cancellation
+                    instance
+                    values
+                    (stimuli half settings.Samples (settings.Seed + context))
+                |> requireResponses "gain modulation"
+
+            run.Values,
+            samples @ [ for step, _ in run.Trajectory -> context * settings.Samples + step ],
+            gains @ [ for _, values in run.Trajectory -> values["g"] ]
+
+        let start = Map [ "g", [| 0.01; 1.2; 0.25 |]; "W", w ]
+        let _, samples, gains = List.indexed halves |> List.fold follow (start, [], [])
+
+        { Samples = samples
+          Gains = gains
+          Best = halves |> List.map (bestGains (columns 3 w)) }
+
+    /// |W - V|_F over the orders and signs of two columns.
+    let private distance (w: Matrix<float>) (v: Matrix<float>) =
+        let apart (order: int list) =
+            order
+            |> List.mapi (fun i j ->
+                let w, v = w.Column i, v.Column j
+                min ((w - v).L2Norm()) ((w + v).L2Norm()) ** 2.0)
+            |> List.sum
+            |> sqrt
+
+        min (apart [ 0; 1 ]) (apart [ 1; 0 ])
+
+    let private unit (x: float array) =
+        let length = sqrt (Array.sumBy (fun x -> x * x) x)
+        Array.map (fun x -> x / length) x
+
+    let private sharing (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Sharing =
+        let random = Xoshiro256StarStar(settings.Seed, false)
+        let instance = Instance.create (derived "fast-gains-slow-synapses") n 2
+        let first = 180.0 * random.NextDouble()
+        let second = first + 40.0 + 40.0 * random.NextDouble()
+        let v = Matrix<float>.Build.DenseOfColumns [ (rotation first).Column 0; (rotation second).Column 0 ]
+
+        let rec spectrum () =
+            let l = [ for _ in 1..2 -> if random.NextDouble() < 0.5 then 0.0 else 4.0 * random.NextDouble() ]
+            if List.forall ((=) 0.0) l then spectrum () else l
+
+        let halves = [| for _ in 1..64 -> identity + v * diagonal (spectrum ()) * v.Transpose() |]
+
+        let w =
+            Initial.sampleTarget StandardGaussian n 2 (settings.Seed + 2)
+            |> Array.chunkBySize n
+            |> Array.map unit
+            |> fun columns -> [| columns[0][0]; columns[1][0]; columns[0][1]; columns[1][1] |]
+
+        let median (values: float array) = Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
+        let best = halves |> Array.map (bestGains (columns 2 w))
+        let start = Map [ "g", [| for i in 0..1 -> best |> Array.map (Array.item i) |> median |]; "W", w ]
+
+        let context (values: Values, distances, errors) c =
+            if cancellation.IsCancellationRequested then
+                values, distances, errors
+            else
+                let half = halves[random.Next halves.Length]
+
+                let run =
+                    Simulation.run
+                        { Steps = settings.ContextSamples
+                          Batch = 1
+                          InOrder = true
+                          Seed = settings.Seed }
+                        ignore
+                        cancellation
+                        instance
+                        values
+                        (stimuli half settings.ContextSamples (settings.Seed + 1000 + c))
+                    |> requireResponses "fast gains, slow synapses"
+
+                let error (values: Values) =
+                    (responseCovariance (held (columns 2 values["W"]) values["g"]) half - identity).L2Norm()
+
+                progress (c + 1)
+                let mean = run.Trajectory |> List.averageBy (snd >> error)
+                run.Values, distance (columns 2 run.Values["W"]) v :: distances, mean :: errors
+
+        let _, distances, errors = List.fold context (start, [ distance (columns 2 w) v ], []) [ 0 .. settings.Contexts - 1 ]
+
+        { Distances = Array.ofList (List.rev distances)
+          Errors = Array.ofList (List.rev errors) }
+
+    let private batch = 10
+
+    /// The error over learning at the rate that has the least mean of its logarithm, for a covariance of eigenvalues 0.1 and 10.
+    let private plasticity (settings: Settings) (cancellation: CancellationToken) (name: string) (map: Values -> Matrix<float>) (start: Values) : Plasticity =
+        let derivation = derived name
+        let k = if start.ContainsKey "W" then 2 else 1
+        let half = root (rotation 30.0 * diagonal [ 10.0; 0.1 ] * (rotation 30.0).Transpose())
+        let s = stimuli half 20_000 (settings.Seed + 3)
+
+        let error (values: Values) =
+            let c = responseCovariance (map values) half - identity
+            c.FrobeniusNorm() ** 2.0 / float (n * n)
+
+        let at rate =
+            let model =
+                { derivation.Model with
+                    Learned = derivation.Model.Learned |> List.map (fun p -> { p with Rate = rate }) }
+
+            let run =
+                Simulation.run
+                    { Steps = settings.Steps
+                      Batch = batch
+                      InOrder = false
+                      Seed = settings.Seed }
+                    ignore
+                    cancellation
+                    (Instance.create (Derivation.derive model) n k)
+                    start
+                    s
+
+            match run.Ending with
+            | NoResponse _ -> None
+            | Finished
+            | Interrupted ->
+                let errors = run.Trajectory |> List.map (snd >> error)
+
+                Some
+                    { Rate = rate
+                      Samples = run.Trajectory |> List.map (fun (step, _) -> batch * step)
+                      Errors = errors }
+
+        let tried = List.choose at settings.Rates
+
+        if tried.IsEmpty then
+            raise (NotConvergedException $"{name}: no rate of {settings.Rates} keeps every response")
+
+        tried |> List.minBy (fun p -> p.Errors |> List.averageBy log)
+
+    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result. NotConvergedException
+    /// where a stimulus has no response.
+    let run (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Result =
+        if settings.Samples < 1 || settings.Contexts < 1 || settings.ContextSamples < 1 || settings.Steps < 1 then
+            invalidArg (nameof settings) "the numbers of samples, contexts and steps are at least 1"
+
+        // M = I and W W^T = I are the same circuit.
+        { Settings = settings
+          Modulation = modulation settings cancellation
+          Sharing = sharing settings progress cancellation
+          Interneurons =
+            plasticity
+                settings
+                cancellation
+                "synaptic-whitening"
+                (fun values -> (let w = columns 2 values["W"] in w * w.Transpose()))
+                (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ])
+          Lateral =
+            plasticity settings cancellation "lateral-whitening" (fun values -> columns 2 values["M"]) (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ]) }
+
+    let private ends count (values: float array) =
+        let count = min count values.Length
+        Array.average values[.. count - 1], Array.average values[values.Length - count ..]
+
+    // Where each context's gains end: their mean over its last quarter.
+    let private reached (result: Result) context =
+        let samples = result.Settings.Samples
+        let last = float (context + 1) * float samples
+
+        let late =
+            List.zip result.Modulation.Samples result.Modulation.Gains
+            |> List.filter (fun (at, _) -> float at > last - 0.25 * float samples && float at <= last)
+            |> List.map snd
+
+        [| for i in 0 .. result.Modulation.Gains.Head.Length - 1 -> late |> List.averageBy (Array.item i) |]
+
+    // How many samples it takes to an error below 0.1 for good; None where it does not.
+    let private settles (p: Plasticity) =
+        List.zip p.Samples p.Errors
+        |> List.rev
+        |> List.takeWhile (fun (_, error) -> error < 0.1)
+        |> List.tryLast
+        |> Option.map fst
+
+    /// The result as one JSON object.
+    let toJson (result: Result) : Json =
+        let plasticity (p: Plasticity) =
+            Json.Object
+                [ "rate", Json.Number p.Rate
+                  "samples", Json.numbers [| for x in p.Samples -> float x |]
+                  "errors", Json.numbers (Array.ofList p.Errors) ]
+
+        Json.Object
+            [ "samples", Json.whole result.Settings.Samples
+              "contexts", Json.whole result.Settings.Contexts
+              "context_samples", Json.whole result.Settings.ContextSamples
+              "steps", Json.whole result.Settings.Steps
+              "seed", Json.whole result.Settings.Seed
+              "modulation",
+              Json.Object
+                  [ "samples", Json.numbers [| for x in result.Modulation.Samples -> float x |]
+                    "g", Json.rows (Array.ofList result.Modulation.Gains)
+                    "g_best", Json.rows (Array.ofList result.Modulation.Best) ]
+              "sharing",
+              Json.Object
+                  [ "distance", Json.numbers result.Sharing.Distances
+                    "operator_norm_error", Json.numbers result.Sharing.Errors ]
+              "interneurons", plasticity result.Interneurons
+              "lateral", plasticity result.Lateral ]
+
+    /// The result for people.
+    let toTable (result: Result) : (string * string) list =
+        let numbers values = values |> Array.map Output.short |> String.concat ", "
+        let early, late = ends 10 result.Sharing.Errors
+
+        let settled p =
+            match settles p with
+            | Some samples -> $"{samples} samples, at the rate {Output.small p.Rate}"
+            | None -> $"not within {List.last p.Samples} samples; the best rate is {Output.small p.Rate}"
+
+        [ for context in 0..1 do
+              $"gains at the end of context {context + 1}", numbers (reached result context)
+              "  their optimum", numbers result.Modulation.Best[context]
+          "|W - V| before and after", $"{Output.small result.Sharing.Distances[0]}, {Output.small (Array.last result.Sharing.Distances)}"
+          "|C_rr - I| over the first and last ten contexts", $"{Output.small early}, {Output.small late}"
+          "with interneurons, error below 0.1 after", settled result.Interneurons
+          "without, error below 0.1 after", settled result.Lateral ]
+
+    let private curve label ink x y : Curve = { Label = label; Ink = ink; X = x; Y = y }
+
+    /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the error with
+    /// interneurons and without over samples.
+    let figure (result: Result) : Figure =
+        let m = result.Modulation
+        let samples = m.Samples |> List.map (fun x -> float x / 1000.0) |> Array.ofList
+        let each = float result.Settings.Samples / 1000.0
+        let all = Array.concat (m.Gains @ m.Best)
+
+        let optima =
+            [ for context in 0..1 do
+                  for i in 0..2 do
+                      let label = if context = 0 && i = 0 then "optimum of the context" else ""
+                      let g = m.Best[context][i]
+                      curve label Style.optimum [| float context * each; float (context + 1) * each |] [| g; g |] ]
+
+        let gains = [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples [| for g in m.Gains -> g[i] |] ]
+        let contexts = [| for c in 0 .. result.Sharing.Distances.Length - 1 -> float c |]
+
+        let smooth (values: float array) =
+            // The mean over sixteen contexts.
+            [| for i in 0 .. values.Length - 1 -> Array.average values[max 0 (i - 15) .. i] |]
+
+        let shared =
+            [ curve "distance |_W_ − _V_|" (Style.line 0) contexts result.Sharing.Distances
+              curve "error |_C_ − _I_|, mean of 16" (Style.line 1) contexts[1..] (smooth result.Sharing.Errors) ]
+
+        let speed label ink (p: Plasticity) =
+            curve label ink [| for x in p.Samples -> float x / 1000.0 |] (Array.ofList p.Errors)
+
+        let compared = [ speed "with interneurons" (Style.line 0) result.Interneurons; speed "lateral synapses alone" (Style.line 1) result.Lateral ]
+        let decades (curves: Curve list) = curves |> List.map _.Y |> Array.concat |> Plots.decades
+
+        { RowHeight = 175.0
+          Rows =
+            [ [ Panel.Curves(
+                    Panel.linear "stimuli (thousands)" (0.0, 2.0 * each),
+                    Panel.linear "gain _g_" (Plots.padded 0.08 (Plots.extremes all)),
+                    optima @ gains
+                )
+                Panel.Curves(Panel.linear "context" (0.0, float result.Settings.Contexts), Panel.log "distance, error" (decades shared), shared)
+                Panel.Curves(
+                    Panel.linear "stimuli (thousands)" (0.0, float (batch * result.Settings.Steps) / 1000.0),
+                    Panel.log "error |_C_ − _I_|^{2}/_N_^{2}" (decades compared),
+                    compared
+                ) ] ] }
+
+    /// Writes whitening.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they
+    /// cannot be written.
+    let save (folder: string) (result: Result) : string list =
+        Output.folder folder
+        let json = Path.Combine(folder, "result.json")
+        Output.json json (toJson result)
+        Figure.save folder "whitening" (figure result) @ [ json ]

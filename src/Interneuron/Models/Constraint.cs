@@ -1,0 +1,32 @@
+namespace Interneuron;
+
+/// <summary>What a learned parameter of a model is held to.</summary>
+/// <example><code>Constraint interval = Constraint.Between(1, 3);</code></example>
+public sealed class Constraint
+{
+    private Constraint(Core.Constraint value) => Value = value;
+
+    internal Core.Constraint Value { get; }
+
+    /// <summary>Any number.</summary>
+    /// <example><code>model = model.Learning("W", [a, i], Constraint.None);</code></example>
+    public static Constraint None { get; } = new(Core.Constraint.Free);
+
+    /// <summary>At least 0.</summary>
+    /// <example><code>model = model.Learning("g", [i], Constraint.NonNegative);</code></example>
+    public static Constraint NonNegative { get; } = new(Core.Constraint.NonNegative);
+
+    /// <summary>The column of each interneuron has length 1.</summary>
+    /// <example><code>model = model.Learning("W", [a, i], Constraint.UnitColumns);</code></example>
+    public static Constraint UnitColumns { get; } = new(Core.Constraint.UnitColumns);
+
+    /// <summary>Between two numbers.</summary>
+    /// <param name="lower">The least value.</param>
+    /// <param name="upper">The largest value, above the least; may be infinite.</param>
+    /// <returns>The constraint.</returns>
+    /// <exception cref="ArgumentException">The interval is empty.</exception>
+    /// <example><code>model = model.Learning("theta", [i], Constraint.Between(1, 3));</code></example>
+    public static Constraint Between(double lower, double upper) => lower < upper
+        ? new(Core.Constraint.NewBetween(lower, upper))
+        : throw new ArgumentException($"The interval [{lower}, {upper}] is empty.", nameof(upper));
+}

@@ -1,0 +1,60 @@
+using Interneuron.Core;
+
+namespace Interneuron;
+
+/// <summary>Whether a learning rule can be carried out where its parameter is.</summary>
+/// <example><code>bool isBiological = rule.Locality == Locality.Local;</code></example>
+public enum Locality
+{
+    /// <summary>It uses only what is at its site.</summary>
+    Local,
+
+    /// <summary>It also uses one number that is the same everywhere in the circuit.</summary>
+    LocalWithBroadcast,
+
+    /// <summary>It uses something that no signal brings to its site.</summary>
+    NonLocal,
+}
+
+/// <summary>The rule by which a parameter learns: its step is its rate times online - target - cost.</summary>
+/// <example><code>Console.WriteLine($"d{rule.Parameter} ~ {rule.Online} - {rule.Target}");</code></example>
+public sealed class DerivedRule
+{
+    internal DerivedRule(Core.DerivedRule rule)
+    {
+        Parameter = rule.Parameter.Name;
+        Online = new Formula(rule.Online);
+        Cost = new Formula(rule.Cost);
+        Target = rule.TargetTerm is TargetTerm.Closed closed ? new Formula(closed.Item) : null;
+        (Locality, OffendingTerm) = rule.Locality switch
+        {
+            Core.Locality.NonLocal nonLocal => (Locality.NonLocal, new Formula(nonLocal.term)),
+            Core.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new Formula(broadcast.scalar)),
+            _ => (Locality.Local, (Formula?)null),
+        };
+    }
+
+    /// <summary>The parameter's name.</summary>
+    /// <example><code>string name = rule.Parameter;  // "g"</code></example>
+    public string Parameter { get; }
+
+    /// <summary>What each stimulus contributes: of r, s, the interneurons' inputs z and outputs n, and the parameters.</summary>
+    /// <example><code>Console.WriteLine(rule.Online.Latex);</code></example>
+    public Formula Online { get; }
+
+    /// <summary>What the target subtracts, where it is a formula of the parameters; null where it is averaged over samples or there is none.</summary>
+    /// <example><code>string subtracted = rule.Target?.ToString() ?? "an average";</code></example>
+    public Formula? Target { get; }
+
+    /// <summary>What the cost subtracts.</summary>
+    /// <example><code>Console.WriteLine(rule.Cost);  // 0</code></example>
+    public Formula Cost { get; }
+
+    /// <summary>Whether the rule is local.</summary>
+    /// <example><code>if (rule.Locality == Locality.NonLocal) Console.WriteLine(rule.OffendingTerm);</code></example>
+    public Locality Locality { get; }
+
+    /// <summary>The term that is not at the site, or the number that is broadcast; null for a local rule.</summary>
+    /// <example><code>Console.WriteLine(rule.OffendingTerm?.Latex);</code></example>
+    public Formula? OffendingTerm { get; }
+}

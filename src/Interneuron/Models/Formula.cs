@@ -1,0 +1,135 @@
+using Interneuron.Core;
+using Microsoft.FSharp.Collections;
+
+namespace Interneuron;
+
+/// <summary>
+/// A formula over populations: quantities with indices, sums over an index, and potentials of them. Ordinary operators build it. Energies, costs and
+/// losses of models are written in it, and derived learning rules are given as it.
+/// </summary>
+/// <example><code>
+/// Formula z = Formula.Sum(a, Formula.Parameter("W", a, i) * Formula.Response(a));
+/// Console.WriteLine(z);  // sum(a, W[a,i]*r[a])
+/// </code></example>
+public sealed class Formula
+{
+    internal Formula(Indexed value) => Value = value;
+
+    internal Indexed Value { get; }
+
+    /// <summary>The formula in LaTeX, for mathematics mode with amsmath.</summary>
+    /// <example><code>string latex = rule.Online.Latex;</code></example>
+    public string Latex => IndexedPrint.latex(Value);
+
+    /// <summary>A number as a formula.</summary>
+    /// <param name="number">The number.</param>
+    /// <returns>The formula.</returns>
+    /// <example><code>Formula half = 0.5;</code></example>
+    public static implicit operator Formula(double number) => new(Indexed.NewNumber(number));
+
+    /// <summary>The sum of two formulas.</summary>
+    /// <param name="a">The first term.</param>
+    /// <param name="b">The second term.</param>
+    /// <returns>a + b.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <example><code>Formula energy = cost + drive;</code></example>
+    public static Formula operator +(Formula a, Formula b) => new(Of(a) + Of(b));
+
+    /// <summary>The difference of two formulas.</summary>
+    /// <param name="a">The first term.</param>
+    /// <param name="b">The term that is subtracted.</param>
+    /// <returns>a - b.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <example><code>Formula error = Formula.Response(a) - Formula.Stimulus(a);</code></example>
+    public static Formula operator -(Formula a, Formula b) => new(Of(a) - Of(b));
+
+    /// <summary>The product of two formulas.</summary>
+    /// <param name="a">The first factor.</param>
+    /// <param name="b">The second factor.</param>
+    /// <returns>a b.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <example><code>Formula weighted = w * r;</code></example>
+    public static Formula operator *(Formula a, Formula b) => new(Of(a) * Of(b));
+
+    /// <summary>A formula over a number.</summary>
+    /// <param name="a">The numerator.</param>
+    /// <param name="b">The denominator.</param>
+    /// <returns>a / b.</returns>
+    /// <exception cref="ArgumentNullException">The numerator is null.</exception>
+    /// <example><code>Formula half = r * r / 2;</code></example>
+    public static Formula operator /(Formula a, double b) => new(Of(a) / b);
+
+    /// <summary>A formula with the opposite sign.</summary>
+    /// <param name="a">The formula.</param>
+    /// <returns>-a.</returns>
+    /// <exception cref="ArgumentNullException">The argument is null.</exception>
+    /// <example><code>Formula drive = -(s * r);</code></example>
+    public static Formula operator -(Formula a) => new(-Of(a));
+
+    /// <summary>The response r of a primary neuron.</summary>
+    /// <param name="at">Its index.</param>
+    /// <returns>r[at].</returns>
+    /// <exception cref="ArgumentNullException">The index is null.</exception>
+    /// <example><code>Formula r = Formula.Response(a);</code></example>
+    public static Formula Response(NeuronIndex at) => Parameter("r", at);
+
+    /// <summary>The stimulus s of a primary neuron.</summary>
+    /// <param name="at">Its index.</param>
+    /// <returns>s[at].</returns>
+    /// <exception cref="ArgumentNullException">The index is null.</exception>
+    /// <example><code>Formula s = Formula.Stimulus(a);</code></example>
+    public static Formula Stimulus(NeuronIndex at) => Parameter("s", at);
+
+    /// <summary>A parameter or constant by its name, at indices: g[i], W[a,i], or without an index, leak.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="at">Its indices.</param>
+    /// <returns>The quantity.</returns>
+    /// <exception cref="ArgumentException">The name is empty or an index null.</exception>
+    /// <example><code>Formula w = Formula.Parameter("W", a, i), leak = Formula.Parameter("leak");</code></example>
+    public static Formula Parameter(string name, params IReadOnlyList<NeuronIndex> at)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(at);
+        if (at.Any(index => index is null))
+            throw new ArgumentException("One of the indices is null.", nameof(at));
+        return new Formula(Indexed.NewSymbol(name, ListModule.OfSeq(at.Select(index => index.Value))));
+    }
+
+    /// <summary>The sum over an index.</summary>
+    /// <param name="over">The index.</param>
+    /// <param name="body">What is summed.</param>
+    /// <returns>The sum.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <example><code>Formula z = Formula.Sum(a, w * r);</code></example>
+    public static Formula Sum(NeuronIndex over, Formula body)
+    {
+        ArgumentNullException.ThrowIfNull(over);
+        return new Formula(Indexed.NewTotal(over.Value, Of(body)));
+    }
+
+    /// <summary>A potential of its parameters and its input; F in derived rules, with f for its derivative.</summary>
+    /// <param name="potential">The potential.</param>
+    /// <param name="arguments">Its parameters in their order, then its input.</param>
+    /// <returns>F(theta, z).</returns>
+    /// <exception cref="ArgumentException">There are too many or too few arguments, or one is null.</exception>
+    /// <example><code>Formula f = Formula.Potential(Potentials.PowerMixture, theta, z);</code></example>
+    public static Formula Potential(Potential potential, params IReadOnlyList<Formula> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(potential);
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments.Count != potential.Parameters.Count + 1)
+            throw new ArgumentException($"{potential.Name} has {potential.Parameters.Count + 1} arguments, not {arguments.Count}.", nameof(arguments));
+        return new Formula(IndexedModule.potential(potential.Value, ListModule.OfSeq(arguments.Select(Of))));
+    }
+
+    /// <summary>The formula as one line of text, as model files have it.</summary>
+    /// <returns>For instance "sum(a, W[a,i]*r[a])".</returns>
+    /// <example><code>Console.WriteLine(rule.Online);  // n[i]*r[a]</code></example>
+    public override string ToString() => IndexedPrint.text(Value);
+
+    private static Indexed Of(Formula formula)
+    {
+        ArgumentNullException.ThrowIfNull(formula);
+        return formula.Value;
+    }
+}

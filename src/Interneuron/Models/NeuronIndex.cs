@@ -1,0 +1,42 @@
+namespace Interneuron;
+
+/// <summary>An index of a formula over populations: a letter, and whether it runs over primary neurons or interneurons.</summary>
+/// <example><code>NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");</code></example>
+public sealed class NeuronIndex
+{
+    private NeuronIndex(Core.Index value) => Value = value;
+
+    internal Core.Index Value { get; }
+
+    /// <summary>The letter.</summary>
+    /// <example><code>string letter = i.Name;  // "i"</code></example>
+    public string Name => Value.Name;
+
+    /// <summary>An index of the N primary neurons.</summary>
+    /// <param name="letter">a, b, c or d.</param>
+    /// <returns>The index.</returns>
+    /// <exception cref="ArgumentException">It is another letter.</exception>
+    /// <example><code>NeuronIndex a = NeuronIndex.Primary("a");</code></example>
+    public static NeuronIndex Primary(string letter) => Of(letter, Core.Neurons.Primary);
+
+    /// <summary>An index of the K interneurons.</summary>
+    /// <param name="letter">i, j, k or l.</param>
+    /// <returns>The index.</returns>
+    /// <exception cref="ArgumentException">It is another letter.</exception>
+    /// <example><code>NeuronIndex i = NeuronIndex.Interneuron("i");</code></example>
+    public static NeuronIndex Interneuron(string letter) => Of(letter, Core.Neurons.Interneurons);
+
+    /// <summary>The letter.</summary>
+    /// <returns>The letter.</returns>
+    /// <example><code>Console.WriteLine(i);  // i</code></example>
+    public override string ToString() => Name;
+
+    private static NeuronIndex Of(string letter, Core.Neurons over)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(letter);
+        var letters = Core.IndexedModule.letters(over);
+        return letters.Contains(letter)
+            ? new NeuronIndex(new Core.Index(letter, over))
+            : throw new ArgumentException($"'{letter}' is not the letter of such an index; it is one of {string.Join(", ", letters)}.", nameof(letter));
+    }
+}

@@ -1,0 +1,53 @@
+module Interneuron.Experiments.Tests.WhiteningTests
+
+open System.IO
+open System.Threading
+open Expecto
+open Interneuron.Experiments
+
+let private settings =
+    { Whitening.standard with
+        Contexts = 200
+        Steps = 3_000
+        Rates = [ 1e-2 ] }
+
+let private result = lazy (Whitening.run settings ignore CancellationToken.None)
+
+[<Tests>]
+let tests =
+    testList
+        "Whitening"
+        [ testCase "gains end at the closed optimum of each context" (fun () ->
+              let m = result.Value.Modulation
+
+              for context in 0..1 do
+                  let last = (context + 1) * settings.Samples
+
+                  let late =
+                      List.zip m.Samples m.Gains
+                      |> List.filter (fun (at, _) -> at > last - settings.Samples / 4 && at <= last)
+                      |> List.map snd
+
+                  for i in 0..2 do
+                      let mean = late |> List.averageBy (Array.item i)
+                      // Steps of 2e-3 (z^2 - 1): a standard deviation of about sqrt(2e-3) in each gain, over some four correlation times of 500 steps.
+                      Expect.isLessThan (abs (mean - m.Best[context][i])) 0.12 $"gain {i + 1} in context {context + 1}")
+
+          testCase "synapses come nearer to what the contexts share, and the error falls" (fun () ->
+              let s = result.Value.Sharing
+              Expect.isLessThan (Array.last s.Distances) (0.8 * s.Distances[0]) "distance"
+              Expect.isLessThan (Array.average s.Errors[190..]) (Array.average s.Errors[..9]) "error")
+
+          testCase "both kinds of plasticity whiten" (fun () ->
+              for p in [ result.Value.Interneurons; result.Value.Lateral ] do
+                  Expect.isLessThan (List.last p.Errors) (0.1 * p.Errors.Head) "error")
+
+          testCase "the figure and the numbers are written" (fun () ->
+              let folder = Directory.CreateTempSubdirectory().FullName
+
+              try
+                  let paths = Whitening.save folder result.Value
+                  Expect.equal [ for path in paths -> Path.GetFileName path ] [ "whitening.png"; "whitening.svg"; "result.json" ] "files"
+                  Expect.all paths (fun path -> FileInfo(path).Length > 1000L) "not empty"
+              finally
+                  Directory.Delete(folder, true)) ]

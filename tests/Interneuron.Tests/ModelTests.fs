@@ -1,0 +1,84 @@
+module Interneuron.Facade.Tests.ModelTests
+
+open System
+open Expecto
+open Interneuron
+
+let private a, i = NeuronIndex.Primary "a", NeuronIndex.Interneuron "i"
+let private r, s = Formula.Response a, Formula.Stimulus a
+let private w = Formula.Parameter("W", [| a; i |])
+let private z = Formula.Sum(a, w * r)
+
+let private whitening =
+    Model.Energy(Formula.Sum(i, z * z / 2.0) - Formula.Sum(a, s * r)).Learning("W", [| a; i |])
+
+[<Tests>]
+let tests =
+    testList
+        "Models"
+        [ test "a model written with operators is the library's" {
+              let written, library =
+                  whitening.Derive(), Model.FromLibrary("synaptic-whitening").Derive()
+
+              Expect.equal [ for t in written.Dynamics -> string t ] [ for t in library.Dynamics -> string t ] "dynamics"
+              Expect.equal (string written.Rules[0].Online) (string library.Rules[0].Online) "online"
+              Expect.equal (string written.Rules[0].Online, string written.Rules[0].Target) ("n[i]*r[a]", "W[a,i]") "rule"
+              Expect.equal written.Rules[0].Locality Locality.Local "local"
+          }
+
+          test "every model of the library is certified" {
+              for name in Model.Library do
+                  for struct (parameter, duals, differences) in Model.FromLibrary(name).Derive().Certify(9, 2) do
+                      Expect.isLessThan duals 1e-9 $"{name}, {parameter}"
+                      Expect.isLessThan differences 1e-5 $"{name}, {parameter}"
+          }
+
+          test "a loss is not local, and the term is told" {
+              let model =
+                  Model.FromLibrary("gain-whitening").WithLoss(Formula.Sum(a, (r - s) * (r - s)))
+
+              let rule = model.Derive().Rules[0]
+              Expect.equal rule.Locality Locality.NonLocal "verdict"
+              Expect.stringContains (string rule.OffendingTerm) "Hinv" "term"
+          }
+
+          test "a model is read back from its text" {
+              let model =
+                  whitening
+                      .WithTarget(Targets.Laplace)
+                      .WithConstant("mu", 0.1)
+                      .WithCost(Formula.Parameter("mu", [||]) * Formula.Sum(i, Formula.Sum(a, w * w)))
+
+              let read = Model.Parse(string model)
+              Expect.equal (string (Model.Parse(string read))) (string read) "text"
+
+              let rules (m: Model) =
+                  [ for rule in m.Derive().Rules -> string rule.Online, string rule.Target, string rule.Cost ]
+
+              Expect.equal (rules read) (rules model) "rules"
+          }
+
+          test "what is wrong is told with its place" {
+              let refusal =
+                  Expect.throwsC (fun () -> Model.Parse "energy sum(a, q[a]*r[a])" |> ignore) (fun (e: exn) -> e)
+
+              Expect.isTrue (refusal :? FormatException) "kind"
+              Expect.stringContains refusal.Message "line 1, column" "place"
+              Expect.throwsT<ArgumentException> (fun () -> Model.FromLibrary "whitenning" |> ignore) "library"
+              Expect.throwsT<ArgumentException> (fun () -> NeuronIndex.Primary "i" |> ignore) "letter"
+              Expect.throwsT<ArgumentException> (fun () -> Model.Energy(z).Derive() |> ignore) "free index"
+          }
+
+          testSequencedGroup "dotnet"
+          <| test "scripts/derive.cs derives two circuits" {
+              let exitCode, output, errors =
+                  Dotnet.run
+                      [ "run"
+                        "-c"
+                        "Release"
+                        System.IO.Path.Combine(Interneuron.Tests.Common.root, "scripts", "derive.cs") ]
+
+              Expect.equal exitCode 0 (output + errors)
+              Expect.equal (output.Split("Local;").Length - 1) 3 $"three local rules in\n{output}"
+              Expect.equal (output.Split("NonLocal, because of").Length - 1) 3 $"three that are not in\n{output}"
+          } ]
