@@ -105,7 +105,7 @@ module Options =
 
     /// --model
     let model =
-        valued "--model" "FILE" "a model as text: an energy, what learns, and what holds it"
+        valued "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
 
     /// --potential, by its formula
     let formula =

@@ -94,9 +94,13 @@ module Whitening =
         | Some(Error error) -> raise (BadInputException $"the model {name}: {error}")
         | None -> raise (BadInputException $"there is no model '{name}' in the library")
 
-    let private matrix (rows: float list list) : Matrix<float> = Matrix<float>.Build.DenseOfRows(rows |> List.map Seq.ofList)
+    let private matrix (rows: float list list) : Matrix<float> =
+        Matrix<float>.Build.DenseOfRows(rows |> List.map Seq.ofList)
+
     let private identity: Matrix<float> = Matrix<float>.Build.DenseIdentity n
-    let private diagonal (values: float list) : Matrix<float> = Matrix<float>.Build.DenseOfDiagonalArray(Array.ofList values)
+
+    let private diagonal (values: float list) : Matrix<float> =
+        Matrix<float>.Build.DenseOfDiagonalArray(Array.ofList values)
 
     let private rotation degrees =
         let angle = degrees * Math.PI / 180.0
@@ -105,7 +109,10 @@ module Whitening =
     /// The symmetric square root.
     let private root (c: Matrix<float>) : Matrix<float> =
         let eigen = c.Evd Symmetricity.Symmetric
-        eigen.EigenVectors * Matrix<float>.Build.DenseOfDiagonalVector(eigen.EigenValues.Real().PointwiseSqrt()) * eigen.EigenVectors.Transpose()
+
+        eigen.EigenVectors
+        * Matrix<float>.Build.DenseOfDiagonalVector(eigen.EigenValues.Real().PointwiseSqrt())
+        * eigen.EigenVectors.Transpose()
 
     /// Stimuli s = C^1/2 x for normal x, n x N row-major.
     let private stimuli (half: Matrix<float>) (count: int) (seed: int) : float array =
@@ -113,7 +120,8 @@ module Whitening =
         |> Array.chunkBySize n
         |> Array.collect (fun x -> (half * Vector<float>.Build.Dense x).AsArray())
 
-    let private columns (k: int) (w: float array) : Matrix<float> = Matrix<float>.Build.Dense(n, k, fun a i -> w[a * k + i])
+    let private columns (k: int) (w: float array) : Matrix<float> =
+        Matrix<float>.Build.Dense(n, k, fun a i -> w[a * k + i])
 
     /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
     let private bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
@@ -191,13 +199,22 @@ module Whitening =
         let instance = Instance.create (derived "fast-gains-slow-synapses") n 2
         let first = 180.0 * random.NextDouble()
         let second = first + 40.0 + 40.0 * random.NextDouble()
-        let v = Matrix<float>.Build.DenseOfColumns [ (rotation first).Column 0; (rotation second).Column 0 ]
+
+        let v =
+            Matrix<float>.Build.DenseOfColumns [ (rotation first).Column 0; (rotation second).Column 0 ]
 
         let rec spectrum () =
-            let l = [ for _ in 1..2 -> if random.NextDouble() < 0.5 then 0.0 else 4.0 * random.NextDouble() ]
+            let l =
+                [ for _ in 1..2 ->
+                      if random.NextDouble() < 0.5 then
+                          0.0
+                      else
+                          4.0 * random.NextDouble() ]
+
             if List.forall ((=) 0.0) l then spectrum () else l
 
-        let halves = [| for _ in 1..64 -> identity + v * diagonal (spectrum ()) * v.Transpose() |]
+        let halves =
+            [| for _ in 1..64 -> identity + v * diagonal (spectrum ()) * v.Transpose() |]
 
         let w =
             Initial.sampleTarget StandardGaussian n 2 (settings.Seed + 2)
@@ -205,9 +222,15 @@ module Whitening =
             |> Array.map unit
             |> fun columns -> [| columns[0][0]; columns[1][0]; columns[0][1]; columns[1][1] |]
 
-        let median (values: float array) = Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
+        let median (values: float array) =
+            Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
+
         let best = halves |> Array.map (bestGains (columns 2 w))
-        let start = Map [ "g", [| for i in 0..1 -> best |> Array.map (Array.item i) |> median |]; "W", w ]
+
+        let start =
+            Map
+                [ "g", [| for i in 0..1 -> best |> Array.map (Array.item i) |> median |]
+                  "W", w ]
 
         let context (values: Values, distances, errors) c =
             if cancellation.IsCancellationRequested then
@@ -235,7 +258,8 @@ module Whitening =
                 let mean = run.Trajectory |> List.averageBy (snd >> error)
                 run.Values, distance (columns 2 run.Values["W"]) v :: distances, mean :: errors
 
-        let _, distances, errors = List.fold context (start, [ distance (columns 2 w) v ], []) [ 0 .. settings.Contexts - 1 ]
+        let _, distances, errors =
+            List.fold context (start, [ distance (columns 2 w) v ], []) [ 0 .. settings.Contexts - 1 ]
 
         { Distances = Array.ofList (List.rev distances)
           Errors = Array.ofList (List.rev errors) }
@@ -251,10 +275,19 @@ module Whitening =
         |> Option.map fst
 
     /// The error over learning at the rate that brings it below 0.1 for good from the fewest samples, for a covariance of eigenvalues 0.1 and 10.
-    let private plasticity (settings: Settings) (cancellation: CancellationToken) (name: string) (map: Values -> Matrix<float>) (start: Values) : Plasticity =
+    let private plasticity
+        (settings: Settings)
+        (cancellation: CancellationToken)
+        (name: string)
+        (map: Values -> Matrix<float>)
+        (start: Values)
+        : Plasticity =
         let derivation = derived name
         let k = if start.ContainsKey "W" then 2 else 1
-        let half = root (rotation 30.0 * diagonal [ 10.0; 0.1 ] * (rotation 30.0).Transpose())
+
+        let half =
+            root (rotation 30.0 * diagonal [ 10.0; 0.1 ] * (rotation 30.0).Transpose())
+
         let s = stimuli half 20_000 (settings.Seed + 3)
 
         let error (values: Values) =
@@ -295,12 +328,18 @@ module Whitening =
             raise (NotConvergedException $"{name}: no rate of {settings.Rates} keeps every response")
 
         // Of those that do not come so far, the one that ends lowest.
-        tried |> List.minBy (fun p -> settles p |> Option.defaultValue Int32.MaxValue, List.last p.Errors)
+        tried
+        |> List.minBy (fun p -> settles p |> Option.defaultValue Int32.MaxValue, List.last p.Errors)
 
     /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result. NotConvergedException
     /// where a stimulus has no response.
     let run (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Result =
-        if settings.Samples < 1 || settings.Contexts < 1 || settings.ContextSamples < 1 || settings.Steps < 1 then
+        if
+            settings.Samples < 1
+            || settings.Contexts < 1
+            || settings.ContextSamples < 1
+            || settings.Steps < 1
+        then
             invalidArg (nameof settings) "the numbers of samples, contexts and steps are at least 1"
 
         // M = I and W W^T = I are the same circuit.
@@ -315,7 +354,12 @@ module Whitening =
                 (fun values -> (let w = columns 2 values["W"] in w * w.Transpose()))
                 (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ])
           Lateral =
-            plasticity settings cancellation "lateral-whitening" (fun values -> columns 2 values["M"]) (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ]) }
+            plasticity
+                settings
+                cancellation
+                "lateral-whitening"
+                (fun values -> columns 2 values["M"])
+                (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ]) }
 
     let private ends count (values: float array) =
         let count = min count values.Length
@@ -361,7 +405,9 @@ module Whitening =
 
     /// The result for people.
     let toTable (result: Result) : (string * string) list =
-        let numbers values = values |> Array.map Output.short |> String.concat ", "
+        let numbers values =
+            values |> Array.map Output.short |> String.concat ", "
+
         let early, late = ends 10 result.Sharing.Errors
 
         let settled p =
@@ -377,7 +423,11 @@ module Whitening =
           "with interneurons, error below 0.1 after", settled result.Interneurons
           "without, error below 0.1 after", settled result.Lateral ]
 
-    let private curve label ink x y : Curve = { Label = label; Ink = ink; X = x; Y = y }
+    let private curve label ink x y : Curve =
+        { Label = label
+          Ink = ink
+          X = x
+          Y = y }
 
     /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the error with
     /// interneurons and without over samples.
@@ -390,11 +440,18 @@ module Whitening =
         let optima =
             [ for context in 0..1 do
                   for i in 0..2 do
-                      let label = if context = 0 && i = 0 then "optimum of the context" else ""
+                      let label =
+                          if context = 0 && i = 0 then
+                              "optimum of the context"
+                          else
+                              ""
+
                       let g = m.Best[context][i]
                       curve label Style.optimum [| float context * each; float (context + 1) * each |] [| g; g |] ]
 
-        let gains = [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples [| for g in m.Gains -> g[i] |] ]
+        let gains =
+            [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples [| for g in m.Gains -> g[i] |] ]
+
         let contexts = [| for c in 0 .. result.Sharing.Distances.Length - 1 -> float c |]
 
         let smooth (values: float array) =
@@ -408,8 +465,12 @@ module Whitening =
         let speed label ink (p: Plasticity) =
             curve label ink [| for x in p.Samples -> float x / 1000.0 |] (Array.ofList p.Errors)
 
-        let compared = [ speed "with interneurons" (Style.line 0) result.Interneurons; speed "lateral synapses alone" (Style.line 1) result.Lateral ]
-        let decades (curves: Curve list) = curves |> List.map _.Y |> Array.concat |> Plots.decades
+        let compared =
+            [ speed "with interneurons" (Style.line 0) result.Interneurons
+              speed "lateral synapses alone" (Style.line 1) result.Lateral ]
+
+        let decades (curves: Curve list) =
+            curves |> List.map _.Y |> Array.concat |> Plots.decades
 
         { RowHeight = 175.0
           Rows =
@@ -418,7 +479,11 @@ module Whitening =
                     Panel.linear "gain _g_" (Plots.padded 0.08 (Plots.extremes all)),
                     optima @ gains
                 )
-                Panel.Curves(Panel.linear "context" (0.0, float result.Settings.Contexts), Panel.log "distance, error" (decades shared), shared)
+                Panel.Curves(
+                    Panel.linear "context" (0.0, float result.Settings.Contexts),
+                    Panel.log "distance, error" (decades shared),
+                    shared
+                )
                 Panel.Curves(
                     Panel.linear "stimuli (thousands)" (0.0, float (batch * result.Settings.Steps) / 1000.0),
                     Panel.log "error |_C_ − _I_|^{2}/_N_^{2}" (decades compared),
