@@ -55,5 +55,11 @@ module Terminal =
         withBar (fun report ->
             work (fun progress ->
                 let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
-                let description = if Double.IsNaN progress.J then "learning" else "learning, J = " + j
+
+                let description =
+                    if Double.IsNaN progress.J then
+                        "learning"
+                    else
+                        "learning, J = " + j
+
                 report (float progress.Step / float (max 1 progress.Steps)) description))
