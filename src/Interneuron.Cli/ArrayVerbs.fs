@@ -86,11 +86,8 @@ module ArrayVerbs =
         Terminal.result
             (Given.json arguments)
             json
-            [ "model",
-              (if derivation.Model.Title = "" then
-                   path
-               else
-                   derivation.Model.Title)
+            [ if derivation.Model.Title <> "" then
+                  "model", derivation.Model.Title
               "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
               if not derivation.Inputs.IsEmpty then
                   "interneurons", string trained.Instance.Interneurons

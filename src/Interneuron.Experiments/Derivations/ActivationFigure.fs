@@ -7,7 +7,7 @@ open Interneuron.Core
 /// A potential, its activation and their slope, drawn.
 [<RequireQualifiedAccess>]
 module ActivationFigure =
-    let private z = Plots.spread 601 (-3.0, 3.0)
+    let private z = Plots.spread 601 (-4.0, 4.0)
 
     /// Three values across a parameter's interval; of an infinite one, across the values that learning starts from.
     let private values (shares: float list) (p: Parameter) =
@@ -78,7 +78,7 @@ module ActivationFigure =
         let curves = curves potential shares formula
 
         Panel.Curves(
-            Panel.linear "interneuron input _z_" (-3.0, 3.0),
+            Panel.linear "interneuron input _z_" (-4.0, 4.0),
             Panel.linear label (range (List.map snd curves)),
             [ for (name, y), ink in List.zip curves (if curves.Length = 1 then [ Style.circuit ] else looks) ->
                   { Label = name

@@ -126,8 +126,11 @@ module internal Sections =
                        @ cost)
                   :: costs
               )
-              Document.paragraph
-                  "The parameters descend J; at its minimum the map from stimuli to responses is the optimal transport to the target, as far as the potentials can represent it." ]
+              if costs.IsEmpty then
+                  Document.paragraph
+                      "The parameters descend J; at its minimum the map from stimuli to responses is the optimal transport to the target, as far as the potentials can represent it."
+              else
+                  Document.paragraph "The parameters descend J: transport to the target, at a cost." ]
 
     let private partName part =
         match part with
