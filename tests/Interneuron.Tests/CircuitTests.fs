@@ -123,6 +123,27 @@ let tests =
                   folder.Delete true
           }
 
+          test "a circuit with a potential of one's own comes back from its file" {
+              let folder = Directory.CreateTempSubdirectory "circuit"
+
+              try
+                  let own =
+                      Potential.Define(
+                          "own",
+                          Parameter("c", 0.1, 5.0, struct (1.0, 1.0)),
+                          Func<Symbol, Symbol, Symbol>(fun c z -> c * z * z)
+                      )
+
+                  let path = Path.Combine(folder.FullName, "own.json")
+                  Circuit.Create(own, row [ 1.5 ], grid [ [ 0.7 ] ], grid [ [ 1.0 ] ]).Save path
+                  let back = Circuit.Load path
+                  Expect.equal back.Potential.Formula own.Formula "F"
+                  // r = s/(2 g c) with g = 1.5, c = 0.7.
+                  Expect.floatClose Accuracy.high (back.Respond(grid [ [ 2.1 ] ]).R[0, 0]) 1.0 "response"
+              finally
+                  folder.Delete true
+          }
+
           test "a start is reproduced by its seed, and has the stimuli's dimension" {
               let start seed =
                   Circuit.Start(Potentials.PowerMixture, sample, CircuitOptions(Seed = seed, Interneurons = Nullable 4))

@@ -133,9 +133,6 @@ let tests =
               Expect.throwsT<InvalidOperationException> (fun () -> pair.TransportGap two |> ignore) "a gap in two dimensions"
               Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.LogDensity one |> ignore) "a density without one"
               Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.Save "circuit.json") "a file for a target of samples"
-              let own = Potential.Define("own", Func<Symbol, Symbol>(fun z -> z * z))
-              let circuit = Circuit.Create(own, row [ 1.0 ], empty 1 0, one)
-              Expect.throwsT<InvalidOperationException> (fun () -> circuit.Save "circuit.json") "a file for a potential of one's own"
           }
 
           test "a message names its argument once" {

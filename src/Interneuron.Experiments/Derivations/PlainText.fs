@@ -81,6 +81,26 @@ module PlainText =
         | Block.Table(header, rows) -> table header rows
         | Block.Picture _ -> []
 
+    /// Without pictures, and without headings that had nothing else below them.
+    let private readable (blocks: Block list) =
+        let isHeading =
+            function
+            | Block.Heading _ -> true
+            | _ -> false
+
+        let texts =
+            blocks
+            |> List.filter (function
+                | Block.Picture _ -> false
+                | _ -> true)
+
+        let following = List.tail texts |> List.map Some |> fun rest -> rest @ [ None ]
+
+        List.zip texts following
+        |> List.filter (fun (part, next) -> not (isHeading part && Option.forall isHeading next))
+        |> List.map fst
+
     /// The document as text, without its pictures.
     let ofDocument (document: Document) : string =
-        document.Title :: List.collect block document.Blocks |> String.concat "\n"
+        document.Title :: List.collect block (readable document.Blocks)
+        |> String.concat "\n"

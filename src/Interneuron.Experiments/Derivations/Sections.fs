@@ -176,7 +176,7 @@ module internal Sections =
         let it = span (symbol p)
 
         match p.Constraint with
-        | Free -> [ it; words " is held to nothing." ]
+        | Free -> [ it; words " may be any number." ]
         | NonNegative -> [ words "After the step "; it; words " becomes max("; it; words ", 0)." ]
         | Between(lower, upper) when Double.IsInfinity upper ->
             [ words "After the step "
@@ -239,8 +239,13 @@ module internal Sections =
           Block.Paragraph(
               [ words "Rate "
                 Span.Maths rate
-                words $" = {number p.Rate}. "
-                yield! holding p
+                if p.Rate = 0.0 then
+                    words " = 0: "
+                    span (symbol p)
+                    words " stays where it starts."
+                else
+                    words $" = {number p.Rate}. "
+                    yield! holding p
                 match r.TargetTerm with
                 | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
                 | Closed mean when Indexed.normal mean = Number 0.0 -> words " The target contributes nothing."

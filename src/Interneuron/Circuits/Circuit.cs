@@ -95,13 +95,14 @@ public sealed class Circuit
     {
         Guard.Existing(path);
         var circuit = Guard.Reading(() => CircuitFile.read(path)).Circuit;
-        return new Circuit(circuit, Potentials.All.First(potential => potential.Name == circuit.Potential.Name), new Target(circuit.Target));
+        var potential = Potentials.All.FirstOrDefault(known => known.Name == circuit.Potential.Name) ?? new Potential(circuit.Potential);
+        return new Circuit(circuit, potential, new Target(circuit.Target));
     }
 
-    /// <summary>Writes the circuit to a JSON file, whole or not at all: potential and target by name, the numbers exactly.</summary>
+    /// <summary>Writes the circuit to a JSON file, whole or not at all: potential (one's own by its formula) and target by name, the numbers exactly.</summary>
     /// <param name="path">The file, which is replaced if it exists.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
-    /// <exception cref="InvalidOperationException">The potential is none of <see cref="Potentials.All"/>, or the target is given by samples.</exception>
+    /// <exception cref="InvalidOperationException">The target is given by samples.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <example><code>trained.Circuit.Save("circuit.json");</code></example>
     public void Save(string path)
