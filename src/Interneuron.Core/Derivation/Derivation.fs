@@ -139,29 +139,27 @@ module Derivation =
                 None)
         |> Indexed.normal
 
-    /// Writes the forms for z, and n as a formula of them.
-    let expand (inputs: InterneuronInput list) e =
+    /// Writes a quantity of each input, by its name, as a formula.
+    let private writtenOut inputs (quantity: InterneuronInput -> string * Indexed) e =
         e
         |> Indexed.replace (fun part ->
             match part with
             | Symbol(name, [ index ]) ->
                 inputs
                 |> List.tryPick (fun input ->
-                    if name = input.Output then
-                        Some(Indexed.rename input.Index index input.OutputFormula)
+                    let its, formula = quantity input
+
+                    if name = its then
+                        Some(Indexed.rename input.Index index formula)
                     else
                         None)
             | _ -> None)
-        |> Indexed.replace (fun part ->
-            match part with
-            | Symbol(name, [ index ]) ->
-                inputs
-                |> List.tryPick (fun input ->
-                    if name = input.Name then
-                        Some(Indexed.rename input.Index index input.Form)
-                    else
-                        None)
-            | _ -> None)
+
+    /// Writes the forms for z, and n as a formula of them.
+    let expand (inputs: InterneuronInput list) e =
+        e
+        |> writtenOut inputs (fun input -> input.Output, input.OutputFormula)
+        |> writtenOut inputs (fun input -> input.Name, input.Form)
         |> Indexed.normal
 
     /// dE/dp at a site, with z and n by their names.
@@ -213,29 +211,15 @@ module Derivation =
         // Symbols of parameters become variables named by what they are, all of one interneuron.
         let arguments = System.Collections.Generic.Dictionary<string, Indexed>()
 
-        let rec read e : Expr option =
-            match e with
-            | Number x -> Some(Expr.constant x)
-            | Symbol(name, _) when name = z -> Some Potential.z
-            | Symbol(name, indices) when indices.Length <= 1 ->
-                arguments[name] <- e
-                Some(Expr.var name)
-            | Times parts -> all parts |> Option.map Expr.product
-            | Plus parts -> all parts |> Option.map Expr.sum
-            | Call(f, parts) ->
-                all parts
-                |> Option.map (fun values ->
-                    let given = List.zip f.Arguments values |> Map.ofList
-                    Expr.substitute given.TryFind f.Body)
-            | _ -> None
-
-        and all parts =
-            let read = List.map read parts
-
-            if List.forall Option.isSome read then
-                Some(List.choose id read)
-            else
-                None
+        let read =
+            Indexed.scalar (fun name indices ->
+                if name = z then
+                    Some Potential.z
+                elif indices.Length <= 1 then
+                    arguments[name] <- Symbol(name, indices)
+                    Some(Expr.var name)
+                else
+                    None)
 
         let parameters names =
             [ for name in names do
@@ -330,17 +314,7 @@ module Derivation =
 
     let private targetTerm (model: Model) (inputs: InterneuronInput list) (online: Indexed) : TargetTerm =
         let withoutOutputs =
-            online
-            |> Indexed.replace (fun part ->
-                match part with
-                | Symbol(name, [ index ]) ->
-                    inputs
-                    |> List.tryPick (fun input ->
-                        if name = input.Output then
-                            Some(Indexed.rename input.Index index input.OutputFormula)
-                        else
-                            None)
-                | _ -> None)
+            writtenOut inputs (fun input -> input.Output, input.OutputFormula) online
             |> Indexed.normal
 
         let means = Indexed.addends withoutOutputs |> List.map (termMean model inputs)

@@ -365,6 +365,29 @@ module Indexed =
         | Call(_, parts) -> parts |> List.map symbols |> Set.unionMany
         | Total(_, body) -> symbols body
 
+    /// A formula without sums as a scalar one, given what each symbol reads as; None where a symbol reads as nothing, or there is a sum or a delta.
+    let rec scalar (symbol: string -> Index list -> Expr option) (e: Indexed) : Expr option =
+        let all parts =
+            let values = List.map (scalar symbol) parts
+
+            if List.forall Option.isSome values then
+                Some(List.choose id values)
+            else
+                None
+
+        match e with
+        | Number x -> Some(Expr.constant x)
+        | Symbol(name, indices) -> symbol name indices
+        | Times parts -> all parts |> Option.map Expr.product
+        | Plus parts -> all parts |> Option.map Expr.sum
+        | Call(f, parts) ->
+            all parts
+            |> Option.map (fun values ->
+                let given = List.zip f.Arguments values |> Map.ofList
+                Expr.substitute given.TryFind f.Body)
+        | Delta _
+        | Total _ -> None
+
     /// Reads an indexed formula over a number type, for populations of the given sizes. `value` gives each symbol at its places, from 0.
     let interpret (ops: Operations<'T>) (size: Neurons -> int) (value: string -> int list -> 'T) (place: Index -> int) (e: Indexed) : 'T =
         let rec read (place: Index -> int) e =

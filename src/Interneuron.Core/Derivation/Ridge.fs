@@ -18,30 +18,13 @@ type Ridge =
 module Ridge =
     /// A formula of z, of parameters of one interneuron and of constants, as a formula of z and the parameters' names; None if there is anything else in it.
     let internal scalar (model: Model) (input: string) (e: Indexed) : Expr option =
-        let rec read e =
-            match e with
-            | Number x -> Some(Expr.constant x)
-            | Symbol(name, [ _ ]) when name = input -> Some Potential.z
-            | Symbol(name, []) -> model.Constants.TryFind name |> Option.map Expr.constant
-            | Symbol(name, [ { Over = Interneurons } ]) when model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
-            | Times parts -> all parts |> Option.map Expr.product
-            | Plus parts -> all parts |> Option.map Expr.sum
-            | Call(f, parts) ->
-                all parts
-                |> Option.map (fun values ->
-                    let given = List.zip f.Arguments values |> Map.ofList
-                    Expr.substitute given.TryFind f.Body)
-            | _ -> None
-
-        and all parts =
-            let values = List.map read parts
-
-            if List.forall Option.isSome values then
-                Some(List.choose id values)
-            else
-                None
-
-        read e
+        e
+        |> Indexed.scalar (fun name indices ->
+            match indices with
+            | [ _ ] when name = input -> Some Potential.z
+            | [] -> model.Constants.TryFind name |> Option.map Expr.constant
+            | [ { Over = Interneurons } ] when model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
+            | _ -> None)
 
     let private parameter (p: Learned) =
         match p.Constraint with
