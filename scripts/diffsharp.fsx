@@ -158,11 +158,11 @@ let randomCircuit (potential: Potential) =
     let theta = [| for _ in columns -> Array.ofList (randomTheta potential) |]
     Circuit.create potential StandardGaussian leak [| for _ in columns -> between 0.2 1.0 |] theta columns
 
-/// Nodes of the target for one interneuron; the panels break at its threshold, if it has one.
+/// Nodes of the target for one interneuron; the panels break at its threshold and knee, if it has them.
 let nodes (theta: float array) =
     Quadrature.nodes
         StandardGaussian
-        [ for t in theta do
+        [ for t in Seq.append [ Seq.sum theta ] theta do
               t
               -t ]
     |> Array.unzip

@@ -48,7 +48,7 @@ module Options =
         valued
             "--potential"
             "NAME"
-            "power-mixture (mostly the default), monomial, quadratic, threshold-linear, symmetric-threshold or log-cosh"
+            "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold or log-cosh"
 
     /// --target
     let target =
@@ -68,7 +68,7 @@ module Options =
 
     /// --steps
     let steps =
-        valued "--steps" "N" "learning steps (default 100000; published 20000, or 3000 for N > 1)"
+        valued "--steps" "N" "learning steps (default 200000; published 20000, or 3000 for N > 1)"
 
     /// --batch
     let batch = valued "--batch" "B" "stimuli in a step (default 10)"

@@ -59,6 +59,7 @@ module PotentialFamilies =
                     Potentials.monomial
                     Potentials.thresholdLinear
                     Potentials.symmetricThreshold
+                    Potentials.saturatingThreshold
                     Potentials.quadratic
                     Potentials.logCosh ] ->
                   potential,

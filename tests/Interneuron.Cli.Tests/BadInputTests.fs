@@ -14,7 +14,7 @@ let private refused folder (words: string list) (line: string) =
     Expect.equal (filesIn folder) before "no file more"
 
 let private potentials =
-    "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, log-cosh"
+    "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold, log-cosh"
 
 [<Tests>]
 let tests =

@@ -26,8 +26,13 @@ module Initial =
 
     /// Whether the potential is one of the threshold-linear families, which come as populations.
     let isThreshold (potential: Potential) =
-        potential.Name = Potentials.thresholdLinear.Name
-        || potential.Name = Potentials.symmetricThreshold.Name
+        [ Potentials.thresholdLinear
+          Potentials.symmetricThreshold
+          Potentials.saturatingThreshold ]
+        |> List.exists (fun family -> family.Name = potential.Name)
+
+    let private saturates (potential: Potential) =
+        potential.Name = Potentials.saturatingThreshold.Name
 
     let private isOneSided (potential: Potential) =
         match Potential.growth potential with
@@ -58,13 +63,13 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (eight for N = 2), and in both senses where the potential acts on one side.
+    /// the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
         let directions =
-            if n = 2 && isThreshold potential then
-                8
-            else
-                n * (n + 1) / 2
+            match n with
+            | 2 when saturates potential -> 12
+            | 2 when isThreshold potential -> 8
+            | _ -> n * (n + 1) / 2
 
         let each = if isThreshold potential then thresholds.Length else 1
         directions * each * (if isOneSided potential then 2 else 1)
@@ -91,12 +96,19 @@ module Initial =
             directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
 
         let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
+        // Each saturates where the next one begins; the last goes on as far again.
+        let widths =
+            spread @ [ 2.0 * List.last thresholds ]
+            |> List.pairwise
+            |> List.map (fun (theta, next) -> next - theta)
 
         let theta unit =
-            [| for p in potential.Parameters do
-                   if isThreshold potential then
-                       spread[unit % each]
-                   else
+            if saturates potential then
+                [| spread[unit % each]; widths[unit % each] |]
+            elif isThreshold potential then
+                [| spread[unit % each] |]
+            else
+                [| for p in potential.Parameters do
                        let first, last = p.Initial
                        first + (last - first) * random.NextDouble() |]
 
@@ -123,13 +135,17 @@ module Initial =
             Array.init (count * n) (fun _ -> quantile (Math.Max(random.NextDouble(), 1e-300)))
 
     /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it has: equal
-    /// gains, but a hundredth for each further threshold beyond the first, and a tenth of their size in random variation.
+    /// gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
         let random = generator (seed + 1)
         let k = population.Theta.Length
 
         let weight i =
-            if isThreshold potential && population.Theta[i][0] > 0.0 then
+            if
+                isThreshold potential
+                && not (saturates potential)
+                && population.Theta[i][0] > 0.0
+            then
                 1.0 / float thresholds.Length
             else
                 1.0

@@ -116,7 +116,7 @@ module Learner =
                     Synapses = false }
             else
                 all
-          Steps = 100_000
+          Steps = 200_000
           Batch = 10
           Seed = 1 }
 

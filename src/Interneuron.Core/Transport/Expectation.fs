@@ -1,6 +1,7 @@
 namespace Interneuron.Core
 
 open System
+open MathNet.Numerics
 
 /// Averages of formulas of z over the target, as formulas of the activation parameters.
 [<RequireQualifiedAccess>]
@@ -56,15 +57,28 @@ module Expectation =
             |> Option.map (fun series -> Expr.apply series [ inside ** (1.0 / root) ])
         | _ -> Target.rectifiedMoment target n t
 
+    let rec private nonNegative (parameters: Parameter list) (e: Expr) =
+        match e.Node with
+        | Variable name -> parameters |> List.exists (fun p -> p.Name = name && p.Lower >= 0.0)
+        | Sum parts -> List.forall (nonNegative parameters) parts
+        | _ -> Expr.isNonNegative e
+
     /// The side and threshold of u = z - t (1), -z - t (-1) or |z| - t (0), for a threshold t that never is negative.
     let private threshold (parameters: Parameter list) (u: Expr) =
-        let nonNegative (e: Expr) =
-            match e.Node with
-            | Variable name -> parameters |> List.exists (fun p -> p.Name = name && p.Lower >= 0.0)
-            | _ -> Expr.isNonNegative e
-
         [ 1, z - u; -1, -z - u; 0, abs z - u ]
-        |> List.tryFind (fun (_, t) -> not (dependsOnZ t) && nonNegative t)
+        |> List.tryFind (fun (_, t) -> not (dependsOnZ t) && nonNegative parameters t)
+
+    /// E max(z - t, 0)^n max(z - u, 0)^m for u >= t >= 0: beyond u, z - t is (z - u) + (u - t).
+    let private rectifiedTwice target (t: Expr, n: int) (u: Expr, m: int) : Expr option =
+        let terms =
+            [ for k in 0..n ->
+                  rectified target (m + k) u
+                  |> Option.map (fun mean -> SpecialFunctions.Binomial(n, k) * (u - t) ** float (n - k) * mean) ]
+
+        if List.forall Option.isSome terms then
+            Some(List.reduce (+) (List.choose id terms))
+        else
+            None
 
     let private asPower (e: Expr) =
         match e.Node with
@@ -115,6 +129,13 @@ module Expectation =
         // z cannot be beyond a threshold on either side at once.
         | _, [ Some(1, _, _); Some(-1, _, _) ], _
         | _, [ Some(-1, _, _); Some(1, _, _) ], _ -> Some zero
+        | _, [ Some(side, t, n); Some(other, u, m) ], _ when side = other && side <> 0 ->
+            if nonNegative parameters (u - t) then
+                rectifiedTwice target (t, n) (u, m)
+            elif nonNegative parameters (t - u) then
+                rectifiedTwice target (u, m) (t, n)
+            else
+                None
         | _ -> None
 
     /// Where a formula has kinks in z: the zeros of the arguments of abs, sign, step, max and min, and of conditions, that are linear in z and |z|.

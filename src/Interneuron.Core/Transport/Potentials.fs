@@ -45,6 +45,23 @@ module Potentials =
             [ Parameter.define "theta" 0.0 infinity (0.0, 3.75) ]
             (one (fun theta z -> rectified (z - theta) ** 2.0 / 2.0))
 
+    // What is left of the slope beyond the knee. With none, a stimulus beyond what all interneurons together can balance would have no response without a leak.
+    let private slopeBeyond = 0.02
+
+    /// (max(z - theta, 0)^2 - 0.98 max(z - theta - omega, 0)^2)/2, theta and omega >= 0: a rectified interneuron that saturates, its slope 1 from the threshold theta on
+    /// and 0.02 beyond the knee theta + omega. Where sums of threshold-linear outputs can only steepen, populations of these represent any increasing map.
+    let saturatingThreshold =
+        Potential.define
+            "saturating-threshold"
+            [ Parameter.define "theta" 0.0 infinity (0.0, 3.75)
+              Parameter.define "omega" 0.0 infinity (0.25, 0.25) ]
+            (fun parameters z ->
+                let theta, omega = List.head parameters, List.last parameters
+
+                (rectified (z - theta) ** 2.0
+                 - (1.0 - slopeBeyond) * rectified (z - theta - omega) ** 2.0)
+                / 2.0)
+
     /// log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.
     let logCosh =
         Potential.define
@@ -59,6 +76,7 @@ module Potentials =
           quadratic
           thresholdLinear
           symmetricThreshold
+          saturatingThreshold
           logCosh ]
 
     /// The potential of a name.

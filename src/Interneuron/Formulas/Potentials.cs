@@ -29,13 +29,20 @@ public static class Potentials
     /// <example><code>var population = Circuit.Start(Potentials.SymmetricThreshold, stimuli);</code></example>
     public static Potential SymmetricThreshold { get; } = new(Core.Potentials.symmetricThreshold);
 
+    /// <summary>
+    /// (max(z - theta, 0)^2 - 0.98 max(z - theta - omega, 0)^2)/2, theta and omega >= 0: rectified interneurons that saturate at theta + omega, in pairs w and -w.
+    /// Populations of them represent any increasing map.
+    /// </summary>
+    /// <example><code>var population = Circuit.Start(Potentials.SaturatingThreshold, stimuli);</code></example>
+    public static Potential SaturatingThreshold { get; } = new(Core.Potentials.saturatingThreshold);
+
     /// <summary>log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.</summary>
     /// <example><code>var saturating = Circuit.Start(Potentials.LogCosh, stimuli, new CircuitOptions { Leak = 0.5 });</code></example>
     public static Potential LogCosh { get; } = new(Core.Potentials.logCosh);
 
     /// <summary>All of them.</summary>
     /// <example><code>string known = string.Join(", ", Potentials.All.Select(one => one.Name));</code></example>
-    public static IReadOnlyList<Potential> All { get; } = [PowerMixture, Monomial, Quadratic, ThresholdLinear, SymmetricThreshold, LogCosh];
+    public static IReadOnlyList<Potential> All { get; } = [PowerMixture, Monomial, Quadratic, ThresholdLinear, SymmetricThreshold, SaturatingThreshold, LogCosh];
 
     /// <summary>The potential of a name.</summary>
     /// <param name="name">The name, in upper or lower case.</param>

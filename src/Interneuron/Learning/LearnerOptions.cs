@@ -61,7 +61,7 @@ public sealed record LearnerOptions
     /// <example><code>var options = new LearnerOptions { Learns = Learns.Gains };</code></example>
     public Learns? Learns { get; init; }
 
-    /// <summary>The number of steps, at least 0; 100,000 if not set.</summary>
+    /// <summary>The number of steps, at least 0; 200,000 if not set.</summary>
     /// <example><code>var options = new LearnerOptions { Steps = 20_000 };</code></example>
     public int Steps { get; init; } = Defaults.Steps;
 

@@ -32,7 +32,8 @@ let tests =
                       [ Potentials.powerMixture
                         Potentials.monomial
                         Potentials.quadratic
-                        Potentials.thresholdLinear ] do
+                        Potentials.thresholdLinear
+                        Potentials.saturatingThreshold ] do
                       let c, s = start potential n
 
                       let trained =

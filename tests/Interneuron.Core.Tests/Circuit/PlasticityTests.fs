@@ -193,6 +193,7 @@ let tests =
                   [ Potentials.quadratic
                     Potentials.thresholdLinear
                     Potentials.symmetricThreshold
+                    Potentials.saturatingThreshold
                     Potentials.logCosh ] do
                   let a, b =
                       Plasticity.published p StandardGaussian, Plasticity.derived p StandardGaussian

@@ -109,7 +109,8 @@ let tests =
           testCase "every potential and what is derived from it reads back" (fun () ->
               for p in Potentials.all do
                   for formula in p.Formula :: p.Activation :: p.Slope :: p.Bend :: p.ParameterTerms do
-                      Expect.equal (parse (Print.text formula)) formula p.Name) ]
+                      let names = "z" :: [ for parameter in p.Parameters -> parameter.Name ]
+                      Expect.equal (Formula.parse names (Print.text formula)) (Ok formula) p.Name) ]
 
 let private potential formula parameters =
     match PotentialText.parse formula parameters with

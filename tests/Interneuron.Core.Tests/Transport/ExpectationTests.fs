@@ -13,7 +13,8 @@ let private at (p: Potential) theta (e: Expr) = Potential.evaluate p e theta nan
 
 /// The averages of e and of |e| by the reference's quadrature, with breaks where these potentials have their kinks.
 let private reference (p: Potential) target theta (e: Expr) =
-    let x, w = Densities.nodes target (theta @ List.map (~-) theta) |> Array.unzip
+    let kinks = List.sum theta :: theta
+    let x, w = Densities.nodes target (kinks @ List.map (~-) kinks) |> Array.unzip
     let lowered = Lower.lower (names p) [] [ [ e ] ]
 
     let values =
@@ -79,14 +80,15 @@ let tests =
                                     Expectation.formula target p.Parameters p.Formula,
                                     List.map (Expectation.formula target p.Parameters) p.ParameterTerms
                                 with
-                                | Some mean, [ Some term ] ->
-                                    // Differentiating a series of up to 64 terms loses 64^2 units of its largest value.
-                                    Check.near
-                                        1e-9
-                                        1e-10
-                                        (at p theta (Differentiate.diff "theta" mean))
-                                        (at p theta term)
-                                        $"{Target.name target} at {theta}"
+                                | Some mean, terms when List.forall Option.isSome terms ->
+                                    for name, term in List.zip (names p) (List.choose id terms) do
+                                        // Differentiating a series of up to 64 terms loses 64^2 units of its largest value.
+                                        Check.near
+                                            1e-9
+                                            1e-10
+                                            (at p theta (Differentiate.diff name mean))
+                                            (at p theta term)
+                                            $"{Target.name target} at {theta}, d{name}"
                                 | _ -> failtest "a built-in potential has formulas") ]
           testList
               "the second moment is the average of the square"

@@ -75,6 +75,15 @@ let tests =
                       "symmetric"
 
                   Check.near 1e-15 0.0 (Potential.value Potentials.thresholdLinear [ 0.5 ] z) (max (z - 0.5) 0.0 ** 2.0 / 2.0) "one-sided"
+
+                  // The knee lies at 0.5 + 1.5; the slope beyond is 0.02.
+                  Check.near
+                      1e-14
+                      0.0
+                      (Potential.value Potentials.saturatingThreshold [ 0.5; 1.5 ] z)
+                      ((max (z - 0.5) 0.0 ** 2.0 - 0.98 * max (z - 2.0) 0.0 ** 2.0) / 2.0)
+                      "saturating"
+
                   Check.near 1e-14 1e-16 (Potential.value Potentials.logCosh [ 2.0 ] z) (log (cosh (2.0 * z)) / 4.0) "log-cosh"
                   Check.near 1e-15 0.0 (Potential.value Potentials.quadratic [] z) (z * z / 2.0) "quadratic"
                   Check.near 1e-14 0.0 (Potential.value Potentials.monomial [ 1.6 ] z) (abs z ** 2.6 / 2.6) "monomial")
@@ -86,6 +95,7 @@ let tests =
                   Expect.equal (verdict name) (true, true) name
 
               Expect.equal (verdict "threshold-linear") (false, true) "threshold-linear"
+              Expect.equal (verdict "saturating-threshold") (false, true) "saturating-threshold"
               Expect.equal (verdict "log-cosh") (false, false) "log-cosh"
 
               let growth formula =
