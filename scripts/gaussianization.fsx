@@ -3,7 +3,7 @@
 //
 //   dotnet fsi scripts/gaussianization.fsx [quick]
 //
-// Scene 1, seed 1, default settings: one interneuron with the paper's potential, then a population of threshold-linear ones; 100,000 steps of 10
+// Scene 1, seed 1, default settings: one interneuron with the paper's potential, then a population of threshold-linear ones; 200,000 steps of 10
 // coefficients each (quick: 5,000). Expect a KS distance to N(0, 1) of about 0.01 for the one and 0.005 for the population, a kurtosis that falls
 // from 13 to 3, and a figure for each in artifacts/gaussianization (quick: artifacts/quick/gaussianization): the learned transform lies on the optimal transport map.
 

@@ -3,7 +3,7 @@
 //
 //   dotnet fsi scripts/schematic.fsx [quick]
 //
-// Scene 1, seed 1, pairs two pixels apart, three interneurons, 100,000 steps of 10 pairs each (quick: 20,000). Expect stimuli with a dense middle and long tails, responses
+// Scene 1, seed 1, pairs two pixels apart, three interneurons, 200,000 steps of 10 pairs each (quick: 20,000). Expect stimuli with a dense middle and long tails, responses
 // whose contours lie on the circles of a spherical Gaussian, and the figure in artifacts/schematic (quick: artifacts/quick/schematic).
 
 #load "load.fsx"

@@ -96,11 +96,12 @@ module Style =
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }
 
-    /// The colours that tell several things of one kind apart, from dark to light.
+    /// The colours that tell several things of one kind apart, circuits first of all: none of them stands for a method without a circuit. From the muted scheme of
+    /// Tol (2021).
     let private palette =
-        [ "#0072B2"; "#D55E00"; "#009E73"; "#CC79A7"; "#E69F00"; "#56B4E9" ]
+        [ circuit.Colour; "#882255"; "#88CCEE"; "#CC6677"; "#332288"; "#999933"; "#AA4499" ]
 
-    /// Lines that differ in colour, lightness and stroke, for the i-th of at most six things of one kind.
+    /// Lines that differ in colour, lightness and stroke, for the i-th of at most seven things of one kind.
     let line (i: int) : Ink =
         let strokes = [ Stroke.Solid; Stroke.Dashed; Stroke.Dotted ]
 
