@@ -9,8 +9,8 @@ open Interneuron.Stimuli
 
 /// What a leak buys, and what costs of synapses and of gains trade: the model costly-synapses of the library, J + mu |W|^2/2 + nu sum_i g_i with the leak lambda,
 /// for three primary neurons. The leak alone answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on
-/// |w_i| and g_i apart, while the response sees about g_i |w_i|^p with p from 2 to theta + 1: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
-/// replaced by the other, and what a pair costs grows more slowly than its strength, so that few strong interneurons are cheaper than many weak ones.
+/// |w_i| and g_i apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
+/// replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are cheaper than many weak ones.
 /// theta keeps still, since costs are of g and W.
 [<RequireQualifiedAccess>]
 module Costs =
@@ -42,6 +42,8 @@ module Costs =
     /// One direction of the responses.
     type Direction =
         {
+            /// The unit vector, N values.
+            Axis: float array
             /// The standard deviation of the responses along it.
             Deviation: float
             /// Their Kolmogorov-Smirnov distance to the target.
@@ -118,8 +120,7 @@ module Costs =
 
     let private model = lazy (LibraryModel.find "costly-synapses")
 
-    let private constant name =
-        model.Value.Constants |> Map.find name
+    let private constant name = model.Value.Constants |> Map.find name
 
     /// The model's own mu.
     let ownSynapseCost () : float = constant "mu"
@@ -138,14 +139,18 @@ module Costs =
 
         stimuli.S
 
-    // Evenly from all.
-    let private part (stimuli: Grid) =
-        let count = min measured stimuli.Rows
+    // At most so many, evenly from all.
+    let private part most (stimuli: Grid) =
+        let count = min most stimuli.Rows
 
         Array.init (n * count) (fun m -> stimuli[int (int64 (m / n) * int64 stimuli.Rows / int64 count), m % n])
 
-    let private direction (responses: float array) =
-        { Deviation = sqrt (Moments.variance responses)
+    // Along an axis, of rows of N.
+    let private direction (rows: float array array) (axis: Vector<float>) : Direction =
+        let responses = rows |> Array.map (fun r -> axis * Vector<float>.Build.Dense r)
+
+        { Axis = axis.ToArray()
+          Deviation = sqrt (Moments.variance responses)
           Ks = Ks.toTarget (Target.cdf model.Value.Target) responses
           Responses = responses }
 
@@ -216,7 +221,7 @@ module Costs =
             |> meanOf
 
         let instance = instanceAt slowRates leak mu nu k
-        let here = part stimuli
+        let here = part measured stimuli
         let r = responses instance values here
         let g, w = values["g"], Matrix<float>.Build.DenseOfRowMajor(n, k, values["W"])
         let strengths = [ for i in 0 .. k - 1 -> g[i] * (w.Column i * w.Column i) ]
@@ -238,8 +243,7 @@ module Costs =
             strengths
             |> List.filter (fun x -> x >= 0.01 * List.max strengths)
             |> List.length
-          Directions =
-            [ for a in 0 .. n - 1 -> direction (r |> Array.map (fun r -> axes.Column a * Vector<float>.Build.Dense r)) ] }
+          Directions = [ for a in 0 .. n - 1 -> direction r (axes.Column a) ] }
 
     /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When `cancellation` asks
     /// for it, the circuit at work is measured as far as it has learned, and those after it are left out. BadInputException for a source that cannot be
@@ -269,10 +273,10 @@ module Costs =
                       run ]
 
         let k, leak = settings.Interneurons, settings.Leak
-        let here = part stimuli |> Array.chunkBySize n
+        let here = part measured stimuli |> Array.chunkBySize n
 
         { Settings = settings
-          Stimuli = [ for a in 0 .. n - 1 -> direction (here |> Array.map (Array.item a)) ]
+          Stimuli = [ for axis in (Matrix<float>.Build.DenseIdentity n).EnumerateColumns() -> direction here axis ]
           Leaks = each [ for leak in settings.Leaks -> n - 1, leak, 0.0, 0.0 ]
           Free = each [ k, leak, 0.0, 0.0 ] |> List.tryHead
           SynapseCosts = each [ for mu in settings.SynapseCosts -> k, leak, mu, nu ]
@@ -291,11 +295,7 @@ module Costs =
         let settings = result.Settings
 
         let directions (found: Direction list) =
-            Json.List
-                [ for d in found ->
-                      Json.Object
-                          [ "standard_deviation", Json.Number d.Deviation
-                            "ks", Json.Number d.Ks ] ]
+            Json.List [ for d in found -> Json.Object [ "standard_deviation", Json.Number d.Deviation; "ks", Json.Number d.Ks ] ]
 
         Json.Object
             [ Source.toJson settings.Source
@@ -326,7 +326,14 @@ module Costs =
     /// The result for people, a line a circuit; the last directions are those left out, where there are.
     let toTable (result: Result) : (string * string) list =
         Output.table
-            [ "circuit"; "J"; "|W|^2"; "sum g"; "g > 0"; "active"; "SD along directions"; "KS" ]
+            [ "circuit"
+              "J"
+              "|W|^2"
+              "sum g"
+              "g > 0"
+              "active"
+              "SD along directions"
+              "KS" ]
             [ for name, run in named result ->
                   let each value =
                       run.Directions |> List.map (value >> Output.short) |> String.concat " "
@@ -340,17 +347,13 @@ module Costs =
                     each _.Deviation
                     each _.Ks ] ]
 
-    /// The circuits on their way, J over 200 stimuli and as many points of the target.
+    /// The circuits on their way, J over a hundred stimuli and as many points of the target.
     let courses (result: Result) : (string * Course) list =
-        let few = 200 * n
-        let here = part (load result.Settings)
-        let spread = here.Length / n / 200
-
-        let s =
-            Array.init (min few here.Length) (fun m -> here[n * (m / n) * max 1 spread + m % n])
+        let count = 100
+        let s = part count (load result.Settings)
 
         let target =
-            Initial.sampleTarget model.Value.Target n 200 (result.Settings.Seed + 1)
+            Initial.sampleTarget model.Value.Target n count (result.Settings.Seed + 1)
 
         [ for name, run in named result ->
               name,
@@ -384,8 +387,13 @@ module Costs =
 
         let each value which =
             [ for run in result.Leaks ->
-                  run.Directions[.. n - 2] |> List.averageBy value
-                  |> fun mean -> if which = spanned then mean else value (List.last run.Directions) ]
+                  run.Directions[.. n - 2]
+                  |> List.averageBy value
+                  |> fun mean ->
+                      if which = spanned then
+                          mean
+                      else
+                          value (List.last run.Directions) ]
 
         let panel label value top extra =
             Panel.Curves(
@@ -399,11 +407,17 @@ module Costs =
 
         let raw = result.Stimuli |> List.averageBy _.Ks
         let deviation = result.Stimuli |> List.averageBy _.Deviation
-        let most value = result.Leaks |> List.collect _.Directions |> List.map value |> List.max
+
+        let most value =
+            result.Leaks |> List.collect _.Directions |> List.map value |> List.max
 
         let smooth = Plots.spread 101 (Plots.extremes leaks) |> List.ofArray
 
-        [ panel "KS distance to the target" _.Ks (1.1 * most _.Ks) [ curve "stimuli" Style.stimulus [ 0.0; 1.05 * List.max leaks ] [ raw; raw ] ]
+        [ panel
+              "KS distance to the target"
+              _.Ks
+              (1.1 * most _.Ks)
+              [ curve "stimuli" Style.stimulus [ 0.0; 1.05 * List.max leaks ] [ raw; raw ] ]
           panel
               "standard deviation of _r_"
               _.Deviation
@@ -443,7 +457,11 @@ module Costs =
             |> List.filter (fun (_, _, _, runs) -> not runs.IsEmpty)
 
         let x =
-            Panel.log "cost _μ_ or _ν_" (wide [ for _, _, cost, runs in sweeps do yield! List.map cost runs ])
+            Panel.log
+                "cost _μ_ or _ν_"
+                (wide
+                    [ for _, _, cost, runs in sweeps do
+                          yield! List.map cost runs ])
 
         let free = Option.toList result.Free
 
@@ -452,7 +470,8 @@ module Costs =
 
         let panel axis (value: Run -> float) =
             let without =
-                [ for run in free -> curve "no cost" Style.optimum (List.map fst [ fst x.Range, 0; snd x.Range, 0 ]) [ value run; value run ] ]
+                [ for run in free ->
+                      curve "no cost" Style.optimum (List.map fst [ fst x.Range, 0; snd x.Range, 0 ]) [ value run; value run ] ]
 
             Panel.Curves(
                 x,
@@ -464,7 +483,11 @@ module Costs =
         let fromZero label (values: float list) =
             Panel.linear label (0.0, 1.08 * List.max values)
 
-        [ panel (Plots.extremes >> Plots.padded 0.08 >> Panel.linear "objective _J_ without costs (SD^{2})") _.J
+        [ panel
+              (Plots.extremes
+               >> Plots.padded 0.08
+               >> Panel.linear "objective _J_ without costs (SD^{2})")
+              _.J
           panel (fromZero "|_W_|^{2}") _.SquaredWeights
           panel (fromZero "total gain Σ_g_ (SD)") _.TotalGain
           panel (fromZero "gains above zero") (fun run -> float run.PositiveGains) ]

@@ -22,8 +22,7 @@ module internal Covariances =
     let rotation degrees : Matrix<float> =
         let angle = degrees * Math.PI / 180.0
 
-        Matrix<float>.Build
-            .DenseOfRows([ Seq.ofList [ cos angle; -(sin angle) ]; Seq.ofList [ sin angle; cos angle ] ])
+        Matrix<float>.Build.DenseOfRows([ Seq.ofList [ cos angle; -(sin angle) ]; Seq.ofList [ sin angle; cos angle ] ])
 
     /// The symmetric square root.
     let root (c: Matrix<float>) : Matrix<float> =

@@ -79,9 +79,7 @@ module LaplaceTarget =
 
     /// The part across w = (cos, sin) of E r f(theta, w . r) over the target, at each angle in degrees, by the model's derived rule at the stimulus 0.
     let across (target: Target) (theta: float) (angles: float list) : float list =
-        let instance =
-            { model.Value with Target = target }
-            |> LibraryModel.instance n 1
+        let instance = { model.Value with Target = target } |> LibraryModel.instance n 1
 
         let points, weights = Quadrature.cloud target n
         let zero: float array = Array.zeroCreate n
@@ -94,8 +92,7 @@ module LaplaceTarget =
               |> Array.chunkBySize n
               |> Array.mapi (fun i r ->
                   let step = (instance.Unpack(instance.Online(packed, zero, r)))["W"]
-                  // The cloud's weights are those of coordinates: they add up to N.
-                  weights[i] / float n * (step[1] * w[0] - step[0] * w[1]))
+                  weights[i] * (step[1] * w[0] - step[0] * w[1]))
               |> Array.sum ]
 
     let private diagonals (r: float array) =
@@ -186,7 +183,11 @@ module LaplaceTarget =
             values |> Array.map Output.short |> String.concat " "
 
         Output.table
-            [ "target"; "KS of coordinates"; "KS of diagonals"; "mutual information"; "angles of w" ]
+            [ "target"
+              "KS of coordinates"
+              "KS of diagonals"
+              "mutual information"
+              "angles of w" ]
             [ for run in result.Runs ->
                   [ Target.name run.Target
                     numbers run.Ks
@@ -230,8 +231,7 @@ module LaplaceTarget =
     let private directionsPanel (result: Result) =
         let curves =
             [ for i, run in List.indexed result.Runs do
-                  let steps =
-                      [| for s in run.Trained.Trajectory -> float s.Step / 1000.0 |]
+                  let steps = [| for s in run.Trained.Trajectory -> float s.Step / 1000.0 |]
 
                   let rows = [| for s in run.Trained.Trajectory -> anglesOf s.W |]
 
@@ -263,10 +263,7 @@ module LaplaceTarget =
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
             [ histogram "stimuli" Style.stimulus (result.Stimuli.S.ToArray())
               histogram "responses" Style.circuit run.Responses
-              histogram
-                  $"target, {Target.name run.Target}"
-                  Style.optimum
-                  (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
+              histogram $"target, {Target.name run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )
 
     /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses to the model's target, along a

@@ -79,14 +79,21 @@ module Thresholds =
     /// measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without numbers, or for
     /// one below 1.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        if settings.Interneurons.IsEmpty || settings.Interneurons |> List.exists (fun k -> k < 1) then
+        if
+            settings.Interneurons.IsEmpty
+            || settings.Interneurons |> List.exists (fun k -> k < 1)
+        then
             invalidArg (nameof settings) "the numbers of interneurons are one or several, each at least 1"
 
         let stimuli = Gaussianization.load settings.Source
         let s = stimuli.S.ToArray()
 
         let learning =
-            match LibraryModel.find "threshold-population" |> Derivation.derive |> Derived.learning with
+            match
+                LibraryModel.find "threshold-population"
+                |> Derivation.derive
+                |> Derived.learning
+            with
             | Some learning ->
                 { learning with
                     Steps = settings.Steps
@@ -197,13 +204,16 @@ module Thresholds =
 
         let starts: Curve list =
             [ for i in 0 .. k - 1 ->
-                  { Label = if i = 0 then "where they start, and the fixed ones stay" else ""
+                  { Label =
+                      if i = 0 then
+                          "where they start, and the fixed ones stay"
+                      else
+                          ""
                     Ink = { ink false with Width = 0.8 }
                     X = [| 0.0; Array.last steps |]
                     Y = [| rows[0][i]; rows[0][i] |] } ]
 
-        let range =
-            Plots.extremes (Array.concat rows) |> Plots.padded 0.08
+        let range = Plots.extremes (Array.concat rows) |> Plots.padded 0.08
 
         Panel.Curves(
             Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)),

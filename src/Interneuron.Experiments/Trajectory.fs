@@ -62,7 +62,9 @@ module Trajectory =
     /// and M (as m, N x N), those that it has.
     let ofValues (n: int) (k: int) (times: (int * Values * float) list) : Course =
         let times = Array.ofList times
-        let rows name = times |> Array.map (fun (_, values: Values, _) -> values[name])
+
+        let rows name =
+            times |> Array.map (fun (_, values: Values, _) -> values[name])
 
         let has name =
             (let _, values, _ = times[0] in values.ContainsKey name)
@@ -139,4 +141,5 @@ module Trajectory =
     /// Writes into a folder, which has to be there, for each course of T points of time: trajectory-NAME-j.npy (T x 2: step and J), for each part
     /// trajectory-NAME-PART.npy (T x its shape), trajectory-NAME.png and .svg; a course whose name is empty does without it. Returns the paths.
     /// BadInputException when they cannot be written.
-    let save (folder: string) (courses: (string * Course) list) : string list = courses |> List.collect (saveOne folder)
+    let save (folder: string) (courses: (string * Course) list) : string list =
+        courses |> List.collect (saveOne folder)

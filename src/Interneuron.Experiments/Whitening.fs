@@ -100,7 +100,10 @@ module Whitening =
     /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
     let private bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
         let gram = w.TransposeThisAndMultiply w
-        let drive = (w.TransposeThisAndMultiply((half - Covariances.identity) * w)).Diagonal()
+
+        let drive =
+            (w.TransposeThisAndMultiply((half - Covariances.identity) * w)).Diagonal()
+
         (gram.PointwiseMultiply gram).Solve(drive).AsArray()
 
     let private held (w: Matrix<float>) (gains: float array) : Matrix<float> =
@@ -162,12 +165,17 @@ module Whitening =
 
     let private sharing (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Sharing =
         let random = Xoshiro256StarStar(settings.Seed, false)
-        let instance = LibraryModel.find "fast-gains-slow-synapses" |> LibraryModel.instance n 2
+
+        let instance =
+            LibraryModel.find "fast-gains-slow-synapses" |> LibraryModel.instance n 2
+
         let first = 180.0 * random.NextDouble()
         let second = first + 40.0 + 40.0 * random.NextDouble()
 
         let v =
-            Matrix<float>.Build.DenseOfColumns [ (Covariances.rotation first).Column 0; (Covariances.rotation second).Column 0 ]
+            Matrix<float>.Build.DenseOfColumns
+                [ (Covariances.rotation first).Column 0
+                  (Covariances.rotation second).Column 0 ]
 
         let rec spectrum () =
             let l =
@@ -229,7 +237,8 @@ module Whitening =
                 run.Values,
                 distance (columns 2 run.Values["W"]) v :: distances,
                 mean :: errors,
-                ((c + 1) * settings.ContextSamples, run.Values, Covariances.objective (map run.Values) half) :: times
+                ((c + 1) * settings.ContextSamples, run.Values, Covariances.objective (map run.Values) half)
+                :: times
 
         let before = 0, start, Covariances.objective (map start) halves[0]
 
@@ -407,7 +416,8 @@ module Whitening =
           "without, error below 0.1 after", settled result.Lateral
           for kind, points in result.ByEigenvalue do
               for condition, samples in WhiteningByEigenvalue.byConditionNumber points do
-                  $"{WhiteningByEigenvalue.name kind}, condition number {Output.short condition}", $"{samples:F0} samples at an error of 0.01" ]
+                  $"{WhiteningByEigenvalue.name kind}, condition number {Output.short condition}",
+                  $"{samples:F0} samples at an error of 0.01" ]
 
     /// The models on their way, named as in the library.
     let courses (result: Result) : (string * Course) list =

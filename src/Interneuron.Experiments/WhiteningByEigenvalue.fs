@@ -57,7 +57,10 @@ module WhiteningByEigenvalue =
             | Interneurons -> log ((c - 1.0) / (c - ends * ends)) / (4.0 * rate kind)
             | Lateral ->
                 let x = sqrt c
-                let antiderivative m = x / 2.0 * log (abs ((x + m) / (x - m))) - m
+
+                let antiderivative m =
+                    x / 2.0 * log (abs ((x + m) / (x - m))) - m
+
                 2.0 * (antiderivative ends - antiderivative 1.0) / rate kind
 
     /// The mean square of (variance of the responses - 1) that the chance of batches leaves, for rates that are small: of the linearised rule, driven by the
@@ -118,8 +121,7 @@ module WhiteningByEigenvalue =
                 None
             else
                 let mean =
-                    List.transpose runs
-                    |> List.map (fun at -> fst at.Head, List.averageBy snd at)
+                    List.transpose runs |> List.map (fun at -> fst at.Head, List.averageBy snd at)
 
                 Some
                     { Eigenvalue = c
@@ -180,12 +182,13 @@ module WhiteningByEigenvalue =
     /// Stimuli until white, and the error that remains, against the variance; stimuli at equal errors against the condition number. At least one variance has
     /// to be there.
     let panels (measured: (Kind * Point list) list) : Panel list =
-        let range =
-            measured |> List.collect snd |> List.map _.Eigenvalue |> Plots.extremes
+        let range = measured |> List.collect snd |> List.map _.Eigenvalue |> Plots.extremes
 
         let whole = Plots.ratios 101 range
         // Near 1 there is nothing to do.
-        let apart = [ Array.filter (fun c -> c < 0.8) whole; Array.filter (fun c -> c > 1.25) whole ]
+        let apart =
+            [ Array.filter (fun c -> c < 0.8) whole
+              Array.filter (fun c -> c > 1.25) whole ]
 
         let predictedAt kind c =
             float batch * predictedSteps kind c, predictedError kind c
@@ -206,12 +209,15 @@ module WhiteningByEigenvalue =
           panel
               "variance _c_ of the stimuli"
               "error (_C_ − 1)^{2} that remains"
-              [ for kind, points in measured do yield! compared kind [ for p in points -> p.Eigenvalue, p.Error ] [ whole ] (predictedError kind) ]
+              [ for kind, points in measured do
+                    yield! compared kind [ for p in points -> p.Eigenvalue, p.Error ] [ whole ] (predictedError kind) ]
           panel
               "condition number"
               "stimuli until white, at an error of 0.01"
               [ for kind, points in measured do
-                    yield! compared kind (byConditionNumber points) [ ratios ] (fun k -> samplesAtEqualError (predictedAt kind (sqrt k)) (predictedAt kind (1.0 / sqrt k))) ] ]
+                    yield!
+                        compared kind (byConditionNumber points) [ ratios ] (fun k ->
+                            samplesAtEqualError (predictedAt kind (sqrt k)) (predictedAt kind (1.0 / sqrt k))) ] ]
 
     /// The measurements as JSON.
     let toJson (measured: (Kind * Point list) list) : Json =

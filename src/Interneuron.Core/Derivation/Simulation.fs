@@ -47,7 +47,10 @@ module Simulation =
     /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
     let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
         let packed = instance.Pack values
-        let rows (numbers: float array) = numbers |> Array.chunkBySize instance.Primaries |> List.ofArray
+
+        let rows (numbers: float array) =
+            numbers |> Array.chunkBySize instance.Primaries |> List.ofArray
+
         let guess: float array = Array.zeroCreate instance.Primaries
 
         match Certificate.objective instance packed [ for s in rows stimuli -> s, guess ] (rows target) with
