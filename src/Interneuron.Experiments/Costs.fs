@@ -122,12 +122,6 @@ module Costs =
 
     let private constant name = model.Value.Constants |> Map.find name
 
-    /// The model's own mu.
-    let ownSynapseCost () : float = constant "mu"
-
-    /// The model's own nu.
-    let ownGainCost () : float = constant "nu"
-
     let private load (settings: Settings) =
         let stimuli = Source.load (Coefficients.column n settings.Offset) settings.Source
 
@@ -247,40 +241,47 @@ module Costs =
 
     /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When `cancellation` asks
     /// for it, the circuit at work is measured as far as it has learned, and those after it are left out. BadInputException for a source that cannot be
-    /// used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps.
+    /// used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
     let run (settings: Settings) (progress: int -> int -> unit) (cancellation: CancellationToken) : Result =
+        if settings.Leaks.IsEmpty then
+            invalidArg (nameof settings) "there is no leak; at least one is needed"
+
         if settings.Steps < 3 then
             invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 3"
 
         let stimuli = load settings
         let target = Initial.sampleTarget model.Value.Target n measured (settings.Seed + 1)
-        let mu, nu = ownSynapseCost (), ownGainCost ()
-
-        let all =
-            settings.Leaks.Length
-            + 1
-            + settings.SynapseCosts.Length
-            + settings.GainCosts.Length
-
-        let mutable made = 0
-
-        let each circuits =
-            [ for k, leak, mu, nu in circuits do
-                  if made = 0 || not cancellation.IsCancellationRequested then
-                      let run = learn settings stimuli target cancellation k leak mu nu
-                      made <- made + 1
-                      progress made all
-                      run ]
-
         let k, leak = settings.Interneurons, settings.Leak
+        let mu, nu = constant "mu", constant "nu"
+
+        // By the part of the result that they go into: K, lambda, mu, nu.
+        let circuits =
+            [ for leak in settings.Leaks do
+                  "leaks", (n - 1, leak, 0.0, 0.0)
+              "free", (k, leak, 0.0, 0.0)
+              for mu in settings.SynapseCosts do
+                  "mu", (k, leak, mu, nu)
+              for nu in settings.GainCosts do
+                  "nu", (k, leak, mu, nu) ]
+
+        let runs =
+            [ for i, (part, (k, leak, mu, nu)) in List.indexed circuits do
+                  if i = 0 || not cancellation.IsCancellationRequested then
+                      let run = learn settings stimuli target cancellation k leak mu nu
+                      progress (i + 1) circuits.Length
+                      part, run ]
+
+        let ofPart part =
+            runs |> List.filter (fun (p, _) -> p = part) |> List.map snd
+
         let here = part measured stimuli |> Array.chunkBySize n
 
         { Settings = settings
           Stimuli = [ for axis in (Matrix<float>.Build.DenseIdentity n).EnumerateColumns() -> direction here axis ]
-          Leaks = each [ for leak in settings.Leaks -> n - 1, leak, 0.0, 0.0 ]
-          Free = each [ k, leak, 0.0, 0.0 ] |> List.tryHead
-          SynapseCosts = each [ for mu in settings.SynapseCosts -> k, leak, mu, nu ]
-          GainCosts = each [ for nu in settings.GainCosts -> k, leak, mu, nu ] }
+          Leaks = ofPart "leaks"
+          Free = List.tryHead (ofPart "free")
+          SynapseCosts = ofPart "mu"
+          GainCosts = ofPart "nu" }
 
     let private named (result: Result) : (string * Run) list =
         let short = Output.short

@@ -213,7 +213,7 @@ module WhiteningByEigenvalue =
                     yield! compared kind [ for p in points -> p.Eigenvalue, p.Error ] [ whole ] (predictedError kind) ]
           panel
               "condition number"
-              "stimuli until white, at an error of 0.01"
+              "stimuli at an error of 0.01"
               [ for kind, points in measured do
                     yield!
                         compared kind (byConditionNumber points) [ ratios ] (fun k ->
