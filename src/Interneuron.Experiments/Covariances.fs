@@ -50,3 +50,15 @@ module internal Covariances =
     /// J = (tr(M^-1 C) + tr M)/2 for phi = r^T M r/2 and the target N(0, I).
     let objective (m: Matrix<float>) (half: Matrix<float>) : float =
         0.5 * ((m.Inverse() * half * half).Trace() + m.Trace())
+
+    /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
+    let bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
+        let gram = w.TransposeThisAndMultiply w
+
+        let drive = (w.TransposeThisAndMultiply((half - identity) * w)).Diagonal()
+
+        (gram.PointwiseMultiply gram).Solve(drive).AsArray()
+
+    /// I + W diag(g) W^T, what holds the responses.
+    let held (w: Matrix<float>) (gains: float array) : Matrix<float> =
+        identity + w * Matrix<float>.Build.DenseOfDiagonalArray gains * w.Transpose()

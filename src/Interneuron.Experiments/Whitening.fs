@@ -97,19 +97,6 @@ module Whitening =
     let private n = Covariances.n
     let private columns = Covariances.columns
 
-    /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
-    let private bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
-        let gram = w.TransposeThisAndMultiply w
-
-        let drive =
-            (w.TransposeThisAndMultiply((half - Covariances.identity) * w)).Diagonal()
-
-        (gram.PointwiseMultiply gram).Solve(drive).AsArray()
-
-    let private held (w: Matrix<float>) (gains: float array) : Matrix<float> =
-        Covariances.identity
-        + w * Matrix<float>.Build.DenseOfDiagonalArray gains * w.Transpose()
-
     let private modulation (settings: Settings) (cancellation: CancellationToken) : Modulation =
         let instance = LibraryModel.find "gain-whitening" |> LibraryModel.instance n 3
         let h = sqrt 0.5
@@ -136,7 +123,9 @@ module Whitening =
 
             let here =
                 [ for step, values in run.Trajectory ->
-                      let j = Covariances.objective (held (columns 3 values["W"]) values["g"]) half
+                      let j =
+                          Covariances.objective (Covariances.held (columns 3 values["W"]) values["g"]) half
+
                       context * settings.Samples + step, values, j ]
 
             run.Values, times @ here
@@ -145,7 +134,7 @@ module Whitening =
         let _, times = List.indexed halves |> List.fold follow (start, [])
 
         { Course = Trajectory.ofValues n 3 times
-          Best = halves |> List.map (bestGains (columns 3 w)) }
+          Best = halves |> List.map (Covariances.bestGains (columns 3 w)) }
 
     /// |W - V|_F over the orders and signs of two columns.
     let private distance (w: Matrix<float>) (v: Matrix<float>) =
@@ -199,7 +188,7 @@ module Whitening =
         let median (values: float array) =
             Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
 
-        let best = halves |> Array.map (bestGains (columns 2 w))
+        let best = halves |> Array.map (Covariances.bestGains (columns 2 w))
 
         let start =
             Map
@@ -207,7 +196,7 @@ module Whitening =
                   "W", w ]
 
         let map (values: Values) =
-            held (columns 2 values["W"]) values["g"]
+            Covariances.held (columns 2 values["W"]) values["g"]
 
         let context (values: Values, distances, errors, times) c =
             if cancellation.IsCancellationRequested then

@@ -19,7 +19,7 @@ let private settings folder : Costs.Settings =
         Interneurons = 4
         SynapseCosts = [ 0.05; 1.0 ]
         GainCosts = [ 0.01; 0.3 ]
-        Steps = 900 }
+        Steps = 1800 }
 
 [<Tests>]
 let tests =
@@ -31,7 +31,7 @@ let tests =
                   let result = Costs.run (settings folder) (fun _ _ -> ()) CancellationToken.None
                   let s = heavyTailed 2 count 3
                   let leaky = List.exactlyOne result.Leaks
-                  Expect.equal (leaky.Instance.Primaries, leaky.Instance.Interneurons) (3, 2) "K < N"
+                  Expect.equal (leaky.Directions.Length, leaky.Terms.Interneurons) (3, 2) "K < N"
                   let out = List.last leaky.Directions
 
                   for i in 0 .. count - 1 do
@@ -41,8 +41,8 @@ let tests =
 
                   match result.SynapseCosts, result.GainCosts with
                   | [ cheap; dear ], [ cheapGains; dearGains ] ->
-                      Expect.equal (dear.SynapseCost, dear.GainCost) (1.0, 0.01) "the model's own nu"
-                      Expect.equal (dearGains.SynapseCost, dearGains.GainCost) (0.05, 0.3) "the model's own mu"
+                      Expect.equal (dear.Terms.SynapseCost, dear.Terms.GainCost) (1.0, 0.01) "the model's own nu"
+                      Expect.equal (dearGains.Terms.SynapseCost, dearGains.Terms.GainCost) (0.05, 0.3) "the model's own mu"
                       // Costs that differ twentyfold move |W|^2 and the gains by factors from 2 to 10 on scene 1.
                       Expect.isLessThan dear.SquaredWeights (0.7 * cheap.SquaredWeights) "mu and |W|^2"
                       Expect.isGreaterThan dear.TotalGain (1.4 * cheap.TotalGain) "mu and gains"
@@ -61,7 +61,7 @@ let tests =
                   Expect.equal names [ "leak 0.5"; "no cost"; "mu 0.05"; "mu 1"; "nu 0.01"; "nu 0.3" ] "names"
 
                   for course in courses do
-                      Expect.equal (Array.head course.Steps, Array.last course.Steps) (0, 900) "from the first step to the last"
+                      Expect.equal (Array.head course.Steps, Array.last course.Steps) (0, 1800) "from the first step to the last"
                       Expect.isLessThan (Array.last course.J) course.J[0] "J falls")
 
           testCase "a stop leaves the circuits so far, which are drawn; pairs are refused"
