@@ -262,7 +262,7 @@ module Costs =
         [ panel
               "KS distance to the target"
               _.Ks
-              (1.1 * most _.Ks)
+              (1.1 * max raw (most _.Ks))
               [ curve "stimuli" Style.stimulus [ 0.0; 1.05 * List.max leaks ] [ raw; raw ] ]
           panel
               "standard deviation of _r_"
