@@ -26,7 +26,7 @@ module ArrayVerbs =
                 System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string)
                 |> string
 
-            Trajectory.save folder [ "", trained ] |> Terminal.wrote
+            Trajectory.save folder [ "", Trajectory.ofTrained trained ] |> Terminal.wrote
 
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())

@@ -7,13 +7,13 @@ open Interneuron.Experiments
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
 module Conclusion =
-    /// Saves what was found, and the trajectories where they are asked for; prints the result; says whether the user stopped it.
-    let ofResult
+    /// Saves what was found, and the courses where trajectories are asked for; prints the result; says whether the user stopped it.
+    let ofCourses
         (arguments: Argument list)
         (cancellation: CancellationToken)
         (folder: string)
         (save: string -> string list)
-        (trained: (string * Trained) list)
+        (courses: unit -> (string * Course) list)
         (json: Json)
         (table: (string * string) list)
         : int =
@@ -25,10 +25,17 @@ module Conclusion =
         Terminal.wrote (save folder)
 
         if Given.trajectory arguments then
-            Terminal.wrote (Trajectory.save folder trained)
+            Terminal.wrote (Trajectory.save folder (courses ()))
 
         Terminal.result (Given.json arguments) json table
         if isInterrupted then Exit.interrupted else Exit.ok
+
+    /// The same for circuits.
+    let ofResult arguments cancellation folder save (trained: (string * Trained) list) json table : int =
+        let courses () =
+            [ for name, circuit in trained -> name, Trajectory.ofTrained circuit ]
+
+        ofCourses arguments cancellation folder save courses json table
 
     /// What is said where there is no result for a part of the work: half of a comparison is none.
     let interrupted () : int =

@@ -264,12 +264,12 @@ module ExperimentVerbs =
 
                 Whitening.run settings progress cancellation)
 
-        Conclusion.ofResult
+        Conclusion.ofCourses
             arguments
             cancellation
             folder
             (fun folder -> Whitening.save folder result)
-            []
+            (fun () -> Whitening.courses result)
             (Whitening.toJson result)
             (Whitening.toTable result)
 
@@ -278,6 +278,135 @@ module ExperimentVerbs =
         { Name = "whitening"
           Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
           Required = []
-          Optional = [ Options.seed; Options.outFolder; Options.json ]
+          Optional = [ Options.seed ] @ outOptions
           Example = "interneuron whitening --seed 1 --out figures"
           Run = whiten }
+
+    let private learnThresholds arguments cancellation =
+        let folder = Given.outFolder "thresholds" arguments
+        let standard = Thresholds.standard
+        let given = Given.learningOfSeveral arguments
+
+        let settings =
+            { standard with
+                Source = source arguments standard.Source
+                Interneurons = Given.interneurons arguments |> Option.defaultValue standard.Interneurons
+                Steps = given.Steps
+                Batch = given.Batch
+                Seed = given.Seed }
+
+        let result =
+            Terminal.withProgress (fun progress -> Thresholds.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> Thresholds.save folder result)
+            (Thresholds.trained result)
+            (Thresholds.toJson result)
+            (Thresholds.toTable result)
+
+    /// Learned thresholds against fixed ones.
+    let thresholds =
+        { Name = "thresholds"
+          Summary = "populations whose thresholds learn, against as many interneurons with evenly spaced ones"
+          Required = []
+          Optional =
+            [ Options.image
+              Options.scene
+              Options.input
+              Options.interneurons
+              Options.steps
+              Options.batch
+              Options.seed ]
+            @ outOptions
+          Example = "interneuron thresholds --scene 1 --interneurons 1 2 4 8 --out figures"
+          Run = learnThresholds }
+
+    let private driveToLaplace arguments cancellation =
+        let folder = Given.outFolder "laplace" arguments
+        let standard = LaplaceTarget.standard
+        let given = Given.learning arguments
+
+        let settings: LaplaceTarget.Settings =
+            { Source = source arguments standard.Source
+              Offset = Given.offset arguments |> Option.defaultValue standard.Offset
+              Steps = given.Steps
+              Batch = given.Batch
+              Seed = given.Seed }
+
+        let result =
+            Terminal.withProgress (fun progress -> LaplaceTarget.run settings progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> LaplaceTarget.save folder result)
+            (LaplaceTarget.trained result)
+            (LaplaceTarget.toJson result)
+            (LaplaceTarget.toTable result)
+
+    /// Pairs driven to independent Laplace coordinates.
+    let laplace =
+        { Name = "laplace"
+          Summary = "pairs driven to independent Laplace coordinates, a target that is not spherical, and to the Gaussian"
+          Required = []
+          Optional =
+            [ Options.image
+              Options.scene
+              Options.input
+              Options.offset
+              Options.steps
+              Options.batch
+              Options.seed ]
+            @ outOptions
+          Example = "interneuron laplace --scene 1 --out figures"
+          Run = driveToLaplace }
+
+    let private payCosts arguments cancellation =
+        let folder = Given.outFolder "costs" arguments
+        let standard = Costs.standard
+        let given = Given.learning arguments
+
+        let settings =
+            { standard with
+                Source = source arguments standard.Source
+                Offset = Given.offset arguments |> Option.defaultValue standard.Offset
+                Steps = given.Steps |> Option.defaultValue standard.Steps
+                Batch = given.Batch |> Option.defaultValue standard.Batch
+                Seed = given.Seed }
+
+        let result =
+            Terminal.withBar (fun report ->
+                let progress made all =
+                    report (float made / float all) $"{made} circuits"
+
+                Costs.run settings progress cancellation)
+
+        Conclusion.ofCourses
+            arguments
+            cancellation
+            folder
+            (fun folder -> Costs.save folder result)
+            (fun () -> Costs.courses result)
+            (Costs.toJson result)
+            (Costs.toTable result)
+
+    /// Leak and costs.
+    let costs =
+        { Name = "costs"
+          Summary = "what a leak does where interneurons are few, and what costs of synapses and gains trade"
+          Required = []
+          Optional =
+            [ Options.image
+              Options.scene
+              Options.input
+              Options.offset
+              Options.steps
+              Options.batch
+              Options.seed ]
+            @ outOptions
+          Example = "interneuron costs --scene 1 --out figures"
+          Run = payCosts }

@@ -68,7 +68,7 @@ module Options =
 
     /// --steps
     let steps =
-        valued "--steps" "N" "learning steps (default 200000; published 20000, or 3000 for N > 1)"
+        valued "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
 
     /// --batch
     let batch = valued "--batch" "B" "stimuli in a step (default 10)"

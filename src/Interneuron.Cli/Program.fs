@@ -18,6 +18,9 @@ let verbs =
       ExperimentVerbs.likelihood
       ExperimentVerbs.adaptation
       ExperimentVerbs.whitening
+      ExperimentVerbs.thresholds
+      ExperimentVerbs.laplace
+      ExperimentVerbs.costs
       ArrayVerbs.train
       ArrayVerbs.respond
       ArrayVerbs.sample

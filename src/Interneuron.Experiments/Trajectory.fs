@@ -5,9 +5,89 @@ open System.Text.RegularExpressions
 open Interneuron.Core
 open Interneuron.Stimuli
 
-/// How a circuit changed while it learned, as arrays and as a figure.
+/// Parameters of one kind over time.
+type CoursePart =
+    {
+        /// As in the names of files: g, theta, w.
+        Name: string
+        /// As on an axis.
+        Label: string
+        /// The shape at one time.
+        Shape: int list
+        /// The numbers at each time, row-major.
+        Rows: float array array
+    }
+
+/// How a circuit or a model changed while it learned.
+type Course =
+    {
+        /// Steps made at each time.
+        Steps: int array
+        /// J at each.
+        J: float array
+        /// The parameters.
+        Parts: CoursePart list
+    }
+
+/// How a circuit or a model changed while it learned, as arrays and as a figure.
 [<RequireQualifiedAccess>]
 module Trajectory =
+    let private part name label shape rows =
+        { Name = name
+          Label = label
+          Shape = shape
+          Rows = rows }
+
+    let private gains k rows = part "g" "gain _g_ (SD)" [ k ] rows
+    let private weights k n rows = part "w" "weight _w_" [ k; n ] rows
+
+    let private activation k parameters rows =
+        part "theta" "activation parameter _θ_" [ k; parameters ] rows
+
+    /// The course of a circuit: g (K), theta (K x P; only where P > 0), w (K x N).
+    let ofTrained (trained: Trained) : Course =
+        let snapshots = Array.ofList trained.Trajectory
+        let k, n = trained.Circuit.Interneurons, trained.Circuit.Primaries
+        let parameters = trained.Circuit.Potential.Parameters.Length
+
+        { Steps = snapshots |> Array.map _.Step
+          J = snapshots |> Array.map _.J
+          Parts =
+            [ gains k (snapshots |> Array.map _.Gains)
+              if parameters > 0 then
+                  activation k parameters (snapshots |> Array.map (_.Theta >> Array.concat))
+              weights k n (snapshots |> Array.map (_.W >> Array.concat)) ] }
+
+    /// The course of a model of the library, for N primary neurons and K interneurons, from the parameters and J after some steps: of g, theta, W (as w, K x N)
+    /// and M (as m, N x N), those that it has.
+    let ofValues (n: int) (k: int) (times: (int * Values * float) list) : Course =
+        let times = Array.ofList times
+
+        let rows name =
+            times |> Array.map (fun (_, values: Values, _) -> values[name])
+
+        let has name =
+            (let _, values, _ = times[0] in values.ContainsKey name)
+
+        let transposed (w: float array) =
+            Array.init w.Length (fun m -> w[m % n * k + m / n])
+
+        { Steps = times |> Array.map (fun (step, _, _) -> step)
+          J = times |> Array.map (fun (_, _, j) -> j)
+          Parts =
+            [ if has "g" then
+                  gains k (rows "g")
+              if has "theta" then
+                  activation k 1 (rows "theta")
+              if has "W" then
+                  weights k n (rows "W" |> Array.map transposed)
+              if has "M" then
+                  part "m" "lateral weight _M_" [ n; n ] (rows "M") ] }
+
+    /// The numbers of a part at each time. Refuses a name that the course does not have.
+    let rows (name: string) (course: Course) : float array array =
+        (course.Parts |> List.find (fun part -> part.Name = name)).Rows
+
     let private curves (steps: float array) (rows: float array array) : Curve list =
         [ for i in 0 .. rows[0].Length - 1 ->
               { Label = ""
@@ -27,20 +107,16 @@ module Trajectory =
 
         Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps rows)
 
-    /// J, the gains, the activation parameters (if the potential has any) and the weights (for N > 1; a single one is 1) against the step, a line for each number.
-    let figure (trained: Trained) : Figure =
-        let snapshots = Array.ofList trained.Trajectory
-        let steps = snapshots |> Array.map (fun s -> float s.Step / 1000.0)
-        let parameters = [ for p in trained.Circuit.Potential.Parameters -> p.Name ]
+    /// J and the parameters against the step, a line for each number; without weights that are one number, which is 1.
+    let figure (course: Course) : Figure =
+        let steps = course.Steps |> Array.map (fun step -> float step / 1000.0)
 
         { RowHeight = 150.0
           Rows =
-            [ [ panel steps "objective _J_ (SD^{2})" (snapshots |> Array.map (fun s -> [| s.J |]))
-                panel steps "gain _g_ (SD)" (snapshots |> Array.map _.Gains)
-                if not parameters.IsEmpty then
-                    panel steps "activation parameter _θ_" (snapshots |> Array.map (_.Theta >> Array.concat))
-                if trained.Circuit.Primaries > 1 then
-                    panel steps "weight _w_" (snapshots |> Array.map (_.W >> Array.concat)) ] ] }
+            [ [ panel steps "objective _J_ (SD^{2})" (course.J |> Array.map Array.singleton)
+                for part in course.Parts do
+                    if part.Name <> "w" || List.last part.Shape > 1 then
+                        panel steps part.Label part.Rows ] ] }
 
     // A name as part of a file's: letters, digits and dots, with a - for whatever stands between them.
     let private fileName (name: string) =
@@ -49,27 +125,21 @@ module Trajectory =
 
         if words = "" then "trajectory" else "trajectory-" + words
 
-    let private saveOne (folder: string) (name: string) (trained: Trained) : string list =
-        let snapshots = Array.ofList trained.Trajectory
-        let count = snapshots.Length
-        let circuit = trained.Circuit
+    let private saveOne (folder: string) (name: string, course: Course) : string list =
+        let count = course.Steps.Length
 
-        let write part shape (values: Snapshot -> float array) =
+        let write part shape (rows: float array array) =
             let path = Path.Combine(folder, $"{fileName name}-{part}.npy")
-            Npy.write path (count :: shape) (Array.collect values snapshots)
+            Npy.write path (count :: shape) (Array.concat rows)
             path
 
-        let parameters = circuit.Potential.Parameters.Length
+        [ write "j" [ 2 ] (Array.map2 (fun step j -> [| float step; j |]) course.Steps course.J)
+          for part in course.Parts do
+              write part.Name part.Shape part.Rows ]
+        @ Figure.save folder (fileName name) (figure course)
 
-        [ write "j" [ 2 ] (fun s -> [| float s.Step; s.J |])
-          write "g" [ circuit.Interneurons ] _.Gains
-          if parameters > 0 then
-              write "theta" [ circuit.Interneurons; parameters ] (_.Theta >> Array.concat)
-          write "w" [ circuit.Interneurons; circuit.Primaries ] (_.W >> Array.concat) ]
-        @ Figure.save folder (fileName name) (figure trained)
-
-    /// Writes into a folder, which has to be there, for each circuit at T points of time: trajectory-NAME-j.npy (T x 2: step and J), trajectory-NAME-g.npy
-    /// (T x K), trajectory-NAME-theta.npy (T x K x P; only where P > 0), trajectory-NAME-w.npy (T x K x N), trajectory-NAME.png and .svg; a circuit whose name is
-    /// empty does without it. Returns the paths. BadInputException when they cannot be written.
-    let save (folder: string) (circuits: (string * Trained) list) : string list =
-        circuits |> List.collect (fun (name, trained) -> saveOne folder name trained)
+    /// Writes into a folder, which has to be there, for each course of T points of time: trajectory-NAME-j.npy (T x 2: step and J), for each part
+    /// trajectory-NAME-PART.npy (T x its shape), trajectory-NAME.png and .svg; a course whose name is empty does without it. Returns the paths.
+    /// BadInputException when they cannot be written.
+    let save (folder: string) (courses: (string * Course) list) : string list =
+        courses |> List.collect (saveOne folder)

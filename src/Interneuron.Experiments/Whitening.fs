@@ -3,15 +3,13 @@ namespace Interneuron.Experiments
 open System
 open System.IO
 open System.Threading
-open MathNet.Numerics
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Random
 open Interneuron.Core
-open Interneuron.Stimuli
 
 /// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts (Duong et al., ICML 2023), fast gains with slow
 /// synapses that find what the contexts share (Duong et al., NeurIPS 2023), and synaptic plasticity with interneurons against the same without
-/// (Lipshutz, Pehlevan and Chklovskii, ICLR 2023). All with two primary neurons.
+/// (Lipshutz, Pehlevan and Chklovskii, ICLR 2023). With two primary neurons; the last two also with one, whose stimuli have one variance after another.
 [<RequireQualifiedAccess>]
 module Whitening =
     /// What is done.
@@ -27,6 +25,10 @@ module Whitening =
             Steps: int
             /// The rates that each of these two is tried at; the best one is shown.
             Rates: float list
+            /// The variances that each of them whitens by itself, at one rate for all.
+            Eigenvalues: float list
+            /// Runs for each of these, which are averaged.
+            Repeats: int
             /// Random numbers.
             Seed: int
         }
@@ -34,10 +36,8 @@ module Whitening =
     /// Gains that follow two contexts.
     type Modulation =
         {
-            /// Stimuli seen, from 0.
-            Samples: int list
-            /// g at each, K values.
-            Gains: float array list
+            /// g and W over the stimuli seen, one a step.
+            Course: Course
             /// The best gains of each context, in closed form.
             Best: float array list
         }
@@ -49,6 +49,8 @@ module Whitening =
             Distances: float array
             /// The operator norm of C_rr - I, averaged over each context.
             Errors: float array
+            /// g and W at the same times.
+            Course: Course
         }
 
     /// One kind of plasticity at its best rate.
@@ -60,6 +62,8 @@ module Whitening =
             Samples: int list
             /// |C_rr - I|_F^2/N^2 at each.
             Errors: float list
+            /// W or M at each, over the steps.
+            Course: Course
         }
 
     /// What came of it.
@@ -75,85 +79,35 @@ module Whitening =
             Interneurons: Plasticity
             /// Synapses between primary neurons.
             Lateral: Plasticity
+            /// Both, for each of the variances.
+            ByEigenvalue: (WhiteningByEigenvalue.Kind * WhiteningByEigenvalue.Point list) list
         }
 
-    /// The numbers of the publications; 3,000 steps for the last two.
+    /// The numbers of the publications; 600 steps for the last two, and variances from 0.01 to 100.
     let standard: Settings =
         { Samples = 10_000
           Contexts = 1_024
           ContextSamples = 512
-          Steps = 3_000
+          Steps = 600
           Rates = [ 1e-3; 2e-3; 5e-3; 1e-2; 2e-2; 5e-2 ]
+          Eigenvalues = [ for k in [ -4; -3; -2; -1; 1; 2; 3; 4 ] -> 10.0 ** (0.5 * float k) ]
+          Repeats = 4
           Seed = 1 }
 
-    let private n = 2
-
-    let private derived name =
-        match ModelLibrary.tryText name |> Option.map ModelText.parse with
-        | Some(Ok model) -> Derivation.derive model
-        | Some(Error error) -> raise (BadInputException $"the model {name}: {error}")
-        | None -> raise (BadInputException $"there is no model '{name}' in the library")
-
-    let private matrix (rows: float list list) : Matrix<float> =
-        Matrix<float>.Build.DenseOfRows(rows |> List.map Seq.ofList)
-
-    let private identity: Matrix<float> = Matrix<float>.Build.DenseIdentity n
-
-    let private diagonal (values: float list) : Matrix<float> =
-        Matrix<float>.Build.DenseOfDiagonalArray(Array.ofList values)
-
-    let private rotation degrees =
-        let angle = degrees * Math.PI / 180.0
-        matrix [ [ cos angle; -(sin angle) ]; [ sin angle; cos angle ] ]
-
-    /// The symmetric square root.
-    let private root (c: Matrix<float>) : Matrix<float> =
-        let eigen = c.Evd Symmetricity.Symmetric
-
-        eigen.EigenVectors
-        * Matrix<float>.Build.DenseOfDiagonalVector(eigen.EigenValues.Real().PointwiseSqrt())
-        * eigen.EigenVectors.Transpose()
-
-    /// Stimuli s = C^1/2 x for normal x, n x N row-major.
-    let private stimuli (half: Matrix<float>) (count: int) (seed: int) : float array =
-        Initial.sampleTarget StandardGaussian n count seed
-        |> Array.chunkBySize n
-        |> Array.collect (fun x -> (half * Vector<float>.Build.Dense x).AsArray())
-
-    let private columns (k: int) (w: float array) : Matrix<float> =
-        Matrix<float>.Build.Dense(n, k, fun a i -> w[a * k + i])
-
-    /// The best gains for a covariance: ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W).
-    let private bestGains (w: Matrix<float>) (half: Matrix<float>) : float array =
-        let gram = w.TransposeThisAndMultiply w
-        let drive = (w.TransposeThisAndMultiply((half - identity) * w)).Diagonal()
-        (gram.PointwiseMultiply gram).Solve(drive).AsArray()
-
-    /// C_rr = M^-1 C M^-1 for responses r = M^-1 s.
-    let private responseCovariance (m: Matrix<float>) (half: Matrix<float>) : Matrix<float> =
-        let inverse = m.Inverse()
-        inverse * half * half * inverse
-
-    let private held (w: Matrix<float>) (gains: float array) : Matrix<float> =
-        identity + w * Matrix<float>.Build.DenseOfDiagonalArray gains * w.Transpose()
-
-    let private requireResponses what (run: Simulated) =
-        match run.Ending with
-        | NoResponse _ -> raise (NotConvergedException $"{what}: a stimulus has no response after {run.Steps} steps")
-        | Finished
-        | Interrupted -> run
+    let private n = Covariances.n
+    let private columns = Covariances.columns
 
     let private modulation (settings: Settings) (cancellation: CancellationToken) : Modulation =
-        let instance = Instance.create (derived "gain-whitening") n 3
+        let instance = LibraryModel.find "gain-whitening" |> LibraryModel.instance n 3
         let h = sqrt 0.5
         let w = [| 0.0; h; 1.0; 1.0; h; 0.0 |]
-        let v = rotation 55.0
+        let v = Covariances.rotation 55.0
 
         let halves =
             [ 5.0, [ 4.0; 1.0 ]; 4.0, [ 3.0; 2.0 ] ]
-            |> List.map (fun (scale, spectrum) -> root (scale * v * diagonal spectrum * v.Transpose()))
+            |> List.map (fun (scale, spectrum) -> Covariances.root (scale * v * Covariances.diagonal spectrum * v.Transpose()))
 
-        let follow (values, samples, gains) (context, half) =
+        let follow (values, times) (context, half) =
             let run =
                 Simulation.run
                     { Steps = settings.Samples
@@ -164,19 +118,23 @@ module Whitening =
                     cancellation
                     instance
                     values
-                    (stimuli half settings.Samples (settings.Seed + context))
-                |> requireResponses "gain modulation"
+                    (Covariances.stimuli half settings.Samples (settings.Seed + context))
+                |> LibraryModel.requireResponses "gain modulation"
 
-            run.Values,
-            samples @ [ for step, _ in run.Trajectory -> context * settings.Samples + step ],
-            gains @ [ for _, values in run.Trajectory -> values["g"] ]
+            let here =
+                [ for step, values in run.Trajectory ->
+                      let j =
+                          Covariances.objective (Covariances.held (columns 3 values["W"]) values["g"]) half
+
+                      context * settings.Samples + step, values, j ]
+
+            run.Values, times @ here
 
         let start = Map [ "g", [| 0.01; 1.2; 0.25 |]; "W", w ]
-        let _, samples, gains = List.indexed halves |> List.fold follow (start, [], [])
+        let _, times = List.indexed halves |> List.fold follow (start, [])
 
-        { Samples = samples
-          Gains = gains
-          Best = halves |> List.map (bestGains (columns 3 w)) }
+        { Course = Trajectory.ofValues n 3 times
+          Best = halves |> List.map (Covariances.bestGains (columns 3 w)) }
 
     /// |W - V|_F over the orders and signs of two columns.
     let private distance (w: Matrix<float>) (v: Matrix<float>) =
@@ -196,12 +154,17 @@ module Whitening =
 
     let private sharing (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Sharing =
         let random = Xoshiro256StarStar(settings.Seed, false)
-        let instance = Instance.create (derived "fast-gains-slow-synapses") n 2
+
+        let instance =
+            LibraryModel.find "fast-gains-slow-synapses" |> LibraryModel.instance n 2
+
         let first = 180.0 * random.NextDouble()
         let second = first + 40.0 + 40.0 * random.NextDouble()
 
         let v =
-            Matrix<float>.Build.DenseOfColumns [ (rotation first).Column 0; (rotation second).Column 0 ]
+            Matrix<float>.Build.DenseOfColumns
+                [ (Covariances.rotation first).Column 0
+                  (Covariances.rotation second).Column 0 ]
 
         let rec spectrum () =
             let l =
@@ -214,7 +177,7 @@ module Whitening =
             if List.forall ((=) 0.0) l then spectrum () else l
 
         let halves =
-            [| for _ in 1..64 -> identity + v * diagonal (spectrum ()) * v.Transpose() |]
+            [| for _ in 1..64 -> Covariances.identity + v * Covariances.diagonal (spectrum ()) * v.Transpose() |]
 
         let w =
             Initial.sampleTarget StandardGaussian n 2 (settings.Seed + 2)
@@ -225,16 +188,19 @@ module Whitening =
         let median (values: float array) =
             Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
 
-        let best = halves |> Array.map (bestGains (columns 2 w))
+        let best = halves |> Array.map (Covariances.bestGains (columns 2 w))
 
         let start =
             Map
                 [ "g", [| for i in 0..1 -> best |> Array.map (Array.item i) |> median |]
                   "W", w ]
 
-        let context (values: Values, distances, errors) c =
+        let map (values: Values) =
+            Covariances.held (columns 2 values["W"]) values["g"]
+
+        let context (values: Values, distances, errors, times) c =
             if cancellation.IsCancellationRequested then
-                values, distances, errors
+                values, distances, errors, times
             else
                 let half = halves[random.Next halves.Length]
 
@@ -248,21 +214,29 @@ module Whitening =
                         cancellation
                         instance
                         values
-                        (stimuli half settings.ContextSamples (settings.Seed + 1000 + c))
-                    |> requireResponses "fast gains, slow synapses"
+                        (Covariances.stimuli half settings.ContextSamples (settings.Seed + 1000 + c))
+                    |> LibraryModel.requireResponses "fast gains, slow synapses"
 
                 let error (values: Values) =
-                    (responseCovariance (held (columns 2 values["W"]) values["g"]) half - identity).L2Norm()
+                    (Covariances.ofResponses (map values) half - Covariances.identity).L2Norm()
 
                 progress (c + 1)
                 let mean = run.Trajectory |> List.averageBy (snd >> error)
-                run.Values, distance (columns 2 run.Values["W"]) v :: distances, mean :: errors
 
-        let _, distances, errors =
-            List.fold context (start, [ distance (columns 2 w) v ], []) [ 0 .. settings.Contexts - 1 ]
+                run.Values,
+                distance (columns 2 run.Values["W"]) v :: distances,
+                mean :: errors,
+                ((c + 1) * settings.ContextSamples, run.Values, Covariances.objective (map run.Values) half)
+                :: times
+
+        let before = 0, start, Covariances.objective (map start) halves[0]
+
+        let _, distances, errors, times =
+            List.fold context (start, [ distance (columns 2 w) v ], [], [ before ]) [ 0 .. settings.Contexts - 1 ]
 
         { Distances = Array.ofList (List.rev distances)
-          Errors = Array.ofList (List.rev errors) }
+          Errors = Array.ofList (List.rev errors)
+          Course = Trajectory.ofValues n 2 (List.rev times) }
 
     let private batch = 10
 
@@ -282,23 +256,23 @@ module Whitening =
         (map: Values -> Matrix<float>)
         (start: Values)
         : Plasticity =
-        let derivation = derived name
+        let model = LibraryModel.find name
         let k = if start.ContainsKey "W" then 2 else 1
 
         let half =
-            root (rotation 30.0 * diagonal [ 10.0; 0.1 ] * (rotation 30.0).Transpose())
+            Covariances.root (
+                Covariances.rotation 30.0
+                * Covariances.diagonal [ 10.0; 0.1 ]
+                * (Covariances.rotation 30.0).Transpose()
+            )
 
-        let s = stimuli half 20_000 (settings.Seed + 3)
+        let s = Covariances.stimuli half 20_000 (settings.Seed + 3)
 
         let error (values: Values) =
-            let c = responseCovariance (map values) half - identity
+            let c = Covariances.ofResponses (map values) half - Covariances.identity
             c.FrobeniusNorm() ** 2.0 / float (n * n)
 
         let at rate =
-            let model =
-                { derivation.Model with
-                    Learned = derivation.Model.Learned |> List.map (fun p -> { p with Rate = rate }) }
-
             let run =
                 Simulation.run
                     { Steps = settings.Steps
@@ -307,7 +281,7 @@ module Whitening =
                       Seed = settings.Seed }
                     ignore
                     cancellation
-                    (Instance.create (Derivation.derive model) n k)
+                    (model |> LibraryModel.withRates (fun _ -> rate) |> LibraryModel.instance n k)
                     start
                     s
 
@@ -315,12 +289,15 @@ module Whitening =
             | NoResponse _ -> None
             | Finished
             | Interrupted ->
-                let errors = run.Trajectory |> List.map (snd >> error)
-
                 Some
                     { Rate = rate
                       Samples = run.Trajectory |> List.map (fun (step, _) -> batch * step)
-                      Errors = errors }
+                      Errors = run.Trajectory |> List.map (snd >> error)
+                      Course =
+                        Trajectory.ofValues
+                            n
+                            k
+                            [ for step, values in run.Trajectory -> step, values, Covariances.objective (map values) half ] }
 
         let tried = List.choose at settings.Rates
 
@@ -359,7 +336,10 @@ module Whitening =
                 cancellation
                 "lateral-whitening"
                 (fun values -> columns 2 values["M"])
-                (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ]) }
+                (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ])
+          ByEigenvalue =
+            [ for kind in [ WhiteningByEigenvalue.Interneurons; WhiteningByEigenvalue.Lateral ] ->
+                  kind, WhiteningByEigenvalue.run settings.Repeats settings.Seed cancellation kind settings.Eigenvalues ] }
 
     let private ends count (values: float array) =
         let count = min count values.Length
@@ -371,11 +351,11 @@ module Whitening =
         let last = float (context + 1) * float samples
 
         let late =
-            List.zip result.Modulation.Samples result.Modulation.Gains
-            |> List.filter (fun (at, _) -> float at > last - 0.25 * float samples && float at <= last)
-            |> List.map snd
+            Array.zip result.Modulation.Course.Steps (Trajectory.rows "g" result.Modulation.Course)
+            |> Array.filter (fun (at, _) -> float at > last - 0.25 * float samples && float at <= last)
+            |> Array.map snd
 
-        [| for i in 0 .. result.Modulation.Gains.Head.Length - 1 -> late |> List.averageBy (Array.item i) |]
+        [| for i in 0 .. late[0].Length - 1 -> late |> Array.averageBy (Array.item i) |]
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -393,15 +373,16 @@ module Whitening =
               "seed", Json.whole result.Settings.Seed
               "modulation",
               Json.Object
-                  [ "samples", Json.numbers [| for x in result.Modulation.Samples -> float x |]
-                    "g", Json.rows (Array.ofList result.Modulation.Gains)
+                  [ "samples", Json.numbers (Array.map float result.Modulation.Course.Steps)
+                    "g", Json.rows (Trajectory.rows "g" result.Modulation.Course)
                     "g_best", Json.rows (Array.ofList result.Modulation.Best) ]
               "sharing",
               Json.Object
                   [ "distance", Json.numbers result.Sharing.Distances
                     "operator_norm_error", Json.numbers result.Sharing.Errors ]
               "interneurons", plasticity result.Interneurons
-              "lateral", plasticity result.Lateral ]
+              "lateral", plasticity result.Lateral
+              "by_eigenvalue", WhiteningByEigenvalue.toJson result.ByEigenvalue ]
 
     /// The result for people.
     let toTable (result: Result) : (string * string) list =
@@ -421,7 +402,18 @@ module Whitening =
           "|W - V| before and after", $"{Output.small result.Sharing.Distances[0]}, {Output.small (Array.last result.Sharing.Distances)}"
           "|C_rr - I| over the first and last ten contexts", $"{Output.small early}, {Output.small late}"
           "with interneurons, error below 0.1 after", settled result.Interneurons
-          "without, error below 0.1 after", settled result.Lateral ]
+          "without, error below 0.1 after", settled result.Lateral
+          for kind, points in result.ByEigenvalue do
+              for condition, samples in WhiteningByEigenvalue.byConditionNumber points do
+                  $"{WhiteningByEigenvalue.name kind}, condition number {Output.short condition}",
+                  $"{samples:F0} samples at an error of 0.01" ]
+
+    /// The models on their way, named as in the library.
+    let courses (result: Result) : (string * Course) list =
+        [ "gain-whitening", result.Modulation.Course
+          "fast-gains-slow-synapses", result.Sharing.Course
+          "synaptic-whitening", result.Interneurons.Course
+          "lateral-whitening", result.Lateral.Course ]
 
     let private curve label ink x y : Curve =
         { Label = label
@@ -430,12 +422,13 @@ module Whitening =
           Y = y }
 
     /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the error with
-    /// interneurons and without over samples.
+    /// interneurons and without over samples, for two variances at once; and what each variance takes by itself.
     let figure (result: Result) : Figure =
         let m = result.Modulation
-        let samples = m.Samples |> List.map (fun x -> float x / 1000.0) |> Array.ofList
+        let samples = m.Course.Steps |> Array.map (fun x -> float x / 1000.0)
+        let learned = Trajectory.rows "g" m.Course
         let each = float result.Settings.Samples / 1000.0
-        let all = Array.concat (m.Gains @ m.Best)
+        let all = Array.concat [ Array.concat learned; Array.concat m.Best ]
 
         let optima =
             [ for context in 0..1 do
@@ -450,7 +443,7 @@ module Whitening =
                       curve label Style.optimum [| float context * each; float (context + 1) * each |] [| g; g |] ]
 
         let gains =
-            [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples [| for g in m.Gains -> g[i] |] ]
+            [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples (learned |> Array.map (Array.item i)) ]
 
         let contexts = [| for c in 0 .. result.Sharing.Distances.Length - 1 -> float c |]
 
@@ -488,7 +481,10 @@ module Whitening =
                     Panel.linear "stimuli (thousands)" (0.0, float (batch * result.Settings.Steps) / 1000.0),
                     Panel.log "error |_C_ − _I_|^{2}/_N_^{2}" (decades compared),
                     compared
-                ) ] ] }
+                ) ]
+              // Where the run was stopped there may be none.
+              if result.ByEigenvalue |> List.exists (fun (_, points) -> not points.IsEmpty) then
+                  WhiteningByEigenvalue.panels result.ByEigenvalue ] }
 
     /// Writes whitening.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they
     /// cannot be written.

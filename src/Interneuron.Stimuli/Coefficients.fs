@@ -76,7 +76,13 @@ module Coefficients =
     let single image =
         firstBand image |> neighbours [ 0, 0 ] |> unitVariance
 
+    /// N coefficients below one another: (x[i, j], x[i + d, j], ..., x[i + (N - 1) d, j]), each coordinate with unit variance, n x N. BadInputException as
+    /// `single`, ArgumentException when they reach further than the image.
+    let column count d image =
+        firstBand image
+        |> neighbours [ for k in 0 .. count - 1 -> k * d, 0 ]
+        |> unitVariance
+
     /// Pairs at the vertical offset d (N = 2): (x[i, j], x[i + d, j]), each coordinate with unit variance, n x 2.
     /// BadInputException as `single`, ArgumentException when d reaches further than the image.
-    let pairs d image =
-        firstBand image |> neighbours [ 0, 0; d, 0 ] |> unitVariance
+    let pairs d image = column 2 d image

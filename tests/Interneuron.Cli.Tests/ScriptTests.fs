@@ -52,7 +52,10 @@ let tests =
                 "dynamics", [ "0.02"; "8"; "gain gap, N = 2" ], "dynamics/dynamics"
                 "likelihood", [ "circuit"; "Gaussian" ], "likelihood/likelihood"
                 "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ], "adaptation/adaptation"
-                "whitening", [ "|W - V| before and after"; "with interneurons" ], "whitening/whitening" ] do
+                "whitening", [ "|W - V| before and after"; "with interneurons" ], "whitening/whitening"
+                "thresholds", [ "interneurons"; "4" ], "thresholds/thresholds"
+                "laplace", [ "laplace"; "gaussian" ], "laplace/laplace"
+                "costs", [ "leak 0.5"; "no cost"; "mu 0.5"; "nu 0.1" ], "costs/costs" ] do
               testCase $"{name}.fsx runs with its quick setting and says what it found"
               <| fun () ->
                   requireBuild ()

@@ -194,7 +194,9 @@ let tests =
                         "targets", [ "--input"; s ], "targets", "targets", [ "laplace"; "two-peaked-samples" ]
                         "dynamics", [ "--scene"; "3" ], "single", "dynamics", [ "n1"; "n2" ]
                         "likelihood", [ "--scene"; "3"; "--potential"; "quadratic" ], "models", "likelihood", [ "" ]
-                        "adaptation", [ "--input"; s ], "phases", "adaptation", [ "phase-1"; "phase-3" ] ] do
+                        "adaptation", [ "--input"; s ], "phases", "adaptation", [ "phase-1"; "phase-3" ]
+                        "thresholds", [ "--input"; s; "--interneurons"; "1"; "2" ], "runs", "thresholds", [ "k1-fixed"; "k2-learned" ]
+                        "laplace", [ "--scene"; "3" ], "runs", "laplace", [ "laplace"; "gaussian" ] ] do
                       let out = Path.Combine(folder, verb)
 
                       let result =
@@ -212,6 +214,31 @@ let tests =
                                   "trajectory-" + circuit
 
                           Expect.containsAll files [ name + "-j.npy"; name + "-g.npy"; name + "-w.npy"; name + ".png" ] verb)
+
+          testCase "costs writes the courses of models that the rules themselves have trained"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = Path.Combine(folder, "s.npy")
+                  Npy.write s [ 1000; 3 ] pairs[..2999]
+                  let out = Path.Combine(folder, "costs")
+
+                  let result =
+                      json [ "costs"; "--input"; s; "--steps"; "6"; "--trajectory"; "--out"; out ]
+
+                  Expect.equal (result.GetProperty("runs").GetArrayLength()) 19 "leaks, no cost, costs"
+
+                  Expect.containsAll
+                      (filesIn out)
+                      [ "costs.png"
+                        "costs.svg"
+                        "result.json"
+                        "trajectory-leak-0.1-j.npy"
+                        "trajectory-no-cost-g.npy"
+                        "trajectory-mu-0.5-w.npy"
+                        "trajectory-nu-0.1-theta.npy" ]
+                      "files"
+
+                  Expect.equal (fst (Npy.read (Path.Combine(out, "trajectory-mu-0.5-w.npy")))) [ 7; 6; 3 ] "T x K x N")
 
           testCase "gaussianize runs through a folder of pictures"
           <| fun () ->

@@ -15,7 +15,7 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let trained = learn { brief with Interneurons = Some 3 } (stimuli 4 500 2)
-                  Trajectory.save folder [ "", trained ] |> ignore
+                  Trajectory.save folder [ "", Trajectory.ofTrained trained ] |> ignore
                   let snapshots = Array.ofList trained.Trajectory
                   let count = snapshots.Length
                   Expect.isGreaterThan count 1 "snapshots"
@@ -36,6 +36,7 @@ let tests =
                           { brief with
                               Potential = Potentials.quadratic }
                           (stimuli 4 500 1)
+                      |> Trajectory.ofTrained
 
                   let paths =
                       Trajectory.save folder [ "gen. Gaussian, β = 1.5", quadratic; "d2-k3", quadratic ]

@@ -9,7 +9,9 @@ let private settings =
     { Whitening.standard with
         Contexts = 200
         Steps = 3_000
-        Rates = [ 1e-2 ] }
+        Rates = [ 1e-2 ]
+        Eigenvalues = [ 0.1; 10.0 ]
+        Repeats = 1 }
 
 let private result = lazy (Whitening.run settings ignore CancellationToken.None)
 
@@ -24,12 +26,12 @@ let tests =
                   let last = (context + 1) * settings.Samples
 
                   let late =
-                      List.zip m.Samples m.Gains
-                      |> List.filter (fun (at, _) -> at > last - settings.Samples / 4 && at <= last)
-                      |> List.map snd
+                      Array.zip m.Course.Steps (Trajectory.rows "g" m.Course)
+                      |> Array.filter (fun (at, _) -> at > last - settings.Samples / 4 && at <= last)
+                      |> Array.map snd
 
                   for i in 0..2 do
-                      let mean = late |> List.averageBy (Array.item i)
+                      let mean = late |> Array.averageBy (Array.item i)
                       // Steps of 2e-3 (z^2 - 1): a standard deviation of about sqrt(2e-3) in each gain, over some four correlation times of 500 steps.
                       Expect.isLessThan (abs (mean - m.Best[context][i])) 0.12 $"gain {i + 1} in context {context + 1}")
 
@@ -41,6 +43,34 @@ let tests =
           testCase "both kinds of plasticity whiten" (fun () ->
               for p in [ result.Value.Interneurons; result.Value.Lateral ] do
                   Expect.isLessThan (List.last p.Errors) (0.1 * p.Errors.Head) "error")
+
+          testCase "each model has a course, and J falls to what its distribution allows" (fun () ->
+              let courses = Map.ofList (Whitening.courses result.Value)
+
+              Expect.equal
+                  [ for name in courses.Keys -> name ]
+                  [ "fast-gains-slow-synapses"
+                    "gain-whitening"
+                    "lateral-whitening"
+                    "synaptic-whitening" ]
+                  "names"
+
+              for name, part, shape in
+                  [ "gain-whitening", "w", [ 3; 2 ]
+                    "fast-gains-slow-synapses", "g", [ 2 ]
+                    "synaptic-whitening", "w", [ 2; 2 ]
+                    "lateral-whitening", "m", [ 2; 2 ] ] do
+                  let found = courses[name].Parts |> List.find (fun p -> p.Name = part)
+                  Expect.equal found.Shape shape name
+                  Expect.equal (found.Rows.Length, courses[name].J.Length) (courses[name].Steps.Length, courses[name].Steps.Length) name
+
+              for name in [ "synaptic-whitening"; "lateral-whitening" ] do
+                  let j = courses[name].J
+                  // J = tr C^1/2 at the optimum, for eigenvalues 10 and 0.1, and (tr C + 2)/2 for M = I.
+                  Expect.floatClose Accuracy.high j[0] 6.05 name
+                  let least = sqrt 10.0 + sqrt 0.1
+                  Expect.isGreaterThanOrEqual (Array.min j) (least - 1e-12) name
+                  Expect.isLessThan (Array.last j - least) 0.1 name)
 
           testCase "the figure and the numbers are written" (fun () ->
               let folder = Directory.CreateTempSubdirectory().FullName

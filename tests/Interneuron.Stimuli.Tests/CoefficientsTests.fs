@@ -106,6 +106,19 @@ let tests =
               Expect.isLessThan (abs (pairs[77, 1] / band[7, 13] / y - 1.0)) 1e-14 "second coordinate"
           }
 
+          test "A column is a coefficient and those d, 2d, ... rows below it, each of unit variance" {
+              let image = Image.ofGrid (randomGrid 4 32 32)
+              let band = Coefficients.firstBand image
+              let column = Coefficients.column 3 5 image
+              Expect.equal (column.Rows, column.Columns) (22 * 32, 3) "shape"
+
+              for k in 0..2 do
+                  let factor = column[32, k] / band[1 + 5 * k, 0]
+                  Expect.isLessThan (abs (column[77, k] / band[2 + 5 * k, 13] / factor - 1.0)) 1e-14 $"coordinate {k}"
+                  let variance = variance [| for i in 0 .. column.Rows - 1 -> column[i, k] |]
+                  Expect.isLessThan (abs (variance - 1.0)) 1e-12 $"variance {k}"
+          }
+
           test "The smallest image with coefficients is 8 x 8" {
               Expect.equal (Coefficients.single (Image.ofGrid (randomGrid 1 8 8))).Rows 64 "8 x 8"
 

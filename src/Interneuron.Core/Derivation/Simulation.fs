@@ -44,6 +44,19 @@ module Simulation =
     let initial (instance: Instance) (seed: int) : Values =
         Certificate.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
 
+    /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
+    let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
+        let packed = instance.Pack values
+
+        let rows (numbers: float array) =
+            numbers |> Array.chunkBySize instance.Primaries |> List.ofArray
+
+        let guess: float array = Array.zeroCreate instance.Primaries
+
+        match Certificate.objective instance packed [ for s in rows stimuli -> s, guess ] (rows target) with
+        | Some all -> all - instance.CostOf packed
+        | None -> nan
+
     // How many points of the target stand for it where its average has no formula.
     let private targetPoints = 500
 

@@ -183,6 +183,28 @@ let tests =
               // The target term has no formula for columns that are not of unit length: it is averaged over samples, apart.
               g * s.R[a] * f th z - 0.05 * w)
 
+          testCase "the objective over stimuli and points: half their mean squares for phi = |r|^2/2, without the costs" (fun () ->
+              let s = [| 1.0; -2.0; 0.5; 3.0 |]
+              let target = [| 0.3; 0.4; -1.0; 2.0; 0.0; 1.0 |]
+
+              let power (x: float array) =
+                  Array.sumBy (fun v -> v * v) x / float (x.Length / 2)
+
+              let whitening = Instance.create (derivation "synaptic-whitening") 2 2
+
+              let j =
+                  Simulation.objective whitening (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ]) s target
+
+              Check.near 1e-12 1e-12 j (0.5 * (power s + power target)) "W = I"
+
+              // Gains of 0 leave the leak: r = s/0.5, J = E |s|^2/(2 * 0.5) + 0.5 E |r|^2/2.
+              let costly = Instance.create (derivation "costly-synapses") 2 1
+
+              let j =
+                  Simulation.objective costly (Map [ "g", [| 0.0 |]; "theta", [| 2.0 |]; "W", [| 1.0; 1.0 |] ]) s target
+
+              Check.near 1e-12 1e-12 j (power s + 0.25 * power target) "leak alone")
+
           testCase "costly-synapses: the cost of gains is a constant decay" (fun () ->
               let rule =
                   (derivation "costly-synapses").Rules

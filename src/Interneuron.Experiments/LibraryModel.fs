@@ -1,0 +1,30 @@
+namespace Interneuron.Experiments
+
+open Interneuron.Core
+open Interneuron.Stimuli
+
+/// Models of the library as experiments run them.
+[<RequireQualifiedAccess>]
+module LibraryModel =
+    /// The model of a name. BadInputException where there is none.
+    let find (name: string) : Model =
+        match ModelLibrary.tryText name |> Option.map ModelText.parse with
+        | Some(Ok model) -> model
+        | Some(Error error) -> raise (BadInputException $"the model {name}: {error}")
+        | None -> raise (BadInputException $"there is no model '{name}' in the library")
+
+    /// The model with other rates, by the names of what learns.
+    let withRates (rates: string -> float) (model: Model) : Model =
+        { model with
+            Learned = model.Learned |> List.map (fun p -> { p with Rate = rates p.Name }) }
+
+    /// The model for N primary neurons and K interneurons.
+    let instance (n: int) (k: int) (model: Model) : Instance =
+        Instance.create (Derivation.derive model) n k
+
+    /// A run in which every stimulus had its response. NotConvergedException, beginning with `what`, where one had none.
+    let requireResponses (what: string) (run: Simulated) : Simulated =
+        match run.Ending with
+        | NoResponse _ -> raise (NotConvergedException $"{what}: a stimulus has no response after {run.Steps} steps")
+        | Finished
+        | Interrupted -> run
