@@ -109,7 +109,7 @@ module Indexed =
         )
 
     /// Every index that occurs, free or bound.
-    let rec private occurring e =
+    let rec internal occurring e =
         match e with
         | Number _ -> Set.empty
         | Symbol(_, indices) -> Set.ofList indices

@@ -34,6 +34,27 @@ type Direction =
         OverTarget: Indexed
     }
 
+/// Directions in print.
+[<RequireQualifiedAccess>]
+module Direction =
+    let internal print (formula: Indexed -> string) (average: string -> string) (direction: Direction) : string =
+        match direction.OverStimuli, direction.OverTarget with
+        | online, Number 0.0 -> formula online
+        | Number 0.0, subtracted -> "-" + average (formula subtracted)
+        | online, subtracted -> formula online + " - " + average (formula subtracted)
+
+    /// One line, in the form that models are read from.
+    let text (direction: Direction) : string =
+        print IndexedPrint.text (fun x -> $"target({x})") direction
+
+    /// One line with Greek letters and angle brackets for the average over the target.
+    let unicode (direction: Direction) : string =
+        print IndexedPrint.unicode (fun x -> $"⟨{x}⟩_target") direction
+
+    /// LaTeX for mathematics mode, with amsmath.
+    let latex (direction: Direction) : string =
+        print IndexedPrint.latex (fun x -> $"\\left\\langle {x} \\right\\rangle_{{\\mathrm{{target}}}}") direction
+
 /// A learning rule as its publication states it. Its size is of no account: a positive factor is part of the rate.
 type PublishedRule =
     {

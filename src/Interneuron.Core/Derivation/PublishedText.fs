@@ -79,9 +79,4 @@ module internal PublishedText =
 
     /// As text; the functions of these names are called by name.
     let print (named: Map<string, Function>) (direction: Direction) : string =
-        let show = IndexedText.print named
-
-        match direction.OverStimuli, direction.OverTarget with
-        | online, Number 0.0 -> show online
-        | Number 0.0, average -> $"-target({show average})"
-        | online, average -> $"{show online} - target({show average})"
+        Direction.print (IndexedText.print named) (fun x -> $"target({x})") direction
