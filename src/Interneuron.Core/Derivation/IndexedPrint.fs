@@ -77,7 +77,11 @@ module IndexedPrint =
             | Times parts ->
                 parts
                 |> List.countBy id
-                |> List.map (fun (part, n) -> if n = 1 then atom part else style.Squared (atom part) n)
+                |> List.map (fun (part, n) ->
+                    match part with
+                    | _ when n = 1 -> atom part
+                    | Total _ when not style.Delimited -> style.Squared (style.Group(atom part)) n
+                    | _ -> style.Squared (atom part) n)
                 |> style.Times
             | Plus _ -> style.Group(bare e)
             | _ -> atom e

@@ -270,7 +270,10 @@ module internal Sections =
             let target = Target.name derivation.Model.Target
 
             let terms (d: Direction) =
-                Functions.terms "online" d.OverStimuli @ averages target d.OverTarget
+                let shown = Inputs.named derivation.Inputs
+
+                Functions.terms "online" (shown d.OverStimuli)
+                @ averages target (shown d.OverTarget)
 
             [ Block.Heading "Against the published rules"
               for c in comparisons do

@@ -1,6 +1,7 @@
 module Interneuron.Core.Tests.PublishedTests
 
 open Expecto
+open FsCheck.FSharp
 open Interneuron.Core
 
 let private parse text =
@@ -165,6 +166,36 @@ let tests =
               Check.refused [ "no parameter 'h'" ] (fun () -> Derivation.derive (stated "h" z))
               Check.refused [ "index a"; "published rule" ] (fun () -> Derivation.derive (stated "g" (Model.r a)))
               Check.refused [ "symbol 'q'" ] (fun () -> Derivation.derive (stated "g" (Symbol("q", [ i ])))))
+
+          Check.law "a difference has the value of derived - factor published" 100 (Gen.three (Check.between -2.0 2.0)) (fun (x, y, t) ->
+              let c =
+                  single
+                      "synaptic-whitening"
+                      $"published W[a,i] = {x}*n[i]*r[a] + {y}*W[a,i]*z[i]^2 - {t}*W[a,i] + W[a,i]*sum(b, r[b]^2)"
+
+              let d = Derivation.derive (stating "" "synaptic-whitening")
+
+              let rule = List.exactlyOne d.Rules
+
+              let value name (places: int list) =
+                  sin (float (List.fold (fun h p -> 7 * h + p + 1) (String.length name + int name[0]) places)) + 1.5
+
+              let read (e: Indexed) =
+                  Indexed.interpret
+                      Floats.operations
+                      (fun _ -> 2)
+                      value
+                      (fun index -> if index.Over = Primary then 1 else 0)
+                      (Inputs.expand d.Inputs e)
+
+              match c.Form, rule.TargetTerm with
+              | Gradient, Closed mean ->
+                  let given =
+                      read rule.Online - read mean - c.Factor * read c.Rule.Direction.OverStimuli
+
+                  // A few dozen operations on numbers below 100.
+                  Check.near 1e-12 1e-11 (read c.Difference.OverStimuli) given (Direction.text c.Difference)
+              | _ -> failtest "another form")
 
           testCase "differences in the three forms of print" (fun () ->
               let c =
