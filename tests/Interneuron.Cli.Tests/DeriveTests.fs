@@ -188,7 +188,10 @@ let tests =
                       $"{path}: line 5, column 8: {saturates}"
 
                   derive
-                      [ "--model"; write folder "w.txt" (model "0" |> fun text -> text.Replace("log(cosh(theta*z))/theta^2", "theta*z^2")); "--interneurons"; "1" ]
+                      [ "--model"
+                        write folder "w.txt" (model "0" |> fun text -> text.Replace("log(cosh(theta*z))/theta^2", "theta*z^2"))
+                        "--interneurons"
+                        "1" ]
                       $"""{Path.Combine(folder, "w.txt")}: line 5, column 8: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"""
 
                   // The second of two potentials is the concave one.
@@ -198,7 +201,11 @@ let tests =
 
                   let ended = run [ "derive"; "--model"; write folder "t.txt" two ]
                   Expect.equal ended.Code 2 ended.Out
-                  Expect.stringContains ended.Err "t.txt: line 3, column 7: the model is ill-posed; it needs that the potential is convex in z" "place"
+
+                  Expect.stringContains
+                      ended.Err
+                      "t.txt: line 3, column 7: the model is ill-posed; it needs that the potential is convex in z"
+                      "place"
 
                   let path = write folder "c.txt" (lateral.Replace("r[b]", "r[c]"))
                   derive [ "--model"; path ] $"{path}: line 2, column 36: the index c is not summed over; write sum(c, ...) around it"

@@ -214,9 +214,13 @@ let tests =
           testCase "of each model of the library: what the published rules are beside the derived ones"
           <| fun () ->
               for name, said in
-                  [ "shaping-responses", [ "The derived rule times g_i is the same."; "But for what is along the column" ]
+                  [ "shaping-responses",
+                    [ "The derived rule times g_i is the same."
+                      "But for what is along the column" ]
                     "gain-whitening", [ "Δg_i/η = z_i² - Σ_a W_ai²   (online)"; "The derived rule is 0.5 times this" ]
-                    "threshold-population", [ "+ ⟨g_i max(0, abs(z_i) - θ_i)⟩_gaussian   (target)"; "The derived rule is the same." ]
+                    "threshold-population",
+                    [ "+ ⟨g_i max(0, abs(z_i) - θ_i)⟩_gaussian   (target)"
+                      "The derived rule is the same." ]
                     "lateral-whitening", [ "ΔM_ab/η = r_a r_b - δ_ab" ] ] do
                   let derived = library.Value |> List.find (fun (other, _) -> other = name) |> snd
                   contains (Report.text derived) ("Against the published rules" :: said)
@@ -239,7 +243,9 @@ let tests =
 
               contains
                   (Report.text derived)
-                  [ "Δg_i/η = 1 + z_i²   (online)"; "The derived rule differs from 0.5 times this by"; "difference = -1   (online)" ]
+                  [ "Δg_i/η = 1 + z_i²   (online)"
+                    "The derived rule differs from 0.5 times this by"
+                    "difference = -1   (online)" ]
 
               contains (Report.latex derived) [ "\\text{difference} &= -1 && \\text{(online)}" ]
               use document = JsonDocument.Parse(Json.toText (Report.certificate derived))
@@ -258,7 +264,10 @@ let tests =
           testCase "what training does with each constraint, on the fast engine and by the rules as they stand"
           <| fun () ->
               let text name =
-                  library.Value |> List.find (fun (other, _) -> other = name) |> snd |> Report.text
+                  library.Value
+                  |> List.find (fun (other, _) -> other = name)
+                  |> snd
+                  |> Report.text
 
               contains
                   (text "costly-synapses")

@@ -249,7 +249,9 @@ module Certificate =
 
             points
             |> List.sumBy (fun at ->
-                let down = (hessian at instance.Energy).Evd(Symmetricity.Symmetric).EigenVectors.Column 0
+                let down =
+                    (hessian at instance.Energy).Evd(Symmetricity.Symmetric).EigenVectors.Column 0
+
                 down * (hessian at e * down))
 
         Indexed.addends derivation.Energy

@@ -159,7 +159,8 @@ module Derivation =
             let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
 
             let other term =
-                (Indexed.symbols term).Contains "s" && not (List.contains (Indexed.normal -term) inProduct)
+                (Indexed.symbols term).Contains "s"
+                && not (List.contains (Indexed.normal -term) inProduct)
 
             let message =
                 "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"

@@ -35,7 +35,10 @@ module IndexedPrint =
             | Total(i, body) when free.Contains i ->
                 let taken = Set.union free (Indexed.occurring body) |> Set.map _.Name
 
-                match Indexed.letters i.Over |> List.tryFind (fun letter -> not (taken.Contains letter)) with
+                match
+                    Indexed.letters i.Over
+                    |> List.tryFind (fun letter -> not (taken.Contains letter))
+                with
                 | Some letter -> let other = { i with Name = letter } in Total(other, visit (Indexed.rename i other body))
                 | None -> Total(i, visit body)
             | Total(i, body) -> Total(i, visit body)

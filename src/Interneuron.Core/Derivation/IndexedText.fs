@@ -82,10 +82,7 @@ module internal IndexedText =
         let atom name =
             atoms |> Seq.find (fun (taken, _) -> taken = name) |> snd
 
-        operands
-        |> List.map (Indexed.merge isAnonymous name)
-        |> f
-        |> Indexed.split atom
+        operands |> List.map (Indexed.merge isAnonymous name) |> f |> Indexed.split atom
 
     /// The index of a letter, which is refused at its place when no population has it.
     let index (at: int) (letter: string) : Index =
@@ -207,7 +204,8 @@ module internal IndexedText =
         let inside = index |> List.map _.Name |> String.concat ","
         if index.IsEmpty then "" else $"[{inside}]"
 
-    let private nameOf (named: Map<string, Function>) (f: Function) = named |> Map.tryFindKey (fun _ g -> g = f)
+    let private nameOf (named: Map<string, Function>) (f: Function) =
+        named |> Map.tryFindKey (fun _ g -> g = f)
 
     /// As text; the functions of these names are called by name, others by their formula.
     let rec print (named: Map<string, Function>) (e: Indexed) : string =

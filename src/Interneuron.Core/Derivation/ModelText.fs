@@ -152,7 +152,10 @@ module ModelText =
         let ((at, name), arguments), start =
             rest (upTo (named .>>. opt arguments .>> Syntax.sign '=')) text s
 
-        if List.contains name [ "sum"; "delta"; "target" ] || (Formula.tryFunction name).IsSome then
+        if
+            List.contains name [ "sum"; "delta"; "target" ]
+            || (Formula.tryFunction name).IsSome
+        then
             TextError.fail at $"'{name}' is a function already; a potential has another name"
 
         match arguments with

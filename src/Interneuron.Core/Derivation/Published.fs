@@ -52,9 +52,10 @@ module Published =
             |> Inputs.named inputs
             |> TargetAverage.unitLengths model
           OverTarget =
-            Plus [ for term, mean in subtracted do
-                       if mean.IsNone then
-                           term ]
+            Plus
+                [ for term, mean in subtracted do
+                      if mean.IsNone then
+                          term ]
             |> Indexed.normal }
 
     let private derived (rule: DerivedRule) : Direction =
@@ -183,11 +184,12 @@ module Published =
 
     let private direction (terms: Term list) : Direction =
         let part isOverTarget =
-            Plus [ for term in terms do
-                       let over, _, factors = term.Key
+            Plus
+                [ for term in terms do
+                      let over, _, factors = term.Key
 
-                       if over = isOverTarget then
-                           Times(Number term.Number :: factors) ]
+                      if over = isOverTarget then
+                          Times(Number term.Number :: factors) ]
             |> Indexed.normal
 
         { OverStimuli = part false
@@ -215,7 +217,8 @@ module Published =
         let found =
             [ for form, ofDerived, ofStated in forms model inputs rule.Parameter do
                   for isShown, reading in readings model inputs do
-                      let factor, terms = difference (reading (ofDerived derived)) (reading (ofStated stated))
+                      let factor, terms =
+                          difference (reading (ofDerived derived)) (reading (ofStated stated))
 
                       if isShown || terms.IsEmpty then
                           form, factor, terms ]

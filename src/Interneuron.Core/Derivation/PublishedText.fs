@@ -20,14 +20,7 @@ module internal PublishedText =
             | _ -> None)
 
     /// The rule of a parameter at a site, in text[start .. stop - 1].
-    let read
-        (scope: IndexedText.Scope)
-        (activities: string list)
-        (site: Index list)
-        (text: string)
-        (start: int)
-        (stop: int)
-        : Direction =
+    let read (scope: IndexedText.Scope) (activities: string list) (site: Index list) (text: string) (start: int) (stop: int) : Direction =
         let enter (body: Indexed) =
             let rename name =
                 if List.contains name activities then
@@ -70,9 +63,10 @@ module internal PublishedText =
                     "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
 
         let all isAverage =
-            Plus [ for averages, factors in terms do
-                       if averages.IsEmpty <> isAverage then
-                           Times factors ]
+            Plus
+                [ for averages, factors in terms do
+                      if averages.IsEmpty <> isAverage then
+                          Times factors ]
 
         { OverStimuli = Indexed.normal (all false)
           OverTarget = leave (-(all true)) }

@@ -40,5 +40,4 @@ module Signs =
                 | _ -> node
             | _ -> node
 
-        e
-        |> Expr.fold (fun node children -> Expr.rebuild node children |> decided)
+        e |> Expr.fold (fun node children -> Expr.rebuild node children |> decided)

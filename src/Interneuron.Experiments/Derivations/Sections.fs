@@ -277,8 +277,7 @@ module internal Sections =
 
             [ Block.Heading "Against the published rules"
               for c in comparisons do
-                  let p =
-                      derivation.Model.Learned |> List.find (fun p -> p.Name = c.Rule.Parameter)
+                  let p = derivation.Model.Learned |> List.find (fun p -> p.Name = c.Rule.Parameter)
 
                   Block.Equations
                       [ { Left = direction p

@@ -24,7 +24,8 @@ module internal Steps =
             { Unicode = unicode x.Unicode y.Unicode
               Latex = latex x.Latex y.Latex }
 
-    let private quantity (p: Learned) = Functions.maths (Symbol(p.Name, p.Site))
+    let private quantity (p: Learned) =
+        Functions.maths (Symbol(p.Name, p.Site))
 
     let private column (p: Learned) =
         Functions.maths (Symbol(p.Name, [ List.last p.Site ]))
@@ -115,9 +116,7 @@ module internal Steps =
             Block.Paragraph
                 [ words
                       "Each step is rate (online - target), the online terms averaged over the stimuli of the step. The fast engine trains this model: it scales the steps by averages "
-                  Span.Maths
-                      { Unicode = "E"
-                        Latex = "\\mathbb{E}" }
+                  Span.Maths { Unicode = "E"; Latex = "\\mathbb{E}" }
                   words " and deviations "
                   Span.Maths { Unicode = "σ"; Latex = "\\sigma" }
                   words " over the target, all parameters step at once, rates fall with the number "

@@ -3,7 +3,7 @@ using Interneuron.Core;
 namespace Interneuron;
 
 /// <summary>A form of a derived rule. All are descents on the objective; a publication may state any.</summary>
-/// <example><code>bool isInLogarithms = comparison.Form == RuleForm.Multiplicative;</code></example>
+/// <example><code>bool isMultiplicative = comparison.Form == RuleForm.Multiplicative;</code></example>
 public enum RuleForm
 {
     /// <summary>The gradient of the objective.</summary>

@@ -119,11 +119,9 @@ let private refusals: (string * string) list =
       whitening + "published g[i] z[i]", "line 3, column 16: 'z' is out of place; expected '='"
       whitening + "published g[i] = z[j]^2", "line 3, column 20: the index j is not summed over; write sum(j, ...) around it"
       whitening + "published g[i] = r[a]", "line 3, column 20: the index a is not summed over; write sum(a, ...) around it"
-      whitening + "published g[i] = y[i]^2",
-      "line 3, column 18: unknown symbol 'y'; known are W, g, leak, n, r, s, z, pi"
+      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; known are W, g, leak, n, r, s, z, pi"
       whitening + "published g[i] = targt(z[i]^2)", "line 3, column 18: unknown function 'targt'; did you mean 'target'?"
-      whitening + "published g[i] = target(z[i], 2)",
-      "line 3, column 18: an average over the target is of one formula; write target(...)"
+      whitening + "published g[i] = target(z[i], 2)", "line 3, column 18: an average over the target is of one formula; write target(...)"
       whitening + "published W[a,i] = delta(a)", "line 3, column 20: a Kronecker delta has two indices; write delta(a, b)"
       whitening + "published W[a,i] = delta(a, c)", "line 3, column 29: the index c is not summed over; write sum(c, ...) around it"
       whitening + "published g[i] = 1\npublished g[i] = 2",
@@ -289,19 +287,18 @@ energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + 0.5*leak*sum(a, r[a]^2) -
                   | Error e -> Expect.equal (string e) message text)
           testCase "published rules: the average over the target apart, terms and factors in any order" (fun () ->
               let rule text =
-                  (parse (whitening + "published W[a,i] = " + text)).Published
-                  |> List.exactlyOne
+                  (parse (whitening + "published W[a,i] = " + text)).Published |> List.exactlyOne
 
               let found = rule "n[i]*r[a] - 2*g[i]*target(r[a]*z[i] - delta(a, a)) - W[a,i]"
               Expect.equal found.Parameter "W" "parameter"
 
-              Expect.equal
-                  (Direction.text found.Direction)
-                  "n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i] - 2*g[i])"
-                  "direction"
+              Expect.equal (Direction.text found.Direction) "n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i] - 2*g[i])" "direction"
 
               Expect.equal (rule "-W[a,i] + r[a]*n[i] - target(2*(r[a]*z[i] - 1)*g[i])") found "in another order"
-              let model = parse (whitening + "published g[i] = z[i]^2 - target(F(1, z[i])) + f(1, z[i])")
+
+              let model =
+                  parse (whitening + "published g[i] = z[i]^2 - target(F(1, z[i])) + f(1, z[i])")
+
               Expect.equal (parse (ModelText.print model)) model (ModelText.print model))
           testCase "a term of the energy has a place, whatever its number and whether its input is written out" (fun () ->
               let text =

@@ -74,8 +74,11 @@ let tests =
                       isEqual form factor c)
 
           testCase "a factor is found, whatever it is" (fun () ->
-              single "gain-whitening" "published g[i] = (z[i]^2 - 1)/2" |> isEqual Gradient 1.0
-              single "gain-whitening" "published g[i] = 4*z[i]^2 - 4" |> isEqual Gradient 0.125
+              single "gain-whitening" "published g[i] = (z[i]^2 - 1)/2"
+              |> isEqual Gradient 1.0
+
+              single "gain-whitening" "published g[i] = 4*z[i]^2 - 4"
+              |> isEqual Gradient 0.125
 
               single "lateral-whitening" "published M[a,b] = (r[a]*r[b] - delta(b, a))/3"
               |> isEqual Gradient 1.5)
@@ -102,21 +105,26 @@ let tests =
 
           testCase "a rule may be stated before or after projection on unit columns" (fun () ->
               for rule in [ "n[i]*r[a]"; "n[i]*(r[a] - z[i]*W[a,i])"; "n[i]*r[a] - 7*g[i]*W[a,i]" ] do
-                  single "shaping-responses" $"published W[a,i] = {rule}" |> isEqual AcrossColumns 1.0
+                  single "shaping-responses" $"published W[a,i] = {rule}"
+                  |> isEqual AcrossColumns 1.0
 
               // Without unit columns nothing takes the difference away.
               single "synaptic-whitening" "published W[a,i] = n[i]*(r[a] - z[i]*W[a,i])"
               |> differs Gradient 1.0 "W[a,i]*z[i]^2 - W[a,i]")
 
           testCase "a wrong sign is the difference" (fun () ->
-              single "gain-whitening" "published g[i] = z[i]^2 + 1" |> differs Gradient 0.5 "-1"
-              single "gain-whitening" "published g[i] = 1 - z[i]^2" |> differs Gradient 1.0 "1.5*z[i]^2 - 1.5"
+              single "gain-whitening" "published g[i] = z[i]^2 + 1"
+              |> differs Gradient 0.5 "-1"
+
+              single "gain-whitening" "published g[i] = 1 - z[i]^2"
+              |> differs Gradient 1.0 "1.5*z[i]^2 - 1.5"
 
               single "laplace-target" "published W[a,i] = n[i]*r[a] + target(n[i]*r[a])"
               |> differs Gradient 1.0 "-target(2*g[i]*r[a]*f(theta[i], z[i]))")
 
           testCase "a missing term is the difference" (fun () ->
-              single "synaptic-whitening" "published W[a,i] = n[i]*r[a]" |> differs Gradient 1.0 "-W[a,i]"
+              single "synaptic-whitening" "published W[a,i] = n[i]*r[a]"
+              |> differs Gradient 1.0 "-W[a,i]"
 
               single "costly-synapses" "published W[a,i] = n[i]*r[a] - target(n[i]*r[a])"
               |> differs Gradient 1.0 "-W[a,i]*mu"
@@ -169,16 +177,15 @@ let tests =
 
           Check.law "a difference has the value of derived - factor published" 100 (Gen.three (Check.between -2.0 2.0)) (fun (x, y, t) ->
               let c =
-                  single
-                      "synaptic-whitening"
-                      $"published W[a,i] = {x}*n[i]*r[a] + {y}*W[a,i]*z[i]^2 - {t}*W[a,i] + W[a,i]*sum(b, r[b]^2)"
+                  single "synaptic-whitening" $"published W[a,i] = {x}*n[i]*r[a] + {y}*W[a,i]*z[i]^2 - {t}*W[a,i] + W[a,i]*sum(b, r[b]^2)"
 
               let d = Derivation.derive (stating "" "synaptic-whitening")
 
               let rule = List.exactlyOne d.Rules
 
               let value name (places: int list) =
-                  sin (float (List.fold (fun h p -> 7 * h + p + 1) (String.length name + int name[0]) places)) + 1.5
+                  sin (float (List.fold (fun h p -> 7 * h + p + 1) (String.length name + int name[0]) places))
+                  + 1.5
 
               let read (e: Indexed) =
                   Indexed.interpret
@@ -198,8 +205,7 @@ let tests =
               | _ -> failtest "another form")
 
           testCase "differences in the three forms of print" (fun () ->
-              let c =
-                  single "laplace-target" "published theta[i] = g[i]*F_theta(theta[i], z[i])"
+              let c = single "laplace-target" "published theta[i] = g[i]*F_theta(theta[i], z[i])"
 
               Expect.equal (Direction.text c.Difference) "-target(g[i]*F_theta(theta[i], z[i]))" "text"
               Expect.equal (Direction.unicode c.Difference) "-⟨g_i ∂_θ F(θ_i, z_i)⟩_target" "Unicode"

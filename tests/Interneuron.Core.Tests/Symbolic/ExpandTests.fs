@@ -10,8 +10,7 @@ let private y = Expr.var "y"
 let private z = Expr.var "z"
 
 let private agree (point: Map<string, float>) (a: Expr) (b: Expr) =
-    let at =
-        Expr.interpret Bounded.operations (fun name -> Bounded.exact point[name])
+    let at = Expr.interpret Bounded.operations (fun name -> Bounded.exact point[name])
 
     let left, right = at a, at b
 
@@ -29,7 +28,8 @@ let private positive =
 let tests =
     testList
         "Expand and Signs"
-        [ Check.law "multiplying out keeps the value" 1000 (case Tree.point) (fun (formula, point) -> agree point formula (Expand.expand formula))
+        [ Check.law "multiplying out keeps the value" 1000 (case Tree.point) (fun (formula, point) ->
+              agree point formula (Expand.expand formula))
 
           Check.law "what is multiplied out stays as it is" 300 (case Tree.point) (fun (formula, _) ->
               let once = Expand.expand formula
