@@ -70,6 +70,12 @@ let derive (folder: string) (model: Model) =
         | LocalWithBroadcast scalar -> printfn "    local with broadcast of %s" (IndexedPrint.unicode scalar)
         | NonLocal term -> printfn "    not local: %s" (IndexedPrint.unicode term)
 
+    for c in Published.check derivation do
+        if c.IsEqual then
+            printfn "  %s is %g times the published rule" c.Rule.Parameter c.Factor
+        else
+            printfn "  %s differs from %g times the published rule by %s" c.Rule.Parameter c.Factor (Direction.unicode c.Difference)
+
     for check in derived.Certificate.Rules do
         let short (error: float) = error.ToString "0e-0"
         printfn "  certificate of %-6s dual %s, difference %s" check.Parameter (short check.DualError) (short check.DifferenceError)
@@ -91,6 +97,7 @@ let paper =
       Target = StandardGaussian
       Cost = Number 0.0
       Loss = None
+      Published = []
       Sizes = 2, 3 }
 
 let paperDerived = derive "paper" paper
@@ -102,7 +109,20 @@ let whitening =
         Title = "Adaptive whitening"
         Citation = "L. R. Duong et al., Adaptive whitening with fast gain modulation and slow synaptic plasticity, NeurIPS 2023"
         Energy = energyOf (g * z * z / 2.0)
-        Learned = [ learns "g" [ i ] Free; learns "W" [ a; i ] UnitColumns ] }
+        Learned = [ learns "g" [ i ] Free; learns "W" [ a; i ] UnitColumns ]
+        // What the publication states, with z and n by their names; the derivation says whether its own rule is the same, and up to which factor.
+        Published =
+            [ let z, n = Indexed.symbol "z" [ i ], Indexed.symbol "n" [ i ]
+
+              { Parameter = "g"
+                Direction =
+                  { OverStimuli = z * z - Number 1.0
+                    OverTarget = Number 0.0 } }
+
+              { Parameter = "W"
+                Direction =
+                  { OverStimuli = n * r - g * W
+                    OverTarget = Number 0.0 } } ] }
 
 let whiteningDerived = derive "whitening" whitening
 
@@ -123,6 +143,7 @@ let reconstruction =
     { whitening with
         Title = "A reconstruction loss"
         Citation = ""
+        Published = []
         Loss = Some(Indexed.sum a ((r - s) * (r - s)) / 2.0) }
 
 let reconstructionDerived = derive "reconstruction" reconstruction

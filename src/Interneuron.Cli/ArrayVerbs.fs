@@ -74,7 +74,7 @@ module ArrayVerbs =
                 Seed = given.Seed }
 
         let trained =
-            Given.naming path (fun () ->
+            Given.naming (path, Some text) (fun () ->
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
@@ -107,7 +107,7 @@ module ArrayVerbs =
             let learning = Given.learning arguments
             trainCircuit arguments cancellation (Source.readSamples input) learning
         | Some(path, text, model) ->
-            let derivation = Given.naming path (fun () -> Derivation.derive model)
+            let derivation = Given.naming (path, Some text) (fun () -> Derivation.derive model)
             let stimuli = Source.readSamples input
 
             match Derived.learning derivation with
@@ -122,7 +122,7 @@ module ArrayVerbs =
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
                     |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
 
-                Given.naming path (fun () -> Derived.requireWellPosed derivation stimuli.Columns interneurons)
+                Given.naming (path, Some text) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
                 |> ignore
 
                 trainCircuit

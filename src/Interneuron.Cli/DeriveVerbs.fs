@@ -68,33 +68,28 @@ module DeriveVerbs =
 
         Derived.circuit potential target leak n k
 
-    /// The model, and what it is called in what is refused.
-    let private given (arguments: Argument list) : (string * Model) option =
+    /// The model, its name in what is refused, and its text where it has one.
+    let private given (arguments: Argument list) : ((string * string option) * Model) option =
         let formula =
             pick arguments (function
                 | Argument.Potential formula -> Some formula
                 | _ -> None)
 
         match Given.model arguments, formula with
-        | Some(path, _, model), _ ->
-            match interneurons arguments with
-            | Some k ->
-                Some(
-                    path,
-                    { model with
-                        Sizes = fst model.Sizes, k }
-                )
-            | None -> Some(path, model)
-        | None, Some formula -> Some("--potential", circuit formula arguments)
+        | Some(path, text, model), _ ->
+            let n, k = model.Sizes
+            let k = interneurons arguments |> Option.defaultValue k
+            Some((path, Some text), { model with Sizes = n, k })
+        | None, Some formula -> Some(("--potential", None), circuit formula arguments)
         | None, None -> None
 
     // What is learned from a photograph's coefficients: one primary neuron, and as many interneurons as the potential needs.
-    let private training (place: string) (derived: Derived) arguments : Gaussianization.Settings =
+    let private training place (derived: Derived) arguments : Gaussianization.Settings =
         match Derived.learning derived.Derivation with
         | None ->
             raise (
                 BadInputException
-                    $"{place}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
+                    $"{Given.placeOf place derived.Derivation.Energy}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
             )
         | Some learning ->
             let source =

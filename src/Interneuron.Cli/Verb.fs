@@ -241,14 +241,24 @@ module Given =
             | _ -> true)
         |> learning
 
-    /// Runs what may refuse a model, and names the file that the model is in.
-    let naming (path: string) (action: unit -> 'T) : 'T =
+    /// Where a term of a model's energy is, for what is refused: the name of its file, and the line and column where it is in a text.
+    let placeOf (name: string, text: string option) (term: Interneuron.Core.Indexed) : string =
+        match text with
+        | Some text ->
+            let line, column = Interneuron.Core.ModelText.place text term
+            $"{name}: line {line}, column {column}"
+        | None -> name
+
+    /// Runs what may refuse a model, by its name and its text, and names the place of what is refused.
+    let naming (name: string, text: string option) (action: unit -> 'T) : 'T =
         try
             action ()
-        with :? System.ArgumentException as error ->
-            raise (BadInputException($"{path}: {Errors.message error}", error))
+        with
+        | :? Interneuron.Core.IllPosedException as error ->
+            raise (BadInputException($"{placeOf (name, text) error.Term}: {error.Message}", error))
+        | :? System.ArgumentException as error -> raise (BadInputException($"{name}: {Errors.message error}", error))
 
-    /// --model: the place of its energy, for what is refused, the text and the model. What is part of a model cannot be given beside it.
+    /// --model: its name, its text and the model. What is part of a model cannot be given beside it.
     let model (arguments: Argument list) : (string * string * Interneuron.Core.Model) option =
         let path =
             pick arguments (function
@@ -287,13 +297,7 @@ module Given =
                         raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
 
             match Interneuron.Core.ModelText.parse text with
-            | Ok model ->
-                let isEnergy (line: string) =
-                    line.Split ';'
-                    |> Array.exists (fun part -> part.TrimStart().StartsWith "energy")
-
-                let line = text.Split '\n' |> Array.findIndex isEnergy
-                $"{path}: line {line + 1}", text, model
+            | Ok model -> path, text, model
             | Error error -> raise (BadInputException $"{path}: {error}"))
 
     /// The options that `learning` reads.

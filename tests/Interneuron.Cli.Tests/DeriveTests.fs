@@ -172,7 +172,7 @@ let tests =
                       "potential, line 1, column 201: the formula is nested more than 200 levels deep; write it flatter"
 
                   let path = write folder "m.txt" (model "0")
-                  derive [ "--model"; path ] $"{path}: line 5: {saturates}"
+                  derive [ "--model"; path ] $"{path}: line 5, column 8: {saturates}"
                   let s = pairs folder
 
                   refused
@@ -185,7 +185,27 @@ let tests =
                         s
                         "--out"
                         Path.Combine(folder, "c.json") ]
-                      $"{path}: line 5: {saturates}"
+                      $"{path}: line 5, column 8: {saturates}"
+
+                  derive
+                      [ "--model"
+                        write folder "w.txt" (model "0" |> fun text -> text.Replace("log(cosh(theta*z))/theta^2", "theta*z^2"))
+                        "--interneurons"
+                        "1" ]
+                      $"""{Path.Combine(folder, "w.txt")}: line 5, column 8: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"""
+
+                  // The second of two potentials is the concave one.
+                  let two =
+                      "parameter g[i] >= 0; W[a,i]\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)\n"
+                      + "    - sum(i, g[i]*sum(a, W[a,i]*r[a])^4) - sum(a, s[a]*r[a])\n"
+
+                  let ended = run [ "derive"; "--model"; write folder "t.txt" two ]
+                  Expect.equal ended.Code 2 ended.Out
+
+                  Expect.stringContains
+                      ended.Err
+                      "t.txt: line 3, column 7: the model is ill-posed; it needs that the potential is convex in z"
+                      "place"
 
                   let path = write folder "c.txt" (lateral.Replace("r[b]", "r[c]"))
                   derive [ "--model"; path ] $"{path}: line 2, column 36: the index c is not summed over; write sum(c, ...) around it"
@@ -195,13 +215,13 @@ let tests =
 
                   derive
                       [ "--model"; path ]
-                      $"{path}: line 2: none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex"
+                      $"{path}: line 2, column 9: none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex"
 
                   let path = write folder "l.txt" lateral
 
                   derive
                       [ "--model"; path; "--train"; "--circuits"; "2" ]
-                      $"{path}: line 2: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model")
+                      $"{path}: line 2, column 8: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model")
 
           testCase "command lines that cannot be followed are usage errors"
           <| fun () ->

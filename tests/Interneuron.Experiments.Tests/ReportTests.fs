@@ -58,6 +58,13 @@ let private lateral =
 let private laplace =
     lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.logCosh Laplace 1.0 4 6))
 
+let private library =
+    lazy
+        [ for name in ModelLibrary.names do
+              match ModelLibrary.tryText name |> Option.map ModelText.parse with
+              | Some(Ok model) -> name, Derived.ofModel 1 1 model
+              | _ -> failtest name ]
+
 let private all () =
     [ paper.Value
       Derived.ofModel 3 1 gains
@@ -102,6 +109,7 @@ let private compiler =
     |> Array.map (fun folder -> Path.Combine(folder, "pdflatex"))
     |> Array.tryFind File.Exists
 
+/// Makes a PDF of the report in a folder, where there is a compiler, and refuses lines that are wider than the page.
 let private compile (folder: string) =
     match compiler with
     | None -> ()
@@ -111,16 +119,21 @@ let private compile (folder: string) =
                 program,
                 [ "-interaction=nonstopmode"; "-halt-on-error"; "report.tex" ],
                 WorkingDirectory = folder,
-                RedirectStandardOutput = true
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
             )
 
         match Process.Start info with
         | null -> failtest "does not start"
         | running ->
             use running = running
+            let errors = running.StandardError.ReadToEndAsync()
             let said = running.StandardOutput.ReadToEnd()
+            errors.Wait()
             running.WaitForExit()
             Expect.equal running.ExitCode 0 said
+            Expect.isTrue (File.Exists(Path.Combine(folder, "report.pdf"))) "a PDF"
+            Expect.isFalse (said.Contains "Overfull") said
 
 let private elements (svg: string) (name: string) =
     match XDocument.Parse(svg).Root with
@@ -152,9 +165,9 @@ let tests =
                     "Δg_i/η = F(θ_i, z_i)   (online)"
                     "- E[F](θ_i)   (target)"
                     "g_i ∂_θ F(θ_i, z_i)"
-                    "θ_i is clipped to [1, 3]"
-                    "g_i becomes max(g_i, 0)"
-                    "each column of W is normalised to length 1. The target term is parallel to"
+                    "Multiplicative step g_i ← g_i exp(Δg_i E[F]/E[F²]), η = 0.2"
+                    "Step θ_i ← min(max(θ_i + Δθ_i/(g_i σ[∂_θ F]), 1), 3), η = 0.01"
+                    "Step W_i ← W_i + ΔW_i/(g_i E[z f]), η = 0.02, and the column divided by its length."
                     "3 random circuits" ]
 
               let local = Regex.Matches(Report.text paper.Value, @"\n  (g_i|θ_i|W_ai) +local  ")
@@ -185,11 +198,11 @@ let tests =
                   [ "with λ = 1."
                     "- λ r_a          (leak)"
                     "⟨F(θ_i, z_i)⟩_laplace"
-                    "averaged over samples of the target" ]
+                    "it is averaged numerically" ]
 
           testCase "LaTeX is well formed, and compiles where there is a compiler"
           <| fun () ->
-              for derived in all () do
+              for derived in all () @ List.map snd library.Value do
                   let latex = Report.latex derived
                   wellFormed latex
                   Expect.stringStarts latex "\\documentclass" "complete"
@@ -197,6 +210,74 @@ let tests =
                   inFolder (fun folder ->
                       Report.write folder derived |> ignore
                       compile folder)
+
+          testCase "of each model of the library: what the published rules are beside the derived ones"
+          <| fun () ->
+              for name, said in
+                  [ "shaping-responses",
+                    [ "The derived rule times g_i is the same."
+                      "But for what is along the column" ]
+                    "gain-whitening", [ "Δg_i/η = z_i² - Σ_a W_ai²   (online)"; "The derived rule is 0.5 times this" ]
+                    "threshold-population",
+                    [ "+ ⟨g_i max(0, abs(z_i) - θ_i)⟩_gaussian   (target)"
+                      "The derived rule is the same." ]
+                    "lateral-whitening", [ "ΔM_ab/η = r_a r_b - δ_ab" ] ] do
+                  let derived = library.Value |> List.find (fun (other, _) -> other = name) |> snd
+                  contains (Report.text derived) ("Against the published rules" :: said)
+                  contains (Report.markdown derived) [ "## Against the published rules" ]
+
+              for name, derived in library.Value do
+                  Expect.isFalse ((Report.text derived).Contains "differs") name
+
+              Expect.isFalse ((Report.text paper.Value).Contains "published") "a model without published rules"
+
+          testCase "a published rule that differs: the difference is printed, and in the certificate"
+          <| fun () ->
+              let stated =
+                  { Parameter = "g"
+                    Direction =
+                      { OverStimuli = z * z + Number 1.0
+                        OverTarget = Number 0.0 } }
+
+              let derived = Derived.ofModel 1 1 { gains with Published = [ stated ] }
+
+              contains
+                  (Report.text derived)
+                  [ "Δg_i/η = 1 + z_i²   (online)"
+                    "The derived rule differs from 0.5 times this by"
+                    "difference = -1   (online)" ]
+
+              contains (Report.latex derived) [ "\\text{difference} &= -1 && \\text{(online)}" ]
+              use document = JsonDocument.Parse(Json.toText (Report.certificate derived))
+              let published = document.RootElement.GetProperty("published")[0]
+
+              Expect.equal
+                  [ for p in published.EnumerateObject() -> p.Name, p.Value.ToString() ]
+                  [ "parameter", "g"
+                    "rule", "1 + sum(a, W[a,i]*r[a])^2"
+                    "equal", "False"
+                    "form", "gradient"
+                    "factor", "0.5"
+                    "difference", "-1" ]
+                  "the comparison"
+
+          testCase "what training does with each constraint, on the fast engine and by the rules as they stand"
+          <| fun () ->
+              let text name =
+                  library.Value
+                  |> List.find (fun (other, _) -> other = name)
+                  |> snd
+                  |> Report.text
+
+              contains
+                  (text "costly-synapses")
+                  [ "Step g_i ← max(g_i + Δg_i, 0), η = 0.01."
+                    "Step θ_i ← min(max(θ_i + Δθ_i, 1), 3), η = 0.01."
+                    "Step W_ai ← W_ai + ΔW_ai, η = 0.005."
+                    "step in the order g, theta, W" ]
+
+              contains (text "fast-gains-slow-synapses") [ "Step W_i ← (W_i + ΔW_i)/|W_i + ΔW_i|, η = 0.0001." ]
+              contains (text "gain-whitening") [ "W_ai stays where it starts: its rate is 0." ]
 
           testCase "tables in Markdown have as many cells in every row"
           <| fun () ->

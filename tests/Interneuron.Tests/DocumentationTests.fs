@@ -86,6 +86,7 @@ internal static class Examples
     static readonly Formula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
     static readonly Derivation derivation = null!;
     static readonly DerivedRule rule = null!;
+    static readonly RuleComparison comparison = null!;
     static Model model = null!;
 
 {functions}

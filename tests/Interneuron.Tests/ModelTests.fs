@@ -42,6 +42,35 @@ let tests =
               Expect.stringContains (string rule.OffendingTerm) "Hinv" "term"
           }
 
+          test "a published rule is beside the derived one: equal up to a factor, or by what it differs" {
+              for name in Model.Library do
+                  for c in Model.FromLibrary(name).Derive().Published do
+                      Expect.isTrue c.IsEqual $"{name}, {c.Parameter}"
+                      Expect.equal (string c, c.DifferenceLatex) ("0", "0") $"{name}, {c.Parameter}"
+
+              let n = Formula.Parameter("n", [| i |])
+
+              let compare online target =
+                  whitening.WithPublished("W", online, target).Derive().Published[0]
+
+              let c = compare ((n * r - w) / 0.5) null
+              Expect.equal (c.Parameter, c.IsEqual, c.Factor, c.Form) ("W", true, 0.5, RuleForm.Gradient) "a factor"
+              Expect.isTrue (compare (z * r) (z * r)).IsEqual "an average over the target"
+              let c = compare (n * r) null
+              Expect.equal (c.IsEqual, string c, c.DifferenceLatex) (false, "-W[a,i]", "-W_{ai}") "a missing term"
+
+              let read = Model.Parse(string (whitening.WithPublished("W", z * r)))
+              Expect.equal (string (Model.Parse(string read))) (string read) "text"
+              Expect.isFalse (read.Derive().Published[0].IsEqual) "read back"
+
+              Expect.equal
+                  [ for c in Model.FromLibrary("shaping-responses").Derive().Published -> c.Form ]
+                  [ RuleForm.Multiplicative; RuleForm.Gradient; RuleForm.AcrossColumns ]
+                  "forms"
+
+              Expect.throwsT<ArgumentException> (fun () -> whitening.WithPublished("V", r).Derive() |> ignore) "no such parameter"
+          }
+
           test "a model is read back from its text" {
               let model =
                   whitening

@@ -91,14 +91,20 @@ type Trained =
 [<RequireQualifiedAccess>]
 module Learner =
     // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
-    let private gainRate (learns: Learns) =
+    /// The first rate of the scaled gain steps, g exp(rate (F - E F) E F / E F^2).
+    let gainRate (learns: Learns) : float =
         if learns.Parameters || learns.Synapses then 0.2 else 1.0
 
-    let private parameterRate = 0.01
-    let private synapseRate = 0.02
-    let private gainClip = 0.2
-    let private parameterClip = 0.02
-    let private decaySteps = 2000.0
+    /// The first rate of the scaled steps of an activation parameter, in deviations of dF/dtheta over the target.
+    let parameterRate = 0.01
+    /// The first rate of the scaled steps of a synapse, r f in units of E z f over the target.
+    let synapseRate = 0.02
+    /// The largest exponent of a scaled gain step.
+    let gainClip = 0.2
+    /// The largest scaled step of an activation parameter.
+    let parameterClip = 0.02
+    /// The scaled rates fall as (1 + t/decaySteps)^-1/2 with the number t of steps made.
+    let decaySteps = 2000.0
 
     let private all =
         { Gains = true

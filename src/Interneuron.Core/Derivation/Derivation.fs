@@ -33,21 +33,6 @@ type DerivedRule =
         Locality: Locality
     }
 
-/// The input to the interneurons: a linear form of the responses, z_i.
-type InterneuronInput =
-    {
-        /// z.
-        Name: string
-        /// The output that it causes, n = dE/dz.
-        Output: string
-        /// Its index.
-        Index: Index
-        /// The form, sum_a W_ai r_a.
-        Form: Indexed
-        /// n_i as a formula of z_i and the parameters.
-        OutputFormula: Indexed
-    }
-
 /// The part that a term of the fast dynamics plays.
 type Part =
     /// What the stimulus drives.
@@ -80,244 +65,20 @@ module Derivation =
     /// The index of the primary neuron whose response changes.
     let a: Index = { Name = "a"; Over = Primary }
 
-    let private i: Index = { Name = "i"; Over = Interneurons }
-
-    /// A bound index that cannot be meant by anything else; normal forms give it a letter.
-    let private hidden (over: Neurons) : Index = { Name = "#"; Over = over }
-
-    /// A linear form of r with one free index, an interneuron's.
-    let private isForm e =
-        match e with
-        | Total(b, body) when b.Over = Primary ->
-            let parts = Indexed.factors body
-            let isR part = part = Model.r b
-
-            List.length (List.filter isR parts) = 1
-            && parts
-               |> List.forall (fun p ->
-                   isR p
-                   || match p with
-                      | Symbol(name, _) -> name <> "s" && name <> "r"
-                      | Number _ -> true
-                      | _ -> false)
-            && (Indexed.free e |> Set.map _.Over) = set [ Interneurons ]
-            && (Indexed.free e).Count = 1
-        | _ -> false
-
-    let private formsOf energy =
-        let found = ResizeArray<Indexed>()
-
-        let rec visit e =
-            match e with
-            | _ when isForm e -> found.Add(Indexed.normal (Indexed.rename (Seq.head (Indexed.free e)) i e))
-            | Number _
-            | Symbol _
-            | Delta _ -> ()
-            | Plus parts
-            | Times parts
-            | Call(_, parts) -> List.iter visit parts
-            | Total(_, body) -> visit body
-
-        visit energy
-        found |> Seq.distinct |> List.ofSeq
-
-    /// Writes z_i for each form of an input.
-    let private named (forms: (string * Indexed) list) e =
-        Indexed.normal e
-        |> Indexed.replace (fun part ->
-            if isForm part then
-                let index = Seq.head (Indexed.free part)
-                let canonical = Indexed.normal (Indexed.rename index i part)
-
-                forms
-                |> List.tryPick (fun (name, form) ->
-                    if form = canonical then
-                        Some(Symbol(name, [ index ]))
-                    else
-                        None)
-            else
-                None)
-        |> Indexed.normal
-
-    /// Writes a quantity of each input, by its name, as a formula.
-    let private writtenOut inputs (quantity: InterneuronInput -> string * Indexed) e =
-        e
-        |> Indexed.replace (fun part ->
-            match part with
-            | Symbol(name, [ index ]) ->
-                inputs
-                |> List.tryPick (fun input ->
-                    let its, formula = quantity input
-
-                    if name = its then
-                        Some(Indexed.rename input.Index index formula)
-                    else
-                        None)
-            | _ -> None)
-
-    /// Writes the forms for z, and n as a formula of them.
-    let expand (inputs: InterneuronInput list) e =
-        e
-        |> writtenOut inputs (fun input -> input.Output, input.OutputFormula)
-        |> writtenOut inputs (fun input -> input.Name, input.Form)
-        |> Indexed.normal
-
     /// dE/dp at a site, with z and n by their names.
     let private gradient (inputs: InterneuronInput list) (energy: Indexed) (name: string) (site: Index list) =
         let through input =
-            let at = hidden Interneurons
+            let at = Indexed.hidden Interneurons
             let form = Indexed.rename input.Index at input.Form
             Total(at, Times [ Symbol(input.Output, [ at ]); Indexed.diff name site form ])
 
         Plus(Indexed.diff name site energy :: List.map through inputs) |> Indexed.normal
 
-    let private isActivity (inputs: InterneuronInput list) name =
-        name = "r"
-        || name = "s"
-        || inputs |> List.exists (fun input -> name = input.Name || name = input.Output)
-
-    let private hasActivity inputs e =
-        Indexed.symbols e |> Set.exists (isActivity inputs)
-
-    /// sum_a W_ai W_ai is 1 for unit columns.
-    let private unitLengths (model: Model) e =
-        let units =
-            model.Learned
-            |> List.filter (fun p -> p.Constraint = UnitColumns)
-            |> List.map _.Name
-
-        e
-        |> Indexed.replace (fun part ->
-            match part with
-            | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w && x = b && y = b && j = k && List.contains w units ->
-                Some(Number 1.0)
-            | _ -> None)
-        |> Indexed.normal
-
-    /// The learned parameter whose columns of unit length make up the input, if that is all the form has.
-    let private unitColumns (model: Model) (input: InterneuronInput) =
-        match input.Form with
-        | Total(b, body) ->
-            match Indexed.factors body |> List.filter ((<>) (Model.r b)) with
-            | [ Symbol(w, _) ] ->
-                model.Learned
-                |> List.tryFind (fun p -> p.Name = w && p.Constraint = UnitColumns)
-                |> Option.map _.Name
-            | _ -> None
-        | _ -> None
-
-    /// The average of a formula of z and parameters over the target, where it is closed.
-    let private scalarMean (model: Model) (z: string) (e: Indexed) : Indexed option =
-        // Symbols of parameters become variables named by what they are, all of one interneuron.
-        let arguments = System.Collections.Generic.Dictionary<string, Indexed>()
-
-        let read =
-            Indexed.scalar (fun name indices ->
-                if name = z then
-                    Some Potential.z
-                elif indices.Length <= 1 then
-                    arguments[name] <- Symbol(name, indices)
-                    Some(Expr.var name)
-                else
-                    None)
-
-        let parameters names =
-            [ for name in names do
-                  match model.Learned |> List.tryFind (fun p -> p.Name = name) with
-                  | Some { Constraint = Between(lower, upper) } -> Parameter.define name lower upper (lower, min upper (lower + 1.0))
-                  | Some { Constraint = NonNegative } -> Parameter.define name 0.0 infinity (0.0, 1.0)
-                  | _ -> Parameter.define name -infinity infinity (0.0, 1.0) ]
-
-        read e
-        |> Option.bind (fun body ->
-            let names = Expr.variables body |> List.filter ((<>) "z")
-            Expectation.closedForm model.Target (parameters names) body)
-        |> Option.map (fun mean ->
-            let given = [ for name in Expr.variables mean -> arguments[name] ]
-
-            // The mean of one function keeps its name.
-            match Indexed.normal e with
-            | Call(f, _) when f.Name <> "" && not (Expr.variables mean).IsEmpty ->
-                let name, by = Indexed.functionName f
-                let inside = String.concat "_" (name :: by)
-
-                Call(
-                    { Name = $"E[{inside}]"
-                      Arguments = Expr.variables mean
-                      By = []
-                      Body = mean },
-                    given
-                )
-            | _ -> Indexed.formula mean (List.zip (Expr.variables mean) given))
-
-    /// The average of one term over the target (theory, section 4), where it is a formula of the parameters.
-    let private termMean (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
-        let factors = Indexed.factors term
-        let moving, still = factors |> List.partition (hasActivity inputs)
-
-        let scaled e =
-            Some(Times(e :: still) |> unitLengths model)
-
-        let b = hidden Primary
-
-        let coefficients factor =
-            match factor with
-            | Symbol("r", [ at ]) -> Some(Delta(at, b))
-            | Symbol(name, [ at ]) ->
-                inputs
-                |> List.tryFind (fun input -> input.Name = name)
-                |> Option.map (fun input -> Indexed.rename input.Index at input.Form |> Indexed.diff "r" [ b ])
-            | _ -> None
-
-        let ofOne =
-            match model.Target with
-            | OfSamples _ -> None
-            | _ -> Some()
-
-        let zOf e =
-            inputs
-            |> List.tryFind (fun input -> (Indexed.symbols e).Contains input.Name)
-            |> Option.bind (fun input ->
-                if (unitColumns model input).IsSome then
-                    Some input
-                else
-                    None)
-
-        match ofOne, List.map coefficients moving with
-        | None, _ -> if moving.IsEmpty then scaled (Number 1.0) else None
-        | _, [] -> scaled (Number 1.0)
-        | _, [ Some _ ] -> Some(Number 0.0)
-        // Coordinates of zero mean and unit variance: E (u . r)(v . r) = u . v.
-        | _, [ Some u; Some v ] -> scaled (Total(b, Times [ u; v ]))
-        | _ when not (Target.isSpherical model.Target) -> None
-        | _ ->
-            let responses, functions =
-                moving
-                |> List.partition (fun f ->
-                    match f with
-                    | Symbol("r", _) -> true
-                    | _ -> false)
-
-            let indices = functions |> List.map Indexed.free |> Set.unionMany
-            let product = Times functions
-
-            match zOf product, Set.toList indices, responses with
-            | Some input, [ _ ], [] -> scalarMean model input.Name product |> Option.bind scaled
-            // Stein's lemma: E r_a h(w . r) = w_a E h'(w . r).
-            | Some input, [ index ], [ Symbol(_, [ at ]) ] ->
-                let slope = Indexed.diff input.Name [ index ] product
-                let w = Indexed.rename input.Index index input.Form |> Indexed.diff "r" [ at ]
-
-                scalarMean model input.Name slope
-                |> Option.bind (fun mean -> scaled (Times [ w; mean ]))
-            | _ -> None
-
     let private targetTerm (model: Model) (inputs: InterneuronInput list) (online: Indexed) : TargetTerm =
-        let withoutOutputs =
-            writtenOut inputs (fun input -> input.Output, input.OutputFormula) online
-            |> Indexed.normal
-
-        let means = Indexed.addends withoutOutputs |> List.map (termMean model inputs)
+        let means =
+            Inputs.withoutOutputs inputs online
+            |> Indexed.addends
+            |> List.map (TargetAverage.term model inputs)
 
         if List.forall Option.isSome means then
             Closed(Indexed.normal (Plus(List.choose id means)))
@@ -365,7 +126,7 @@ module Derivation =
         | None, [] -> Local
 
     /// Descent on an objective of r and s, through the fixed point: dL/dp = dL/dp|_r - (dL/dr)^T H^-1 d2E/(dr dp), by implicit differentiation of dE/dr = 0.
-    let private implicitRule (model: Model) (forms: (string * Indexed) list) (loss: Indexed) (p: Learned) =
+    let private implicitRule (model: Model) (inputs: InterneuronInput list) (loss: Indexed) (p: Learned) =
         let b: Index = { Name = "#b"; Over = Primary }
         let c: Index = { Name = "#c"; Over = Primary }
         let force = Indexed.diff "r" [ b ] loss
@@ -374,7 +135,7 @@ module Derivation =
         Plus
             [ -(Indexed.diff p.Name p.Site loss)
               Total(b, Total(c, Times [ force; Symbol("Hinv", [ b; c ]); coupling ])) ]
-        |> named forms
+        |> Inputs.named inputs
 
     let private partOf (inputs: InterneuronInput list) (term: Indexed) =
         let symbols = Indexed.symbols term
@@ -395,23 +156,20 @@ module Derivation =
         let isInput = Indexed.diff "s" [ a ] model.Energy = Indexed.normal (-(Model.r a))
 
         if not isInput && model.Loss.IsNone then
-            invalidArg
-                "energy"
+            let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
+
+            let other term =
+                (Indexed.symbols term).Contains "s"
+                && not (List.contains (Indexed.normal -term) inProduct)
+
+            let message =
                 "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"
 
-        let forms =
-            formsOf (Indexed.normal model.Energy)
-            |> List.mapi (fun k form -> (if k = 0 then "z" else $"z{k + 1}"), form)
+            let terms = Indexed.addends model.Energy
+            raise (IllPosedException(message, terms |> List.tryFind other |> Option.defaultWith (fun () -> List.head terms)))
 
-        let energy = named forms model.Energy
-
-        let inputs =
-            [ for k, (name, form) in List.indexed forms ->
-                  { Name = name
-                    Output = (if k = 0 then "n" else $"n{k + 1}")
-                    Index = i
-                    Form = form
-                    OutputFormula = Indexed.diff name [ i ] energy } ]
+        let inputs = Inputs.find model.Energy
+        let energy = Inputs.named inputs model.Energy
 
         let dynamics =
             gradient inputs energy "r" [ a ]
@@ -425,7 +183,7 @@ module Derivation =
 
             match model.Loss with
             | Some loss ->
-                let online = implicitRule model forms loss p
+                let online = implicitRule model inputs loss p
 
                 { Parameter = p
                   Online = online

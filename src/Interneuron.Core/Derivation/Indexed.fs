@@ -79,6 +79,9 @@ module Indexed =
         |> List.tryFind (letters >> List.contains letter)
         |> Option.map (fun over -> { Name = letter; Over = over })
 
+    /// A bound index that cannot be meant by anything else; normal forms give it a letter.
+    let internal hidden (over: Neurons) : Index = { Name = "#"; Over = over }
+
     /// The sum of a formula over an index.
     let sum (i: Index) (body: Indexed) = Total(i, body)
 
@@ -106,7 +109,7 @@ module Indexed =
         )
 
     /// Every index that occurs, free or bound.
-    let rec private occurring e =
+    let rec internal occurring e =
         match e with
         | Number _ -> Set.empty
         | Symbol(_, indices) -> Set.ofList indices
@@ -387,6 +390,34 @@ module Indexed =
                 Expr.substitute given.TryFind f.Body)
         | Delta _
         | Total _ -> None
+
+    /// A formula as a scalar one whose variables are its symbols, deltas and sums, by the names that `name` gives them; functions that `isWritten` are
+    /// written out, and others are variables too.
+    let rec internal merge (isWritten: Function -> bool) (name: Indexed -> string) (e: Indexed) : Expr =
+        let read = merge isWritten name
+
+        match e with
+        | Number c -> Expr.constant c
+        | Plus parts -> Expr.sum (List.map read parts)
+        | Times parts -> Expr.product (List.map read parts)
+        | Call(f, parts) when isWritten f ->
+            let values = List.zip f.Arguments (List.map read parts) |> Map.ofList
+            Expr.substitute values.TryFind f.Body
+        | Symbol _
+        | Delta _
+        | Total _
+        | Call _ -> Expr.var (name e)
+
+    /// The indexed formula of a scalar one, given what its variables stand for; only what is neither a sum nor a product stays a function.
+    let rec internal split (atom: string -> Indexed) (e: Expr) : Indexed =
+        match e.Node with
+        | Constant c -> Number c
+        | Variable name -> atom name
+        | Sum parts -> Plus(List.map (split atom) parts)
+        | Product parts -> Times(List.map (split atom) parts)
+        | Power _
+        | Apply _
+        | IfLess _ -> formula e [ for name in Expr.variables e -> name, atom name ]
 
     /// Reads an indexed formula over a number type, for populations of the given sizes. `value` gives each symbol at its places, from 0.
     let interpret (ops: Operations<'T>) (size: Neurons -> int) (value: string -> int list -> 'T) (place: Index -> int) (e: Indexed) : 'T =

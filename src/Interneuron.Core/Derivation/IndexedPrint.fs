@@ -20,6 +20,39 @@ module IndexedPrint =
             Formula: (string -> string) -> Expr -> string
         }
 
+    /// Bound indices with other letters than the free ones.
+    let private apart (e: Indexed) =
+        let free = Indexed.free e
+
+        let rec visit e =
+            match e with
+            | Number _
+            | Symbol _
+            | Delta _ -> e
+            | Plus parts -> Plus(List.map visit parts)
+            | Times parts -> Times(List.map visit parts)
+            | Call(f, parts) -> Call(f, List.map visit parts)
+            | Total(i, body) when free.Contains i ->
+                let taken = Set.union free (Indexed.occurring body) |> Set.map _.Name
+
+                match
+                    Indexed.letters i.Over
+                    |> List.tryFind (fun letter -> not (taken.Contains letter))
+                with
+                | Some letter -> let other = { i with Name = letter } in Total(other, visit (Indexed.rename i other body))
+                | None -> Total(i, visit body)
+            | Total(i, body) -> Total(i, visit body)
+
+        visit e
+
+    let private negated e =
+        match e with
+        | Number c -> Number -c
+        | Times [ Number -1.0; single ] -> single
+        | Times(Number -1.0 :: others) -> Times others
+        | Times(Number c :: others) -> Times(Number -c :: others)
+        | other -> Times [ Number -1.0; other ]
+
     let private render (style: Style) (e: Indexed) =
         let rec bare e =
             match e with
@@ -29,11 +62,11 @@ module IndexedPrint =
                 |> List.sortBy (fun p -> if isNegative p then 1 else 0)
                 |> List.mapi (fun n part ->
                     if isNegative part then
-                        (if n = 0 then "-" else " - ") + factor (Indexed.normal (-part))
+                        (if n = 0 then "-" else " - ") + factor (negated part)
                     else
                         (if n = 0 then "" else " + ") + factor part)
                 |> String.concat ""
-            | _ when isNegative e -> "-" + factor (Indexed.normal (-e))
+            | _ when isNegative e -> "-" + factor (negated e)
             | _ -> factor e
 
         and isNegative e =
@@ -47,7 +80,11 @@ module IndexedPrint =
             | Times parts ->
                 parts
                 |> List.countBy id
-                |> List.map (fun (part, n) -> if n = 1 then atom part else style.Squared (atom part) n)
+                |> List.map (fun (part, n) ->
+                    match part with
+                    | _ when n = 1 -> atom part
+                    | Total _ when not style.Delimited -> style.Squared (style.Group(atom part)) n
+                    | _ -> style.Squared (atom part) n)
                 |> style.Times
             | Plus _ -> style.Group(bare e)
             | _ -> atom e
@@ -75,7 +112,7 @@ module IndexedPrint =
             | Plus _
             | Times _ -> style.Group(bare e)
 
-        bare e
+        bare (apart (Indexed.normal e))
 
     let private text' =
         { Number = fun x -> Print.text (Expr.constant x)
@@ -207,10 +244,10 @@ module IndexedPrint =
     let unicodeSymbol (name: string) : string = greek name
 
     /// One line, in the form that models are read from.
-    let text (e: Indexed) : string = render text' (Indexed.normal e)
+    let text (e: Indexed) : string = render text' e
 
     /// One line with Greek letters and sums as they are written by hand.
-    let unicode (e: Indexed) : string = render unicode' (Indexed.normal e)
+    let unicode (e: Indexed) : string = render unicode' e
 
     /// LaTeX for mathematics mode, with amsmath.
-    let latex (e: Indexed) : string = render latex' (Indexed.normal e)
+    let latex (e: Indexed) : string = render latex' e

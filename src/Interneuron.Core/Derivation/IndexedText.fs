@@ -11,8 +11,10 @@ module internal IndexedText =
         {
             /// The symbols, with the populations of their indices.
             Sites: Map<string, Neurons list>
-            /// The functions with a formula of their own.
+            /// The functions with a formula of their own, by the names that call them.
             Functions: Map<string, Function>
+            /// What an average over the target becomes, written target(...); None where there is none.
+            Average: (Indexed -> Indexed) option
         }
 
     /// A sum, flat.
@@ -59,9 +61,11 @@ module internal IndexedText =
     let private apply (f: Expr list -> Expr) (operands: Indexed list) : Indexed =
         let atoms = ResizeArray<string * Indexed>()
 
-        let variable (atom: Indexed) =
+        let isAnonymous (g: Function) = g.Name = ""
+
+        let name (atom: Indexed) =
             match atoms |> Seq.tryFind (fun (_, other) -> other = atom) with
-            | Some(name, _) -> Expr.var name
+            | Some(name, _) -> name
             | None ->
                 let stem =
                     match atom with
@@ -73,35 +77,12 @@ module internal IndexedText =
                     |> Seq.find (fun name -> not (atoms.Exists(fun (taken, _) -> taken = name)))
 
                 atoms.Add(name, atom)
-                Expr.var name
+                name
 
-        let rec inside (e: Indexed) : Expr =
-            match e with
-            | Number c -> Expr.constant c
-            | Plus parts -> Expr.sum (List.map inside parts)
-            | Times parts -> Expr.product (List.map inside parts)
-            | Call(g, parts) when g.Name = "" ->
-                let values = List.zip g.Arguments (List.map inside parts) |> Map.ofList
-                Expr.substitute values.TryFind g.Body
-            | Symbol _
-            | Delta _
-            | Total _
-            | Call _ -> variable e
+        let atom name =
+            atoms |> Seq.find (fun (taken, _) -> taken = name) |> snd
 
-        /// Only what is neither a sum nor a product stays a function.
-        let rec outside (body: Expr) : Indexed =
-            match body.Node with
-            | Constant c -> Number c
-            | Variable name -> atoms |> Seq.find (fun (n, _) -> n = name) |> snd
-            | Sum parts -> plus (List.map outside parts)
-            | Product parts -> times (List.map outside parts)
-            | Power _
-            | Apply _
-            | IfLess _ ->
-                let used = Expr.variables body
-                Indexed.formula body (atoms |> Seq.filter (fun (name, _) -> List.contains name used) |> List.ofSeq)
-
-        operands |> List.map inside |> f |> outside
+        operands |> List.map (Indexed.merge isAnonymous name) |> f |> Indexed.split atom
 
     /// The index of a letter, which is refused at its place when no population has it.
     let index (at: int) (letter: string) : Index =
@@ -153,6 +134,21 @@ module internal IndexedText =
                 let i = index first.At letter
                 Total(i, indexed scope (bound.Add letter) body)
             | _ -> TextError.fail e.At "a sum has an index and what is summed; write sum(i, ...)"
+        | Form.Call("delta", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(first, []) } as i; { Form = Form.Name(second, []) } as j ] ->
+                let among (part: Syntax) letter =
+                    if not (bound.Contains letter) then
+                        TextError.fail part.At $"the index {letter} is not summed over; write sum({letter}, ...) around it"
+
+                    index part.At letter
+
+                Delta(among i first, among j second)
+            | _ -> TextError.fail e.At "a Kronecker delta has two indices; write delta(a, b)"
+        | Form.Call("target", arguments) when scope.Average.IsSome ->
+            match arguments with
+            | [ body ] -> scope.Average.Value(read body)
+            | _ -> TextError.fail e.At "an average over the target is of one formula; write target(...)"
         | Form.Call(name, arguments) ->
             match scope.Functions.TryFind name with
             | Some f when f.Arguments.Length = arguments.Length -> Call(f, List.map read arguments)
@@ -160,7 +156,13 @@ module internal IndexedText =
                 let expected = String.concat ", " f.Arguments
                 TextError.fail e.At $"'{name}' is given {arguments.Length} arguments; write {name}({expected})"
             | None ->
-                let others = "sum" :: [ for name in scope.Functions.Keys -> name ]
+                let others =
+                    [ "sum"; "delta" ]
+                    @ [ if scope.Average.IsSome then
+                            "target"
+                        for name in scope.Functions.Keys do
+                            name ]
+
                 apply (Formula.apply e.At others name arguments) (List.map read arguments)
         | Form.Sum terms ->
             plus
@@ -180,15 +182,30 @@ module internal IndexedText =
         | Form.Power(b, p) -> apply (fun x -> Expr.power x[0] x[1]) [ read b; read p ]
         | Form.IfLess(a, b, c, d) -> apply (fun x -> Expr.ifLess x[0] x[1] x[2] x[3]) [ read a; read b; read c; read d ]
 
-    /// The formula in text[start .. stop - 1], all of its indices summed over.
-    let read (scope: Scope) (text: string) (start: int) (stop: int) : Indexed =
-        Syntax.formula text start stop |> indexed scope Set.empty
+    /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones.
+    let read (scope: Scope) (free: Index list) (text: string) (start: int) (stop: int) : Indexed =
+        Syntax.formula text start stop
+        |> indexed scope (free |> List.map _.Name |> Set.ofList)
+
+    /// The terms of the formula in text[start .. stop - 1], each with the offset at which it begins.
+    let readTerms (scope: Scope) (text: string) (start: int) (stop: int) : (int * Indexed) list =
+        let rec terms (e: Syntax) =
+            match e.Form with
+            | Form.Sum parts -> parts |> List.collect (snd >> terms)
+            | _ -> [ e ]
+
+        Syntax.formula text start stop
+        |> terms
+        |> List.map (fun term -> term.At, indexed scope Set.empty term)
 
     let private number (c: float) = Print.text (Expr.constant c)
 
     let private bracketed (index: Index list) =
         let inside = index |> List.map _.Name |> String.concat ","
         if index.IsEmpty then "" else $"[{inside}]"
+
+    let private nameOf (named: Map<string, Function>) (f: Function) =
+        named |> Map.tryFindKey (fun _ g -> g = f)
 
     /// As text; the functions of these names are called by name, others by their formula.
     let rec print (named: Map<string, Function>) (e: Indexed) : string =
@@ -197,7 +214,7 @@ module internal IndexedText =
         match e with
         | Number c -> number c
         | Symbol(name, indices) -> name + bracketed indices
-        | Delta _ -> invalidArg "model" "a model with a Kronecker delta in a formula has no text form; put one index in place of the other"
+        | Delta(i, j) -> $"delta({i.Name}, {j.Name})"
         | Total(i, body) -> $"sum({i.Name}, {show body})"
         | Plus [] -> "0"
         | Plus parts ->
@@ -214,9 +231,9 @@ module internal IndexedText =
             parts
             |> List.mapi (fun n part -> factor named (n = 0) part)
             |> String.concat "*"
-        | Call(f, parts) when named.TryFind f.Name = Some f ->
+        | Call(f, parts) when (nameOf named f).IsSome ->
             let inside = parts |> List.map show |> String.concat ", "
-            $"{f.Name}({inside})"
+            $"{Option.get (nameOf named f)}({inside})"
         | Call(f, parts) ->
             // The arguments where the formula has their names; a name before a parenthesis is that of a function.
             let arguments =
@@ -235,7 +252,7 @@ module internal IndexedText =
             | Plus _
             | Times _ -> true
             | Number c -> c < 0.0 && not isFirst
-            | Call(f, _) when named.TryFind f.Name <> Some f ->
+            | Call(f, _) when (nameOf named f).IsNone ->
                 match f.Body.Node with
                 | Sum _
                 | Product _

@@ -63,7 +63,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
             size
             value
             (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)
-            (Derivation.expand derivation.Inputs e)
+            (Inputs.expand derivation.Inputs e)
 
     let vector symbol =
         [ for p in 0 .. n - 1 -> name symbol [ p ] ]
@@ -131,6 +131,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Variables = variables
     member internal _.Learned = learned
     member internal _.Energy = energy
+    member internal _.Flat(e: Indexed) = flat [] e
     member internal _.Loss = model.Loss |> Option.map (flat [])
     member internal _.Cost = flat [] model.Cost
     member internal _.IsAveraged = isAveraged

@@ -24,6 +24,46 @@ type Learned =
         Rate: float
     }
 
+/// A direction of learning: the average of one formula over the stimuli, less that of another over the target. Both are of r, s, the parameters and the
+/// constants, and of interneurons' inputs and outputs by their names (z[i], n[i]).
+type Direction =
+    {
+        /// What is averaged over the stimuli.
+        OverStimuli: Indexed
+        /// What is averaged over the target and subtracted.
+        OverTarget: Indexed
+    }
+
+/// Directions in print.
+[<RequireQualifiedAccess>]
+module Direction =
+    let internal print (formula: Indexed -> string) (average: string -> string) (direction: Direction) : string =
+        match direction.OverStimuli, direction.OverTarget with
+        | online, Number 0.0 -> formula online
+        | Number 0.0, subtracted -> "-" + average (formula subtracted)
+        | online, subtracted -> formula online + " - " + average (formula subtracted)
+
+    /// One line, in the form that models are read from.
+    let text (direction: Direction) : string =
+        print IndexedPrint.text (fun x -> $"target({x})") direction
+
+    /// One line with Greek letters and angle brackets for the average over the target.
+    let unicode (direction: Direction) : string =
+        print IndexedPrint.unicode (fun x -> $"⟨{x}⟩_target") direction
+
+    /// LaTeX for mathematics mode, with amsmath.
+    let latex (direction: Direction) : string =
+        print IndexedPrint.latex (fun x -> $"\\left\\langle {x} \\right\\rangle_{{\\mathrm{{target}}}}") direction
+
+/// A learning rule as its publication states it. Its size is of no account: a positive factor is part of the rate.
+type PublishedRule =
+    {
+        /// The parameter that it moves.
+        Parameter: string
+        /// Where to, at the indices that the parameter is declared with.
+        Direction: Direction
+    }
+
 /// A normative model (theory, sections 2-4): the energy whose minimum over r is the response, and what learns by descent on an objective of the responses.
 type Model =
     {
@@ -43,9 +83,19 @@ type Model =
         Cost: Indexed
         /// An objective of r and s instead of J, minimised over the parameters through the response; None for J.
         Loss: Indexed option
+        /// The learning rules that the publication states, for some of the parameters: what the derived rules are compared with.
+        Published: PublishedRule list
         /// N and K when it runs.
         Sizes: int * int
     }
+
+/// A model that has no response or no minimum because of a term of its energy.
+[<Sealed>]
+type IllPosedException(message: string, term: Indexed) =
+    inherit System.ArgumentException(message)
+
+    /// The term, of the energy's normal form, with an interneuron's input written out or by its name.
+    member _.Term = term
 
 /// Building models.
 [<RequireQualifiedAccess>]
@@ -61,7 +111,8 @@ module Model =
     let private known = [ "r"; "s"; "z"; "n" ]
 
     /// A model whose parts fit together. Refuses, naming the symbol: an energy with a free index, a symbol that is neither an activity, a
-    /// parameter nor a constant, a parameter used with other indices than it was declared with, a parameter that the energy does not contain.
+    /// parameter nor a constant, a parameter used with other indices than it was declared with, a parameter that the energy does not contain, a published
+    /// rule of no parameter.
     let check (model: Model) : Model =
         let a = { Name = "a"; Over = Primary }
 
@@ -75,7 +126,7 @@ module Model =
             if List.contains p.Name known then
                 invalidArg "parameter" $"'{p.Name}' is the name of an activity; a parameter has another name"
 
-        let rec visit (where: string) e =
+        let rec visit (where: string) (sites: Map<string, Neurons list>) e =
             match e with
             | Symbol(name, indices) ->
                 match sites.TryFind name with
@@ -91,19 +142,19 @@ module Model =
             | Delta _ -> ()
             | Plus parts
             | Times parts
-            | Call(_, parts) -> List.iter (visit where) parts
-            | Total(_, body) -> visit where body
+            | Call(_, parts) -> List.iter (visit where sites) parts
+            | Total(_, body) -> visit where sites body
 
-        let closed where e =
-            visit where e
+        let closed (where: string) (sites: Map<string, Neurons list>) (given: Index list) e =
+            visit where sites e
 
-            match Set.toList (Indexed.free e) with
+            match Set.toList (Indexed.free e - Set.ofList given) with
             | [] -> ()
             | first :: _ -> invalidArg where $"the index {first.Name} in the {where} is not summed over: write sum({first.Name}, ...)"
 
-        closed "energy" model.Energy
-        closed "cost" model.Cost
-        Option.iter (closed "loss") model.Loss
+        closed "energy" sites [] model.Energy
+        closed "cost" sites [] model.Cost
+        Option.iter (closed "loss" sites []) model.Loss
 
         for p in model.Learned do
             if not ((Indexed.symbols model.Energy).Contains p.Name) then
@@ -112,5 +163,19 @@ module Model =
         for name in [ "r"; "s" ] do
             if not ((Indexed.symbols model.Energy).Contains name) then
                 invalidArg "energy" $"the energy does not contain {name}[a]: without it there is nothing to respond"
+
+        let withInputs =
+            Inputs.find model.Energy
+            |> List.collect (fun input -> [ input.Name; input.Output ])
+            |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
+
+        for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
+            match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with
+            | None, _ -> invalidArg "published rule" $"there is no parameter '{name}' for the published rule to move"
+            | Some _, _ :: _ :: _ -> invalidArg "published rule" $"the published rule of '{name}' is given twice"
+            | Some p, _ ->
+                for rule in rules do
+                    closed "published rule" withInputs p.Site rule.Direction.OverStimuli
+                    closed "published rule" withInputs p.Site rule.Direction.OverTarget
 
         model

@@ -16,6 +16,11 @@ open FParsec
 ///     energy     sum(i, g[i] * F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2 * sum(a, r[a]^2) - sum(a, s[a]*r[a])
 ///     cost       mu/2 * sum(i, sum(a, W[a,i]^2))
 ///     loss       sum(a, (r[a] - s[a])^2)
+///     published  g[i] = F(theta[i], z[i]) - target(F(theta[i], z[i]))
+///
+/// A published rule is the direction in which its publication moves a parameter, averaged over the stimuli: of r, s, the interneurons' inputs z and outputs n, the
+/// parameters, the potentials and their derivatives (f for dF/dz, F_theta for dF/dtheta), delta(a, b), and averages over the target. Its derived rule is
+/// compared with it.
 ///
 /// Only the energy is needed. Without the others: no title and no citation, F the power mixture F(theta, z), `Model.defaultRate` for each parameter (a rate of
 /// 0 holds it where it starts), leak 0, the Gaussian target, N = 2 and K = 3, no cost, and the objective J. Parameters step in the order in which they are
@@ -51,6 +56,10 @@ module ModelText =
 
     let private rest parser text (s: Statement) = Syntax.run parser text s.Start s.Stop
 
+    /// A beginning, and the offset at which a formula follows it.
+    let private upTo (beginning: Parser<'T, int>) : Parser<'T * int, int> =
+        beginning .>>. Syntax.here .>> skipManySatisfy (fun _ -> true)
+
     /// Free text, on one line.
     let private prose (text: string) (s: Statement) =
         let lines =
@@ -83,11 +92,11 @@ module ModelText =
               keyword "unit" >>. keyword "columns" >>% UnitColumns <?> "'unit columns'"
               eof >>% Free ]
 
-    let private parameter =
-        let site =
-            between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ','))
-            <|>% []
+    let private site =
+        between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ','))
+        <|>% []
 
+    let private parameter =
         pipe3 named site constrained (fun (at, name) letters held ->
             let site = [ for place, letter in letters -> IndexedText.index place letter ]
 
@@ -140,11 +149,13 @@ module ModelText =
         let arguments =
             between (Syntax.sign '(') (Syntax.sign ')') (sepBy1 named (Syntax.sign ','))
 
-        let head = named .>>. opt arguments .>> Syntax.sign '='
-        let parts = head .>>. Syntax.here .>> skipManySatisfy (fun _ -> true)
-        let ((at, name), arguments), start = rest parts text s
+        let ((at, name), arguments), start =
+            rest (upTo (named .>>. opt arguments .>> Syntax.sign '=')) text s
 
-        if name = "sum" || (Formula.tryFunction name).IsSome then
+        if
+            List.contains name [ "sum"; "delta"; "target" ]
+            || (Formula.tryFunction name).IsSome
+        then
             TextError.fail at $"'{name}' is a function already; a potential has another name"
 
         match arguments with
@@ -169,6 +180,50 @@ module ModelText =
                     start
                     $"unknown potential '{other}'; {Spelling.suggestion known other} A formula needs its arguments: {name}(theta, z) = ..."
 
+    /// The functions that published rules can call: the potentials, and their derivatives by the names that they are printed with.
+    let private withDerivatives (functions: Function list) : Map<string, Function> =
+        Map
+            [ for f in functions do
+                  for argument in f.Arguments do
+                      let derivative = Indexed.derivative argument f
+                      let name, others = Indexed.functionName derivative
+                      String.concat "_" (name :: others), derivative
+              for f in functions do
+                  f.Name, f ]
+
+    let private siteText (p: Learned) =
+        let letters = p.Site |> List.map _.Name |> String.concat ","
+        if p.Site.IsEmpty then p.Name else $"{p.Name}[{letters}]"
+
+    let private published text (learned: Learned list) (inputs: InterneuronInput list) (scope: IndexedText.Scope) (s: Statement) =
+        let ((at, name), letters), start =
+            rest (upTo (named .>>. site .>> Syntax.sign '=')) text s
+
+        let p =
+            match learned |> List.tryFind (fun p -> p.Name = name) with
+            | Some p -> p
+            | None ->
+                let known = learned |> List.map _.Name
+                TextError.fail at $"there is no parameter '{name}' for a rule to move; {Spelling.suggestion known name}"
+
+        if List.map snd letters <> (p.Site |> List.map _.Name) then
+            let declared = siteText p
+            TextError.fail at $"'{name}' is declared as {declared}; write published {declared} = ..."
+
+        let ofInterneurons =
+            [ for input in inputs do
+                  input.Name, [ Interneurons ]
+                  input.Output, [ Interneurons ] ]
+
+        let scope =
+            { scope with
+                Sites = List.fold (fun sites (name, site) -> Map.add name site sites) scope.Sites ofInterneurons
+                Functions = withDerivatives [ for f in scope.Functions.Values -> f ] }
+
+        (at, name),
+        { Parameter = name
+          Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
+
     /// `Model.check`, whose refusals get the place of the statement that they concern.
     let private check (place: string -> string -> int) (model: Model) =
         try
@@ -178,8 +233,8 @@ module ModelText =
             let message = e.Message.Replace($" (Parameter '{where}')", "")
             TextError.fail (place where message) message
 
-    let private read (whole: string) : Model =
-        let text, statements = Statements.split whole
+    /// What is declared: the parameters with their places, the constants with theirs, and what formulas can be of.
+    let private declarations (text: string) (statements: Statement list) =
         let populations = all "population" (rest population text) statements
         unique text (fun key -> $"the population '{key}'") (List.map snd populations)
         let parameters = all "parameter" (rest parameter text) statements |> List.map snd
@@ -193,6 +248,31 @@ module ModelText =
             if List.contains name [ "r"; "s"; "z"; "n" ] then
                 TextError.fail at $"'{name}' is the name of an activity; a constant has another name"
 
+        let functions = all "potential" (potential text) statements |> List.map snd
+        unique text (fun key -> $"the potential '{key}'") [ for at, f in functions -> at, f.Name ]
+
+        let scope: IndexedText.Scope =
+            { Sites =
+                Map
+                    [ "leak", []
+                      for (_, name), _ in constants do
+                          name, []
+                      for _, name, site, _ in parameters do
+                          name, List.map _.Over site
+                      "r", [ Primary ]
+                      "s", [ Primary ] ]
+              Functions =
+                Map
+                    [ powerMixture.Name, powerMixture
+                      for _, f in functions do
+                          f.Name, f ]
+              Average = None }
+
+        parameters, constants, scope
+
+    let private read (whole: string) : Model =
+        let text, statements = Statements.split whole
+        let parameters, constants, scope = declarations text statements
         let rates = all "rate" (rest rate text) statements |> List.map snd
         unique text (fun key -> $"the rate of '{key}'") (List.map fst rates)
 
@@ -211,28 +291,9 @@ module ModelText =
                       |> List.tryPick (fun ((_, p), value) -> if p = name then Some value else None)
                       |> Option.defaultValue (Model.defaultRate site) } ]
 
-        let functions = all "potential" (potential text) statements |> List.map snd
-        unique text (fun key -> $"the potential '{key}'") [ for at, f in functions -> at, f.Name ]
-
-        let scope: IndexedText.Scope =
-            { Sites =
-                Map
-                    [ "leak", []
-                      for (_, name), _ in constants do
-                          name, []
-                      for p in learned do
-                          p.Name, List.map _.Over p.Site
-                      "r", [ Primary ]
-                      "s", [ Primary ] ]
-              Functions =
-                Map
-                    [ powerMixture.Name, powerMixture
-                      for _, f in functions do
-                          f.Name, f ] }
-
         let formula word =
             statements
-            |> single text word (fun s -> IndexedText.read scope text s.Start s.Stop)
+            |> single text word (fun s -> IndexedText.read scope [] text s.Start s.Stop)
             |> Option.map snd
 
         let title = single text "title" (prose text) statements
@@ -253,10 +314,22 @@ module ModelText =
 
         let cost = formula "cost" |> Option.defaultValue (Number 0.0)
         let loss = formula "loss"
+
+        let rules =
+            statements
+            |> all "published" (published text learned (Inputs.find energy) scope)
+            |> List.map snd
+
+        unique text (fun key -> $"the published rule of '{key}'") (List.map fst rules)
         let constants = Map [ for (_, name), value in constants -> name, value ]
 
         let usesLeak =
-            energy :: cost :: Option.toList loss
+            [ energy
+              cost
+              yield! Option.toList loss
+              for _, rule in rules do
+                  rule.Direction.OverStimuli
+                  rule.Direction.OverTarget ]
             |> List.exists (fun e -> (Indexed.symbols e).Contains "leak")
 
         let isDeclared =
@@ -286,12 +359,48 @@ module ModelText =
               Target = given target StandardGaussian
               Cost = cost
               Loss = loss
+              Published = List.map snd rules
               Sizes = given sizes (2, 3) }
 
     /// The model of a text.
     let parse (text: string) : Result<Model, TextError> =
         let text = text.Replace("\r\n", "\n")
         TextError.result "" text (fun () -> read text)
+
+    /// The line and the column, both from 1, at which the energy of a model's text has a term, which is of the energy's normal form, with an interneuron's
+    /// input written out or by its name; where it has no such term, those of its first.
+    let place (text: string) (term: Indexed) : int * int =
+        let text, statements = Statements.split (text.Replace("\r\n", "\n"))
+        let _, _, scope = declarations text statements
+
+        let terms =
+            statements
+            |> List.filter (fun s -> s.Word = "energy")
+            |> List.collect (fun s -> IndexedText.readTerms scope text s.Start s.Stop)
+
+        let inputs = Inputs.find (Plus(List.map snd terms))
+
+        // Equal terms have been added up.
+        let withoutNumber e =
+            Inputs.named inputs e
+            |> Indexed.addends
+            |> List.map (
+                Indexed.factors
+                >> List.filter (function
+                    | Number _ -> false
+                    | _ -> true)
+            )
+
+        let isThere (_, written) =
+            withoutNumber term
+            |> List.exists (fun one -> List.contains one (withoutNumber written))
+
+        terms
+        |> List.tryFind isThere
+        |> Option.orElse (List.tryHead terms)
+        |> Option.map fst
+        |> Option.defaultValue 0
+        |> TextError.place text
 
     let private number (x: float) =
         if Double.IsInfinity x then
@@ -321,8 +430,7 @@ module ModelText =
             $"potential {f.Name}({arguments}) = {Print.text f.Body}"
 
     let private parameterText (p: Learned) =
-        let letters = p.Site |> List.map _.Name |> String.concat ","
-        let name = if p.Site.IsEmpty then p.Name else $"{p.Name}[{letters}]"
+        let name = siteText p
 
         match p.Constraint with
         | Free -> $"parameter {name}"
@@ -330,14 +438,19 @@ module ModelText =
         | Between(lower, upper) -> $"parameter {name} in [{number lower}, {number upper}]"
         | UnitColumns -> $"parameter {name} unit columns"
 
-    /// The text of a model, which `parse` reads back. Refuses a target of samples and formulas with Kronecker deltas: they have no text.
+    /// The text of a model, which `parse` reads back. Refuses a target of samples: it has no text.
     let print (model: Model) : string =
         match model.Target with
         | OfSamples _ -> invalidArg (nameof model) "a target of samples has no text form; a model with one is built in code"
         | _ -> ()
 
         let declared =
-            model.Energy :: model.Cost :: Option.toList model.Loss
+            [ model.Energy
+              model.Cost
+              yield! Option.toList model.Loss
+              for rule in model.Published do
+                  rule.Direction.OverStimuli
+                  rule.Direction.OverTarget ]
             |> List.collect functions
             |> List.distinctBy _.Name
 
@@ -368,4 +481,7 @@ module ModelText =
               match model.Loss with
               | Some loss -> $"loss {formula loss}"
               | None -> ()
+              for rule in model.Published do
+                  let p = model.Learned |> List.find (fun p -> p.Name = rule.Parameter)
+                  $"published {siteText p} = {PublishedText.print (withDerivatives declared) rule.Direction}"
               "" ]

@@ -11,6 +11,8 @@ type Ridge =
         Synapses: Learned
         /// lambda.
         Leak: float
+        /// The terms of the energy that F is the sum of, each with its part of F.
+        Terms: (Indexed * Expr) list
     }
 
 /// Recognises energies that the fast engine knows.
@@ -75,7 +77,8 @@ module Ridge =
                 | [ Total(j, body) ], constants when j.Over = Interneurons -> Of(constants @ Indexed.factors body)
                 | _ -> Other
 
-            let pieces = Indexed.addends derivation.Energy |> List.map piece
+            let terms = Indexed.addends derivation.Energy
+            let pieces = List.map piece terms
 
             let bodies =
                 pieces
@@ -131,6 +134,12 @@ module Ridge =
                     { Potential = Potential.ofFormula "F" (List.map parameter own) formula
                       Gain = gain
                       Synapses = w
-                      Leak = leak }
+                      Leak = leak
+                      Terms =
+                        List.zip
+                            [ for term, piece in List.zip terms pieces do
+                                  if piece.IsOf then
+                                      term ]
+                            (List.choose id formulas) }
             | _ -> None
         | _ -> None

@@ -26,7 +26,8 @@ module internal Statements =
           "size"
           "energy"
           "cost"
-          "loss" ]
+          "loss"
+          "published" ]
 
     /// Statements of words, not formulas: they run to the end of their line.
     let private isProse word = word = "title" || word = "cite"

@@ -18,6 +18,8 @@ type Finding =
         Verdict: Verdict
         /// Why, and where it fails what would be right.
         Detail: string
+        /// Where it fails, the term of the energy that it fails by.
+        Term: Indexed option
     }
 
 /// Whether a model is well posed: convex, bounded below, and spanning (theory, sections 1 and 2).
@@ -50,7 +52,9 @@ module WellPosed =
         else 0.5 * (x.Lower + x.Upper)
 
     /// f' >= 0 over the parameters' intervals and all z, by bounds on pieces; where a bound does not decide, by its value inside the piece.
-    let convexity (potential: Potential) : Finding =
+    let private convexity (ridge: Ridge) : Finding =
+        let potential = ridge.Potential
+
         let variables = potential.Parameters |> List.map (fun p -> p.Name, pieces p)
 
         // Every combination of pieces, z the fastest; more than two parameters are tried at coarser pieces.
@@ -92,16 +96,23 @@ module WellPosed =
                 |> List.map (fun (name, x) -> sprintf "%s = %.4g" name (inside x))
                 |> String.concat ", "
 
+            let curvature (_, formula) =
+                Differentiate.diff "z" (Differentiate.diff "z" formula)
+                |> Expr.interpret Floats.operations (fun name -> inside box[name])
+
             { Condition = "the potential is convex in z"
               Verdict = Fails
+              Term = ridge.Terms |> List.minBy curvature |> fst |> Some
               Detail = sprintf "f' = %s is %.3g at %s: the energy is concave there and responses are not unique" slope (value box) place }
         | None when undecided.IsEmpty && variables.Length <= 2 ->
             { Condition = "the potential is convex in z"
               Verdict = Proven
+              Term = None
               Detail = $"f' = {slope} >= 0 for all z and parameters, by interval bounds on {boxes.Length} pieces" }
         | None ->
             { Condition = "the potential is convex in z"
               Verdict = Unrefuted
+              Term = None
               Detail =
                 $"f' = {slope} is not negative at any of {boxes.Length} points; bounds decide all but {undecided.Length} of the pieces" }
 
@@ -113,19 +124,23 @@ module WellPosed =
         | _ when ridge.Leak > 0.0 ->
             { Condition = condition
               Verdict = Proven
+              Term = None
               Detail = $"the leak {ridge.Leak} is positive" }
         | true, true ->
             { Condition = condition
               Verdict = Unrefuted
+              Term = None
               Detail = "the activation does not saturate on either side" }
         | false, false ->
             { Condition = condition
               Verdict = Fails
+              Term = ridge.Terms |> List.tryHead |> Option.map fst
               Detail =
                 "the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0" }
         | _ ->
             { Condition = condition
               Verdict = Unrefuted
+              Term = None
               Detail = "the activation acts on one side: its interneurons are needed in pairs w, -w" }
 
     let private spanning (ridge: Ridge) (n: int) (k: int) =
@@ -138,14 +153,17 @@ module WellPosed =
         if ridge.Leak > 0.0 then
             { Condition = condition
               Verdict = Proven
+              Term = None
               Detail = "not needed: there is a leak" }
         elif k >= needed then
             { Condition = condition
               Verdict = Unrefuted
+              Term = None
               Detail = $"K = {k} columns span N = {n} dimensions unless they are in special positions" }
         else
             { Condition = condition
               Verdict = Fails
+              Term = ridge.Terms |> List.tryHead |> Option.map fst
               Detail = $"K = {k} interneurons cannot hold N = {n} primary neurons: without a leak K is at least {needed}" }
 
     let private gains (ridge: Ridge) =
@@ -155,26 +173,44 @@ module WellPosed =
         | None ->
             { Condition = condition
               Verdict = Proven
+              Term = None
               Detail = "they are all 1" }
         | Some NonNegative ->
             { Condition = condition
               Verdict = Proven
+              Term = None
               Detail = "the model holds them at or above 0" }
         | Some(Between(lower, _)) when lower >= 0.0 ->
             { Condition = condition
               Verdict = Proven
+              Term = None
               Detail = $"the model holds them at or above {lower}" }
         | Some _ ->
             { Condition = condition
               Verdict = Unrefuted
+              Term = None
               Detail =
                 "gains may be negative: the energy is convex while the whole Hessian, sum_i g_i f'(z_i) w_i w_i^T + leak I, is positive definite, which is checked at every response" }
 
     /// The conditions for N primary neurons and K interneurons.
     let check (derivation: Derivation) (n: int) (k: int) : Finding list =
         match Ridge.tryOf derivation with
-        | Some ridge -> [ convexity ridge.Potential; gains ridge; growth ridge; spanning ridge n k ]
+        | Some ridge -> [ convexity ridge; gains ridge; growth ridge; spanning ridge n k ]
         | None ->
             [ { Condition = "the energy is convex in r"
                 Verdict = Unrefuted
+                Term = None
                 Detail = "the energy is not a sum of potentials of single inputs; its Hessian is checked at every response" } ]
+
+    /// Refuses a model with a condition that fails (IllPosedException), in one line; otherwise what is known of each.
+    let require (derivation: Derivation) (n: int) (k: int) : Finding list =
+        let findings = check derivation n k
+
+        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
+        | Some finding ->
+            let term =
+                finding.Term
+                |> Option.defaultWith (fun () -> List.head (Indexed.addends derivation.Energy))
+
+            raise (IllPosedException($"the model is ill-posed; it needs that {finding.Condition}, but {finding.Detail}", term))
+        | None -> findings

@@ -69,19 +69,8 @@ module Derived =
           Target = target
           Cost = Number 0.0
           Loss = None
+          Published = []
           Sizes = n, k }
-
-    /// What a finding that fails says, in a line.
-    let refusal (finding: Finding) : string =
-        $"the model is ill-posed; it needs that {finding.Condition}, but {finding.Detail}"
-
-    /// What is known of a derivation for N primary neurons and K interneurons; refuses one that is ill-posed, in one line (ArgumentException).
-    let requireWellPosed (derivation: Derivation) (n: int) (k: int) : Finding list =
-        let findings = WellPosed.check derivation n k
-
-        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
-        | Some finding -> invalidArg (nameof derivation) (refusal finding)
-        | None -> findings
 
     /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
@@ -90,7 +79,7 @@ module Derived =
 
         let derivation = Derivation.derive model
 
-        { Findings = model.Sizes ||> requireWellPosed derivation
+        { Findings = model.Sizes ||> WellPosed.require derivation
           Derivation = derivation
           Certificate = Certificate.check derivation circuits seed }
 

@@ -47,10 +47,11 @@ module Latex =
         spans |> List.map span |> String.concat ""
 
     let private table (header: string list) (rows: Span list list list) =
-        // The last column breaks its lines.
+        // All columns but the first break their lines; together they are as wide as the page.
         let columns =
-            String.replicate (header.Length - 1) "l"
-            + (if header.Length > 3 then "l" else "p{0.5\\linewidth}")
+            match header.Length with
+            | 2 -> "lp{0.75\\linewidth}"
+            | _ -> "lp{0.32\\linewidth}p{0.45\\linewidth}"
 
         [ "\\begin{center}"
           $"\\begin{{tabular}}{{{columns}}}"

@@ -36,7 +36,7 @@ module ModelTraining =
         : TrainedModel =
         let n, k = sizes derivation.Model interneurons stimuli.Columns
         let instance = Instance.create derivation n k
-        Derived.requireWellPosed derivation n k |> ignore
+        WellPosed.require derivation n k |> ignore
 
         let report step =
             progress

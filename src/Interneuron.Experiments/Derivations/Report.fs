@@ -8,7 +8,7 @@ open Interneuron.Stimuli
 /// What was derived from a model, for people and for papers.
 [<RequireQualifiedAccess>]
 module Report =
-    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, locality, well-posedness and certificate.
+    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, the published rules, locality, well-posedness and certificate.
     let document (derived: Derived) : Document =
         let derivation = derived.Derivation
         let model = derivation.Model
@@ -26,6 +26,7 @@ module Report =
               yield! Sections.dynamics derivation
               yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
               yield! Sections.rules derivation
+              yield! Sections.published derivation
               yield! Sections.locality derivation
               yield! Sections.wellPosed derived.Findings
               yield! Sections.certificate derived.Certificate ] }
@@ -39,9 +40,27 @@ module Report =
     /// The report as a complete LaTeX file, with amsmath.
     let latex (derived: Derived) : string = Latex.ofDocument (document derived)
 
-    /// The certificate: for each rule its parameter, its locality (local, local with broadcast, not local) and its errors; the circuits and their seed.
+    let private form (form: RuleForm) =
+        match form with
+        | Gradient -> "gradient"
+        | Multiplicative -> "multiplicative"
+        | AcrossColumns -> "across columns"
+
+    let private comparison (c: Comparison) =
+        Json.Object
+            [ "parameter", Json.Text c.Rule.Parameter
+              "rule", Json.Text(Direction.text c.Rule.Direction)
+              "equal", Json.Truth c.IsEqual
+              "form", Json.Text(form c.Form)
+              "factor", Json.Number c.Factor
+              "difference", Json.Text(Direction.text c.Difference) ]
+
+    /// The certificate: for each rule its parameter, its locality (local, local with broadcast, not local) and its errors; the circuits and their seed; and
+    /// for each published rule whether the derived one, in a form (gradient, multiplicative, across columns), is a factor times it, and derived - factor
+    /// published.
     let certificate (derived: Derived) : Json =
         let c = derived.Certificate
+        let published = Published.check derived.Derivation
 
         Json.Object
             [ "rules",
@@ -53,7 +72,9 @@ module Report =
                               "dual_error", Json.Number rule.DualError
                               "difference_error", Json.Number rule.DifferenceError ] ]
               "circuits", Json.whole c.Circuits
-              "seed", Json.whole c.Seed ]
+              "seed", Json.whole c.Seed
+              if not published.IsEmpty then
+                  "published", Json.List(List.map comparison published) ]
 
     let private ruleJson (rule: DerivedRule) =
         let formula e = Json.Text(IndexedPrint.text e)

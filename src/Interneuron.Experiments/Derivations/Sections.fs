@@ -172,27 +172,6 @@ module internal Sections =
               if hasPlot then
                   Block.Picture("activation.png", "The potential F, the activation f and its slope f' against the interneuron's input z") ]
 
-    let private holding (p: Learned) : Span list =
-        let it = span (symbol p)
-
-        match p.Constraint with
-        | Free -> [ it; words " may be any number." ]
-        | NonNegative -> [ words "After the step "; it; words " becomes max("; it; words ", 0)." ]
-        | Between(lower, upper) when Double.IsInfinity upper ->
-            [ words "After the step "
-              it
-              words " becomes max("
-              it
-              words $", {number lower})." ]
-        | Between(lower, upper) ->
-            [ words "After the step "
-              it
-              words $" is clipped to [{number lower}, {number upper}]." ]
-        | UnitColumns ->
-            [ words "After the step each column of "
-              span (Symbol(p.Name, []))
-              words " is normalised to length 1." ]
-
     /// Whether the normalisation of columns takes away all that the target subtracts.
     let private isRemoved (p: Learned) (mean: Indexed) =
         let terms = Indexed.addends mean
@@ -208,55 +187,54 @@ module internal Sections =
                && rest
                   |> List.forall (fun factor -> Indexed.free factor |> Set.forall (fun index -> index.Over = Interneurons)))
 
-    let private rule (derivation: Derivation) (r: DerivedRule) : Block list =
-        let p = r.Parameter
+    /// The averages over the target that a direction subtracts.
+    let private averages (target: string) (e: Indexed) : Term list =
+        [ for term in Indexed.addends e do
+              let isNegative, size =
+                  match Indexed.factors term with
+                  | Number c :: _ when c < 0.0 -> true, Indexed.normal -term
+                  | _ -> false, term
+
+              let inside = Functions.maths size
+              let sign = if isNegative then "" else "-"
+
+              { Maths =
+                  { Unicode = $"{sign}⟨{inside.Unicode}⟩_{target}"
+                    Latex = $"{sign}\\left\\langle {inside.Latex} \\right\\rangle_{{\\mathrm{{target}}}}" }
+                Role = "target" } ]
+
+    let private direction (p: Learned) : Maths =
         let shown = Functions.maths (symbol p)
         let rate = Functions.maths (Symbol("eta", []))
-        let target = Target.name derivation.Model.Target
 
-        let averaged (term: Indexed) : Term =
-            let e = Functions.maths term
+        { Unicode = $"Δ{shown.Unicode}/{rate.Unicode}"
+          Latex = $"\\Delta {shown.Latex} / {rate.Latex}" }
 
-            { Maths =
-                { Unicode = $"-⟨{e.Unicode}⟩_{target}"
-                  Latex = $"-\\left\\langle {e.Latex} \\right\\rangle_{{\\mathrm{{target}}}}" }
-              Role = "target" }
+    let private rule (derivation: Derivation) (r: DerivedRule) : Block list =
+        let p = r.Parameter
 
         let subtracted =
             match r.TargetTerm with
             | Absent -> []
             | Closed mean -> Functions.terms "target" (-mean)
-            | Averaged e -> [ averaged e ]
+            | Averaged e -> averages (Target.name derivation.Model.Target) e
 
         [ Block.Equations
-              [ { Left =
-                    { Unicode = $"Δ{shown.Unicode}/{rate.Unicode}"
-                      Latex = $"\\Delta {shown.Latex} / {rate.Latex}" }
+              [ { Left = direction p
                   Terms =
                     Functions.terms "online" r.Online
                     @ subtracted
                     @ Functions.terms "cost" (-r.Cost) } ]
           Block.Paragraph(
-              [ words "Rate "
-                Span.Maths rate
-                if p.Rate = 0.0 then
-                    words " = 0: "
-                    span (symbol p)
-                    words " stays where it starts."
-                else
-                    words $" = {number p.Rate}. "
-                    yield! holding p
+              [ yield! Steps.ofParameter derivation p
                 match r.TargetTerm with
                 | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
                 | Closed mean when Indexed.normal mean = Number 0.0 -> words " The target contributes nothing."
-                | Averaged _ -> words " The target term has no closed form here; it is averaged over samples of the target."
+                | Averaged _ -> words " The target term has no closed form here; it is averaged numerically."
                 | _ -> () ]
           ) ]
 
     let rules (derivation: Derivation) : Block list =
-        let order =
-            derivation.Model.Learned |> List.map (fun p -> p.Name) |> String.concat ", "
-
         [ Block.Heading "Plasticity"
           if derivation.Model.Loss.IsSome then
               Block.Paragraph
@@ -267,9 +245,48 @@ module internal Sections =
                     words " is the Hessian of the energy, "
                     inline' "∂²E/∂r_a ∂r_b" "\\partial^2 E / \\partial r_a \\partial r_b"
                     words "." ]
-          Document.paragraph
-              $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step in the order {order}."
+          Steps.together derivation
           yield! derivation.Rules |> List.collect (rule derivation) ]
+
+    /// What the derived rule is beside the published one.
+    let private agreement (p: Learned) (c: Comparison) : Span list =
+        [ match c.Form with
+          | Gradient -> words "The derived rule"
+          | Multiplicative ->
+              words "The derived rule times "
+              span (symbol p)
+          | AcrossColumns -> words "But for what is along the column, which its normalisation takes away, the derived rule"
+          match c.IsEqual, c.Factor with
+          | true, 1.0 -> words " is the same."
+          | true, factor -> words $" is {number factor} times this; the factor is part of the rate."
+          | false, 1.0 -> words " differs by"
+          | false, factor -> words $" differs from {number factor} times this by" ]
+
+    /// The publication's own rules, and whether the derived ones are the same.
+    let published (derivation: Derivation) : Block list =
+        match Published.check derivation with
+        | [] -> []
+        | comparisons ->
+            let target = Target.name derivation.Model.Target
+
+            let terms (d: Direction) =
+                let shown = Inputs.named derivation.Inputs
+
+                Functions.terms "online" (shown d.OverStimuli)
+                @ averages target (shown d.OverTarget)
+
+            [ Block.Heading "Against the published rules"
+              for c in comparisons do
+                  let p = derivation.Model.Learned |> List.find (fun p -> p.Name = c.Rule.Parameter)
+
+                  Block.Equations
+                      [ { Left = direction p
+                          Terms = terms c.Rule.Direction } ]
+
+                  Block.Paragraph(agreement p c)
+
+                  if not c.IsEqual then
+                      Block.Equations [ left "difference" "\\text{difference}" (terms c.Difference) ] ]
 
     let localityName (locality: Locality) =
         match locality with

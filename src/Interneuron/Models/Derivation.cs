@@ -16,6 +16,7 @@ public sealed class Derivation
         _value = value;
         Dynamics = Array.AsReadOnly(value.Dynamics.Select(term => new Formula(term.Item2)).ToArray());
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
+        Published = Array.AsReadOnly(Core.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
 
     /// <summary>The terms of tau dr[a]/dt = -dE/dr[a].</summary>
@@ -25,6 +26,10 @@ public sealed class Derivation
     /// <summary>The learning rules, one for each parameter, in their order.</summary>
     /// <example><code>DerivedRule first = derivation.Rules[0];</code></example>
     public IReadOnlyList<DerivedRule> Rules { get; }
+
+    /// <summary>The published rules that the model states, each beside the derived one, decided by algebra.</summary>
+    /// <example><code>bool isPublished = derivation.Published.All(comparison => comparison.IsEqual);</code></example>
+    public IReadOnlyList<RuleComparison> Published { get; }
 
     /// <summary>Checks every rule on random circuits, against dual numbers taken through the response and against differences of the objective.</summary>
     /// <param name="circuits">How many circuits.</param>

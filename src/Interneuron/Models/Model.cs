@@ -33,7 +33,7 @@ public sealed class Model
     {
         ArgumentNullException.ThrowIfNull(energy);
         return new Model(new Core.Model(
-            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Target.StandardGaussian, Indexed.NewNumber(0), null, new(2, 3)));
+            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Target.StandardGaussian, Indexed.NewNumber(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
     }
 
     /// <summary>The model of a text, as model files have it.</summary>
@@ -129,6 +129,24 @@ public sealed class Model
         return With(loss: loss.Value);
     }
 
+    /// <summary>The model with a rule that its publication states, which the derived one is compared with; its size is of no account.</summary>
+    /// <param name="parameter">The parameter that it moves.</param>
+    /// <param name="online">
+    /// Where to, averaged over the stimuli, at the indices that the parameter is declared with: of responses, stimuli, parameters, and interneurons' inputs, as
+    /// formulas or as Formula.Parameter("z", i), and outputs, Formula.Parameter("n", i).
+    /// </param>
+    /// <param name="target">What is averaged over the target and subtracted; nothing by default.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The name is empty or the formula null.</exception>
+    /// <example><code>model = model.WithPublished("g", z * z - 1);</code></example>
+    public Model WithPublished(string parameter, Formula online, Formula? target = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(parameter);
+        ArgumentNullException.ThrowIfNull(online);
+        var direction = new Direction(online.Value, target?.Value ?? Indexed.NewNumber(0));
+        return With(published: ListModule.OfSeq([.. Value.Published, new PublishedRule(parameter, direction)]));
+    }
+
     /// <summary>Derives the dynamics and the learning rules.</summary>
     /// <returns>The derivation.</returns>
     /// <exception cref="ArgumentException">The parts of the model do not fit together; the message names the symbol.</exception>
@@ -141,7 +159,12 @@ public sealed class Model
     public override string ToString() => ModelText.print(Value);
 
     private Model With(
-        FSharpList<Learned>? learned = null, FSharpMap<string, double>? constants = null, Core.Target? target = null, Indexed? cost = null, Indexed? loss = null) =>
+        FSharpList<Learned>? learned = null,
+        FSharpMap<string, double>? constants = null,
+        Core.Target? target = null,
+        Indexed? cost = null,
+        Indexed? loss = null,
+        FSharpList<PublishedRule>? published = null) =>
         new(new Core.Model(
             Value.Title,
             Value.Citation,
@@ -151,5 +174,6 @@ public sealed class Model
             target ?? Value.Target,
             cost ?? Value.Cost,
             loss ?? Value.Loss,
+            published ?? Value.Published,
             Value.Sizes));
 }

@@ -118,6 +118,14 @@ let tests =
           testCase "factors that do not depend on the index leave the sum" (fun () ->
               Expect.equal (IndexedPrint.text (Total(a, Times [ g i; w a i; r a ]))) "g[i]*sum(a, W[a,i]*r[a])" "outside")
 
+          testCase "in print a sum's letter is none of the free ones, and the square of a sum is not the sum of squares" (fun () ->
+              let length = Total(a, Times [ w a i; w a i ])
+              Expect.equal (IndexedPrint.text (Times [ w a i; length ])) "W[a,i]*sum(b, W[b,i]^2)" "letter"
+              let z = Total(a, Times [ w a i; r a ])
+              Expect.equal (IndexedPrint.unicode (Times [ z; z ])) "(Σ_a W_ai r_a)²" "square"
+              Expect.equal (IndexedPrint.unicode length) "Σ_a W_ai²" "squares"
+              Expect.equal (IndexedPrint.latex (Times [ z; z ])) @"{\left(\sum_{a} W_{ai} \, r_{a}\right)}^{2}" "LaTeX")
+
           testCase "dE/dg_i of the circuit's energy" (fun () ->
               let z at = Total(a, Times [ w a at; r a ])
               let energy = Total(i, Times [ g i; square [ "x", z i ] ])

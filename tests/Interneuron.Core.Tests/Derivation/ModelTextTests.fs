@@ -49,6 +49,8 @@ let private quadratic =
 
 let private declared = "parameter g[i]; W[a,i]\n"
 
+let private whitening = declared + "energy " + quadratic + "\n"
+
 /// What each text is refused with.
 let private refusals: (string * string) list =
     [ // formulas
@@ -77,7 +79,7 @@ let private refusals: (string * string) list =
       "energi r", "line 1, column 1: unknown statement 'energi'; did you mean 'energy'?"
       "\n  energy 1; 3 + 4", "line 2, column 13: '3' begins no statement; one begins with a word such as energy"
       "r = 1",
-      "line 1, column 1: unknown statement 'r'; known are title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss"
+      "line 1, column 1: unknown statement 'r'; known are title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss, published"
       "g[i] >= 0", "line 1, column 1: 'g[' begins no statement; declare it with parameter g[...]"
       declared, "line 1, column 23: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
       "", "line 1, column 1: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
@@ -110,6 +112,29 @@ let private refusals: (string * string) list =
       "constant leak 1", "line 1, column 15: '1' is out of place; expected '='"
       "target gausian", "line 1, column 8: unknown target 'gausian'; did you mean 'gaussian'?"
       "size N = 2.5, K = 3", "line 1, column 10: N = 2.5 is not a number of neurons; it is a whole number from 1"
+      // published rules
+      whitening + "published h[i] = 1", "line 3, column 11: there is no parameter 'h' for a rule to move; known are g, W"
+      whitening + "published g[j] = 1", "line 3, column 11: 'g' is declared as g[i]; write published g[i] = ..."
+      whitening + "published g = 1", "line 3, column 11: 'g' is declared as g[i]; write published g[i] = ..."
+      whitening + "published g[i] z[i]", "line 3, column 16: 'z' is out of place; expected '='"
+      whitening + "published g[i] = z[j]^2", "line 3, column 20: the index j is not summed over; write sum(j, ...) around it"
+      whitening + "published g[i] = r[a]", "line 3, column 20: the index a is not summed over; write sum(a, ...) around it"
+      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; known are W, g, leak, n, r, s, z, pi"
+      whitening + "published g[i] = targt(z[i]^2)", "line 3, column 18: unknown function 'targt'; did you mean 'target'?"
+      whitening + "published g[i] = target(z[i], 2)", "line 3, column 18: an average over the target is of one formula; write target(...)"
+      whitening + "published W[a,i] = delta(a)", "line 3, column 20: a Kronecker delta has two indices; write delta(a, b)"
+      whitening + "published W[a,i] = delta(a, c)", "line 3, column 29: the index c is not summed over; write sum(c, ...) around it"
+      whitening + "published g[i] = 1\npublished g[i] = 2",
+      "line 4, column 11: the published rule of 'g' is given twice, first in line 3; keep one"
+      whitening + "published g[i] = 1 - z[i]*target(z[i])",
+      "line 3, column 27: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      whitening + "published g[i] = exp(target(z[i]))",
+      "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      whitening + "published g[i] = target(z[i]^2)*target(z[i]^2)",
+      "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      whitening + "cost target(1)",
+      "line 3, column 6: unknown function 'target'; known are sum, delta, F, abs, cosh, digamma, erfc, exp, gamma, lgamma, log, log0, logcosh, max, min, pow, sign, sinh, softplus, sqrt, step, tanh"
+      "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"
       "parameter g[i]; h[i]; W[a,i]\nenergy " + quadratic, "line 1, column 17: the energy does not contain the parameter 'h'"
@@ -260,6 +285,36 @@ energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + 0.5*leak*sum(a, r[a]^2) -
                   match ModelText.parse text with
                   | Ok _ -> failtest $"was read:\n{text}"
                   | Error e -> Expect.equal (string e) message text)
+          testCase "published rules: the average over the target apart, terms and factors in any order" (fun () ->
+              let rule text =
+                  (parse (whitening + "published W[a,i] = " + text)).Published |> List.exactlyOne
+
+              let found = rule "n[i]*r[a] - 2*g[i]*target(r[a]*z[i] - delta(a, a)) - W[a,i]"
+              Expect.equal found.Parameter "W" "parameter"
+
+              Expect.equal (Direction.text found.Direction) "n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i] - 2*g[i])" "direction"
+
+              Expect.equal (rule "-W[a,i] + r[a]*n[i] - target(2*(r[a]*z[i] - 1)*g[i])") found "in another order"
+
+              let model =
+                  parse (whitening + "published g[i] = z[i]^2 - target(F(1, z[i])) + f(1, z[i])")
+
+              Expect.equal (parse (ModelText.print model)) model (ModelText.print model))
+          testCase "a term of the energy has a place, whatever its number and whether its input is written out" (fun () ->
+              let text =
+                  "parameter g[i]; W[a,i]\nconstant c = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n    + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
+
+              let model = parse text
+              let a: Index = { Name = "a"; Over = Primary }
+              let b: Index = { Name = "b"; Over = Primary }
+
+              for term, place in
+                  [ (Derivation.derive model).Energy, (3, 8)
+                    Indexed.sum b (Model.s b * Model.r b), (4, 29)
+                    Indexed.sum a (Symbol("c", []) * Model.r a * Model.r a * Model.r a * Model.r a), (4, 8)
+                    Indexed.sum i (Symbol("g", [ i ]) * Symbol("z", [ i ]) * Symbol("z", [ i ])), (3, 8)
+                    Symbol("c", []), (3, 8) ] do
+                  Expect.equal (ModelText.place text term) place (IndexedPrint.text term))
           testCase "no depth of an energy overflows the stack" (fun () ->
               let deep = String.replicate 199 "tanh(1 + -2*(" + "1" + String.replicate 199 "))"
               Expect.isError (ModelText.parse (declared + "energy " + deep)) "398 brackets"
