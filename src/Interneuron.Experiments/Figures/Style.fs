@@ -99,7 +99,13 @@ module Style =
     /// The colours that tell several things of one kind apart, circuits first of all: none of them stands for a method without a circuit. From the muted scheme of
     /// Tol (2021).
     let private palette =
-        [ circuit.Colour; "#882255"; "#88CCEE"; "#CC6677"; "#332288"; "#999933"; "#AA4499" ]
+        [ circuit.Colour
+          "#882255"
+          "#88CCEE"
+          "#CC6677"
+          "#332288"
+          "#999933"
+          "#AA4499" ]
 
     /// Lines that differ in colour, lightness and stroke, for the i-th of at most seven things of one kind.
     let line (i: int) : Ink =
