@@ -6,8 +6,8 @@ open Interneuron.Core
 open Interneuron.Statistics
 open Interneuron.Stimuli
 
-/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i g_i. The leak alone answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on
-/// |w_i| and g_i apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
+/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i g_i. The leak alone
+/// answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on |w_i| and g_i apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
 /// replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are cheaper than many weak ones.
 [<RequireQualifiedAccess>]
 module Costs =
