@@ -11,6 +11,19 @@ module ExperimentVerbs =
     let private source arguments standard =
         Given.source arguments |> Option.defaultValue standard
 
+    /// Runs an experiment with the progress of its learning, and saves and prints what it found.
+    let private conclude folder arguments cancellation run save trained toJson toTable =
+        let result = Terminal.withProgress (fun progress -> run progress cancellation)
+
+        Conclusion.ofResult
+            arguments
+            cancellation
+            folder
+            (fun folder -> save folder result)
+            (trained result)
+            (toJson result)
+            (toTable result)
+
     let private sweep arguments folder images cancellation =
         if (Given.source arguments).IsSome then
             raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
@@ -23,17 +36,7 @@ module ExperimentVerbs =
                 Sources = Sweep.picturesIn images
                 Learning = Given.learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Sweep.run settings progress cancellation)
-
-        Conclusion.ofResult
-            arguments
-            cancellation
-            folder
-            (fun folder -> Sweep.save folder result)
-            (Sweep.trained result)
-            (Sweep.toJson result)
-            (Sweep.toTable result)
+        conclude folder arguments cancellation (Sweep.run settings) Sweep.save Sweep.trained Sweep.toJson Sweep.toTable
 
     let private gaussianizeSource arguments cancellation =
         let folder = Given.outFolder "gaussianize" arguments
@@ -45,17 +48,15 @@ module ExperimentVerbs =
                 { Source = source arguments Gaussianization.standard.Source
                   Learning = Given.learning arguments }
 
-            let result =
-                Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation)
-
-            Conclusion.ofResult
+            conclude
+                folder
                 arguments
                 cancellation
-                folder
-                (fun folder -> Gaussianization.save folder result)
-                [ "", result.Trained ]
-                (Gaussianization.toJson result)
-                (Gaussianization.toTable result)
+                (Gaussianization.run settings)
+                Gaussianization.save
+                (fun result -> [ "", result.Trained ])
+                Gaussianization.toJson
+                Gaussianization.toTable
 
     /// Gaussianisation of single coefficients.
     let gaussianize =
@@ -77,17 +78,15 @@ module ExperimentVerbs =
                 Source = source arguments PotentialFamilies.standard.Source
                 Learning = Given.learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> PotentialFamilies.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> PotentialFamilies.save folder result)
-            (PotentialFamilies.trained result)
-            (PotentialFamilies.toJson result)
-            (PotentialFamilies.toTable result)
+            (PotentialFamilies.run settings)
+            PotentialFamilies.save
+            PotentialFamilies.trained
+            PotentialFamilies.toJson
+            PotentialFamilies.toTable
 
     /// The families of potentials against each other.
     let potentials =
@@ -115,17 +114,7 @@ module ExperimentVerbs =
                 Source = source arguments Targets.standard.Source
                 Learning = Given.learningFrom Targets.standard.Learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Targets.run settings progress cancellation)
-
-        Conclusion.ofResult
-            arguments
-            cancellation
-            folder
-            (fun folder -> Targets.save folder result)
-            (Targets.trained result)
-            (Targets.toJson result)
-            (Targets.toTable result)
+        conclude folder arguments cancellation (Targets.run settings) Targets.save Targets.trained Targets.toJson Targets.toTable
 
     /// The same stimuli driven to several targets.
     let targets =
@@ -147,17 +136,15 @@ module ExperimentVerbs =
                 Source = source arguments Transients.standard.Source
                 Learning = Given.learningFrom Transients.standard.Learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Transients.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> Transients.save folder result)
-            (Transients.trained result)
-            (Transients.toJson result)
-            (Transients.toTable result)
+            (Transients.run settings)
+            Transients.save
+            Transients.trained
+            Transients.toJson
+            Transients.toTable
 
     /// Transients and settling times of the fast dynamics.
     let dynamics =
@@ -180,17 +167,15 @@ module ExperimentVerbs =
                 Offset = Given.offset arguments |> Option.defaultValue Likelihood.standard.Offset
                 Learning = Given.learningFrom Likelihood.standard.Learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Likelihood.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> Likelihood.save folder result)
-            [ "", result.Trained ]
-            (Likelihood.toJson result)
-            (Likelihood.toTable result)
+            (Likelihood.run settings)
+            Likelihood.save
+            (fun result -> [ "", result.Trained ])
+            Likelihood.toJson
+            Likelihood.toTable
 
     /// The circuit as a density model.
     let likelihood =
@@ -226,17 +211,15 @@ module ExperimentVerbs =
                 |> Option.defaultValue Adaptation.standard.Phases
               Learning = Given.learning arguments }
 
-        let result =
-            Terminal.withProgress (fun progress -> Adaptation.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> Adaptation.save folder result)
-            (Adaptation.trained result)
-            (Adaptation.toJson result)
-            (Adaptation.toTable result)
+            (Adaptation.run settings)
+            Adaptation.save
+            Adaptation.trained
+            Adaptation.toJson
+            Adaptation.toTable
 
     /// Learning while the statistics switch.
     let adaptation =
@@ -295,17 +278,15 @@ module ExperimentVerbs =
                 Batch = given.Batch
                 Seed = given.Seed }
 
-        let result =
-            Terminal.withProgress (fun progress -> Thresholds.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> Thresholds.save folder result)
-            (Thresholds.trained result)
-            (Thresholds.toJson result)
-            (Thresholds.toTable result)
+            (Thresholds.run settings)
+            Thresholds.save
+            Thresholds.trained
+            Thresholds.toJson
+            Thresholds.toTable
 
     /// Learned thresholds against fixed ones.
     let thresholds =
@@ -336,17 +317,15 @@ module ExperimentVerbs =
               Batch = given.Batch
               Seed = given.Seed }
 
-        let result =
-            Terminal.withProgress (fun progress -> LaplaceTarget.run settings progress cancellation)
-
-        Conclusion.ofResult
+        conclude
+            folder
             arguments
             cancellation
-            folder
-            (fun folder -> LaplaceTarget.save folder result)
-            (LaplaceTarget.trained result)
-            (LaplaceTarget.toJson result)
-            (LaplaceTarget.toTable result)
+            (LaplaceTarget.run settings)
+            LaplaceTarget.save
+            LaplaceTarget.trained
+            LaplaceTarget.toJson
+            LaplaceTarget.toTable
 
     /// Pairs driven to independent Laplace coordinates.
     let laplace =

@@ -43,9 +43,9 @@ let tests =
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                   Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
-                  // Some minutes' work, in which a hundredth is a second or two.
+                  // Minutes' work, in which a hundredth is a second or two.
                   use running =
-                      start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "30000000" ]
+                      start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "300000000" ]
 
                   Thread.Sleep 3000
                   Process.Start("kill", [ "-INT"; string running.Id ]) |> ignore

@@ -36,8 +36,15 @@ let program = Path.Combine(AppContext.BaseDirectory, "interneuron.dll")
 
 /// Starts `dotnet` with these words; output and error are read by the caller or by `finish`.
 let start (words: string list) : Process =
+    // Where these tests run in the background, they ignore Ctrl-C, and so would what they start.
+    let command, arguments =
+        if OperatingSystem.IsLinux() then
+            "env", "--default-signal=INT" :: "dotnet" :: words
+        else
+            "dotnet", words
+
     let info =
-        ProcessStartInfo("dotnet", words, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true)
+        ProcessStartInfo(command, arguments, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true)
 
     match Process.Start info with
     | null -> failtest "dotnet does not start"
