@@ -203,6 +203,10 @@ module LaplaceTarget =
 
     // ---- the figure
 
+    /// A proper name, as in print.
+    let private inPrint target =
+        System.Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase(Target.name target)
+
     let private curve label ink x y : Curve =
         { Label = label
           Ink = ink
@@ -214,7 +218,7 @@ module LaplaceTarget =
 
         let curves =
             [ for i, target in List.indexed (targets ()) ->
-                  curve (Target.name target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
+                  curve (inPrint target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
 
         Panel.Curves(
             Panel.linear "direction of _w_ (degrees)" (0.0, 180.0),
@@ -236,11 +240,7 @@ module LaplaceTarget =
                   let rows = [| for s in run.Trained.Trajectory -> anglesOf s.W |]
 
                   for k in 0 .. rows[0].Length - 1 ->
-                      curve
-                          (if k = 0 then Target.name run.Target else "")
-                          (Style.line i)
-                          steps
-                          (rows |> Array.map (Array.item k) |> unwrapped) ]
+                      curve (if k = 0 then inPrint run.Target else "") (Style.line i) steps (rows |> Array.map (Array.item k) |> unwrapped) ]
 
         let last = curves |> List.map (fun c -> Array.last c.X) |> List.max
 
@@ -263,7 +263,7 @@ module LaplaceTarget =
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
             [ histogram "stimuli" Style.stimulus (result.Stimuli.S.ToArray())
               histogram "responses" Style.circuit run.Responses
-              histogram $"target, {Target.name run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
+              histogram $"target: {inPrint run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )
 
     /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses to the model's target, along a
