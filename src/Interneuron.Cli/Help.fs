@@ -5,7 +5,10 @@ namespace Interneuron.Cli
 module Help =
     let private lines (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
-        rows |> List.map (fun (name, text) -> "  " + name.PadRight(width + 2) + text)
+
+        // The lines of a longer text stand below one another.
+        rows
+        |> List.map (fun (name, text) -> "  " + name.PadRight(width + 2) + text.Replace("\n", "\n" + String.replicate (width + 4) " "))
 
     let private withValue (flag: Flag) =
         match flag.Value with

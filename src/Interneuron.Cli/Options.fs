@@ -48,7 +48,7 @@ module Options =
         valued
             "--potential"
             "NAME"
-            "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold or log-cosh"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or log-cosh"
 
     /// --target
     let target =
