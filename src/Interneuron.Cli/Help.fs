@@ -8,7 +8,10 @@ module Help =
 
         // The lines of a longer text stand below one another.
         rows
-        |> List.map (fun (name, text) -> "  " + name.PadRight(width + 2) + text.Replace("\n", "\n" + String.replicate (width + 4) " "))
+        |> List.map (fun (name, text) ->
+            "  "
+            + name.PadRight(width + 2)
+            + text.Replace("\n", "\n" + String.replicate (width + 4) " "))
 
     let private withValue (flag: Flag) =
         match flag.Value with

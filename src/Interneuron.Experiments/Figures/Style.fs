@@ -101,8 +101,8 @@ module Style =
     let private palette =
         [ circuit.Colour
           "#882255"
-          "#88CCEE"
           "#CC6677"
+          "#88CCEE"
           "#332288"
           "#999933"
           "#AA4499" ]
