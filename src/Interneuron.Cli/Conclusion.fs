@@ -12,30 +12,31 @@ module Conclusion =
         (arguments: Argument list)
         (cancellation: CancellationToken)
         (folder: string)
-        (save: string -> string list)
-        (courses: unit -> (string * Course) list)
-        (json: Json)
-        (table: (string * string) list)
+        (save: string -> 'Result -> string list)
+        (courses: 'Result -> (string * Course) list)
+        (toJson: 'Result -> Json)
+        (toTable: 'Result -> (string * string) list)
+        (result: 'Result)
         : int =
         let isInterrupted = cancellation.IsCancellationRequested
 
         if isInterrupted then
             Terminal.log "interrupted; what had been learned is measured and saved"
 
-        Terminal.wrote (save folder)
+        Terminal.wrote (save folder result)
 
         if Given.trajectory arguments then
-            Terminal.wrote (Trajectory.save folder (courses ()))
+            Terminal.wrote (Trajectory.save folder (courses result))
 
-        Terminal.result (Given.json arguments) json table
+        Terminal.result (Given.json arguments) (toJson result) (toTable result)
         if isInterrupted then Exit.interrupted else Exit.ok
 
     /// The same for circuits.
-    let ofResult arguments cancellation folder save (trained: (string * Trained) list) json table : int =
-        let courses () =
-            [ for name, circuit in trained -> name, Trajectory.ofTrained circuit ]
+    let ofResult arguments cancellation folder save (trained: 'Result -> (string * Trained) list) toJson toTable result : int =
+        let courses result =
+            [ for name, circuit in trained result -> name, Trajectory.ofTrained circuit ]
 
-        ofCourses arguments cancellation folder save courses json table
+        ofCourses arguments cancellation folder save courses toJson toTable result
 
     /// What is said where there is no result for a part of the work: half of a comparison is none.
     let interrupted () : int =

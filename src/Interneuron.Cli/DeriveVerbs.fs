@@ -200,13 +200,9 @@ module DeriveVerbs =
               Options.interneurons
               Options.circuits
               Options.report
-              Options.train
-              Options.image
-              Options.scene
-              Options.input
-              Options.steps
-              Options.batch
-              Options.seed
-              Options.json ]
+              Options.train ]
+            @ Options.sources
+            @ Options.draws
+            @ [ Options.json ]
           Example = "interneuron derive --potential z^2/2+z^4/4 --report report"
           Run = run }

@@ -6,23 +6,13 @@ open Interneuron.Experiments
 module ExperimentVerbs =
     let private without (flag: Flag) = List.filter ((<>) flag)
 
-    let private outOptions = [ Options.outFolder; Options.trajectory; Options.json ]
-
     let private source arguments standard =
         Given.source arguments |> Option.defaultValue standard
 
     /// Runs an experiment with the progress of its learning, and saves and prints what it found.
     let private conclude folder arguments cancellation run save trained toJson toTable =
-        let result = Terminal.withProgress (fun progress -> run progress cancellation)
-
-        Conclusion.ofResult
-            arguments
-            cancellation
-            folder
-            (fun folder -> save folder result)
-            (trained result)
-            (toJson result)
-            (toTable result)
+        Terminal.withProgress (fun progress -> run progress cancellation)
+        |> Conclusion.ofResult arguments cancellation folder save trained toJson toTable
 
     let private sweep arguments folder images cancellation =
         if (Given.source arguments).IsSome then
@@ -66,7 +56,7 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.images; Options.scene; Options.input ]
             @ Given.learningOptions
-            @ outOptions
+            @ Options.outputs
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
           Run = gaussianizeSource }
 
@@ -94,15 +84,10 @@ module ExperimentVerbs =
           Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
           Required = []
           Optional =
-            [ Options.image
-              Options.scene
-              Options.input
-              Options.target
-              Options.rule
-              Options.steps
-              Options.batch
-              Options.seed ]
-            @ outOptions
+            Options.sources
+            @ [ Options.target; Options.rule ]
+            @ Options.draws
+            @ Options.outputs
           Example = "interneuron potentials --scene 1 --out figures"
           Run = comparePotentials }
 
@@ -121,10 +106,7 @@ module ExperimentVerbs =
         { Name = "targets"
           Summary = "a population of thresholds drives the same stimuli to five targets, one of them given by samples"
           Required = []
-          Optional =
-            [ Options.image; Options.scene; Options.input ]
-            @ without Options.target Given.learningOptions
-            @ outOptions
+          Optional = Options.sources @ without Options.target Given.learningOptions @ Options.outputs
           Example = "interneuron targets --scene 1 --out figures"
           Run = compareTargets }
 
@@ -154,7 +136,7 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.scene ]
             @ without Options.interneurons Given.learningOptions
-            @ outOptions
+            @ Options.outputs
           Example = "interneuron dynamics --scene 1 --out figures"
           Run = followResponses }
 
@@ -185,7 +167,7 @@ module ExperimentVerbs =
           Optional =
             [ Options.image; Options.scene; Options.offset ]
             @ Given.learningOptions
-            @ outOptions
+            @ Options.outputs
           Example = "interneuron likelihood --scene 1 --out figures"
           Run = compareLikelihoods }
 
@@ -226,10 +208,7 @@ module ExperimentVerbs =
         { Name = "adaptation"
           Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
           Required = []
-          Optional =
-            [ Options.image; Options.scene; Options.input ]
-            @ Given.learningOptions
-            @ outOptions
+          Optional = Options.sources @ Given.learningOptions @ Options.outputs
           Example = "interneuron adaptation --scene 1 --out figures"
           Run = adapt }
 
@@ -247,21 +226,14 @@ module ExperimentVerbs =
 
                 Whitening.run settings progress cancellation)
 
-        Conclusion.ofCourses
-            arguments
-            cancellation
-            folder
-            (fun folder -> Whitening.save folder result)
-            (fun () -> Whitening.courses result)
-            (Whitening.toJson result)
-            (Whitening.toTable result)
+        Conclusion.ofCourses arguments cancellation folder Whitening.save Whitening.courses Whitening.toJson Whitening.toTable result
 
     /// Models of adaptive whitening from the library.
     let whitening =
         { Name = "whitening"
           Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
           Required = []
-          Optional = [ Options.seed ] @ outOptions
+          Optional = [ Options.seed ] @ Options.outputs
           Example = "interneuron whitening --seed 1 --out figures"
           Run = whiten }
 
@@ -293,15 +265,7 @@ module ExperimentVerbs =
         { Name = "thresholds"
           Summary = "populations whose thresholds learn, against as many interneurons with evenly spaced ones"
           Required = []
-          Optional =
-            [ Options.image
-              Options.scene
-              Options.input
-              Options.interneurons
-              Options.steps
-              Options.batch
-              Options.seed ]
-            @ outOptions
+          Optional = Options.sources @ [ Options.interneurons ] @ Options.draws @ Options.outputs
           Example = "interneuron thresholds --scene 1 --interneurons 1 2 4 8 --out figures"
           Run = learnThresholds }
 
@@ -332,15 +296,7 @@ module ExperimentVerbs =
         { Name = "laplace"
           Summary = "pairs driven to independent Laplace coordinates, a target that is not spherical, and to the Gaussian"
           Required = []
-          Optional =
-            [ Options.image
-              Options.scene
-              Options.input
-              Options.offset
-              Options.steps
-              Options.batch
-              Options.seed ]
-            @ outOptions
+          Optional = Options.sources @ [ Options.offset ] @ Options.draws @ Options.outputs
           Example = "interneuron laplace --scene 1 --out figures"
           Run = driveToLaplace }
 
@@ -364,28 +320,13 @@ module ExperimentVerbs =
 
                 Costs.run settings progress cancellation)
 
-        Conclusion.ofCourses
-            arguments
-            cancellation
-            folder
-            (fun folder -> Costs.save folder result)
-            (fun () -> Costs.courses result)
-            (Costs.toJson result)
-            (Costs.toTable result)
+        Conclusion.ofCourses arguments cancellation folder Costs.save Costs.courses Costs.toJson Costs.toTable result
 
     /// Leak and costs.
     let costs =
         { Name = "costs"
           Summary = "what a leak does where interneurons are few, and what costs of synapses and gains trade"
           Required = []
-          Optional =
-            [ Options.image
-              Options.scene
-              Options.input
-              Options.offset
-              Options.steps
-              Options.batch
-              Options.seed ]
-            @ outOptions
+          Optional = Options.sources @ [ Options.offset ] @ Options.draws @ Options.outputs
           Example = "interneuron costs --scene 1 --out figures"
           Run = payCosts }

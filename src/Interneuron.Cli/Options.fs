@@ -144,3 +144,12 @@ module Options =
 
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"
+
+    /// Where stimuli come from.
+    let sources = [ image; scene; input ]
+
+    /// How many stimuli are learned from, and which.
+    let draws = [ steps; batch; seed ]
+
+    /// Where an experiment's findings go.
+    let outputs = [ outFolder; trajectory; json ]

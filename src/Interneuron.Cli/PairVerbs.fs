@@ -4,23 +4,12 @@ open Interneuron.Experiments
 
 /// Verbs that run an experiment on pairs of coefficients, one each.
 module PairVerbs =
-    let private outOptions = [ Options.outFolder; Options.trajectory; Options.json ]
-
     let private finish arguments cancellation folder save trained toJson toTable result =
         match result with
-        | Some result ->
-            Conclusion.ofResult
-                arguments
-                cancellation
-                folder
-                (fun folder -> save folder result)
-                (trained result)
-                (toJson result)
-                (toTable result)
+        | Some result -> Conclusion.ofResult arguments cancellation folder save trained toJson toTable result
         | None -> Conclusion.interrupted ()
 
-    let private sourceOptions =
-        [ Options.image; Options.scene; Options.input; Options.offset ]
+    let private sourceOptions = Options.sources @ [ Options.offset ]
 
     let private comparePairs arguments cancellation =
         let folder = Given.outFolder "pairs" arguments
@@ -45,7 +34,7 @@ module PairVerbs =
         { Name = "pairs"
           Summary = "make pairs of a photograph's filter coefficients independent, and draw their densities"
           Required = []
-          Optional = sourceOptions @ Given.learningOptions @ [ Options.optimum ] @ outOptions
+          Optional = sourceOptions @ Given.learningOptions @ [ Options.optimum ] @ Options.outputs
           Example = "interneuron pairs --scene 1 --offset 2 8 --interneurons 2 3 4 --out figures"
           Run = comparePairs }
 
@@ -89,7 +78,7 @@ module PairVerbs =
             [ Options.image; Options.scene; Options.offset ]
             @ Given.learningOptions
             @ [ Options.seeds ]
-            @ outOptions
+            @ Options.outputs
           Example = "interneuron mutual-information --scene 1 --offset 1 4 16 --seeds 2 --out figures"
           Run = overOffsets }
 
@@ -122,6 +111,6 @@ module PairVerbs =
         { Name = "schematic"
           Summary = "draw a trained circuit with the densities of its stimuli and responses"
           Required = []
-          Optional = sourceOptions @ Given.learningOptions @ outOptions
+          Optional = sourceOptions @ Given.learningOptions @ Options.outputs
           Example = "interneuron schematic --scene 1 --interneurons 3 --out figures"
           Run = drawSchematic }

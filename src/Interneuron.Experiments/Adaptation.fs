@@ -132,10 +132,7 @@ module Adaptation =
                 let trained =
                     Learning.runFrom start (settingsOf settings.Learning i) progress cancellation grid
 
-                let count = min monitored stimuli.Length
-
-                let part =
-                    Array.init count (fun k -> stimuli[int (int64 k * stimuli.LongLength / int64 count)])
+                let part = Samples.evenly 1 monitored stimuli
 
                 { Phase = phase
                   Trained = trained

@@ -79,11 +79,8 @@ module CostlyCircuit =
           SynapseCost = constant "mu"
           GainCost = constant "nu" }
 
-    // At most so many rows, evenly from all.
     let private part most (stimuli: Grid) =
-        let count = min most stimuli.Rows
-
-        Array.init (n * count) (fun m -> stimuli[int (int64 (m / n) * int64 stimuli.Rows / int64 count), m % n])
+        Samples.evenly n most (stimuli.ToArray())
 
     // Along a unit vector, of rows of N.
     let private direction (rows: float array array) (axis: Vector<float>) : Direction =

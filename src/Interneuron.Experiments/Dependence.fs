@@ -28,11 +28,6 @@ module Dependence =
     /// Nearest neighbours are looked for among at most so many pairs, evenly spread over all: its deviation is then about 0.004 nats.
     let nearestNeighbourPairs = 65_536
 
-    let private thinned (pairs: float array) =
-        let n = pairs.Length / 2
-        let count = min n nearestNeighbourPairs
-        Array.init (2 * count) (fun k -> pairs[2 * int (int64 (k / 2) * int64 n / int64 count) + k % 2])
-
     /// The corrected estimate alone.
     let corrected (pairs: float array) : float =
         (MutualInformation.binned binWidth pairs).Corrected
@@ -49,7 +44,7 @@ module Dependence =
           Corrected = binned.Corrected
           Shuffled = shuffled seed pairs
           OnNormalScores = corrected (NormalScores.ofSamples 2 pairs)
-          NearestNeighbours = MutualInformation.nearestNeighbours neighbours (thinned pairs) }
+          NearestNeighbours = MutualInformation.nearestNeighbours neighbours (Samples.evenly 2 nearestNeighbourPairs pairs) }
 
     /// The estimates as members of a JSON object.
     let members (dependence: Dependence) : (string * Json) list =

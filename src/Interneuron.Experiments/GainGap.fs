@@ -1,6 +1,7 @@
 namespace Interneuron.Experiments
 
 open Interneuron.Core
+open Interneuron.Statistics
 
 /// How far online learning stays from the best gains: J less the least J of any gains with the same theta and W, by a batch solver. J is convex in the gains
 /// (theory, section 3), so that no learning of gains could do better.
@@ -31,17 +32,19 @@ module GainGap =
         // The solver starts from the circuit's own gains, all but those it takes for zero.
         max 0.0 (Objective.value circuit stimuli - Objective.value best stimuli)
 
-    /// `count` rows of n numbers, evenly from all.
-    let private part n count (stimuli: float array) =
-        let rows = stimuli.Length / n
-        Array.init (n * count) (fun k -> stimuli[n * int (int64 (k / n) * int64 rows / int64 count) + k % n])
-
     /// The gap over stimuli (n x N): all of them, or a part where the circuit is large. ArgumentException when a stimulus has no response.
     let measure (circuit: Circuit) (stimuli: float array) : GainGap =
         let n = circuit.Primaries
         let isOfPart = circuit.Interneurons > largest && stimuli.Length / n > partRows
 
-        { Value = gap iterations circuit (if isOfPart then part n partRows stimuli else stimuli)
+        { Value =
+            gap
+                iterations
+                circuit
+                (if isOfPart then
+                     Samples.evenly n partRows stimuli
+                 else
+                     stimuli)
           IsOfPart = isOfPart }
 
     /// The gap over all stimuli, whatever the size of the circuit, and with more iterations: minutes for hundreds of interneurons.

@@ -214,18 +214,15 @@ module Likelihood =
     let private extent = 4.0
 
     let private cloud label ink (pairs: float array) =
-        let count = min shownPairs (pairs.Length / 2)
-
-        let at a =
-            Array.init count (fun i -> pairs[2 * int (int64 i * int64 (pairs.Length / 2) / int64 count) + a])
+        let shown = Samples.evenly 2 shownPairs pairs
 
         Panel.Curves(
             Panel.linear "coefficient _s_₁ (SD)" (-extent, extent),
             Panel.linear "coefficient _s_₂ (SD)" (-extent, extent),
             [ { Label = label
                 Ink = Style.cloud ink
-                X = at 0
-                Y = at 1 } ]
+                X = Samples.column 2 0 shown
+                Y = Samples.column 2 1 shown } ]
         )
 
     let private independent =

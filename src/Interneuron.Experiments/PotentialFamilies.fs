@@ -187,8 +187,7 @@ module PotentialFamilies =
 
     // What `Learner.train` takes the J of snapshots over: 2,000 stimuli evenly from all. Their optimum is J_opt for them.
     let private monitoredOptimum (target: Target) (s: float array) =
-        let count = min s.Length 2_000
-        Objective.optimum target (Array.init count (fun i -> s[int (int64 i * int64 s.Length / int64 count)]))
+        Objective.optimum target (Samples.evenly 1 2_000 s)
 
     let private learningPanel (runs: Gaussianization.Result list) =
         let curve i (run: Gaussianization.Result) : Curve =

@@ -46,6 +46,12 @@ module Samples =
         let dimension = columns.Length
         Array.init (n * dimension) (fun k -> columns[k % dimension][k / dimension])
 
+    /// At most so many of n x N samples, evenly from all; all of them where they are no more.
+    let evenly (dimension: int) (most: int) (samples: float[]) =
+        let n = count dimension samples
+        let taken = min most n
+        Array.init (dimension * taken) (fun k -> samples[dimension * int (int64 (k / dimension) * int64 n / int64 taken) + k % dimension])
+
     /// A sorted copy of n one-dimensional samples.
     let internal sorted (samples: float[]) =
         count 1 samples |> ignore

@@ -36,4 +36,12 @@ let tests =
               Expect.equal samples [| 1.0; 3.0; 5.0; 2.0; 4.0; 6.0 |] "row-major"
               Expect.equal (Array.init 3 (fun j -> Samples.column 3 j samples)) columns "each column"
               refuses (fun () -> Samples.column 3 3 samples) "no column 3"
-              refuses (fun () -> Samples.ofColumns [| [| 1.0 |]; [||] |]) "columns of different lengths" ]
+              refuses (fun () -> Samples.ofColumns [| [| 1.0 |]; [||] |]) "columns of different lengths"
+
+          testCase "a part evenly from all is whole rows, in order, as far apart as can be"
+          <| fun () ->
+              let samples = Array.init 20 float
+              Expect.equal (Samples.evenly 2 4 samples) [| 0.0; 1.0; 4.0; 5.0; 10.0; 11.0; 14.0; 15.0 |] "rows 0, 2, 5 and 7 of ten"
+              Expect.equal (Samples.evenly 2 10 samples) samples "all of them"
+              Expect.equal (Samples.evenly 1 100 samples) samples "no more than there are"
+              refuses (fun () -> Samples.evenly 3 4 samples) "ragged" ]
