@@ -66,7 +66,9 @@ module LaplaceTarget =
 
     let private n = 2
 
-    let private model = lazy (LibraryModel.find "laplace-target")
+    let private name = "laplace-target"
+
+    let private model = lazy (LibraryModel.find name)
 
     let private targets () =
         [ model.Value.Target; StandardGaussian ]
@@ -98,9 +100,6 @@ module LaplaceTarget =
     let private diagonals (r: float array) =
         [| for sign in [ 1.0; -1.0 ] -> [| for i in 0 .. r.Length / n - 1 -> sqrt 0.5 * (r[n * i] + sign * r[n * i + 1]) |] |]
 
-    let private coordinate a (r: float array) =
-        Array.init (r.Length / n) (fun i -> r[n * i + a])
-
     let private learn (settings: Settings) learning progress cancellation (stimuli: Stimuli) index target : Run =
         let trained =
             Learning.run { learning with Target = target } (Treatment.progressOf index 2 progress) cancellation stimuli.S
@@ -113,7 +112,7 @@ module LaplaceTarget =
         { Target = target
           Trained = trained
           Responses = r
-          Ks = [| for a in 0 .. n - 1 -> Ks.toTarget (Target.cdf target) (coordinate a r) |]
+          Ks = [| for a in 0 .. n - 1 -> Ks.toTarget (Target.cdf target) (Samples.column n a r) |]
           DiagonalKs = Array.map2 Ks.twoSample (diagonals r) reference
           MutualInformation = Dependence.corrected r }
 
@@ -123,14 +122,11 @@ module LaplaceTarget =
         let stimuli = Treatment.load settings.Source settings.Offset
 
         let learning =
-            match Derived.learning (Derivation.derive model.Value) with
-            | Some learning ->
-                { learning with
-                    Interneurons = Some(snd model.Value.Sizes)
-                    Steps = settings.Steps
-                    Batch = settings.Batch
-                    Seed = settings.Seed }
-            | None -> invalidOp "the fast engine does not know the model laplace-target"
+            { LibraryModel.learning name with
+                Interneurons = Some(snd model.Value.Sizes)
+                Steps = settings.Steps
+                Batch = settings.Batch
+                Seed = settings.Seed }
 
         let runs =
             [ for i, target in List.indexed (targets ()) do
@@ -272,7 +268,7 @@ module LaplaceTarget =
         { RowHeight = 175.0
           Rows =
             [ [ acrossPanel result; directionsPanel result ]
-              [ densities "_s_1 or _r_1 (SD)" (coordinate 0) result
+              [ densities "_s_1 or _r_1 (SD)" (Samples.column n 0) result
                 densities "(_s_1 + _s_2)/√2 or (_r_1 + _r_2)/√2 (SD)" (diagonals >> Array.head) result ] ] }
 
     /// Writes laplace.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when

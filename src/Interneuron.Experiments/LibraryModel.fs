@@ -18,6 +18,12 @@ module LibraryModel =
         { model with
             Learned = model.Learned |> List.map (fun p -> { p with Rate = rates p.Name }) }
 
+    /// The choices that make the fast engine learn the model of a name. InvalidOperationException where it does not know such models.
+    let learning (name: string) : Learning =
+        match find name |> Derivation.derive |> Derived.learning with
+        | Some learning -> learning
+        | None -> invalidOp $"the fast engine does not know the model {name}"
+
     /// The model for N primary neurons and K interneurons.
     let instance (n: int) (k: int) (model: Model) : Instance =
         Instance.create (Derivation.derive model) n k

@@ -89,17 +89,10 @@ module Thresholds =
         let s = stimuli.S.ToArray()
 
         let learning =
-            match
-                LibraryModel.find "threshold-population"
-                |> Derivation.derive
-                |> Derived.learning
-            with
-            | Some learning ->
-                { learning with
-                    Steps = settings.Steps
-                    Batch = settings.Batch
-                    Seed = settings.Seed }
-            | None -> invalidOp "the fast engine does not know the model threshold-population"
+            { LibraryModel.learning "threshold-population" with
+                Steps = settings.Steps
+                Batch = settings.Batch
+                Seed = settings.Seed }
 
         let power = s |> Array.averageBy (fun x -> x * x)
         let optimum = Objective.optimum learning.Target s
