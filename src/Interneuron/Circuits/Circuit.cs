@@ -94,7 +94,10 @@ public sealed class Circuit
     public static Circuit Load(string path)
     {
         Guard.Existing(path);
-        var circuit = Guard.Reading(() => CircuitFile.read(path)).Circuit;
+        var saved = Guard.Reading(() => CircuitFile.read(path));
+        if (saved.Standardisation is not null)
+            throw new InvalidDataException($"{path}: learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; a circuit alone would not.");
+        var circuit = saved.Circuit;
         var potential = Potentials.All.FirstOrDefault(known => known.Name == circuit.Potential.Name) ?? new Potential(circuit.Potential);
         return new Circuit(circuit, potential, new Target(circuit.Target));
     }
