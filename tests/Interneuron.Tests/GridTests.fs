@@ -1,6 +1,7 @@
 module Interneuron.Facade.Tests.GridTests
 
 open System
+open System.Text.Json
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
@@ -47,6 +48,16 @@ let tests =
 
               Expect.throwsC (fun () -> (grid [ [ 1.0; 7.0 ]; [ 2.0; 7.0 ] ]).Standardise() |> ignore) (fun error ->
                   Expect.equal error.Message "column 1 does not vary, so it has no unit to be divided by." "a constant column")
+          }
+
+          test "in JSON a grid is its rows, exactly, and null is what is not finite" {
+              let text = JsonSerializer.Serialize(grid [ [ 1.0 / 3.0; nan ]; [ -0.0; 1e-300 ] ])
+              Expect.equal text "[[0.3333333333333333,null],[-0,1E-300]]" "text"
+              let back = nonNull (JsonSerializer.Deserialize<Grid> text)
+              Expect.equal (back.Row(1).ToArray()) [| -0.0; 1e-300 |] "second row"
+              Expect.equal (System.Double.IsNaN back[0, 1], back[0, 0]) (true, 1.0 / 3.0) "first row"
+
+              Expect.throwsT<JsonException> (fun () -> JsonSerializer.Deserialize<Grid> "[[1],[1,2]]" |> ignore) "rows of other lengths"
           }
 
           test "a grid may be empty" {
