@@ -150,10 +150,9 @@ module internal Tiff =
     let private readTiles path layout orientation values (tiff: BitMiracle.LibTiff.Classic.Tiff) =
         let width, height = number tiff TiffTag.TILEWIDTH 0, number tiff TiffTag.TILELENGTH 0
 
-        if width < 1 || height < 1 || width > 65536 || height > 65536 then
+        if width < 1 || height < 1 then
             damaged path
 
-        Grey.requireShape path (int64 layout.Width * int64 layout.Height) (int64 width) (int64 height)
         let count, length = planes layout width
 
         if int64 (tiff.TileSize()) <> int64 length * int64 height then
@@ -206,6 +205,9 @@ module internal Tiff =
         if samples < 1 || samples > 8 then
             FileError.refuse path $"is a TIFF of {samples} samples a pixel; grey or colour, with or without alpha, is read."
 
+        if number tiff TiffTag.COMPRESSION 1 = int Compression.OJPEG then
+            FileError.refuse path "is a TIFF with JPEG compression of the old kind (6), which differs from writer to writer; that of the new kind (7) is read."
+
         let orientation =
             match number tiff TiffTag.ORIENTATION 1 with
             | o when o >= 1 && o <= 8 -> o
@@ -244,6 +246,7 @@ module internal Tiff =
     /// The intensities of a TIFF file, upright, transparent parts on white.
     let decode path (bytes: byte[]) =
         BitMiracle.LibTiff.Classic.Tiff.SetErrorHandler(Silent()) |> ignore
+        TiffDirectory.requireWithin path bytes
 
         try
             use stream = new MemoryStream(bytes, false)
