@@ -276,22 +276,20 @@ module CircuitFile =
         let target = value "target" readTarget
         let columns = value "W" (rowsOf "N rows of K") |> Array.transpose
 
-        let circuit =
-            Circuit.create
-                potential
-                target
-                (value "leak" JsonReading.number)
-                (value "g" (JsonReading.list JsonReading.number))
-                (value "theta" matrix)
-                columns
-
         let saved =
-            { Circuit = circuit
+            { Circuit =
+                Circuit.create
+                    potential
+                    target
+                    (value "leak" JsonReading.number)
+                    (value "g" (JsonReading.list JsonReading.number))
+                    (value "theta" matrix)
+                    columns
               Provenance = JsonReading.tryValue at "learned" root readProvenance }
 
         match saved.Standardisation with
-        | Some map when map.Mean.Length <> circuit.Primaries ->
-            JsonReading.refuse at $"learned from rows of {map.Mean.Length} values, but has N = {circuit.Primaries} primary neurons."
+        | Some map when map.Mean.Length <> columns[0].Length ->
+            JsonReading.refuse at $"learned from rows of {map.Mean.Length} values, but has N = {columns[0].Length} primary neurons."
         | _ -> saved
 
     /// A circuit from a JSON element whose place is called `at`. BadInputException, in one line that names the member, when it is not one: nothing is
