@@ -142,13 +142,18 @@ module CircuitFile =
 
     let private readStandardisation at (element: JsonElement) =
         JsonReading.requireMembers at [ "mean"; "unit" ] element
-        let numbers name = JsonReading.value at name element (JsonReading.list JsonReading.number)
+
+        let numbers name =
+            JsonReading.value at name element (JsonReading.list JsonReading.number)
 
         let map =
             { Mean = numbers "mean"
               Unit = numbers "unit" }
 
-        if map.Mean.Length <> map.Unit.Length || map.Unit |> Array.exists (fun unit -> not (unit > 0.0)) then
+        if
+            map.Mean.Length <> map.Unit.Length
+            || map.Unit |> Array.exists (fun unit -> not (unit > 0.0))
+        then
             JsonReading.refuse at "has to be as many units, all positive, as means."
 
         map
