@@ -27,8 +27,7 @@ module StimulusArray =
     let private moments path (reader: NpyReader) =
         let moments = ColumnMoments reader.Columns
 
-        let block =
-            Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
+        let block = Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
 
         let mutable first = 0L
         let mutable rows = reader.Read(Span block)
@@ -55,7 +54,11 @@ module StimulusArray =
         max (0.02 * deviation) (4.0 * deviation / sqrt moments.Count)
 
     let private mostOff (moments: ColumnMoments) column =
-        max 0.05 (2.0 * moments.Deviation column * sqrt ((moments.Kurtosis column - 1.0) / moments.Count))
+        max
+            0.05
+            (2.0
+             * moments.Deviation column
+             * sqrt ((moments.Kurtosis column - 1.0) / moments.Count))
 
     let private short (value: float) =
         value.ToString("G3", CultureInfo.InvariantCulture)
@@ -83,8 +86,7 @@ module StimulusArray =
                   then
                       column, abs (log deviation) ]
 
-        let worst found =
-            found |> List.maxBy snd |> fst
+        let worst found = found |> List.maxBy snd |> fst
 
         let findings =
             [ if not mean.IsEmpty then

@@ -24,7 +24,8 @@ type ColumnMoments(columns: int) =
                 mean[c] <- mean[c] + step
 
                 fourths[c] <-
-                    fourths[c] + term * step * step * (n * n - 3.0 * n + 3.0)
+                    fourths[c]
+                    + term * step * step * (n * n - 3.0 * n + 3.0)
                     + 6.0 * step * step * squares[c]
                     - 4.0 * step * cubes[c]
 
@@ -44,4 +45,5 @@ type ColumnMoments(columns: int) =
     member _.Deviation(column: int) = sqrt (squares[column] / n)
 
     /// m4/m2^2 of a column, 3 for a Gaussian; NaN for a column that doesn't vary.
-    member _.Kurtosis(column: int) = n * fourths[column] / (squares[column] * squares[column])
+    member _.Kurtosis(column: int) =
+        n * fourths[column] / (squares[column] * squares[column])

@@ -38,7 +38,17 @@ module Image =
 
     /// The endings that names of such files have, in small letters.
     let extensions =
-        [ ".png"; ".jpg"; ".jpeg"; ".tif"; ".tiff"; ".gif"; ".webp"; ".bmp"; ".pgm"; ".ppm"; ".ras" ]
+        [ ".png"
+          ".jpg"
+          ".jpeg"
+          ".tif"
+          ".tiff"
+          ".gif"
+          ".webp"
+          ".bmp"
+          ".pgm"
+          ".ppm"
+          ".ras" ]
 
     let private largestFile = 1L <<< 30
 

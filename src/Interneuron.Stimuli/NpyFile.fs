@@ -44,9 +44,13 @@ module internal NpyFile =
         match name, members with
         | _, [] -> FileError.refuse path "is a .npz file without an array in it."
         | None, [ single ] -> single
-        | None, _ -> FileError.refuse path $"holds {members.Length} arrays: {listed ()}; name one of them, as in {Path.GetFileName path}:name."
+        | None, _ ->
+            FileError.refuse path $"holds {members.Length} arrays: {listed ()}; name one of them, as in {Path.GetFileName path}:name."
         | Some name, _ ->
-            match members |> List.filter (fun entry -> nameOf entry = name || entry.FullName = name) with
+            match
+                members
+                |> List.filter (fun entry -> nameOf entry = name || entry.FullName = name)
+            with
             | [ found ] -> found
             | [] -> FileError.refuse path $"has no array {Message.quote name}; in it: {listed ()}."
             | _ -> FileError.refuse path $"has the array {Message.quote name} more than once."

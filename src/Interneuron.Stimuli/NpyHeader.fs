@@ -100,7 +100,10 @@ module internal NpyHeader =
         match tokens, found with
         | Text "descr" :: Mark ':' :: Text descr :: rest, { Descr = None } -> next { found with Descr = Some descr } rest
         | Text "fortran_order" :: Mark ':' :: Word("True" | "False" as order) :: rest, { Order = None } ->
-            next { found with Order = Some(order = "True") } rest
+            next
+                { found with
+                    Order = Some(order = "True") }
+                rest
         | Text "shape" :: Mark ':' :: Mark '(' :: rest, { Sides = None } ->
             sides [] rest
             |> Option.bind (fun (sides, rest) -> next { found with Sides = Some sides } rest)
@@ -128,7 +131,10 @@ module internal NpyHeader =
             | _ :: rest -> isStructured rest
             | [] -> false
 
-        let empty = { Descr = None; Order = None; Sides = None }
+        let empty =
+            { Descr = None
+              Order = None
+              Sides = None }
 
         let read =
             match words with

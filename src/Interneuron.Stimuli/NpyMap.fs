@@ -24,7 +24,7 @@ type internal MappedValues(file: FileStream, start: int64, count: int) =
         first <- NativePtr.add first (int view.PointerOffset)
 
     member private _.At(index: int) =
-        NativePtr.toVoidPtr (NativePtr.ofNativeInt<byte> (NativePtr.toNativeInt first + nativeint (start + 8L * int64 index)))
+        NativePtr.toVoidPtr (NativePtr.ofNativeInt<byte>(NativePtr.toNativeInt first + nativeint (start + 8L * int64 index)))
 
     override this.GetSpan() = Span<float>(this.At 0, count)
 

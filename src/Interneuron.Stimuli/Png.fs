@@ -7,19 +7,21 @@ open System.IO.Hashing
 
 // What the chunks of a PNG file say, apart from the pixels themselves, which are still compressed.
 type internal PngParts =
-    { Width: int
-      Height: int
-      /// Bits a sample: 1, 2, 4, 8 or 16.
-      Depth: int
-      /// 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha.
-      ColourType: int
-      IsInterlaced: bool
-      /// Red, green and blue of each colour, one after the other.
-      Palette: byte[]
-      /// The alphas of the palette's first colours, or the grey or colour that is transparent.
-      Transparency: byte[]
-      Orientation: int
-      Compressed: byte[] }
+    {
+        Width: int
+        Height: int
+        /// Bits a sample: 1, 2, 4, 8 or 16.
+        Depth: int
+        /// 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha.
+        ColourType: int
+        IsInterlaced: bool
+        /// Red, green and blue of each colour, one after the other.
+        Palette: byte[]
+        /// The alphas of the palette's first colours, or the grey or colour that is transparent.
+        Transparency: byte[]
+        Orientation: int
+        Compressed: byte[]
+    }
 
 /// The chunks of PNG (ISO/IEC 15948), with the orientation of its eXIf chunk. The other libraries at hand halve 16 bits of grey, or don't see that chunk.
 module internal Png =
@@ -110,7 +112,10 @@ module internal Png =
             let length = int claimed
             let data = at + 8
 
-            if Crc32.HashToUInt32(ReadOnlySpan(bytes, at + 4, length + 4)) <> word bytes (data + length) then
+            if
+                Crc32.HashToUInt32(ReadOnlySpan(bytes, at + 4, length + 4))
+                <> word bytes (data + length)
+            then
                 FileError.refuse path $"is damaged: the check of its chunk {Message.quote name} fails."
 
             found <- Some(add path bytes name data length pixels found)
@@ -129,7 +134,11 @@ module internal Png =
         if parts.ColourType = 3 && parts.Palette.Length = 0 then
             FileError.refuse path "is damaged: its pixels are of a palette, and it has none."
 
-        if expected > 0 && parts.Transparency.Length <> 0 && parts.Transparency.Length <> expected then
+        if
+            expected > 0
+            && parts.Transparency.Length <> 0
+            && parts.Transparency.Length <> expected
+        then
             FileError.refuse path $"is damaged: its transparent colour has {parts.Transparency.Length} bytes, not {expected}."
 
         if parts.Compressed.Length = 0 then

@@ -18,14 +18,22 @@ module internal PngPixels =
     // The first line and column of a pass, and the steps to the next (Adam7); without interlacing there is one pass.
     let private passes isInterlaced =
         if isInterlaced then
-            [ 0, 0, 8, 8; 0, 4, 8, 8; 4, 0, 8, 4; 0, 2, 4, 4; 2, 0, 4, 2; 0, 1, 2, 2; 1, 0, 2, 1 ]
+            [ 0, 0, 8, 8
+              0, 4, 8, 8
+              4, 0, 8, 4
+              0, 2, 4, 4
+              2, 0, 4, 2
+              0, 1, 2, 2
+              1, 0, 2, 1 ]
         else
             [ 0, 0, 1, 1 ]
 
     // The sum of left, upper and upper left that is nearest to left + upper - upper left.
     let private paeth left upper corner =
         let estimate = left + upper - corner
-        let fromLeft, fromUpper, fromCorner = abs (estimate - left), abs (estimate - upper), abs (estimate - corner)
+
+        let fromLeft, fromUpper, fromCorner =
+            abs (estimate - left), abs (estimate - upper), abs (estimate - corner)
 
         if fromLeft <= fromUpper && fromLeft <= fromCorner then left
         elif fromUpper <= fromCorner then upper
@@ -33,8 +41,11 @@ module internal PngPixels =
 
     // Undoes the filter of a line, whose bytes were written as differences from those to the left (by a pixel) and above.
     let private unfilter path filter pixel (above: byte[]) (line: byte[]) =
-        let left k = if k < pixel then 0 else int line[k - pixel]
-        let corner k = if k < pixel then 0 else int above[k - pixel]
+        let left k =
+            if k < pixel then 0 else int line[k - pixel]
+
+        let corner k =
+            if k < pixel then 0 else int above[k - pixel]
 
         match filter with
         | 0uy -> ()
@@ -82,7 +93,12 @@ module internal PngPixels =
             fun line x ->
                 let r, g, b = at line (3 * x), at line (3 * x + 1), at line (3 * x + 2)
 
-                if transparent.Length > 0 && transparent[0] = r && transparent[1] = g && transparent[2] = b then
+                if
+                    transparent.Length > 0
+                    && transparent[0] = r
+                    && transparent[1] = g
+                    && transparent[2] = b
+                then
                     1.0
                 else
                     Grey.ofRgb maximum r g b
@@ -108,8 +124,7 @@ module internal PngPixels =
             fun line x ->
                 let v = at line (2 * x)
                 Grey.onWhite maximum v v v (at line (2 * x + 1))
-        | _ ->
-            fun line x -> Grey.onWhite maximum (at line (4 * x)) (at line (4 * x + 1)) (at line (4 * x + 2)) (at line (4 * x + 3))
+        | _ -> fun line x -> Grey.onWhite maximum (at line (4 * x)) (at line (4 * x + 1)) (at line (4 * x + 2)) (at line (4 * x + 3))
 
     // Puts the intensities of all pixels where they are seen.
     let private unpack path parts (values: float[]) =

@@ -124,7 +124,9 @@ module internal Tiff =
         // Where planes lie apart, each is read from its first line to its last, since compressed lines follow one another.
         if layout.IsSeparate && layout.Samples > 1 then
             let whole = Array.init count (fun _ -> Array.zeroCreate<byte> length)
-            let kept = Array.init count (fun _ -> Array.zeroCreate<byte>(length * layout.Height))
+
+            let kept =
+                Array.init count (fun _ -> Array.zeroCreate<byte>(length * layout.Height))
 
             for plane in 0 .. count - 1 do
                 for y in 0 .. layout.Height - 1 do
@@ -148,7 +150,8 @@ module internal Tiff =
                 put layout orientation values line y 0 layout.Width
 
     let private readTiles path layout orientation values (tiff: BitMiracle.LibTiff.Classic.Tiff) =
-        let width, height = number tiff TiffTag.TILEWIDTH 0, number tiff TiffTag.TILELENGTH 0
+        let width, height =
+            number tiff TiffTag.TILEWIDTH 0, number tiff TiffTag.TILELENGTH 0
 
         if width < 1 || height < 1 then
             damaged path
@@ -197,7 +200,10 @@ module internal Tiff =
         let depth, samples =
             number tiff TiffTag.BITSPERSAMPLE 1, number tiff TiffTag.SAMPLESPERPIXEL 1
 
-        if number tiff TiffTag.SAMPLEFORMAT 1 <> 1 || not (List.contains depth [ 1; 2; 4; 8; 16 ]) then
+        if
+            number tiff TiffTag.SAMPLEFORMAT 1 <> 1
+            || not (List.contains depth [ 1; 2; 4; 8; 16 ])
+        then
             FileError.refuse
                 path
                 $"is a TIFF of {depth} bits a sample that are no picture's; whole numbers from 0 on of 1, 2, 4, 8 or 16 bits are read (other numbers: as an array, .npy)."
@@ -206,7 +212,9 @@ module internal Tiff =
             FileError.refuse path $"is a TIFF of {samples} samples a pixel; grey or colour, with or without alpha, is read."
 
         if number tiff TiffTag.COMPRESSION 1 = int Compression.OJPEG then
-            FileError.refuse path "is a TIFF with JPEG compression of the old kind (6), which differs from writer to writer; that of the new kind (7) is read."
+            FileError.refuse
+                path
+                "is a TIFF with JPEG compression of the old kind (6), which differs from writer to writer; that of the new kind (7) is read."
 
         let orientation =
             match number tiff TiffTag.ORIENTATION 1 with

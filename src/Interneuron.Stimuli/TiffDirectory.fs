@@ -53,14 +53,20 @@ module internal TiffDirectory =
 
         // The values of an entry, which stand in the entry itself where they fit.
         let values at =
-            let kind, amount = int (number (at + BigInteger 2) 2), number (at + BigInteger 4) word
+            let kind, amount =
+                int (number (at + BigInteger 2) 2), number (at + BigInteger 4) word
 
             match sizeOf kind with
             | None -> Seq.empty
             | Some size ->
                 let field = at + BigInteger(4 + word)
                 let length = amount * BigInteger size
-                let start = if length <= BigInteger word then field else number field word
+
+                let start =
+                    if length <= BigInteger word then
+                        field
+                    else
+                        number field word
 
                 if start + length > BigInteger bytes.Length then
                     let tag = number at 2

@@ -93,6 +93,7 @@ let tests =
                   train
                       (path "side.npy")
                       $"""{path "side.npy"}: is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."""
+
                   train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
 
                   refused
@@ -115,7 +116,11 @@ let tests =
                   File.WriteAllBytes(path "empty.png", [||])
                   refused "nowhere.png" "no such file."
                   refused "cut.pgm" "is truncated: its header promises 256 samples, and 4 are there."
-                  refused "words.png" "is not an image that can be read; PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster files are."
+
+                  refused
+                      "words.png"
+                      "is not an image that can be read; PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster files are."
+
                   refused "small.pgm" "has 2 x 2 pixels; a pyramid needs at least 8 x 8."
                   refused "empty.png" "is empty, or no file on disk (a pipe or a device); a file with something in it is needed.")
 

@@ -28,7 +28,20 @@ let private pick (random: Random) (items: 'a list) = items[random.Next items.Len
 // ---- damage
 
 let private numbers =
-    [ 0L; 1L; 2L; 127L; 128L; 255L; 256L; 32767L; 32768L; 65535L; 65536L; 0x7fffffffL; 0x80000000L; 0xffffffffL ]
+    [ 0L
+      1L
+      2L
+      127L
+      128L
+      255L
+      256L
+      32767L
+      32768L
+      65535L
+      65536L
+      0x7fffffffL
+      0x80000000L
+      0xffffffffL ]
 
 // Bytes replaced, cut out, doubled, or made one of the numbers at which arithmetic overflows.
 let private damage (random: Random) (bytes: byte[]) =
@@ -51,7 +64,13 @@ let private damage (random: Random) (bytes: byte[]) =
             | _ ->
                 let value = BitConverter.GetBytes(pick random numbers)
                 let size = pick random [ 1; 2; 4 ]
-                let ordered = if random.Next 2 = 0 then value[.. size - 1] else Array.rev value[.. size - 1]
+
+                let ordered =
+                    if random.Next 2 = 0 then
+                        value[.. size - 1]
+                    else
+                        Array.rev value[.. size - 1]
+
                 Array.blit ordered 0 result at (min size (result.Length - at))
 
     result
@@ -60,24 +79,48 @@ let private damage (random: Random) (bytes: byte[]) =
 
 let private headerText (random: Random) =
     let side () =
-        pick random [ "0"; "1"; "2"; "3"; "3L"; "-1"; "2147483648"; "99999999999999999999"; "1.5"; "'2'"; "(1,)" ]
+        pick
+            random
+            [ "0"
+              "1"
+              "2"
+              "3"
+              "3L"
+              "-1"
+              "2147483648"
+              "99999999999999999999"
+              "1.5"
+              "'2'"
+              "(1,)" ]
 
     let value () =
         match random.Next 9 with
         | 0 -> pick random [ "True"; "False"; "None"; "true" ]
-        | 1 -> "(" + String.Join(pick random [ ", "; ","; ",," ], Array.init (random.Next 5) (fun _ -> side ())) + pick random [ ")"; ",)"; "" ]
+        | 1 ->
+            "("
+            + String.Join(pick random [ ", "; ","; ",," ], Array.init (random.Next 5) (fun _ -> side ()))
+            + pick random [ ")"; ",)"; "" ]
         | 2 -> "[" + String.replicate (random.Next 50) "('a', '<f8'), " + "]"
         | 3 -> side ()
         | 4 -> "'" + string (char (random.Next 0x300)) + "\u001b[2J'"
         | _ ->
-            let order, kind = pick random [ "<"; ">"; "="; "|"; ""; "!" ], pick random [ "f"; "i"; "u"; "b"; "c"; "O"; "U"; "M" ]
+            let order, kind =
+                pick random [ "<"; ">"; "="; "|"; ""; "!" ], pick random [ "f"; "i"; "u"; "b"; "c"; "O"; "U"; "M" ]
+
             $"'{order}{kind}{pick random numbers}'"
 
     let plausible key =
         match key with
         | "descr" -> pick random [ "'<f8'"; "'>f4'"; "'<i8'"; "'|u1'"; "'|b1'"; "'<f2'" ]
         | "fortran_order" -> pick random [ "True"; "False" ]
-        | _ -> pick random [ "(2, 3)"; "(6,)"; "(1, 2, 3)"; "(2147483647, 2147483647, 2147483647)"; "(100000, 100000)" ]
+        | _ ->
+            pick
+                random
+                [ "(2, 3)"
+                  "(6,)"
+                  "(1, 2, 3)"
+                  "(2147483647, 2147483647, 2147483647)"
+                  "(100000, 100000)" ]
 
     let entry key =
         let quote = pick random [ "'"; "\"" ]
@@ -90,13 +133,27 @@ let private headerText (random: Random) =
         |> List.sortBy (fun _ -> random.Next())
 
     let keys = if random.Next 20 = 0 then keys @ keys else keys
-    let keys = if random.Next 20 = 0 then List.replicate (random.Next 3000) "a" @ keys else keys
-    pick random [ "{"; "{ "; "" ] + String.Join(", ", List.map entry keys) + pick random [ "}"; ", }"; ",}"; "" ]
+
+    let keys =
+        if random.Next 20 = 0 then
+            List.replicate (random.Next 3000) "a" @ keys
+        else
+            keys
+
+    pick random [ "{"; "{ "; "" ]
+    + String.Join(", ", List.map entry keys)
+    + pick random [ "}"; ", }"; ",}"; "" ]
 
 let private npy (random: Random) =
     let text = Encoding.UTF8.GetBytes(headerText random + "\n")
     let version = pick random [ 1; 1; 1; 2; 3; 9 ]
-    let length = if random.Next 10 = 0 then pick random numbers else int64 text.Length
+
+    let length =
+        if random.Next 10 = 0 then
+            pick random numbers
+        else
+            int64 text.Length
+
     let field = if version = 1 then 2 else 4
     let data = Array.zeroCreate<byte>(pick random [ 48; 48; 24; 12; 6; 0; 1000 ])
     random.NextBytes data
@@ -115,7 +172,10 @@ let private npz (random: Random) =
     using (new ZipArchive(stream, ZipArchiveMode.Create, true)) (fun archive ->
         for k in 1 .. random.Next 4 do
             let level = pick random [ CompressionLevel.NoCompression; CompressionLevel.Fastest ]
-            use entry = archive.CreateEntry(pick random [ $"a{k}.npy"; "arr.npy"; "\u001b.npy"; "../x.npy" ], level).Open()
+
+            use entry =
+                archive.CreateEntry(pick random [ $"a{k}.npy"; "arr.npy"; "\u001b.npy"; "../x.npy" ], level).Open()
+
             entry.Write(ReadOnlySpan(npy random)))
 
     stream.ToArray()
@@ -134,7 +194,14 @@ let private netpbm (random: Random) =
 let private sun (random: Random) =
     let picture = noise random (random.Next(1, 9)) (random.Next(1, 9))
 
-    (pick random [ Pictures.sunGrey; Pictures.sunMapped; Pictures.sun24; Pictures.sun32; Pictures.sunEncoded ]) picture
+    (pick
+        random
+        [ Pictures.sunGrey
+          Pictures.sunMapped
+          Pictures.sun24
+          Pictures.sun32
+          Pictures.sunEncoded ])
+        picture
 
 let private png (random: Random) =
     let colourType = pick random [ 0; 2; 3; 4; 6; 5 ]
@@ -153,7 +220,28 @@ let private png (random: Random) =
         bytes
 
     let exif () =
-        damage random (Array.concat [ "MM\000\042"B; [| 0uy; 0uy; 0uy; 8uy; 0uy; 1uy; 1uy; 18uy; 0uy; 3uy; 0uy; 0uy; 0uy; 1uy; 0uy; 6uy; 0uy; 0uy |] ])
+        damage
+            random
+            (Array.concat
+                [ "MM\000\042"B
+                  [| 0uy
+                     0uy
+                     0uy
+                     8uy
+                     0uy
+                     1uy
+                     1uy
+                     18uy
+                     0uy
+                     3uy
+                     0uy
+                     0uy
+                     0uy
+                     1uy
+                     0uy
+                     6uy
+                     0uy
+                     0uy |] ])
 
     let chunk () =
         match random.Next 6 with
@@ -207,7 +295,18 @@ let private tiff (random: Random) =
         set TiffTag.PHOTOMETRIC (pick random [ 0; 1; (if samples >= 3 then 2 else 1) ])
         set TiffTag.PLANARCONFIG (pick random [ 1; 2 ])
         set TiffTag.ORIENTATION (random.Next(1, 9))
-        set TiffTag.COMPRESSION (int (pick random [ Compression.NONE; Compression.LZW; Compression.PACKBITS; Compression.ADOBE_DEFLATE ]))
+
+        set
+            TiffTag.COMPRESSION
+            (int (
+                pick
+                    random
+                    [ Compression.NONE
+                      Compression.LZW
+                      Compression.PACKBITS
+                      Compression.ADOBE_DEFLATE ]
+            ))
+
         let fill (bytes: byte[]) = random.NextBytes bytes
 
         if isTiled then

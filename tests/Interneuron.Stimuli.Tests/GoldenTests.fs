@@ -7,7 +7,9 @@ open Expecto
 open Interneuron.Stimuli
 open Interneuron.Tests.Common
 
-let private folder = Path.Combine(root, "tests", "Interneuron.Stimuli.Tests", "golden")
+let private folder =
+    Path.Combine(root, "tests", "Interneuron.Stimuli.Tests", "golden")
+
 let private ending = ".expected.npy"
 
 let private files =

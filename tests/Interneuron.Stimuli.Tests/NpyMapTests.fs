@@ -12,7 +12,15 @@ let private inFortranOrder path rows columns (value: int -> int -> float) =
         $"{{'descr': '<f8', 'fortran_order': True, 'shape': ({rows}, {columns}), }}\n"
 
     use file = new BinaryWriter(File.Create path)
-    file.Write(Array.concat [ [| 0x93uy |]; "NUMPY"B; [| 1uy; 0uy |]; BitConverter.GetBytes(uint16 header.Length) ])
+
+    file.Write(
+        Array.concat
+            [ [| 0x93uy |]
+              "NUMPY"B
+              [| 1uy; 0uy |]
+              BitConverter.GetBytes(uint16 header.Length) ]
+    )
+
     file.Write(Text.Encoding.ASCII.GetBytes header)
 
     for column in 0 .. columns - 1 do
@@ -46,7 +54,9 @@ let tests =
                           let read = Npy.readGrid (path name)
 
                           let expected =
-                              map |> Option.map (fun map -> Standardisation.applyTo map read) |> Option.defaultValue read
+                              map
+                              |> Option.map (fun map -> Standardisation.applyTo map read)
+                              |> Option.defaultValue read
 
                           Expect.equal (mapped.Grid.Rows, mapped.Grid.Columns) (rows, columns) name
                           Expect.equal (mapped.Grid.ToArray()) (expected.ToArray()) name))

@@ -10,7 +10,12 @@ open Interneuron.Stimuli.Tests.Reference.PngWriter
 open Interneuron.Tests.Common
 
 let private kinds =
-    [ for colourType, depths in [ 0, [ 1; 2; 4; 8; 16 ]; 2, [ 8; 16 ]; 3, [ 1; 2; 4; 8 ]; 4, [ 8; 16 ]; 6, [ 8; 16 ] ] do
+    [ for colourType, depths in
+          [ 0, [ 1; 2; 4; 8; 16 ]
+            2, [ 8; 16 ]
+            3, [ 1; 2; 4; 8 ]
+            4, [ 8; 16 ]
+            6, [ 8; 16 ] ] do
           for depth in depths do
               for isInterlaced in [ false; true ] -> colourType, depth, isInterlaced ]
 
@@ -63,29 +68,35 @@ let private bySkia (bytes: byte[]) =
 let tests =
     testList
         "PNG"
-        [ testPropertyWithConfig large "Every colour type and depth, interlaced or not, with any filters, is what its samples say" (fun (seed: int) ->
-              let random = Random seed
+        [ testPropertyWithConfig
+              large
+              "Every colour type and depth, interlaced or not, with any filters, is what its samples say"
+              (fun (seed: int) ->
+                  let random = Random seed
 
-              for colourType, depth, isInterlaced in kinds do
-                  let picture = any random colourType depth
-                  let colours = palette random depth
-                  let others = if colourType = 3 then [ "PLTE", colours ] else []
-                  let bytes = file isInterlaced (fun () -> random.Next 5) picture others
-                  let image = (withFile bytes Image.load).Intensities
-                  let name = $"type {colourType}, {depth} bits, interlaced {isInterlaced}"
-                  Expect.equal (image.Rows, image.Columns) (picture.Height, picture.Width) name
-                  let skia = bySkia bytes
+                  for colourType, depth, isInterlaced in kinds do
+                      let picture = any random colourType depth
+                      let colours = palette random depth
+                      let others = if colourType = 3 then [ "PLTE", colours ] else []
+                      let bytes = file isInterlaced (fun () -> random.Next 5) picture others
+                      let image = (withFile bytes Image.load).Intensities
+                      let name = $"type {colourType}, {depth} bits, interlaced {isInterlaced}"
+                      Expect.equal (image.Rows, image.Columns) (picture.Height, picture.Width) name
+                      let skia = bySkia bytes
 
-                  for y in 0 .. picture.Height - 1 do
-                      for x in 0 .. picture.Width - 1 do
-                          // A few roundings of at most 1.1e-16 each.
-                          Expect.isLessThan (abs (image[y, x] - expected colours picture y x)) 2e-15 name
-                          let at c = float skia[4 * (y * picture.Width + x) + c] / 255.0
-                          let alpha = at 3
-                          let grey = alpha * (0.299 * at 0 + 0.587 * at 1 + 0.114 * at 2) + 1.0 - alpha
-                          // Skia has 8 bits, of colour and of alpha.
-                          let tolerance = if depth = 16 then 2.0 / 255.0 else 2e-15
-                          Expect.isLessThan (abs (image[y, x] - grey)) tolerance (name + " by Skia"))
+                      for y in 0 .. picture.Height - 1 do
+                          for x in 0 .. picture.Width - 1 do
+                              // A few roundings of at most 1.1e-16 each.
+                              Expect.isLessThan (abs (image[y, x] - expected colours picture y x)) 2e-15 name
+
+                              let at c =
+                                  float skia[4 * (y * picture.Width + x) + c] / 255.0
+
+                              let alpha = at 3
+                              let grey = alpha * (0.299 * at 0 + 0.587 * at 1 + 0.114 * at 2) + 1.0 - alpha
+                              // Skia has 8 bits, of colour and of alpha.
+                              let tolerance = if depth = 16 then 2.0 / 255.0 else 2e-15
+                              Expect.isLessThan (abs (image[y, x] - grey)) tolerance (name + " by Skia"))
 
           test "A transparent grey, colour and palette entry lies on white" {
               let one colourType depth value =
@@ -99,7 +110,9 @@ let tests =
                   [ one 0 16 (fun _ -> 0x1234), [ "tRNS", [| 0x12uy; 0x34uy |] ]
                     one 2 8 (fun c -> 10 * c), [ "tRNS", [| 0uy; 0uy; 0uy; 10uy; 0uy; 20uy |] ]
                     one 3 2 (fun _ -> 0), [ "PLTE", [| 1uy; 2uy; 3uy; 4uy; 5uy; 6uy |]; "tRNS", [| 0uy |] ] ] do
-                  let image = (withFile (file false (fun () -> 0) picture others) Image.load).Intensities
+                  let image =
+                      (withFile (file false (fun () -> 0) picture others) Image.load).Intensities
+
                   Expect.equal image[0, 0] 1.0 $"type {picture.ColourType}"
                   Expect.isLessThan image[0, 1] 0.5 "the other is dark"
           }
@@ -116,7 +129,10 @@ let tests =
 
           test "What no PNG says is refused" {
               let picture = any (Random 3) 3 2
-              let refused others words = refused Image.load (file false (fun () -> 0) picture others) words
+
+              let refused others words =
+                  refused Image.load (file false (fun () -> 0) picture others) words
+
               refused [] [ "palette, and it has none" ]
               refused [ "PLTE", [| 1uy; 2uy |] ] [ "palette has 2 bytes" ]
               refused [ "PLTE", [| 1uy; 2uy; 3uy |] ] [ "has a pixel"; "ends at 0" ]

@@ -11,7 +11,10 @@ let private column (grid: Grid) c =
 // The moments by their definitions, in two passes.
 let private byDefinition (values: float[]) =
     let mean = Array.average values
-    let central p = values |> Array.averageBy (fun v -> (v - mean) ** p)
+
+    let central p =
+        values |> Array.averageBy (fun v -> (v - mean) ** p)
+
     mean, sqrt (central 2.0), central 4.0 / central 2.0 ** 2.0
 
 [<Tests>]
@@ -42,7 +45,11 @@ let tests =
 
           test "What is applied can be undone, and the volume is the product of the units" {
               let grid = randomGrid 1 50 3
-              let map = { Mean = [| 0.5; -2.0; 100.0 |]; Unit = [| 0.1; 3.0; 20.0 |] }
+
+              let map =
+                  { Mean = [| 0.5; -2.0; 100.0 |]
+                    Unit = [| 0.1; 3.0; 20.0 |] }
+
               let there = Standardisation.applyTo map grid
               Expect.floatClose Accuracy.high there[7, 2] ((grid[7, 2] - 100.0) / 20.0) "(s - mean) / unit"
               let back = there.ToArray()

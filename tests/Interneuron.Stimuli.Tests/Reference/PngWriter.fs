@@ -7,12 +7,14 @@ open System.IO.Compression
 
 /// A picture in samples: the channels of each pixel, as wide as `Depth` says.
 type Samples =
-    { Width: int
-      Height: int
-      Depth: int
-      ColourType: int
-      /// y, x, channel.
-      Value: int -> int -> int -> int }
+    {
+        Width: int
+        Height: int
+        Depth: int
+        ColourType: int
+        /// y, x, channel.
+        Value: int -> int -> int -> int
+    }
 
 /// How many channels a colour type has.
 let channels colourType =
@@ -24,7 +26,14 @@ let channels colourType =
 
 // The pass that each pixel of a block of 8 x 8 belongs to (figure 4.10 of the standard).
 let private adam7 =
-    [ "16462646"; "77777777"; "56565656"; "77777777"; "36463646"; "77777777"; "56565656"; "77777777" ]
+    [ "16462646"
+      "77777777"
+      "56565656"
+      "77777777"
+      "36463646"
+      "77777777"
+      "56565656"
+      "77777777" ]
 
 let private packed depth (samples: int list) =
     if depth = 16 then
@@ -92,7 +101,11 @@ let file isInterlaced filter (picture: Samples) (others: (string * byte[]) list)
         Array.concat
             [ Pictures.bigEndian picture.Width
               Pictures.bigEndian picture.Height
-              [| byte picture.Depth; byte picture.ColourType; 0uy; 0uy; (if isInterlaced then 1uy else 0uy) |] ]
+              [| byte picture.Depth
+                 byte picture.ColourType
+                 0uy
+                 0uy
+                 (if isInterlaced then 1uy else 0uy) |] ]
 
     let pixels = compressed isInterlaced filter picture
     // Pixels may be cut into any number of chunks.
