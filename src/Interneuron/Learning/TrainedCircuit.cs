@@ -12,6 +12,11 @@ public enum LearningEnding
 
     /// <summary>A stimulus had no response; the circuit is what had been learned.</summary>
     NoResponse,
+
+    /// <summary>
+    /// The objective or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the circuit is the last with a finite objective.
+    /// </summary>
+    Diverged,
 }
 
 /// <summary>A circuit that has learned, with its history.</summary>
@@ -35,7 +40,9 @@ public sealed class TrainedCircuit
         }
         else
         {
-            Ending = trained.Ending.IsFinished ? LearningEnding.Finished : LearningEnding.Interrupted;
+            Ending = trained.Ending.IsFinished ? LearningEnding.Finished
+                : trained.Ending.IsDiverged ? LearningEnding.Diverged
+                : LearningEnding.Interrupted;
         }
     }
 
