@@ -28,6 +28,12 @@ type SavedCircuit =
         Provenance: Provenance option
     }
 
+    /// How stimuli are centred or standardised before the circuit sees them, as those were that it learned from.
+    member this.Standardisation =
+        match this.Provenance with
+        | Some { Source = Source.Standardised(_, map) } -> Some map
+        | _ -> None
+
 /// Circuits in JSON files: potential and target by name (a potential without a name by its formula and parameters), lambda, g (K numbers), theta (K rows of P), W (N rows of K, as the matrix in
 /// formulas), and how they were learned. Numbers come back exactly.
 [<RequireQualifiedAccess>]
@@ -63,6 +69,10 @@ module CircuitFile =
             settingsMembers provenance.Settings
             @ [ "steps_made", Json.whole provenance.Steps
                 Source.toJson provenance.Source
+                match provenance.Source with
+                | Source.Standardised(_, map) ->
+                    "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+                | _ -> ()
                 "samples", Json.whole provenance.Samples ]
         )
 
@@ -166,6 +176,18 @@ module CircuitFile =
             if not (List.contains property.Name known) then
                 refuse at (Names.unknown "member" known property.Name)
 
+    let private readStandardisation at (element: JsonElement) =
+        requireMembers at [ "mean"; "unit" ] element
+
+        let map =
+            { Mean = member' at "mean" element (list number)
+              Unit = member' at "unit" element (list number) }
+
+        if map.Mean.Length <> map.Unit.Length || map.Unit |> Array.exists (fun unit -> not (unit > 0.0)) then
+            refuse at "has to be as many units, all positive, as means."
+
+        map
+
     let private readSource at (element: JsonElement) =
         let has (name: string) = fst (element.TryGetProperty name)
 
@@ -174,7 +196,12 @@ module CircuitFile =
         elif has "scene" then
             Source.Scene(member' at "scene" element whole)
         else
-            Source.Input(member' at "input" element text)
+            let path = member' at "input" element text
+
+            if has "standardised" then
+                Source.Standardised(path, member' at "standardised" element readStandardisation)
+            else
+                Source.Input path
 
     let private readProvenance at (element: JsonElement) =
         let known =
@@ -188,6 +215,7 @@ module CircuitFile =
               "image"
               "scene"
               "input"
+              "standardised"
               "samples" ]
 
         requireMembers at known element
@@ -259,12 +287,18 @@ module CircuitFile =
                 (member' path "theta" root (list (list number)))
                 columns
 
-        { Circuit = circuit
-          Provenance =
-            if fst (root.TryGetProperty "learned") then
-                Some(member' path "learned" root readProvenance)
-            else
-                None }
+        let saved =
+            { Circuit = circuit
+              Provenance =
+                if fst (root.TryGetProperty "learned") then
+                    Some(member' path "learned" root readProvenance)
+                else
+                    None }
+
+        match saved.Standardisation with
+        | Some map when map.Mean.Length <> circuit.Primaries ->
+            refuse path $"learned from rows of {map.Mean.Length} values, but has N = {circuit.Primaries} primary neurons."
+        | _ -> saved
 
     /// Reads a circuit. BadInputException, in one line that names the member, when the file is missing, not JSON, or not a circuit: nothing is
     /// assumed where something is missing, and nothing is passed over that is not known.

@@ -65,7 +65,7 @@ let tests =
                   refuses $"{none}: no such folder." (fun () -> Sweep.picturesIn none |> ignore)
                   Directory.CreateDirectory none |> ignore
 
-                  refuses $"{none}: has no pictures (PNG, JPEG, BMP, PGM, PPM or Sun raster)." (fun () -> Sweep.picturesIn none |> ignore))
+                  refuses $"{none}: has no pictures (PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster)." (fun () -> Sweep.picturesIn none |> ignore))
 
           testCase "a stop leaves the runs so far, and nothing to run is refused"
           <| fun () ->

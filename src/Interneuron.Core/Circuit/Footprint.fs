@@ -11,9 +11,9 @@ module Footprint =
     let private head = 24.0
     let private snapshots = 104.0
 
-    /// Bytes for learning K interneurons of N primary neurons with P activation parameters from n stimuli in batches: the circuit on its way, the solver's workspace and the stimuli. An estimate, right to
-    /// about a factor of 2.
-    let ofLearning (primaries: int) (interneurons: int) (parameters: int) (batch: int) (stimuli: int) : float =
+    /// Bytes for learning K interneurons of N primary neurons with P activation parameters in batches: the circuit on its way and the solver's workspace; the stimuli, which are there
+    /// already, not counted. An estimate, right to about a factor of 2.
+    let ofLearning (primaries: int) (interneurons: int) (parameters: int) (batch: int) : float =
         let n, k, p = float primaries, float interneurons, float parameters
         let samples = float (max 8 (min batch 256))
         // Gain, theta and column, each of the two an array of its own.
@@ -22,7 +22,7 @@ module Footprint =
         let scratch = 8.0 * number * (7.0 * n + 3.0 * k + n * n)
         let prepared = k * (n + p + 32.0) * number
         let drawn = float batch * 16.0
-        (snapshots + 6.0) * circuit + terms + scratch + prepared + drawn + 2.0 * float stimuli * n * number
+        (snapshots + 6.0) * circuit + terms + scratch + prepared + drawn
 
     /// What a run may take: three quarters of the memory that this process may use.
     let limit () : float =
@@ -34,10 +34,10 @@ module Footprint =
         value.ToString((if value < 10.0 then "0.0" else "#,0"), CultureInfo.InvariantCulture) + " " + unit
 
     /// Refuses what would take more than the limit, in a line with the figures.
-    let require (limit: float) (primaries: int) (interneurons: int) (parameters: int) (batch: int) (stimuli: int) : unit =
-        let bytes = ofLearning primaries interneurons parameters batch stimuli
+    let require (limit: float) (primaries: int) (interneurons: int) (parameters: int) (batch: int) : unit =
+        let bytes = ofLearning primaries interneurons parameters batch
 
         if bytes > limit then
             invalidArg
                 (nameof interneurons)
-                $"{interneurons} interneurons of {primaries} primary neurons, learning from {stimuli} stimuli in batches of {batch}, would take {text bytes} of memory; the limit here is {text limit}"
+                $"{interneurons} interneurons of {primaries} primary neurons, learning in batches of {batch}, would take {text bytes} of memory; the limit here is {text limit}"

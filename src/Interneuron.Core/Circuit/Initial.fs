@@ -82,7 +82,7 @@ module Initial =
 
     /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their list.
     let population (potential: Potential) (n: int) (k: int) (seed: int) : Population =
-        Footprint.require (Footprint.limit ()) n k potential.Parameters.Length 1 0
+        Footprint.require (Footprint.limit ()) n k potential.Parameters.Length 1
         let random = generator seed
         let senses = if isOneSided potential then 2 else 1
 

@@ -237,7 +237,7 @@ module Learner =
                 AverageFrom = int64 (settings.Steps / 2)
             )
 
-    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: float array) : Trainer =
+    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
         check settings
         let rule = ruleOf settings circuit
         let engine = Engines.forRule circuit.Potential rule
@@ -255,7 +255,7 @@ module Learner =
     /// tests; `train` makes many steps at once.
     let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
         Response.rows circuit batch |> ignore
-        let trainer = trainer settings circuit batch
+        let trainer = trainer settings circuit (ReadOnlySpan batch)
         let outcome = trainer.Step(ReadOnlySpan batch)
 
         if outcome.Response.IsConverged then
@@ -267,7 +267,7 @@ module Learner =
     /// circuit of each step: what the fast solvers are checked by. Slow.
     let largestResidual (settings: Settings) (steps: int) (circuit: Circuit) (stimuli: float array) : float =
         let n = circuit.Primaries
-        let trainer = trainer settings circuit stimuli
+        let trainer = trainer settings circuit (ReadOnlySpan stimuli)
         let rows = Array.zeroCreate settings.Batch
         let responses = Array.zeroCreate (settings.Batch * n)
 
@@ -304,26 +304,29 @@ module Learner =
         elif seconds > 2.0 * attention then max 1L (steps / 2L)
         else steps
 
+    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+        for i in 0 .. stimuli.Length - 1 do
+            if not (Double.IsFinite stimuli[i]) then
+                invalidArg
+                    (nameof stimuli)
+                    $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
+
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports progress then and every second, and stops
-    /// within a second when cancellation is asked for; the result depends on none of these. Refuses a run that would take more memory than there is.
-    let train
+    /// within a second when cancellation is asked for; the result depends on none of these. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not
+    /// copied, so that it may lie in a file.
+    let trainOn
         (settings: Settings)
         (progress: Progress -> unit)
         (cancellation: CancellationToken)
         (circuit: Circuit)
-        (stimuli: float array)
+        (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        let n = Response.rows circuit stimuli
+        let n = Response.rowsOf circuit stimuli.Length
 
         if n = 0 then
             invalidArg (nameof stimuli) "there is no stimulus to learn from"
 
-        match Array.tryFindIndex (Double.IsFinite >> not) stimuli with
-        | Some i ->
-            invalidArg
-                (nameof stimuli)
-                $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
-        | None -> ()
+        requireFinite circuit stimuli.Span
 
         Footprint.require
             (Footprint.limit ())
@@ -331,14 +334,13 @@ module Learner =
             circuit.Interneurons
             circuit.Potential.Parameters.Length
             settings.Batch
-            n
 
-        let trainer = trainer settings circuit stimuli
+        let trainer = trainer settings circuit stimuli.Span
 
         let part =
             [| for row in 0 .. min n monitored - 1 do
                    let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
-                   yield! stimuli[from .. from + circuit.Primaries - 1] |]
+                   yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
@@ -407,7 +409,7 @@ module Learner =
             else
                 let before = clock.Elapsed
                 clock.Start()
-                let outcome = trainer.Run(ReadOnlySpan stimuli, int (min steps (int64 (next - made))), late.Token)
+                let outcome = trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
                 clock.Stop()
                 let seconds = (clock.Elapsed - before).TotalSeconds
                 let here = int trainer.Steps
@@ -440,3 +442,7 @@ module Learner =
           Ending = ending
           Seconds = clock.Elapsed.TotalSeconds
           Trajectory = List.ofSeq snapshots }
+
+    /// The same for stimuli in an array.
+    let train settings progress cancellation circuit (stimuli: float array) : Trained =
+        trainOn settings progress cancellation circuit (ReadOnlyMemory stimuli)

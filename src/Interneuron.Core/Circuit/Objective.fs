@@ -24,7 +24,7 @@ module Objective =
                 Engines.nodes circuit rule,
                 System.ReadOnlySpan<float> stimuli,
                 gradient,
-                Response.toleranceFor stimuli,
+                Response.toleranceFor(System.ReadOnlySpan<float> stimuli),
                 cancellation
             )
 

@@ -32,11 +32,11 @@ module Response =
     let tolerance = 1e-10
 
     /// The largest residual of what is learned from: the tolerance in units of the stimuli's root mean square (as a power of two), where that is less than 1.
-    let internal toleranceFor (stimuli: float array) : float =
+    let internal toleranceFor (stimuli: ReadOnlySpan<float>) : float =
         let mutable square = 0.0
 
-        for s in stimuli do
-            square <- square + s * s
+        for i in 0 .. stimuli.Length - 1 do
+            square <- square + stimuli[i] * stimuli[i]
 
         let scale = Math.ScaleB(1.0, int (Math.Round(Math.Log2(Math.Sqrt(square / float stimuli.Length)))))
 
@@ -51,11 +51,13 @@ module Response =
         else
             NotConverged(result.Failures, result.FirstFailure, result.Residual)
 
-    let internal rows (circuit: Circuit) (stimuli: float array) =
-        if stimuli.Length % circuit.Primaries <> 0 then
-            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
+    let internal rowsOf (circuit: Circuit) (count: int) =
+        if count % circuit.Primaries <> 0 then
+            invalidArg "stimuli" $"{count} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
 
-        stimuli.Length / circuit.Primaries
+        count / circuit.Primaries
+
+    let internal rows (circuit: Circuit) (stimuli: float array) = rowsOf circuit stimuli.Length
 
     /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores. A stimulus without a response costs no other its own.
     let solve (circuit: Circuit) (stimuli: float array) : Response =
