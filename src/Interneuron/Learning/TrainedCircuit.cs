@@ -76,10 +76,12 @@ public sealed class TrainedCircuit
 
     /// <summary>The same result, once learning is known not to have failed. An interrupted run has not failed.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="NotConvergedException">A stimulus had no response.</exception>
+    /// <exception cref="NotConvergedException">A stimulus had no response, or learning diverged.</exception>
     /// <example><code>Circuit learned = Learner.Train(circuit, stimuli).EnsureConverged().Circuit;</code></example>
     public TrainedCircuit EnsureConverged() =>
         FailedStimulus is int row
             ? throw new NotConvergedException($"Learning ended after {Steps} steps: the stimulus in row {row} had no response.")
+            : Ending == LearningEnding.Diverged
+            ? throw new NotConvergedException($"Learning ended after {Steps} steps: the objective or a gain went beyond all bounds, as with too few samples of the target.")
             : this;
 }
