@@ -106,10 +106,20 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out.npy")
-                  Npy.write s [ 3; 2 ] [| 1.0; 0.5; 1e300; 1.0; 2.0; -1.0 |]
+                  // Gains of 1e-10 ask for responses of 1e315 to it.
+                  let weak =
+                      Circuit.create
+                          Potentials.quadratic
+                          StandardGaussian
+                          0.0
+                          [| 1e-10; 1e-10 |]
+                          [| [||]; [||] |]
+                          [| [| 1.0; 0.0 |]; [| 0.0; 1.0 |] |]
+
+                  Npy.write s [ 3; 2 ] [| 1e-10; 5e-11; 1e305; 1.0; 2e-10; -1e-10 |]
 
                   for pass, width in [ Arrays.respond, 2; Arrays.density, 1 ] do
-                      let done' = pass (circuit 2) None never s out
+                      let done' = pass weak None never s out
                       Expect.equal done'.Failures (Some(1L, 1L)) "failures"
                       let _, values = Npy.read out
                       let isNaN = values |> Array.map System.Double.IsNaN

@@ -38,10 +38,11 @@ internal static class Descending<L, TKernel>
         L tolerance = work.ToleranceOf(largest);
         L evaluations = zero;
         L settled = L.Select(real, zero, Ones);
-        L size = Descend(work, at, zero, ref settled, ref tolerance, Math.Min(maxIterations, Plain), Patience, ref evaluations);
+        L accepted = tolerance;
+        L size = Descend(work, at, zero, tolerance, ref settled, ref accepted, Math.Min(maxIterations, Plain), Patience, ref evaluations);
         if (L.Bits(settled) != All && maxIterations > Plain)
         {
-            size = Graduate(work, at, settled, ref tolerance, size, ref evaluations);
+            size = Graduate(work, at, settled, tolerance, ref accepted, size, ref evaluations);
         }
 
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
@@ -52,10 +53,10 @@ internal static class Descending<L, TKernel>
 
         size = L.Select(real, size, L.Broadcast(double.NaN));
         L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
-        L.Store(tolerance, ref Unsafe.Add(ref work.Accepted.First, at));
+        L.Store(accepted, ref Unsafe.Add(ref work.Accepted.First, at));
         ref double count = ref Unsafe.Add(ref work.Evaluations.First, at);
         L.Store(L.Load(in count) + evaluations, ref count);
-        return L.Bits(L.LessOrEqual(size, tolerance)) ^ All;
+        return L.Bits(L.LessOrEqual(size, accepted)) ^ All;
     }
 
     /// <summary>The residual s - grad phi, and the slopes g_i f'_i, at a point.</summary>
@@ -81,7 +82,7 @@ internal static class Descending<L, TKernel>
     /// slope, and each stage starts where the one before it ended. After the last, phi as it is may do; on a kink it cannot, and the response is accepted that the chords' step moves by less than a cell.
     /// </summary>
     /// <returns>The residuals: 0 on a kink, whose subdifferential has s in it.</returns>
-    private static L Graduate(Workspace work, int at, L settled, ref L tolerance, L size, ref L evaluations)
+    private static L Graduate(Workspace work, int at, L settled, L tolerance, ref L accepted, L size, ref L evaluations)
     {
         int n = work.N;
         L zero = L.Broadcast(0);
@@ -89,11 +90,13 @@ internal static class Descending<L, TKernel>
         ref L kept = ref ManyScratch.At<L>(work, ManyScratch.Kept(n, work.K));
         L before = settled;
         L found = settled;
+        L farthest = zero;
         for (L width = L.Max(Largest(ref point, n), L.Broadcast(1)); ; width *= L.Broadcast(1.0 / 16))
         {
             L still = found;
-            Descend(work, at, width, ref still, ref tolerance, steps: 20, patience: 0, ref evaluations);
-            L last = L.LessOrEqual(width, L.Max(Largest(ref point, n) * L.Broadcast(Finest), L.Broadcast(Smallest)));
+            Descend(work, at, width, tolerance, ref still, ref accepted, steps: 20, patience: 0, ref evaluations);
+            farthest = L.Max(Largest(ref point, n), farthest);
+            L last = L.LessOrEqual(width, L.Max(farthest * L.Broadcast(Finest), L.Broadcast(Smallest)));
             found = L.Select(found, found, L.And(last, still));
             if ((L.Bits(found) | L.Bits(L.LessOrEqual(width, L.Broadcast(Smallest)))) == All)
             {
@@ -107,7 +110,7 @@ internal static class Descending<L, TKernel>
         }
 
         L smooth = before;
-        L left = Descend(work, at, zero, ref smooth, ref tolerance, Patience, patience: 0, ref evaluations);
+        L left = Descend(work, at, zero, tolerance, ref smooth, ref accepted, Patience, patience: 0, ref evaluations);
         for (int a = 0; a < n; a++)
         {
             Unsafe.Add(ref point, a) = L.Select(smooth, Unsafe.Add(ref point, a), Unsafe.Add(ref kept, a));
@@ -134,12 +137,13 @@ internal static class Descending<L, TKernel>
     }
 
     /// <summary>
-    /// Newton's steps from the point, with a line search, for the lanes that are not settled. On phi as it is (width 0) a lane settles when its residual is within the tolerance, which from
-    /// the step `patience` on is at least the rounding of the residual; on chords of a width when the step to be made is shorter than a quarter of it.
+    /// Newton's steps from the point, with a line search, for the lanes that are not settled. On phi as it is (width 0) a lane settles when its residual is within what is accepted: the tolerance,
+    /// and from the step `patience` on the rounding of the residual where that is more. On chords of a width it settles when the step to be made is shorter than a quarter of it.
     /// </summary>
     /// <returns>The residuals on phi as it is.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static L Descend(Workspace work, int at, L width, ref L settled, ref L tolerance, int steps, int patience, ref L evaluations)
+    private static L Descend(
+        Workspace work, int at, L width, L tolerance, ref L settled, ref L accepted, int steps, int patience, ref L evaluations)
     {
         int n = work.N;
         L zero = L.Broadcast(0);
@@ -156,12 +160,9 @@ internal static class Descending<L, TKernel>
         {
             if (!graduated)
             {
-                if (iteration >= patience)
-                {
-                    tolerance = L.Max(L.Select(settled, tolerance, Rounding(work, at, ref point)), tolerance);
-                }
-
-                settled = L.Select(settled, settled, L.LessOrEqual(size, tolerance));
+                L enough = iteration < patience ? tolerance : L.Max(Rounding(work, at, ref point), tolerance);
+                accepted = L.Select(settled, accepted, enough);
+                settled = L.Select(settled, settled, L.LessOrEqual(size, accepted));
             }
 
             if (L.Bits(settled) == All || iteration == steps)
@@ -170,7 +171,8 @@ internal static class Descending<L, TKernel>
             }
 
             Tiles.Hessian<L>(work);
-            L ahead = Newton(work, settled, L.Broadcast(graduated ? 1e-16 : 1e-13), out L longest);
+            L limit = graduated ? width * L.Broadcast(32) : L.Broadcast(double.PositiveInfinity);
+            L ahead = Newton(work, settled, L.Broadcast(graduated ? 1e-16 : 1e-13), limit, out L longest);
             if (graduated)
             {
                 settled = L.Select(settled, settled, L.LessOrEqual(longest, width * L.Broadcast(0.25)));
@@ -215,7 +217,7 @@ internal static class Descending<L, TKernel>
             if (good != All && !graduated)
             {
                 // No step along the line lowers E: a kink, for the graduation.
-                settled = L.Select(settled, settled, L.LessOrEqual(size, tolerance));
+                settled = L.Select(settled, settled, L.LessOrEqual(size, accepted));
                 return size;
             }
         }
@@ -331,10 +333,12 @@ internal static class Descending<L, TKernel>
         return L.Min((terms + Largest(ref moves, n)) * L.Broadcast(Workspace.Roundings), terms * L.Broadcast(1e-8));
     }
 
-    /// <summary>Factors the Hessian, its pivots not below a share of the trace, and leaves Newton's step for the residual; no step where settled, and none that reaches too far.</summary>
+    /// <summary>
+    /// Factors the Hessian, its pivots not below a share of the trace, and leaves Newton's step for the residual; no step where settled, and none that reaches beyond the limit or too far.
+    /// </summary>
     /// <returns>The residual times the step: minus the slope of E along it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static L Newton(Workspace work, L settled, L share, out L longest)
+    private static L Newton(Workspace work, L settled, L share, L limit, out L longest)
     {
         int n = work.N;
         int stride = ManyScratch.Padded(n);
@@ -381,7 +385,7 @@ internal static class Descending<L, TKernel>
             longest = L.Max(L.Abs(y), longest);
         }
 
-        reach = L.FusedMultiplyAdd(reach, L.Broadcast(10), one);
+        reach = L.Min(L.FusedMultiplyAdd(reach, L.Broadcast(10), one), limit);
         L scale = L.Select(settled, zero, L.Select(L.Less(reach, longest), reach / longest, one));
         L ahead = zero;
         for (int a = 0; a < n; a++)
