@@ -42,34 +42,20 @@ module StimulusArray =
 
         moments
 
-    let private requireVarying path (moments: ColumnMoments) column =
-        // Rounding alone leaves this much of a column that doesn't vary.
-        if not (moments.Deviation column > 1e-14 * abs (moments.Mean column)) then
-            raise (BadInputException $"{path}: column {column} does not vary, so it has no unit to be divided by.")
+    let private mapOf scaling path moments =
+        try
+            Standardisation.ofMoments scaling moments
+        with :? BadInputException as error ->
+            raise (BadInputException($"{path}: {error.Message}", error))
 
-    let private mapOf scaling path columns (moments: ColumnMoments) =
-        let mean = Array.init columns moments.Mean
-
-        match scaling with
-        | Scaling.AsIs -> None
-        | Scaling.Centred ->
-            Some
-                { Mean = mean
-                  Unit = Array.create columns 1.0 }
-        | Scaling.Standardised ->
-            for column in 0 .. columns - 1 do
-                requireVarying path moments column
-
-            Some
-                { Mean = mean
-                  Unit = Array.init columns moments.Deviation }
-
-    // Beyond four standard errors, and large enough to matter: a deviation's error is that of the kurtosis.
-    let private isOff (moments: ColumnMoments) column =
+    // A mean, and a deviation's distance from 1, are said beyond four standard errors, which for a deviation grow with the kurtosis, and where they are large
+    // enough to matter.
+    let private mostMean (moments: ColumnMoments) column =
         let deviation = moments.Deviation column
-        4.0 * deviation / sqrt moments.Count, 2.0 * deviation * sqrt ((moments.Kurtosis column - 1.0) / moments.Count)
+        max (0.02 * deviation) (4.0 * deviation / sqrt moments.Count)
 
-    let private leastMean, private leastUnit = 0.02, 0.05
+    let private mostOff (moments: ColumnMoments) column =
+        max 0.05 (2.0 * moments.Deviation column * sqrt ((moments.Kurtosis column - 1.0) / moments.Count))
 
     let private short (value: float) =
         value.ToString("G3", CultureInfo.InvariantCulture)
@@ -83,15 +69,18 @@ module StimulusArray =
             [ for column in 0 .. columns - 1 do
                   let mean, deviation = abs (moments.Mean column), moments.Deviation column
 
-                  if scaling = Scaling.AsIs && mean > fst (isOff moments column) && mean > leastMean * deviation then
+                  if scaling = Scaling.AsIs && mean > mostMean moments column then
                       column, mean / deviation ]
 
         let unit =
             [ for column in 0 .. columns - 1 do
                   let deviation = moments.Deviation column
-                  let off = abs (deviation - 1.0)
 
-                  if scaling <> Scaling.Standardised && deviation > 0.0 && off > snd (isOff moments column) && off > leastUnit then
+                  if
+                      scaling <> Scaling.Standardised
+                      && deviation > 0.0
+                      && abs (deviation - 1.0) > mostOff moments column
+                  then
                       column, abs (log deviation) ]
 
         let worst found =
@@ -126,7 +115,7 @@ module StimulusArray =
         let columns = reader.Columns
 
         let source =
-            match mapOf scaling path columns moments with
+            match mapOf scaling path moments with
             | None -> Source.Input path
             | Some map -> Source.Standardised(path, map)
 

@@ -71,7 +71,7 @@ let tests =
           test "what is not an image, and says which formats are read" {
               refused Image.load [||] [ "is empty" ]
               refused Image.load "a text that is no image"B [ "not an image"; "PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster" ]
-              refused Image.load "GIF89a\001\000\001\000 and so on"B [ "truncated" ]
+              refused Image.load "GIF89a\001\000\001\000 and so on"B [ "damaged" ]
               refused Image.load "RIFF"B [ "not an image" ]
               refused Image.load "P"B [ "not an image" ]
           }
