@@ -85,13 +85,15 @@ let tests =
                       Npy.write s shape [| 1.0 .. 6.0 |]
 
                       refuses $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2." (fun () ->
-                          Arrays.respond (circuit 2) None never s (Path.Combine(folder, "r.npy")) |> ignore)
+                          Arrays.respond (circuit 2) None never s (Path.Combine(folder, "r.npy"))
+                          |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "no samples are refused"
           <| fun () ->
-              refuses "the number of samples is 0; it is at least 1." (fun () -> Arrays.sample (circuit 1) None never 0L 1 "s.npy" |> ignore)
+              refuses "the number of samples is 0; it is at least 1." (fun () ->
+                  Arrays.sample (circuit 1) None never 0L 1 "s.npy" |> ignore)
 
           testCase "a stop leaves no file"
           <| fun () ->
@@ -123,5 +125,11 @@ let tests =
                       Expect.equal done'.Failures (Some(1L, 1L)) "failures"
                       let _, values = Npy.read out
                       let isNaN = values |> Array.map System.Double.IsNaN
-                      Expect.equal isNaN [| for row in 0..2 do for _ in 1..width -> row = 1 |] "NaN in its row"
+
+                      Expect.equal
+                          isNaN
+                          [| for row in 0..2 do
+                                 for _ in 1..width -> row = 1 |]
+                          "NaN in its row"
+
                       Expect.isTrue (System.Double.IsFinite done'.Mean) "the mean of the others") ]

@@ -48,4 +48,8 @@ let tests =
               let ofFew = GainGap.measure CancellationToken.None circuit (few.ToArray())
               Expect.isFalse ofFew.IsOfPart "few"
               Expect.isGreaterThan ofFew.Value 0.0 "200 steps do not end at the best"
-              Expect.isGreaterThanOrEqual (GainGap.measureThoroughly CancellationToken.None circuit (few.ToArray())).Value ofFew.Value "thorough" ]
+
+              Expect.isGreaterThanOrEqual
+                  (GainGap.measureThoroughly CancellationToken.None circuit (few.ToArray())).Value
+                  ofFew.Value
+                  "thorough" ]

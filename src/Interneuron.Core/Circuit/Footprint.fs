@@ -31,7 +31,10 @@ module Footprint =
     /// For people: bytes as MB or GB.
     let text (bytes: float) : string =
         let value, unit = if bytes < 1e9 then bytes / 1e6, "MB" else bytes / 1e9, "GB"
-        value.ToString((if value < 10.0 then "0.0" else "#,0"), CultureInfo.InvariantCulture) + " " + unit
+
+        value.ToString((if value < 10.0 then "0.0" else "#,0"), CultureInfo.InvariantCulture)
+        + " "
+        + unit
 
     /// Refuses what would take more than the limit, in a line with the figures.
     let require (limit: float) (primaries: int) (interneurons: int) (parameters: int) (batch: int) : unit =

@@ -300,9 +300,12 @@ module Learner =
 
     /// How many steps to make before looking up again: twice as many as last time while they take less than half the attention, half as many when they take more than twice.
     let private pace steps seconds =
-        if seconds < 0.5 * attention then min (2L * steps) 1_000_000_000L
-        elif seconds > 2.0 * attention then max 1L (steps / 2L)
-        else steps
+        if seconds < 0.5 * attention then
+            min (2L * steps) 1_000_000_000L
+        elif seconds > 2.0 * attention then
+            max 1L (steps / 2L)
+        else
+            steps
 
     let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
@@ -328,12 +331,7 @@ module Learner =
 
         requireFinite circuit stimuli.Span
 
-        Footprint.require
-            (Footprint.limit ())
-            circuit.Primaries
-            circuit.Interneurons
-            circuit.Potential.Parameters.Length
-            settings.Batch
+        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
 
         let trainer = trainer settings circuit stimuli.Span
 
@@ -409,7 +407,10 @@ module Learner =
             else
                 let before = clock.Elapsed
                 clock.Start()
-                let outcome = trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
+
+                let outcome =
+                    trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
+
                 clock.Stop()
                 let seconds = (clock.Elapsed - before).TotalSeconds
                 let here = int trainer.Steps
@@ -424,11 +425,23 @@ module Learner =
                     else
                         true
 
-                if not isFinite then Diverged
-                elif failed then NoResponse outcome.Response.FirstFailure
-                else go (pace steps seconds) (if here = next then next + min chunk (settings.Steps - next) else next)
+                if not isFinite then
+                    Diverged
+                elif failed then
+                    NoResponse outcome.Response.FirstFailure
+                else
+                    go
+                        (pace steps seconds)
+                        (if here = next then
+                             next + min chunk (settings.Steps - next)
+                         else
+                             next)
 
-        let ending = if keep true then go 1L (min settings.Steps chunk) else Diverged
+        let ending =
+            if keep true then
+                go 1L (min settings.Steps chunk)
+            else
+                Diverged
 
         let learned =
             match ending, Seq.tryLast snapshots with

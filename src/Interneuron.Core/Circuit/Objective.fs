@@ -24,7 +24,7 @@ module Objective =
                 Engines.nodes circuit rule,
                 System.ReadOnlySpan<float> stimuli,
                 gradient,
-                Response.toleranceFor(System.ReadOnlySpan<float> stimuli),
+                Response.toleranceFor (System.ReadOnlySpan<float> stimuli),
                 cancellation
             )
 
@@ -48,7 +48,11 @@ module Objective =
         valueUnless CancellationToken.None circuit stimuli
 
     /// `valueAndGainGradient`, unless cancellation is asked for: OperationCanceledException.
-    let internal valueAndGainGradientUnless (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : float * float array =
+    let internal valueAndGainGradientUnless
+        (cancellation: CancellationToken)
+        (circuit: Circuit)
+        (stimuli: float array)
+        : float * float array =
         Response.rows circuit stimuli |> ignore
 
         match gradient cancellation circuit stimuli with

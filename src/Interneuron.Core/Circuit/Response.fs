@@ -38,7 +38,8 @@ module Response =
         for i in 0 .. stimuli.Length - 1 do
             square <- square + stimuli[i] * stimuli[i]
 
-        let scale = Math.ScaleB(1.0, int (Math.Round(Math.Log2(Math.Sqrt(square / float stimuli.Length)))))
+        let scale =
+            Math.ScaleB(1.0, int (Math.Round(Math.Log2(Math.Sqrt(square / float stimuli.Length)))))
 
         if scale > 0.0 && scale < 1.0 then
             tolerance * scale

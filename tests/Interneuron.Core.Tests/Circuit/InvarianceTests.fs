@@ -29,7 +29,10 @@ let private learn (potential: Potential) leak n (s: float array) =
     trained.Circuit
 
 let private closeTo tolerance (expected: float array) (actual: float array) name =
-    Array.iter2 (fun (a: float) b -> Expect.isLessThan (abs (a - b)) (tolerance * (1e-3 + abs a)) $"{name}: {b:R} for {a:R}") expected actual
+    Array.iter2
+        (fun (a: float) b -> Expect.isLessThan (abs (a - b)) (tolerance * (1e-3 + abs a)) $"{name}: {b:R} for {a:R}")
+        expected
+        actual
 
 /// A potential with another formula.
 let private with' name (change: Expr -> Expr) (p: Potential) =
@@ -85,8 +88,7 @@ let tests =
                   [ (fun z -> z ** 2.0 / 2.0 - 1.0)
                     (fun z -> z ** 2.0 / 2.0 + 1.0)
                     (fun z -> (z ** 2.0 - 1.0) / 2.0) ] do
-                  let learned =
-                      learn (Potential.define "moved" [] (fun _ z -> formula z)) 0.0 1 s
+                  let learned = learn (Potential.define "moved" [] (fun _ z -> formula z)) 0.0 1 s
 
                   // Two interneurons on one primary neuron; J's least value is the deviation.
                   Expect.isLessThan (abs (Array.sum learned.Gains / deviation - 1.0)) 0.05 "g"
@@ -100,13 +102,7 @@ let tests =
                           let c = Initial.circuit potential StandardGaussian 0.4 n k (float n) 3
 
                           let inUnit =
-                              Circuit.create
-                                  potential
-                                  StandardGaussian
-                                  (0.4 * unit)
-                                  (c.Gains |> Array.map (fun g -> g * unit))
-                                  c.Theta
-                                  c.W
+                              Circuit.create potential StandardGaussian (0.4 * unit) (c.Gains |> Array.map (fun g -> g * unit)) c.Theta c.W
 
                           let s = gaussian n 400 43
                           let r = Response.solve c s
@@ -116,7 +112,9 @@ let tests =
                           Array.iter2 (fun a b -> Expect.isLessThan (abs (a - b)) 1e-9 $"{potential.Name}, N = {n}") r.R same.R)
 
           testCase "small stimuli of a circuit for large ones are as exact" (fun () ->
-              let c = Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 2.0 |] [| [||] |] [| [| 1.0 |] |]
+              let c =
+                  Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 2.0 |] [| [||] |] [| [| 1.0 |] |]
+
               let s = [| 1e-8; -1e-9; 3e-10; 1e-40; 0.0 |]
               Array.iter2 (fun s r -> Expect.isLessThanOrEqual (abs (r - s / 2.0)) (1e-10 * abs s) $"{s}") s (Response.solve c s).R)
 
@@ -125,14 +123,19 @@ let tests =
                   let s = gaussian n 2000 44
                   // A power of two, so that all else is the same.
                   let unit = Math.ScaleB(1.0, -30)
-                  let one, small = learn Potentials.powerMixture 0.0 n s, learn Potentials.powerMixture 0.0 n (s |> Array.map (fun x -> x * unit))
+
+                  let one, small =
+                      learn Potentials.powerMixture 0.0 n s, learn Potentials.powerMixture 0.0 n (s |> Array.map (fun x -> x * unit))
+
                   closeTo 1e-6 one.Gains (small.Gains |> Array.map (fun g -> g / unit)) "g"
                   closeTo 1e-6 (Array.concat one.Theta) (Array.concat small.Theta) "theta")
 
           testCase "stimuli of deviation 1,500 have their responses to saturating interneurons, as exact as the arithmetic" (fun () ->
               for seed in 1..30 do
                   for n in [ 2; 3 ] do
-                      let start = Initial.circuit Potentials.logCosh StandardGaussian 0.1 n (3 * n) 4e4 seed
+                      let start =
+                          Initial.circuit Potentials.logCosh StandardGaussian 0.1 n (3 * n) 4e4 seed
+
                       let s = gaussian n 300 (100 + seed) |> Array.map (fun x -> 1500.0 * x)
                       let response = Response.solve start s
                       Expect.equal response.Outcome Converged $"seed {seed}, N = {n}"

@@ -16,7 +16,8 @@ let private define name (formula: Expr -> Expr) =
 let private lasso = define "abs + square" (fun z -> abs z + z ** 2.0 / 2.0)
 
 let private stimuli n count seed =
-    Initial.sampleTarget StandardGaussian n count seed |> Array.map (fun x -> 2.0 * x)
+    Initial.sampleTarget StandardGaussian n count seed
+    |> Array.map (fun x -> 2.0 * x)
 
 let private solved c s =
     let response = Response.solve c s
@@ -45,14 +46,13 @@ let tests =
 
               testCase $"a dead zone ends at a kink (N = {n})" (fun () ->
                   // max(z^2 - 1, 0)/2: f jumps from 0 to 1 at z = 1.
-                  let dead = define "dead zone" (fun z -> Expr.max (z ** 2.0 - 1.0) (Expr.constant 0.0) / 2.0)
+                  let dead =
+                      define "dead zone" (fun z -> Expr.max (z ** 2.0 - 1.0) (Expr.constant 0.0) / 2.0)
+
                   let c = circuit dead 0.0 (Array.create n 1.0) (axes n)
                   let s = stimuli n 200 52 |> Array.map (fun s -> if s = 0.0 then 0.1 else s)
 
-                  Array.iter2
-                      (fun s r -> Expect.isLessThan (abs (r - float (sign s) * max (abs s) 1.0)) 1e-9 $"s = {s}")
-                      s
-                      (solved c s))
+                  Array.iter2 (fun s r -> Expect.isLessThan (abs (r - float (sign s) * max (abs s) 1.0)) 1e-9 $"s = {s}") s (solved c s))
 
               for p in [ 1.015; 1.2; 1.5; 2.5; 3.0; 4.5 ] do
                   testCase $"powers |z|^{p} have their responses, steep or flat at 0 (N = {n})" (fun () ->
@@ -84,7 +84,9 @@ let tests =
                           r)
 
           testCase "no other response has less energy, with kinks along directions that are not orthogonal" (fun () ->
-              let columns = [| for angle in [ 0.1; 0.9; 2.0; 2.7 ] -> [| cos angle; sin angle |] |]
+              let columns =
+                  [| for angle in [ 0.1; 0.9; 2.0; 2.7 ] -> [| cos angle; sin angle |] |]
+
               let c = circuit lasso 0.0 [| 0.7; 0.5; 0.9; 0.4 |] columns
               let s = stimuli 2 100 54
               let r = solved c s
@@ -135,7 +137,13 @@ let tests =
                       (fun s log ->
                           // g r^theta = |s|, and H = g theta r^(theta - 1).
                           let r = Math.Pow(abs s / g, 1.0 / theta)
-                          let expected = -0.5 * r * r - 0.5 * Math.Log(2.0 * Math.PI) - Math.Log(g * theta) - (theta - 1.0) * Math.Log r
+
+                          let expected =
+                              -0.5 * r * r
+                              - 0.5 * Math.Log(2.0 * Math.PI)
+                              - Math.Log(g * theta)
+                              - (theta - 1.0) * Math.Log r
+
                           Expect.isLessThan (abs (log - expected)) 1e-8 $"s = {s}")
                       s
                       (Response.logDensity c s)

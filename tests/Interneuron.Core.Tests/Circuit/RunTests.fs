@@ -38,7 +38,9 @@ let tests =
               |> ignore)
 
           testCase "a default number of interneurons that cannot be counted is refused" (fun () ->
-              let message = refused (fun () -> Initial.defaultCount Potentials.quadratic 1_000_000 |> ignore)
+              let message =
+                  refused (fun () -> Initial.defaultCount Potentials.quadratic 1_000_000 |> ignore)
+
               Expect.stringContains message "1000000 primary neurons ask for 500000500000 interneurons" "message"
               Expect.equal (Initial.defaultCount Potentials.quadratic 50) 1275 "N = 50")
 
@@ -56,7 +58,13 @@ let tests =
               let plane angle height = [| cos angle; sin angle; height |]
 
               let create columns =
-                  Circuit.create Potentials.quadratic StandardGaussian 0.0 (Array.create (Array.length columns) 1.0) (Array.replicate columns.Length [||]) columns
+                  Circuit.create
+                      Potentials.quadratic
+                      StandardGaussian
+                      0.0
+                      (Array.create (Array.length columns) 1.0)
+                      (Array.replicate columns.Length [||])
+                      columns
                   |> ignore
 
               refused (fun () -> create [| for i in 0..9 -> plane (float i) 0.0 |]) |> ignore
@@ -65,7 +73,12 @@ let tests =
 
           for n, k in [ 1, 1; 2, 480; 40, 80 ] do
               testCase $"a run of two billion steps ends soon after it is cancelled (N = {n}, K = {k})" (fun () ->
-                  let potential = if k = 480 then Potentials.saturatingThreshold else Potentials.quadratic
+                  let potential =
+                      if k = 480 then
+                          Potentials.saturatingThreshold
+                      else
+                          Potentials.quadratic
+
                   let s = gaussian n 3000 61
                   let start = Initial.circuit potential StandardGaussian 0.0 n k (float n) 1
                   use source = new CancellationTokenSource(TimeSpan.FromSeconds 0.5)
