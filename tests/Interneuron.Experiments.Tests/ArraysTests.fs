@@ -85,13 +85,15 @@ let tests =
                       Npy.write s shape [| 1.0 .. 6.0 |]
 
                       refuses $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2." (fun () ->
-                          Arrays.respond (circuit 2) None never s (Path.Combine(folder, "r.npy")) |> ignore)
+                          Arrays.respond (circuit 2) None never s (Path.Combine(folder, "r.npy"))
+                          |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "no samples are refused"
           <| fun () ->
-              refuses "the number of samples is 0; it is at least 1." (fun () -> Arrays.sample (circuit 1) None never 0L 1 "s.npy" |> ignore)
+              refuses "the number of samples is 0; it is at least 1." (fun () ->
+                  Arrays.sample (circuit 1) None never 0L 1 "s.npy" |> ignore)
 
           testCase "a stop leaves no file"
           <| fun () ->
@@ -102,17 +104,32 @@ let tests =
                   Expect.isTrue stopped.IsInterrupted "interrupted"
                   Expect.isEmpty (filesIn folder) "files")
 
-          testCase "a stimulus too large for the arithmetic is told by its row, and leaves no file"
+          testCase "a stimulus too large for the arithmetic is told by its row, and the others have their values"
           <| fun () ->
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out.npy")
-                  Npy.write s [ 3 ] [| 1.0; 1e100; 2.0 |]
+                  // Gains of 1e-10 ask for responses of 1e315 to it.
+                  let weak =
+                      Circuit.create
+                          Potentials.quadratic
+                          StandardGaussian
+                          0.0
+                          [| 1e-10; 1e-10 |]
+                          [| [||]; [||] |]
+                          [| [| 1.0; 0.0 |]; [| 0.0; 1.0 |] |]
 
-                  for pass in [ Arrays.respond; Arrays.density ] do
-                      try
-                          pass (circuit 1) None never s out |> ignore
-                          failtest "came to a result"
-                      with :? NotConvergedException as error ->
-                          Expect.stringStarts error.Message $"{s}: the stimulus in row 1 found no response" "message"
+                  Npy.write s [ 3; 2 ] [| 1e-10; 5e-11; 1e305; 1.0; 2e-10; -1e-10 |]
 
-                  Expect.equal (filesIn folder) [ "s.npy" ] "files") ]
+                  for pass, width in [ Arrays.respond, 2; Arrays.density, 1 ] do
+                      let done' = pass weak None never s out
+                      Expect.equal done'.Failures (Some(1L, 1L)) "failures"
+                      let _, values = Npy.read out
+                      let isNaN = values |> Array.map System.Double.IsNaN
+
+                      Expect.equal
+                          isNaN
+                          [| for row in 0..2 do
+                                 for _ in 1..width -> row = 1 |]
+                          "NaN in its row"
+
+                      Expect.isTrue (System.Double.IsFinite done'.Mean) "the mean of the others") ]

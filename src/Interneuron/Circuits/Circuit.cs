@@ -186,9 +186,12 @@ public sealed class Circuit
     /// <example><code>double[] w = circuit.W.Column(0);</code></example>
     public Grid W { get; }
 
-    /// <summary>The responses to stimuli, to a residual of 1e-10, on all cores; the same bits for any number of cores.</summary>
+    /// <summary>
+    /// The responses to stimuli, to a residual of 1e-10 (of stimuli smaller than 1, in proportion; where rounding leaves more, as exact as the arithmetic), on all cores; the same bits for
+    /// any number of cores.
+    /// </summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
-    /// <returns>The responses with their residuals. Not every stimulus need have one: see <see cref="Responses.EnsureConverged"/>.</returns>
+    /// <returns>The responses with their residuals; NaN for a stimulus that has none: see <see cref="Responses.EnsureConverged"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
     /// <example><code>Grid r = circuit.Respond(stimuli).EnsureConverged().R;</code></example>
     public Responses Respond(Grid stimuli)
