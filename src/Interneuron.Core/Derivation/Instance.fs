@@ -243,6 +243,10 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member this.Residual(packed: float array, s: float array, r: float array) : float =
         (Minimum.at (this.Landscape(packed, s)) r).Residual
 
+    /// Whether a kink holds r.
+    member internal this.IsHeld(packed: float array, s: float array, r: float array) : bool =
+        not (List.isEmpty (Minimum.at (this.Landscape(packed, s)) r).Face)
+
     /// The inverse Hessian of E at a response: of what can move, where kinks hold it.
     member internal this.InverseHessian(packed, s, r) =
         let landscape = this.Landscape(packed, s)

@@ -36,6 +36,9 @@ type internal Minimum =
 module internal Minimum =
     let private dot (x: float seq) (y: float seq) = Seq.map2 (*) x y |> Seq.sum
 
+    /// The relative residual of what counts as a minimum.
+    let private good = 1e-10
+
     /// How far rounding may leave a point from a place that it is meant to be at, relative to the terms of u. The coarse one is for gradients that rise so
     /// steeply at a place (|z|^p for p just above 1) that no number near it has a gradient near 0.
     let private fine = 1e-13
@@ -256,12 +259,11 @@ module internal Minimum =
         outwards 0.0 1.0 4.0 40
 
     let private findBy (resolution: float) (l: Landscape) (guess: float array) : Minimum =
-        // Near the minimum rounding may lead away from it again: the best so far counts.
-        let rec go (state: Slope) (best: Minimum) stalled left =
+        let rec go (state: Slope) left =
             let residual = state.Minimum.Residual
 
-            if residual <= 1e-13 || stalled = 3 || left = 0 || not (Double.IsFinite residual) then
-                best
+            if residual <= 1e-13 || left = 0 || not (Double.IsFinite residual) then
+                state.Minimum
             else
                 let away = Array.copy state.Shifts
 
@@ -286,30 +288,26 @@ module internal Minimum =
                         | None when d * state.Nearest < 0.0 -> Some d
                         | None -> None
 
-                match ahead state.Minimum.Face state.Leaving |> Option.orElse (if state.Nearest.InfinityNorm() > 0.0 then Some(-state.Nearest) else None) with
-                | None -> best
-                | Some d ->
-                    let start = d * state.Nearest
+                let d =
+                    ahead state.Minimum.Face state.Leaving |> Option.defaultValue -state.Nearest
 
-                    match (if start < 0.0 then search resolution l state d start else None) with
-                    | None -> best
-                    | Some next ->
-                        let next = slope resolution l next
-                        let isBetter = next.Minimum.Residual < best.Residual
+                if residual <= good then
+                    // The last digits: whole steps while they help, since rounding hides the slope along them.
+                    let next =
+                        slope resolution l (Array.mapi (fun a x -> x + d[a]) state.Minimum.Point)
 
-                        go
-                            next
-                            (if isBetter then next.Minimum else best)
-                            (if isBetter || next.Minimum.Residual > 1e-9 then
-                                 0
-                             else
-                                 stalled + 1)
-                            (left - 1)
+                    if next.Minimum.Residual < residual then
+                        go next (left - 1)
+                    else
+                        state.Minimum
+                else
+                    match search resolution l state d (d * state.Nearest) with
+                    | Some next -> go (slope resolution l next) (left - 1)
+                    | None -> state.Minimum
 
-        let start = slope resolution l guess
-        go start start.Minimum 0 300
+        go (slope resolution l guess) 300
 
-    let private isReached (minimum: Minimum) = minimum.Residual <= 1e-10
+    let private isReached (minimum: Minimum) = minimum.Residual <= good
 
     /// The minimum from a first guess: None where the residual does not come to 1e-10.
     let find (l: Landscape) (guess: float array) : Minimum option =

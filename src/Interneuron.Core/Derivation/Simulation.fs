@@ -69,7 +69,8 @@ module Simulation =
                |> Array.chunkBySize instance.Primaries
                |> Array.averageBy (fun r -> (let struct (phi, _) = instance.Values(packed, zeros, r) in phi)))
 
-    let private hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
+    /// Holds a parameter's numbers, those from `start` on, to its constraint.
+    let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
         let each f =
             for m in start .. start + length - 1 do
                 values[m] <- f values[m]

@@ -84,18 +84,7 @@ module Derived =
           Certificate = Certificate.check derivation circuits seed }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
-    let fast (derivation: Derivation) : Ridge option =
-        let model = derivation.Model
-
-        match Ridge.tryOf derivation with
-        | Some ridge when
-            (ridge.Gain |> Option.map _.Constraint) = Some NonNegative
-            && ridge.Synapses.Constraint = UnitColumns
-            && model.Cost = Number 0.0
-            && model.Loss.IsNone
-            ->
-            Some ridge
-        | _ -> None
+    let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
     // A potential that has a name keeps it, with all that goes by the name.
     let private named (potential: Potential) =
