@@ -72,7 +72,7 @@ module Derivation =
             let form = Indexed.rename input.Index at input.Form
             Total(at, Times [ Symbol(input.Output, [ at ]); Indexed.diff name site form ])
 
-        Plus(Indexed.diff name site energy :: List.map through inputs) |> Indexed.normal
+        Plus(Indexed.diff name site energy :: List.map through inputs)
 
     let private targetTerm (model: Model) (inputs: InterneuronInput list) (online: Indexed) : TargetTerm =
         let means =
@@ -81,7 +81,7 @@ module Derivation =
             |> List.map (TargetAverage.term model inputs)
 
         if List.forall Option.isSome means then
-            Closed(Indexed.normal (Plus(List.choose id means)))
+            Closed(Plus(List.choose id means))
         else
             Averaged online
 
@@ -89,18 +89,19 @@ module Derivation =
     let rec private needs (model: Model) (site: Set<Index>) (e: Indexed) : Locality list =
         let parameters = model.Learned |> List.map _.Name |> Set.ofList
 
-        match e with
-        | Number _
-        | Delta _ -> []
-        | Symbol(_, indices) ->
+        match e.Layer with
+        | Layer.Number _
+        | Layer.Delta _ -> []
+        | Layer.Symbol(_, indices) ->
             if Set.isSubset (Set.ofList indices) site then
                 []
             else
                 [ NonLocal e ]
-        | Plus parts
-        | Times parts
-        | Call(_, parts) -> List.collect (needs model site) parts
-        | Total(b, body) ->
+        | Layer.Plus parts
+        | Layer.Times parts
+        | Layer.Call(_, parts) -> List.collect (needs model site) parts
+        | Layer.Average _ -> []
+        | Layer.Total(b, body) ->
             // A sum over a neuron's own synapses is a property of that neuron.
             let ownSynapses =
                 site |> Set.exists (fun j -> j.Over = Interneurons)
@@ -153,14 +154,14 @@ module Derivation =
     let derive (model: Model) : Derivation =
         let model = Model.check model
 
-        let isInput = Indexed.diff "s" [ a ] model.Energy = Indexed.normal (-(Model.r a))
+        let isInput = Indexed.diff "s" [ a ] model.Energy = -(Model.r a)
 
         if not isInput && model.Loss.IsNone then
             let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
 
             let other term =
                 (Indexed.symbols term).Contains "s"
-                && not (List.contains (Indexed.normal -term) inProduct)
+                && not (List.contains -term inProduct)
 
             let message =
                 "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"

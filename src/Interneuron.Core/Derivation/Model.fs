@@ -126,24 +126,23 @@ module Model =
             if List.contains p.Name known then
                 invalidArg "parameter" $"'{p.Name}' is the name of an activity; a parameter has another name"
 
-        let rec visit (where: string) (sites: Map<string, Neurons list>) e =
-            match e with
-            | Symbol(name, indices) ->
+        let visit (where: string) (sites: Map<string, Neurons list>) (e: Indexed) =
+            let symbols =
+                e
+                |> Indexed.collect (function
+                    | Symbol(name, indices) -> [ name, List.map _.Over indices ]
+                    | _ -> [])
+
+            for name, populations in List.distinct symbols do
                 match sites.TryFind name with
                 | None ->
                     let names = sites.Keys |> String.concat ", "
                     invalidArg where $"the {where} has the symbol '{name}', which is none of {names}"
-                | Some site when site <> List.map _.Over indices ->
+                | Some site when site <> populations ->
                     invalidArg
                         where
                         $"'{name}' has {site.Length} indices of its populations where it is declared, and others in the {where}"
                 | Some _ -> ()
-            | Number _
-            | Delta _ -> ()
-            | Plus parts
-            | Times parts
-            | Call(_, parts) -> List.iter (visit where sites) parts
-            | Total(_, body) -> visit where sites body
 
         let closed (where: string) (sites: Map<string, Neurons list>) (given: Index list) e =
             visit where sites e

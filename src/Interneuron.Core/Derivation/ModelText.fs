@@ -138,10 +138,7 @@ module ModelText =
 
     /// A potential as a function with a name in the model.
     let private ofPotential (name: string) (p: Potential) : Function =
-        { Name = name
-          Arguments = [ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]
-          By = []
-          Body = p.Formula }
+        Function.define name ([ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]) p.Formula
 
     let private powerMixture = ofPotential "F" Potentials.powerMixture
 
@@ -163,11 +160,7 @@ module ModelText =
             unique text (fun key -> $"the argument '{key}'") arguments
             let names = List.map snd arguments
 
-            at,
-            { Name = name
-              Arguments = names
-              By = []
-              Body = Formula.read names text start s.Stop }
+            at, Function.define name names (Formula.read names text start s.Stop)
         | None ->
             let other = text.Substring(start, s.Stop - start).Trim()
 
@@ -185,9 +178,8 @@ module ModelText =
         Map
             [ for f in functions do
                   for argument in f.Arguments do
-                      let derivative = Indexed.derivative argument f
-                      let name, others = Indexed.functionName derivative
-                      String.concat "_" (name :: others), derivative
+                      let derivative = Function.derivative argument f
+                      IndexedPrint.textName derivative, derivative
               for f in functions do
                   f.Name, f ]
 
@@ -266,7 +258,7 @@ module ModelText =
                     [ powerMixture.Name, powerMixture
                       for _, f in functions do
                           f.Name, f ]
-              Average = None }
+              HasAverages = false }
 
         parameters, constants, scope
 
@@ -408,21 +400,10 @@ module ModelText =
         else
             Print.text (Expr.constant x)
 
-    let rec private functions (e: Indexed) : Function list =
-        match e with
-        | Number _
-        | Symbol _
-        | Delta _ -> []
-        | Plus parts
-        | Times parts -> List.collect functions parts
-        | Call(f, parts) when f.Name <> "" && f.By.IsEmpty -> f :: List.collect functions parts
-        | Call(_, parts) -> List.collect functions parts
-        | Total(_, body) -> functions body
-
     let private potentialText (f: Function) =
         match
             Potentials.all
-            |> List.tryFind (fun p -> ofPotential f.Name p = f && (ofPotential f.Name p).Arguments = f.Arguments)
+            |> List.tryFind (fun p -> ofPotential f.Name p = f)
         with
         | Some p -> $"potential {f.Name} = {p.Name}"
         | None ->
@@ -451,7 +432,8 @@ module ModelText =
               for rule in model.Published do
                   rule.Direction.OverStimuli
                   rule.Direction.OverTarget ]
-            |> List.collect functions
+            |> List.collect Indexed.calls
+            |> List.filter (fun f -> f.Name <> "" && f.By.IsEmpty)
             |> List.distinctBy _.Name
 
         let formula = IndexedText.print (Map [ for f in declared -> f.Name, f ])

@@ -55,8 +55,7 @@ module Published =
             Plus
                 [ for term, mean in subtracted do
                       if mean.IsNone then
-                          term ]
-            |> Indexed.normal }
+                          term ] }
 
     let private derived (rule: DerivedRule) : Direction =
         { OverStimuli = rule.Online - rule.Cost
@@ -106,12 +105,10 @@ module Published =
             atoms[text] <- atom
             text
 
-        Indexed.normal e
+        e
         |> Indexed.merge (fun _ -> true) name
         |> by (fun name -> atoms[name])
-        |> Expand.expand
-        |> Indexed.split (fun name -> atoms[name])
-        |> Indexed.normal
+        |> fun whole -> Indexed.formula whole [ for name in Expr.variables whole -> name, atoms[name] ]
 
     /// On one side of 0 for each input: what is only a matter of signs there is decided.
     let private onSide (model: Model) (signs: Map<string, float>) (atom: string -> Indexed) (e: Expr) : Expr =
@@ -190,7 +187,6 @@ module Published =
 
                       if over = isOverTarget then
                           Times(Number term.Number :: factors) ]
-            |> Indexed.normal
 
         { OverStimuli = part false
           OverTarget = part true }
@@ -201,7 +197,7 @@ module Published =
         :: match p.Constraint with
            | Free
            | Between _ -> []
-           | NonNegative -> [ Multiplicative, both (fun x -> Indexed.normal (Symbol(p.Name, p.Site) * x)), id ]
+           | NonNegative -> [ Multiplicative, both (fun x -> Symbol(p.Name, p.Site) * x), id ]
            | UnitColumns -> let project = both (across model inputs p) in [ AcrossColumns, project, project ]
 
     let private compare (derivation: Derivation) (published: PublishedRule) : Comparison =

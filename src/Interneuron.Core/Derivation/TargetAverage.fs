@@ -20,7 +20,6 @@ module internal TargetAverage =
             | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w && x = b && y = b && j = k && List.contains w units ->
                 Some(Number 1.0)
             | _ -> None)
-        |> Indexed.normal
 
     /// The learned parameter whose columns of unit length make up the input, if that is all the form has.
     let private unitColumns (model: Model) (input: InterneuronInput) =
@@ -64,16 +63,13 @@ module internal TargetAverage =
             let given = [ for name in Expr.variables mean -> arguments[name] ]
 
             // The mean of one function keeps its name.
-            match Indexed.normal e with
+            match e with
             | Call(f, _) when f.Name <> "" && not (Expr.variables mean).IsEmpty ->
-                let name, by = Indexed.functionName f
-                let inside = String.concat "_" (name :: by)
-
                 Call(
-                    { Name = $"E[{inside}]"
-                      Arguments = Expr.variables mean
-                      By = []
-                      Body = mean },
+                    { f with
+                        Arguments = Expr.variables mean
+                        IsMean = true
+                        Body = mean },
                     given
                 )
             | _ -> Indexed.formula mean (List.zip (Expr.variables mean) given))

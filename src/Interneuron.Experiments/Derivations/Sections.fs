@@ -78,7 +78,7 @@ module internal Sections =
           ) ]
 
     let private costTerms (model: Model) =
-        if Indexed.normal model.Cost = Number 0.0 then
+        if model.Cost = Number 0.0 then
             []
         else
             [ left "C" "C" (Functions.terms "" model.Cost) ]
@@ -192,7 +192,7 @@ module internal Sections =
         [ for term in Indexed.addends e do
               let isNegative, size =
                   match Indexed.factors term with
-                  | Number c :: _ when c < 0.0 -> true, Indexed.normal -term
+                  | Number c :: _ when c < 0.0 -> true, -term
                   | _ -> false, term
 
               let inside = Functions.maths size
@@ -229,7 +229,7 @@ module internal Sections =
               [ yield! Steps.ofParameter derivation p
                 match r.TargetTerm with
                 | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
-                | Closed mean when Indexed.normal mean = Number 0.0 -> words " The target contributes nothing."
+                | Closed mean when mean = Number 0.0 -> words " The target contributes nothing."
                 | Averaged _ -> words " The target term has no closed form here; it is averaged numerically."
                 | _ -> () ]
           ) ]
