@@ -16,7 +16,7 @@ module ArrayVerbs =
         let input, out = Given.input arguments, Given.outFile arguments
 
         let trained =
-            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
+            Terminal.withProgress (fun progress -> Learning.runAsFar learning progress cancellation stimuli)
 
         CircuitFile.write out (CircuitFile.ofTrained source stimuli.Rows trained)
         Terminal.wrote [ out ]
@@ -57,10 +57,12 @@ module ArrayVerbs =
               "steps", $"{trained.Steps} of {trained.Settings.Batch} samples"
               "J", short j ]
 
-        if trained.Ending = Interrupted then
-            Exit.interrupted
-        else
-            Exit.ok
+        match Learning.failure trained with
+        | Some message ->
+            Terminal.log (message + " What had been learned is saved.")
+            Exit.notConverged
+        | None when trained.Ending = Interrupted -> Exit.interrupted
+        | None -> Exit.ok
 
     // A model whose energy the fast engine does not know learns by its rules as they stand.
     let private trainModel arguments cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
@@ -167,6 +169,9 @@ module ArrayVerbs =
                 (Json.Object(
                     facts
                     @ [ "samples", Json.Whole pass.Rows ]
+                    @ [ match pass.Failures with
+                        | Some(count, _) -> "without_response", Json.Whole count
+                        | None -> () ]
                     @ [ for name, value in meanFacts -> name, Json.Number value ]
                     @ [ "seconds", Json.Number seconds
                         "samples_per_second", Json.Number(float pass.Rows / Math.Max(seconds, 1e-9))
@@ -175,7 +180,11 @@ module ArrayVerbs =
                 (("samples", string pass.Rows)
                  :: [ for name, value in meanFacts -> name.Replace('_', ' '), short value ])
 
-            Exit.ok
+            match pass.Failures with
+            | Some(count, first) ->
+                Terminal.log $"{count} of {pass.Rows} stimuli found no response, the first in row {first}; they have NaN."
+                Exit.notConverged
+            | None -> Exit.ok
 
     // The circuit of a file, and how stimuli are standardised for it, which is said.
     let private load path =

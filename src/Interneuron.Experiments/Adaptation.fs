@@ -139,7 +139,7 @@ module Adaptation =
                   Moments = trained.Trajectory |> List.map (momentOf name start part offset)
                   Before = Learning.responses name start stimuli
                   After = Learning.responses name trained.Circuit stimuli
-                  GainGap = GainGap.measure trained.Circuit stimuli }
+                  GainGap = GainGap.measure cancellation trained.Circuit stimuli }
                 :: passages
 
         { Settings = settings

@@ -17,8 +17,10 @@ module Arrays =
         {
             /// Rows done, n; fewer than there are where the pass was interrupted.
             Rows: int64
-            /// The mean of the values written.
+            /// The mean of the values written, but for those that are NaN.
             Mean: float
+            /// How many stimuli found no response, and the row of the first: theirs are rows of NaN.
+            Failures: (int64 * int64) option
             /// Whether it was interrupted; then there is no file.
             IsInterrupted: bool
         }
@@ -29,14 +31,26 @@ module Arrays =
         let mutable rows = 0L
         let mutable sum = 0.0
         let mutable count = 0L
+        let mutable failures = 0L
+        let mutable first = Int64.MaxValue
         use blocks = blocks.GetEnumerator()
 
         while not cancellation.IsCancellationRequested && blocks.MoveNext() do
             let blockRows, values = blocks.Current
             writer.Write(ReadOnlySpan values)
+            let width = values.Length / blockRows
+
+            for i in 0 .. values.Length - 1 do
+                if Double.IsNaN values[i] then
+                    // A row is NaN as a whole.
+                    if i % width = 0 then
+                        failures <- failures + 1L
+                        first <- min first (rows + int64 (i / width))
+                else
+                    sum <- sum + values[i]
+                    count <- count + 1L
+
             rows <- rows + int64 blockRows
-            sum <- sum + Array.sum values
-            count <- count + values.LongLength
 
         let isInterrupted = cancellation.IsCancellationRequested
 
@@ -45,6 +59,7 @@ module Arrays =
 
         { Rows = rows
           Mean = sum / float count
+          Failures = if failures = 0L then None else Some(failures, first)
           IsInterrupted = isInterrupted }
 
     // Opens stimuli for a circuit, whose rows have to have N values.
@@ -82,35 +97,26 @@ module Arrays =
 
     let private rowsOf (circuit: Circuit) (values: float array) = values.Length / circuit.Primaries
 
-    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape. BadInputException when either cannot be used;
-    /// NotConvergedException when a stimulus has no response, which only values that are too large for the arithmetic can bring about.
+    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape; rows of NaN where a stimulus
+    /// has no response, which only values that are too large for the arithmetic can bring about. BadInputException when either cannot be used.
     let respond (circuit: Circuit) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
         use reader = openStimuli circuit stimuli
 
         blocks stimuli map reader
-        |> Seq.map (fun (first, s) ->
-            let response = Response.solve circuit s
-
-            match response.Outcome with
-            | Converged -> rowsOf circuit s, response.R
-            | NotConverged(_, at, residual) -> raise (NotConvergedException.NoResponse(stimuli, first + int64 at, residual)))
+        |> Seq.map (fun (_, s) -> rowsOf circuit s, (Response.solve circuit s).R)
         |> write responses reader.Shape.Tail cancellation
 
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of the stimuli as they
-    /// are in the file also where `map` standardises them.
-    /// BadInputException when either file cannot be used; NotConvergedException as `respond`.
+    /// are in the file also where `map` standardises them; NaN where a stimulus has no response.
+    /// BadInputException when either file cannot be used.
     let density (circuit: Circuit) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
         use reader = openStimuli circuit stimuli
         let logVolume = map |> Option.map Standardisation.logVolume |> Option.defaultValue 0.0
 
         blocks stimuli map reader
-        |> Seq.map (fun (first, s) ->
+        |> Seq.map (fun (_, s) ->
             let values = Response.logDensity circuit s |> Array.map (fun value -> value - logVolume)
-
-            match Array.tryFindIndex Double.IsNaN values with
-            | Some at ->
-                raise (NotConvergedException $"{stimuli}: the stimulus in row {first + int64 at} found no response, so it has no density.")
-            | None -> values.Length, values)
+            values.Length, values)
         |> write logDensities [] cancellation
 
     /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes away. The same seed gives the same rows, and fewer of them are the

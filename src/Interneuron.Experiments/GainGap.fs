@@ -1,5 +1,6 @@
 namespace Interneuron.Experiments
 
+open System.Threading
 open Interneuron.Core
 open Interneuron.Statistics
 
@@ -27,19 +28,24 @@ module GainGap =
     let private iterations = 50
     let private thoroughIterations = 200
 
-    let private gap iterations (circuit: Circuit) (stimuli: float array) =
-        let best = Optimum.gains iterations circuit stimuli
-        // The solver starts from the circuit's own gains, all but those it takes for zero.
-        max 0.0 (Objective.value circuit stimuli - Objective.value best stimuli)
+    let private gap iterations (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) =
+        let best = Optimum.gains iterations cancellation circuit stimuli
 
-    /// The gap over stimuli (n x N): all of them, or a part where the circuit is large. ArgumentException when a stimulus has no response.
-    let measure (circuit: Circuit) (stimuli: float array) : GainGap =
+        if cancellation.IsCancellationRequested then
+            nan
+        else
+            // The solver starts from the circuit's own gains, all but those it takes for zero.
+            max 0.0 (Objective.value circuit stimuli - Objective.value best stimuli)
+
+    /// The gap over stimuli (n x N): all of them, or a part where the circuit is large; NaN when cancellation is asked for. ArgumentException when a stimulus has no response.
+    let measure (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : GainGap =
         let n = circuit.Primaries
         let isOfPart = circuit.Interneurons > largest && stimuli.Length / n > partRows
 
         { Value =
             gap
                 iterations
+                cancellation
                 circuit
                 (if isOfPart then
                      Samples.evenly n partRows stimuli
@@ -48,8 +54,8 @@ module GainGap =
           IsOfPart = isOfPart }
 
     /// The gap over all stimuli, whatever the size of the circuit, and with more iterations: minutes for hundreds of interneurons.
-    let measureThoroughly (circuit: Circuit) (stimuli: float array) : GainGap =
-        { Value = gap thoroughIterations circuit stimuli
+    let measureThoroughly (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : GainGap =
+        { Value = gap thoroughIterations cancellation circuit stimuli
           IsOfPart = false }
 
     /// For people: the value, after a < where it is over a part.

@@ -87,7 +87,7 @@ module Gaussianization =
           Fit = GeneralisedGaussian.fit s
           J = j
           TransportGap = j - Objective.optimum target s
-          GainGap = GainGap.measure trained.Circuit s }
+          GainGap = GainGap.measure cancellation trained.Circuit s }
 
     /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. BadInputException
     /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.

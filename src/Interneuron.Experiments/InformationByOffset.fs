@@ -120,7 +120,7 @@ module InformationByOffset =
               Shuffled = Dependence.shuffled seeds[0] results[0]
               Learned =
                 circuits[0]
-                |> Option.map (fun trained -> trained, GainGap.measure trained.Circuit s) }
+                |> Option.map (fun trained -> trained, GainGap.measure cancellation trained.Circuit s) }
 
         let byOffset =
             [ for offset in settings.Offsets do

@@ -101,7 +101,17 @@ module Learning =
             let power = squares / float stimuli.Rows
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
 
-    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response.
+    /// What kept learning from its end, other than cancellation, in a line.
+    let failure (trained: Trained) : string option =
+        match trained.Ending with
+        | NoResponse row -> Some $"learning ended at step {trained.Steps}, since the stimulus in row {row} found no response."
+        | Diverged ->
+            Some
+                $"learning ended at step {trained.Steps}, since J or a gain went beyond all bounds: the target has too few samples, or too narrow ones, for these interneurons."
+        | Finished
+        | Interrupted -> None
+
+    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response, or learning diverges.
     let runFrom
         (circuit: Circuit)
         (settings: Settings)
@@ -112,16 +122,23 @@ module Learning =
         let trained =
             Learner.trainOn settings progress cancellation circuit stimuli.Memory
 
-        match trained.Ending with
-        | NoResponse row ->
-            raise (NotConvergedException $"learning ended at step {trained.Steps}, since the stimulus in row {row} found no response.")
-        | Finished
-        | Interrupted -> trained
+        match failure trained with
+        | Some message -> raise (NotConvergedException message)
+        | None -> trained
 
     /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
-    /// as `start`, and for a batch or steps that cannot be; NotConvergedException when a stimulus has no response.
+    /// as `start`, and for a batch or steps that cannot be; NotConvergedException as `runFrom`.
     let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
         runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
+
+    /// The same, and where learning fails on the way, what had been learned: `failure` says why. NotConvergedException when nothing had.
+    let runAsFar (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        let trained =
+            Learner.trainOn (settings stimuli.Columns learning) progress cancellation (start learning stimuli) stimuli.Memory
+
+        match failure trained with
+        | Some message when trained.Steps = 0 -> raise (NotConvergedException message)
+        | _ -> trained
 
     // Values in a part: eight megabytes.
     let private partLength = 1 <<< 20

@@ -32,5 +32,6 @@ module LibraryModel =
     let requireResponses (what: string) (run: Simulated) : Simulated =
         match run.Ending with
         | NoResponse _ -> raise (NotConvergedException $"{what}: a stimulus has no response after {run.Steps} steps")
+        | Diverged
         | Finished
         | Interrupted -> run

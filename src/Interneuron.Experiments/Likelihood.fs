@@ -149,7 +149,7 @@ module Likelihood =
 
         { Settings = settings
           Trained = trained
-          GainGap = GainGap.measure circuit train
+          GainGap = GainGap.measure cancellation circuit train
           Scores =
             scores
                 train

@@ -97,7 +97,7 @@ module Pairs =
           Ks = ks 0, ks 1
           Learned = learned }
 
-    let private learned (settings: Settings) (trained: Trained) (s: float array) =
+    let private learned (settings: Settings) cancellation (trained: Trained) (s: float array) =
         let gap =
             if settings.Optimum then
                 GainGap.measureThoroughly
@@ -106,7 +106,7 @@ module Pairs =
 
         { Trained = trained
           J = Objective.value trained.Circuit s
-          GainGap = gap trained.Circuit s }
+          GainGap = gap cancellation trained.Circuit s }
 
     /// Loads the pairs, learns every circuit, and measures; None when `cancellation` asked to stop. BadInputException for a source that cannot be used, ArgumentException for
     /// choices that cannot be, NotConvergedException when a stimulus has no response.
@@ -139,7 +139,7 @@ module Pairs =
                         None
                     else
                         let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
-                        Some(outcome settings.Learning (Treatment.Circuit k) r (Some(learned settings trained s))))
+                        Some(outcome settings.Learning (Treatment.Circuit k) r (Some(learned settings cancellation trained s))))
 
             let others =
                 [ for treatment in baselines do

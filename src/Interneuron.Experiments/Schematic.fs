@@ -72,7 +72,7 @@ module Schematic =
                   Trained = trained
                   Responses = r
                   Information = Dependence.corrected s, Dependence.corrected r
-                  GainGap = GainGap.measure trained.Circuit s }
+                  GainGap = GainGap.measure cancellation trained.Circuit s }
 
     // ---- as numbers
 

@@ -119,7 +119,7 @@ module Thresholds =
               Ks = Ks.toTarget (Target.cdf learning.Target) r
               W2 = Wasserstein.toTarget (Target.quantile learning.Target) r
               TransportGap = Objective.value trained.Circuit s - optimum
-              GainGap = GainGap.measure trained.Circuit s }
+              GainGap = GainGap.measure cancellation trained.Circuit s }
 
         { Settings = settings
           Stimuli = stimuli

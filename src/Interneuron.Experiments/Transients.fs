@@ -131,7 +131,7 @@ module Transients =
         let learn coefficients =
             let stimuli = (Source.load coefficients settings.Source).S
             let trained = Learning.run settings.Learning progress cancellation stimuli
-            trained, GainGap.measure trained.Circuit (stimuli.ToArray())
+            trained, GainGap.measure cancellation trained.Circuit (stimuli.ToArray())
 
         let single, gapOfSingle = learn Coefficients.single
         let pair, gapOfPair = learn (Coefficients.pairs settings.Offset)

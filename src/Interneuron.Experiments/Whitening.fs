@@ -286,7 +286,8 @@ module Whitening =
                     s
 
             match run.Ending with
-            | NoResponse _ -> None
+            | NoResponse _
+            | Diverged -> None
             | Finished
             | Interrupted ->
                 Some

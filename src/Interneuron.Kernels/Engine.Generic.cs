@@ -8,6 +8,9 @@ public sealed class Engine<TKernel> : Engine
     /// <summary>Samples that one thread solves together: enough to hide the hand-over, few enough to stay in the first cache.</summary>
     private const int Tile = 256;
 
+    /// <summary>The stimulus below which the tolerance of a response does not get smaller.</summary>
+    private const double Smallest = 1e-100;
+
     /// <summary>An engine.</summary>
     /// <param name="width">The width of the registers.</param>
     public Engine(LaneWidth width = LaneWidth.Widest)
@@ -39,7 +42,8 @@ public sealed class Engine<TKernel> : Engine
     }
 
     /// <inheritdoc/>
-    public override ResponseOutcome Gradient(CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10)
+    public override ResponseOutcome Gradient(
+        CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(gradient);
         int samples = Samples(circuit, stimuli.Length);
@@ -50,9 +54,9 @@ public sealed class Engine<TKernel> : Engine
 
         return circuit.Primaries switch
         {
-            1 => Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
-            2 => Descent<SolverTwo, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
-            _ => Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width),
+            1 => Descent<SolverOne, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width, cancellation),
+            2 => Descent<SolverTwo, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width, cancellation),
+            _ => Descent<SolverMany, TKernel>.Evaluate(circuit, target, stimuli, samples, gradient, tolerance, (int)Width, cancellation),
         };
     }
 
@@ -152,7 +156,7 @@ public sealed class Engine<TKernel> : Engine
 
     private static Workspace NewWork(CircuitState circuit, int samples, double tolerance)
     {
-        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance };
+        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance, Least = tolerance * Smallest };
         work.Prepare<TKernel>(circuit);
         return work;
     }

@@ -31,14 +31,14 @@ public abstract class Engine
     }
 
     /// <summary>
-    /// The responses r with s = grad phi(r), by safeguarded steps to |s - grad phi(r)|_inf &lt;= max(tolerance, 16 roundings of |s|_inf). Large arrays are shared among the
-    /// processor's cores in tiles of fixed size, so the result has the same bits for any number of them.
+    /// The responses r with s = grad phi(r), by safeguarded steps to |s - grad phi(r)|_inf &lt;= tolerance min(1, |s|_inf), or to what rounding leaves of the residual where that is more. At a kink
+    /// of phi r is the response if s is in the subdifferential. Large arrays are shared among the processor's cores in tiles of fixed size, so the result has the same bits for any number of them.
     /// </summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="stimuli">n x N, row-major.</param>
-    /// <param name="responses">n x N, overwritten. A failed sample has its last iterate.</param>
+    /// <param name="responses">n x N, overwritten. A failed sample has values that are not a number.</param>
     /// <param name="options">Tolerance and limits.</param>
-    /// <param name="residuals">n residuals, or null.</param>
+    /// <param name="residuals">n residuals, or null; 0 where a response is at a kink of phi.</param>
     /// <param name="evaluations">How often grad phi was evaluated for each of the n samples, or null.</param>
     /// <returns>Whether all samples converged, else which did not. Stimuli that are not finite do not converge.</returns>
     /// <exception cref="ArgumentException">Lengths do not fit the circuit or each other.</exception>
@@ -64,10 +64,13 @@ public abstract class Engine
     /// <param name="target">Where target expectations come from.</param>
     /// <param name="stimuli">n x N, row-major, n at least 1.</param>
     /// <param name="gradient">Overwritten.</param>
-    /// <param name="tolerance">Tolerance of the responses.</param>
+    /// <param name="tolerance">The largest residual |s - grad phi(r)|_inf, but for what rounding leaves: in proportion to the stimuli where these are small.</param>
+    /// <param name="cancellation">Looked at a few times a second at least.</param>
     /// <returns>Whether all samples converged; if not, the gradient has no meaning.</returns>
     /// <exception cref="ArgumentException">Lengths do not fit the circuit.</exception>
-    public abstract ResponseOutcome Gradient(CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10);
+    /// <exception cref="OperationCanceledException">Cancellation was asked for; the gradient has no meaning.</exception>
+    public abstract ResponseOutcome Gradient(
+        CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10, CancellationToken cancellation = default);
 
     /// <summary>An online learner that updates a circuit in place.</summary>
     /// <param name="circuit">The circuit, owned by the trainer from now on.</param>
@@ -75,7 +78,7 @@ public abstract class Engine
     /// <param name="rule">Rates and forms of the rules.</param>
     /// <param name="batch">B, samples in a step, at least 1.</param>
     /// <param name="seed">Seed of the draws.</param>
-    /// <param name="tolerance">Tolerance of the responses.</param>
+    /// <param name="tolerance">The largest residual |s - grad phi(r)|_inf, but for what rounding leaves: in proportion to the stimuli where these are small.</param>
     /// <returns>The trainer, at step 0.</returns>
     /// <exception cref="ArgumentException">The target or the kernel does not fit the circuit.</exception>
     public abstract Trainer Train(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance = 1e-10);
@@ -89,7 +92,7 @@ public readonly record struct ResponseOptions
     {
     }
 
-    /// <summary>The largest residual |s - grad phi(r)|_inf.</summary>
+    /// <summary>The largest residual |s - grad phi(r)|_inf of stimuli of size 1 and above; of smaller ones, in proportion.</summary>
     public double Tolerance { get; init; } = 1e-10;
 
     /// <summary>The largest number of safeguarded iterations.</summary>

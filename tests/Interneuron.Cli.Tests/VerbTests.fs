@@ -394,16 +394,16 @@ let tests =
 
                   Expect.isLessThan (norm (Array.map2 (-) ours reference) / norm reference) 1e-5 "relative L2 error")
 
-          testCase "a stimulus without a response ends the verb with the code for it"
+          testCase "a stimulus without a response is told with the code for it, and costs the others nothing"
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  Npy.write (path "s.npy") [ 100 ] pairs[..99]
+                  Npy.write (path "s.npy") [ 50; 2 ] pairs[..99]
 
                   json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "100" ]
                   |> ignore
 
-                  Npy.write (path "huge.npy") [ 2 ] [| 1.0; 1e100 |]
+                  Npy.write (path "huge.npy") [ 2; 2 ] [| 1.0; 0.5; 1e300; 1.0 |]
 
                   let ended =
                       run
@@ -416,8 +416,9 @@ let tests =
                             path "r.npy" ]
 
                   Expect.equal ended.Code 3 "code"
-                  Expect.hasLength (lines ended.Err) 1 "one line"
-                  Expect.equal (filesIn folder) [ "c.json"; "huge.npy"; "s.npy" ] "no file more")
+                  Expect.stringContains ended.Err "1 of 2 stimuli found no response, the first in row 1" "which"
+                  let _, r = Npy.read (path "r.npy")
+                  Expect.equal (r |> Array.map Double.IsNaN) [| false; false; true; true |] "NaN in its row")
 
           testCase "a file is replaced as a whole, or stays when the new one fails"
           <| fun () ->

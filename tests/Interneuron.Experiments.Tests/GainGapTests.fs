@@ -1,5 +1,6 @@
 module Interneuron.Experiments.Tests.GainGapTests
 
+open System.Threading
 open Expecto
 open Interneuron.Core
 open Interneuron.Experiments
@@ -24,12 +25,12 @@ let tests =
                   power / (2.0 * gain) + gain / 2.0 - best
 
               for gain in [ 0.5; 2.0 ] do
-                  let gap = GainGap.measure (linear gain) s
+                  let gap = GainGap.measure CancellationToken.None (linear gain) s
                   // The solver ends when J, about 1, changes by 1e-9 of itself.
                   Expect.isLessThan (abs (gap.Value - expected gain)) 1e-8 $"g = {gain}"
                   Expect.isFalse gap.IsOfPart "all"
 
-              Expect.isLessThan (GainGap.measure (linear best) s).Value 1e-8 "at the best gain"
+              Expect.isLessThan (GainGap.measure CancellationToken.None (linear best) s).Value 1e-8 "at the best gain"
 
           testCase "it is measured over a part where circuit and stimuli are many, and the text says so"
           <| fun () ->
@@ -41,10 +42,10 @@ let tests =
               let many = stimuli 5 (GainGap.partRows + 1) 2
               let few = stimuli 5 500 2
               let circuit = (learn learning few).Circuit
-              let ofMany = GainGap.measure circuit (many.ToArray())
+              let ofMany = GainGap.measure CancellationToken.None circuit (many.ToArray())
               Expect.isTrue ofMany.IsOfPart "many"
               Expect.stringStarts (GainGap.text ofMany) "< " "text"
-              let ofFew = GainGap.measure circuit (few.ToArray())
+              let ofFew = GainGap.measure CancellationToken.None circuit (few.ToArray())
               Expect.isFalse ofFew.IsOfPart "few"
               Expect.isGreaterThan ofFew.Value 0.0 "200 steps do not end at the best"
-              Expect.isGreaterThanOrEqual (GainGap.measureThoroughly circuit (few.ToArray())).Value ofFew.Value "thorough" ]
+              Expect.isGreaterThanOrEqual (GainGap.measureThoroughly CancellationToken.None circuit (few.ToArray())).Value ofFew.Value "thorough" ]

@@ -54,7 +54,7 @@ let tests =
                   | Some learned ->
                       Expect.equal (find (Treatment.Circuit 3) row).Pairs (Response.solve learned.Trained.Circuit s).R "responses"
                       Expect.equal learned.J (Objective.value learned.Trained.Circuit s) "J"
-                      Expect.equal learned.GainGap (GainGap.measure learned.Trained.Circuit s) "gain gap"
+                      Expect.equal learned.GainGap (GainGap.measure CancellationToken.None learned.Trained.Circuit s) "gain gap"
                   | None -> failtest "no circuit")
 
           testCase "everything is saved, a circuit file for each circuit"

@@ -67,15 +67,22 @@ module Initial =
     let defaultCount (potential: Potential) (n: int) =
         let directions =
             match n with
-            | 2 when saturates potential -> 12
-            | 2 when isThreshold potential -> 8
-            | _ -> n * (n + 1) / 2
+            | 2 when saturates potential -> 12L
+            | 2 when isThreshold potential -> 8L
+            | _ -> int64 n * (int64 n + 1L) / 2L
 
         let each = if isThreshold potential then thresholds.Length else 1
-        directions * each * (if isOneSided potential then 2 else 1)
+        let senses = if isOneSided potential then 2 else 1
+        let count = float directions * float (each * senses)
+
+        if count > float Int32.MaxValue then
+            invalidArg (nameof n) $"{n} primary neurons ask for {count:F0} interneurons by default, which is too many: choose a number"
+
+        int count
 
     /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their list.
     let population (potential: Potential) (n: int) (k: int) (seed: int) : Population =
+        Footprint.require (Footprint.limit ()) n k potential.Parameters.Length 1
         let random = generator seed
         let senses = if isOneSided potential then 2 else 1
 
@@ -158,25 +165,26 @@ module Initial =
         let r = sampleTarget target n count (seed + 2)
         let f = Potential.evaluate potential potential.Activation
 
-        let driven =
-            Seq.sum (
-                seq {
-                    for b in 0 .. count - 1 do
-                        let at a = r[b * n + a]
-                        let s = Array.zeroCreate n
+        let theta = population.Theta |> Array.map List.ofArray
 
-                        for i in 0 .. k - 1 do
-                            let w = population.Columns[i]
-                            let z = Seq.sum (seq { for a in 0 .. n - 1 -> w[a] * at a })
-                            let output = raw[i] * f (List.ofArray population.Theta[i]) z
+        let drive b =
+            let s = Array.zeroCreate n
 
-                            for a in 0 .. n - 1 do
-                                s[a] <- s[a] + w[a] * output
+            for i in 0 .. k - 1 do
+                let w = population.Columns[i]
+                let mutable z = 0.0
 
-                        Array.sumBy (fun x -> x * x) s
-                }
-            )
-            / float count
+                for a in 0 .. n - 1 do
+                    z <- z + w[a] * r[b * n + a]
+
+                let output = raw[i] * f theta[i] z
+
+                for a in 0 .. n - 1 do
+                    s[a] <- s[a] + w[a] * output
+
+            Array.sumBy (fun x -> x * x) s
+
+        let driven = Array.sum (Array.Parallel.init count drive) / float count
         // The leak takes its part of the drive; half of it at most, so that the interneurons keep something to do.
         let left =
             Math.Max(Math.Sqrt power - leak * Math.Sqrt(float n), 0.5 * Math.Sqrt power)

@@ -69,6 +69,8 @@ type Ending =
     | Interrupted
     /// The next step's stimulus of this row had no response; the circuit is what had been learned.
     | NoResponse of row: int
+    /// J or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the circuit is the last with a finite J.
+    | Diverged
 
 /// A trained circuit with its history.
 type Trained =
@@ -83,7 +85,7 @@ type Trained =
         Ending: Ending
         /// Time in the learning loop, in seconds.
         Seconds: float
-        /// The circuit from the first step to the last.
+        /// The circuit at about a hundred steps from the first to the last.
         Trajectory: Snapshot list
     }
 
@@ -95,7 +97,7 @@ module Learner =
     let gainRate (learns: Learns) : float =
         if learns.Parameters || learns.Synapses then 0.2 else 1.0
 
-    /// The first rate of the scaled steps of an activation parameter, in deviations of dF/dtheta over the target.
+    /// The first rate of the scaled steps of an activation parameter, in its unit for a deviation of dF/dtheta over the target.
     let parameterRate = 0.01
     /// The first rate of the scaled steps of a synapse, r f in units of E z f over the target.
     let synapseRate = 0.02
@@ -103,6 +105,20 @@ module Learner =
     let gainClip = 0.2
     /// The largest scaled step of an activation parameter.
     let parameterClip = 0.02
+
+    /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first values from the end it has, or their own size.
+    let parameterUnit (parameter: Parameter) : float =
+        let first, last = parameter.Initial
+
+        let size =
+            match Double.IsFinite parameter.Lower, Double.IsFinite parameter.Upper with
+            | true, true -> 0.5 * (parameter.Upper - parameter.Lower)
+            | true, false -> 0.5 * (first + last) - parameter.Lower
+            | false, true -> parameter.Upper - 0.5 * (first + last)
+            | false, false -> Math.Max(Math.Abs first, Math.Abs last)
+
+        if size > 0.0 then size else 1.0
+
     /// The scaled rates fall as (1 + t/decaySteps)^-1/2 with the number t of steps made.
     let decaySteps = 2000.0
 
@@ -213,6 +229,7 @@ module Learner =
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
                 ThetaClip = parameterClip,
+                ThetaUnits = [| for p in circuit.Potential.Parameters -> parameterUnit p |],
                 ThetaStepTimesGain = false,
                 SynapseStepTimesGain = false,
                 DecaySteps = decaySteps,
@@ -220,7 +237,7 @@ module Learner =
                 AverageFrom = int64 (settings.Steps / 2)
             )
 
-    let private trainer (settings: Settings) (circuit: Circuit) : Trainer =
+    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
         check settings
         let rule = ruleOf settings circuit
         let engine = Engines.forRule circuit.Potential rule
@@ -231,14 +248,14 @@ module Learner =
             ruleFor settings circuit rule,
             settings.Batch,
             uint64 settings.Seed,
-            Response.tolerance
+            Response.toleranceFor stimuli
         )
 
     /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
     /// tests; `train` makes many steps at once.
     let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
         Response.rows circuit batch |> ignore
-        let trainer = trainer settings circuit
+        let trainer = trainer settings circuit (ReadOnlySpan batch)
         let outcome = trainer.Step(ReadOnlySpan batch)
 
         if outcome.Response.IsConverged then
@@ -250,7 +267,7 @@ module Learner =
     /// circuit of each step: what the fast solvers are checked by. Slow.
     let largestResidual (settings: Settings) (steps: int) (circuit: Circuit) (stimuli: float array) : float =
         let n = circuit.Primaries
-        let trainer = trainer settings circuit
+        let trainer = trainer settings circuit (ReadOnlySpan stimuli)
         let rows = Array.zeroCreate settings.Batch
         let responses = Array.zeroCreate (settings.Batch * n)
 
@@ -274,6 +291,19 @@ module Learner =
     /// How many stimuli the J of progress reports and snapshots is taken over.
     let private monitored = 2_000
 
+    // Cancelling is looked for after this many seconds of steps, and progress reported in between snapshots after a second.
+    let private attention = 0.05
+    let private patience = 1.0
+
+    // What is under way when cancellation is asked for may go on for as many milliseconds.
+    let private grace = 300
+
+    /// How many steps to make before looking up again: twice as many as last time while they take less than half the attention, half as many when they take more than twice.
+    let private pace steps seconds =
+        if seconds < 0.5 * attention then min (2L * steps) 1_000_000_000L
+        elif seconds > 2.0 * attention then max 1L (steps / 2L)
+        else steps
+
     let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
@@ -281,8 +311,9 @@ module Learner =
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
-    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Reports progress and looks for cancellation about a hundred times
-    /// a run; the result depends on neither. The memory is read and not copied, so that it may lie in a file.
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports progress then and every second, and stops
+    /// within a second when cancellation is asked for; the result depends on none of these. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not
+    /// copied, so that it may lie in a file.
     let trainOn
         (settings: Settings)
         (progress: Progress -> unit)
@@ -297,58 +328,115 @@ module Learner =
 
         requireFinite circuit stimuli.Span
 
-        let trainer = trainer settings circuit
+        Footprint.require
+            (Footprint.limit ())
+            circuit.Primaries
+            circuit.Interneurons
+            circuit.Potential.Parameters.Length
+            settings.Batch
+
+        let trainer = trainer settings circuit stimuli.Span
 
         let part =
             [| for row in 0 .. min n monitored - 1 do
                    let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
                    yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
-        let now () = Engines.circuit circuit trainer.Answer
-        let snapshots = ResizeArray<Snapshot>()
+        use late = new CancellationTokenSource()
+        use _ = cancellation.Register(fun () -> late.CancelAfter grace)
 
+        /// What has been learned, with its J; None where a number of it is not finite.
         let look () =
-            let here = now ()
-            let gains, theta, columns = here.Numbers
-            let j = Objective.value here part
+            let state = trainer.Answer
 
-            snapshots.Add
-                { Step = int trainer.Steps
-                  J = j
-                  Gains = gains
-                  Theta = theta
-                  W = columns }
+            if Array.forall Double.IsFinite state.Gains then
+                let here = Engines.circuit circuit state
 
+                let j =
+                    try
+                        Objective.valueUnless late.Token here part
+                    with :? OperationCanceledException ->
+                        nan
+
+                if Double.IsInfinity j then None else Some(here, j)
+            else
+                None
+
+        let snapshots = ResizeArray<Snapshot>()
+        let reported = Diagnostics.Stopwatch.StartNew()
+        let mutable cost = 0.0
+
+        let report j =
             progress
                 { Step = int trainer.Steps
                   Steps = settings.Steps
                   J = j }
 
+            reported.Restart()
+
+        /// Looks, keeps what is seen as a snapshot where that is wanted, and reports it. False where nothing finite is seen.
+        let keep wanted =
+            let clock = Diagnostics.Stopwatch.StartNew()
+            let seen = look ()
+            cost <- clock.Elapsed.TotalSeconds
+
+            match seen with
+            | None -> false
+            | Some(here, j) ->
+                if wanted then
+                    let gains, theta, columns = here.Numbers
+
+                    snapshots.Add
+                        { Step = int trainer.Steps
+                          J = j
+                          Gains = gains
+                          Theta = theta
+                          W = columns }
+
+                report j
+                true
+
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / 100)
-        look ()
 
-        let rec go () =
-            let left = settings.Steps - int trainer.Steps
+        let rec go (steps: int64) (next: int) =
+            let made = int trainer.Steps
 
-            if left <= 0 then
+            if made >= settings.Steps then
                 Finished
             elif cancellation.IsCancellationRequested then
                 Interrupted
             else
+                let before = clock.Elapsed
                 clock.Start()
-                let outcome = trainer.Run(stimuli.Span, min chunk left)
+                let outcome = trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
                 clock.Stop()
-                look ()
+                let seconds = (clock.Elapsed - before).TotalSeconds
+                let here = int trainer.Steps
+                let failed = not outcome.Response.IsConverged
+                let isDue = here = next || failed || cancellation.IsCancellationRequested
 
-                if outcome.Response.IsConverged then
-                    go ()
-                else
-                    NoResponse outcome.Response.FirstFailure
+                let isFinite =
+                    if isDue then
+                        keep true
+                    elif reported.Elapsed.TotalSeconds > max patience (20.0 * cost) then
+                        keep false
+                    else
+                        true
 
-        let ending = go ()
+                if not isFinite then Diverged
+                elif failed then NoResponse outcome.Response.FirstFailure
+                else go (pace steps seconds) (if here = next then next + min chunk (settings.Steps - next) else next)
 
-        { Circuit = now ()
+        let ending = if keep true then go 1L (min settings.Steps chunk) else Diverged
+
+        let learned =
+            match ending, Seq.tryLast snapshots with
+            | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W circuit
+            | Diverged, None -> circuit
+            | _ -> Engines.circuit circuit trainer.Answer
+
+        { Circuit = learned
           Settings = settings
           Steps = int trainer.Steps
           Ending = ending

@@ -1,5 +1,6 @@
 namespace Interneuron.Core
 
+open System.Threading
 open Interneuron.Kernels
 
 /// The semi-dual objective of quadratic optimal transport (theory, section 3).
@@ -11,14 +12,21 @@ module Objective =
         | OfSamples samples -> (samples.Values |> Array.sumBy (fun x -> x * x)) / float samples.Count
         | _ -> float n
 
-    let private gradient (circuit: Circuit) (stimuli: float array) =
+    let private gradient (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) =
         let rule = Plasticity.derived circuit.Potential circuit.Target
         let engine = Engines.forRule circuit.Potential rule
         let state = Engines.state circuit
         let gradient = Gradient state
 
         let outcome =
-            engine.Gradient(state, Engines.nodes circuit rule, System.ReadOnlySpan<float> stimuli, gradient, Response.tolerance)
+            engine.Gradient(
+                state,
+                Engines.nodes circuit rule,
+                System.ReadOnlySpan<float> stimuli,
+                gradient,
+                Response.toleranceFor(System.ReadOnlySpan<float> stimuli),
+                cancellation
+            )
 
         gradient, Response.outcome outcome
 
@@ -27,21 +35,29 @@ module Objective =
         + g.TargetPotential
         + 0.5 * circuit.Leak * targetPower circuit.Target circuit.Primaries
 
-    /// J = E_s[s . r - phi(r)] + E_target[phi(r)] over the stimuli (n x N, row-major); NaN where a stimulus has no response.
-    let value (circuit: Circuit) (stimuli: float array) : float =
+    /// `value`, unless cancellation is asked for: OperationCanceledException.
+    let internal valueUnless (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : float =
         Response.rows circuit stimuli |> ignore
 
-        match gradient circuit stimuli with
+        match gradient cancellation circuit stimuli with
         | _, NotConverged _ -> nan
         | g, Converged -> total circuit g
 
-    /// J with its derivatives dJ/dg_i (K values).
-    let valueAndGainGradient (circuit: Circuit) (stimuli: float array) : float * float array =
+    /// J = E_s[s . r - phi(r)] + E_target[phi(r)] over the stimuli (n x N, row-major); NaN where a stimulus has no response.
+    let value (circuit: Circuit) (stimuli: float array) : float =
+        valueUnless CancellationToken.None circuit stimuli
+
+    /// `valueAndGainGradient`, unless cancellation is asked for: OperationCanceledException.
+    let internal valueAndGainGradientUnless (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : float * float array =
         Response.rows circuit stimuli |> ignore
 
-        match gradient circuit stimuli with
+        match gradient cancellation circuit stimuli with
         | g, NotConverged _ -> nan, g.Gains
         | g, Converged -> total circuit g, Array.map (~-) g.Gains
+
+    /// J with its derivatives dJ/dg_i (K values).
+    let valueAndGainGradient (circuit: Circuit) (stimuli: float array) : float * float array =
+        valueAndGainGradientUnless CancellationToken.None circuit stimuli
 
     /// The least J of any potential in one dimension: the stimuli in order, each times the target's mean over its share of the quantiles, averaged.
     let optimum (target: Target) (stimuli: float array) : float =

@@ -1,6 +1,7 @@
 namespace Interneuron.Core
 
 open System
+open System.Threading
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Optimization
 
@@ -11,9 +12,9 @@ module Optimum =
     let private least = 1e-8
 
     /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is
-    /// limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations` times.
+    /// limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations` times. Cancellation ends it early, with the best gains so far.
     /// Refuses stimuli without a response.
-    let gains (iterations: int) (circuit: Circuit) (stimuli: float array) : Circuit =
+    let gains (iterations: int) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : Circuit =
         let start, theta, columns = circuit.Numbers
         let floor = least * Array.max start
 
@@ -25,7 +26,7 @@ module Optimum =
 
         let evaluate (x: Vector<float>) =
             let here = at x
-            let j, gradient = Objective.valueAndGainGradient here stimuli
+            let j, gradient = Objective.valueAndGainGradientUnless cancellation here stimuli
 
             match best.Value with
             | None when not (Double.IsFinite j) -> invalidArg (nameof stimuli) "a stimulus has no response"
@@ -49,8 +50,9 @@ module Optimum =
         // The iterations are used up, or no step along the line lowers J in this arithmetic: the best so far is the answer either way.
         try
             minimizer.FindMinimum(objective, initial) |> ignore
-        with :? OptimizationException ->
-            ()
+        with
+        | :? OptimizationException
+        | :? OperationCanceledException -> ()
 
         match best.Value with
         | Some(_, circuit) -> circuit

@@ -20,13 +20,32 @@ type Rule =
 /// The learning rules, derived from the potential by differentiation of J; none is typed in.
 [<RequireQualifiedAccess>]
 module Plasticity =
-    /// Descent on J: dg ~ F - E F, dtheta ~ g (dF/dtheta - E dF/dtheta).
+    /// F less what it is at z = 0: no circuit depends on a constant in F, and steps measured by averages of F should not.
+    let private fromZero (potential: Potential) : Expr =
+        let atZero =
+            potential.Formula
+            |> Expr.substitute (fun name -> if name = "z" then Some(Expr.constant 0.0) else None)
+
+        let values =
+            [ (fun (p: Parameter) -> fst p.Initial)
+              (fun p -> snd p.Initial)
+              (fun p -> max p.Lower (fst p.Initial - 1.0))
+              (fun p -> min p.Upper (snd p.Initial + 1.0)) ]
+            |> List.map (fun theta -> Potential.value potential (List.map theta potential.Parameters) 0.0)
+
+        if List.forall System.Double.IsFinite values && List.exists ((<>) 0.0) values then
+            potential.Formula - atZero
+        else
+            potential.Formula
+
+    /// Descent on J: dg ~ F - E F, dtheta ~ g (dF/dtheta - E dF/dtheta), F measured from its value at z = 0.
     let derived (potential: Potential) (target: Target) : Rule =
         let mean = Expectation.formula target potential.Parameters
+        let value = fromZero potential
 
         { Name = "derived"
-          GainTerm = potential.Formula
-          GainTarget = mean potential.Formula
+          GainTerm = value
+          GainTarget = mean value
           ParameterTerms = potential.ParameterTerms
           ParameterTargets = List.map mean potential.ParameterTerms
           ParameterStepTimesGain = true }

@@ -1,11 +1,12 @@
 namespace Interneuron.Core
 
 open System
+open MathNet.Numerics.LinearAlgebra
 open Interneuron.Kernels
 
 /// Whether every stimulus has found its response.
 type Outcome =
-    /// Every residual is at most the tolerance.
+    /// Every stimulus has its response.
     | Converged
     /// The number of stimuli without a response, the index of the first, and its residual (NaN for a stimulus that is not finite).
     | NotConverged of failures: int * first: int * residual: float
@@ -13,9 +14,9 @@ type Outcome =
 /// The responses to stimuli, with the evidence.
 type Response =
     {
-        /// n x N, row-major.
+        /// n x N, row-major; rows of NaN where there is no response.
         R: float array
-        /// |s - grad phi(r)|_inf of each stimulus.
+        /// |s - grad phi(r)|_inf of each stimulus; 0 where s is in the subdifferential of phi at a kink.
         Residuals: float array
         /// How often grad phi was evaluated for each.
         Evaluations: int array
@@ -26,8 +27,23 @@ type Response =
 /// The fixed point of the fast dynamics: r with s = grad phi(r) (theory, section 2).
 [<RequireQualifiedAccess>]
 module Response =
-    /// The largest residual of a converged response.
+    /// The largest residual of a response to a stimulus of size 1 and above; that of smaller ones is in proportion. Where rounding leaves more, the response is as exact as the
+    /// arithmetic allows.
     let tolerance = 1e-10
+
+    /// The largest residual of what is learned from: the tolerance in units of the stimuli's root mean square (as a power of two), where that is less than 1.
+    let internal toleranceFor (stimuli: ReadOnlySpan<float>) : float =
+        let mutable square = 0.0
+
+        for i in 0 .. stimuli.Length - 1 do
+            square <- square + stimuli[i] * stimuli[i]
+
+        let scale = Math.ScaleB(1.0, int (Math.Round(Math.Log2(Math.Sqrt(square / float stimuli.Length)))))
+
+        if scale > 0.0 && scale < 1.0 then
+            tolerance * scale
+        else
+            tolerance
 
     let internal outcome (result: ResponseOutcome) =
         if result.IsConverged then
@@ -43,7 +59,7 @@ module Response =
 
     let internal rows (circuit: Circuit) (stimuli: float array) = rowsOf circuit stimuli.Length
 
-    /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores.
+    /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores. A stimulus without a response costs no other its own.
     let solve (circuit: Circuit) (stimuli: float array) : Response =
         let n = rows circuit stimuli
         // Every place is written by the core that computes it: clearing them first, on one core, would take as long as the responses do.
@@ -79,7 +95,16 @@ module Response =
         |> drive circuit
         |> fst
 
-    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; NaN where there is no response.
+    /// log det H(r) formula by formula: where an input is exactly 0, the engine's powers of it are tiny numbers, and this is minus infinity.
+    let private logDeterminantAt (circuit: Circuit) (r: float array) =
+        let h = Circuit.hessianAt circuit r
+
+        if h |> Array.exists (Array.exists Double.IsInfinity) then
+            infinity
+        else
+            Math.Log((Matrix<float>.Build.DenseOfRowArrays h).Determinant())
+
+    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; infinite where H vanishes, NaN where there is no response.
     /// Refuses an empirical target, which has no density.
     let logDensity (circuit: Circuit) (stimuli: float array) : float array =
         match Target.logDensity circuit.Target with
@@ -94,8 +119,13 @@ module Response =
 
             logDeterminants
             |> Array.mapi (fun i logDeterminant ->
-                if response.Outcome = Converged || response.Residuals[i] <= tolerance then
-                    Seq.sum (seq { for a in 0 .. n - 1 -> ofTarget response.R[i * n + a] })
-                    - logDeterminant
-                else
-                    nan)
+                let r = response.R[i * n .. i * n + n - 1]
+
+                let logDeterminant =
+                    if Array.contains 0.0 r then
+                        logDeterminantAt circuit r
+                    else
+                        logDeterminant
+
+                // A row without a response is NaN.
+                Array.sumBy ofTarget r - logDeterminant)

@@ -5,10 +5,45 @@ open MathNet.Numerics.LinearAlgebra
 /// Whether every stimulus has a response: does phi grow faster than linearly in every direction (theory, section 2)?
 [<RequireQualifiedAccess>]
 module internal Spanning =
-    /// Whether directions span R^N, columns given one after the other.
+    // What is left of a unit column outside the span of others by rounding alone is less.
+    let private independent = 1e-12
+
+    let private dot (a: float array) (b: float array) =
+        let mutable total = 0.0
+
+        for j in 0 .. a.Length - 1 do
+            total <- total + a[j] * b[j]
+
+        total
+
+    /// Whether directions of unit length span R^N, columns given one after the other: by Gram and Schmidt's process, each time with the column of which most is left. It takes
+    /// the memory of the columns, where a decomposition of their matrix takes that of K x K.
     let linearly (dimension: int) (columns: float array list) =
-        not columns.IsEmpty
-        && (Matrix<float>.Build.DenseOfColumnArrays columns).Rank() = dimension
+        let left = columns |> List.map Array.copy |> Array.ofList
+
+        let rec spans missing =
+            if missing = 0 then
+                true
+            elif left.Length < missing then
+                false
+            else
+                let pivot = left |> Array.maxBy (fun w -> dot w w)
+                let length = sqrt (dot pivot pivot)
+
+                if length <= independent then
+                    false
+                else
+                    let unit = pivot |> Array.map (fun x -> x / length)
+
+                    for w in left do
+                        let share = dot unit w
+
+                        for a in 0 .. w.Length - 1 do
+                            w[a] <- w[a] - share * unit[a]
+
+                    spans (missing - 1)
+
+        spans dimension
 
     /// The distance from b to the cone of non-negative combinations of columns, by active sets (Lawson and Hanson 1974, chapter 23).
     let private distanceToCone (columns: float array list) (b: Vector<float>) =

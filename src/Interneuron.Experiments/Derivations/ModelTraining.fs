@@ -50,6 +50,7 @@ module ModelTraining =
         match simulated.Ending with
         | NoResponse row ->
             raise (NotConvergedException $"learning ended at step {simulated.Steps}, since stimulus {row} of its batch found no response.")
+        | Diverged
         | Finished
         | Interrupted ->
             { Instance = instance

@@ -7,21 +7,23 @@ internal static class Descent<TSolver, TKernel>
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    private const int Tile = 64;
+    private const int Usual = 64;
 
     internal static ResponseOutcome Evaluate(
-        CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, int samples, Gradient gradient, double tolerance, int width)
+        CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, int samples, Gradient gradient, double tolerance, int width, CancellationToken cancellation)
     {
-        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance };
+        int tile = Workspace.TileOf(circuit, Usual);
+        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(tile, samples)) { Tolerance = tolerance, Least = tolerance };
         work.Prepare<TKernel>(circuit);
         TargetTerms expected = new(target, work);
         expected.Evaluate<TKernel>(work, width);
         double[] totals = new double[work.Sums.Length];
         double dual = 0;
         ResponseOutcome outcome = ResponseOutcome.Converged;
-        for (int first = 0; first < samples; first += Tile)
+        for (int first = 0; first < samples; first += tile)
         {
-            int count = Math.Min(Tile, samples - first);
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(tile, samples - first);
             Rows.Read(work, stimuli.Slice(first * work.N, count * work.N), count);
             Batch<TSolver, TKernel>.Pad(work, count);
             if (!Batch<TSolver, TKernel>.Learn(work, count, width))

@@ -34,8 +34,11 @@ public sealed record LearningRule
     /// <summary>The largest |rate dg| of an exponential gain step.</summary>
     public double GainClip { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The largest change of an activation parameter in a step.</summary>
+    /// <summary>The largest change of an activation parameter in a step, in its unit.</summary>
     public double ThetaClip { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The units in which the P activation parameters step; 1 where there is none.</summary>
+    public double[] ThetaUnits { get; init; } = [];
 
     /// <summary>Whether the theta step is multiplied by the gain, as in the gradient of J.</summary>
     public bool ThetaStepTimesGain { get; init; } = true;

@@ -69,6 +69,7 @@ internal static class Plasticity
         ref double theta = ref MemoryMarshal.GetArrayDataReference(circuit.Theta);
         ref double rates = ref MemoryMarshal.GetArrayDataReference(rule.ThetaRates);
         L clip = L.Broadcast(rule.ThetaClip);
+        L unit = L.Broadcast(rule.ThetaUnits.Length == 0 ? 1 : rule.ThetaUnits[p]);
         L low = L.Broadcast(circuit.ThetaLow[p]);
         L high = L.Broadcast(circuit.ThetaHigh[p]);
         for (int i = from; i < to; i += L.Width)
@@ -77,7 +78,7 @@ internal static class Plasticity
             L term = Term<L>(work, expected, ((1 + p) * work.K) + i, scale);
             term = rule.ThetaStepTimesGain ? term * L.Load(in Unsafe.Add(ref gains, i)) : term;
             L turn = L.Min(clip, L.Max(-clip, L.Broadcast(decay) * L.Load(in Unsafe.Add(ref rates, at)) * term));
-            L next = L.Min(high, L.Max(low, L.Load(in Unsafe.Add(ref theta, at)) + turn));
+            L next = L.Min(high, L.Max(low, L.FusedMultiplyAdd(turn, unit, L.Load(in Unsafe.Add(ref theta, at)))));
             L.Store(next, ref Unsafe.Add(ref theta, at));
         }
     }

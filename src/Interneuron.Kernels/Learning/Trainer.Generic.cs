@@ -10,7 +10,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TKernel : struct, IPotentialKernel
 {
     /// <summary>The most samples that are solved together: terms of all of them are kept until they are summed, and should stay in the second cache.</summary>
-    private const int Tile = 256;
+    private const int Usual = 256;
 
     private readonly int width;
     private readonly bool thetaLearns;
@@ -30,7 +30,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         this.width = width;
         thetaLearns = rule.ThetaLearns;
         synapsesLearn = rule.SynapsesLearn;
-        work = new(circuit, default(TKernel).Constants, Math.Min(batch, Tile)) { Tolerance = tolerance };
+        work = new(circuit, default(TKernel).Constants, Math.Min(batch, Workspace.TileOf(circuit, Usual))) { Tolerance = tolerance, Least = tolerance };
         work.Prepare<TKernel>(circuit);
         expected = new(target, work);
         expected.Evaluate<TKernel>(work, width);
@@ -46,15 +46,14 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps)
+    public override TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps, CancellationToken cancellation = default)
     {
         int samples = Check(stimuli);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
-            ResponseOutcome outcome = Update(stimuli, drawn);
-            if (!outcome.IsConverged)
+            if (!Update(stimuli, drawn, cancellation, out ResponseOutcome outcome))
             {
                 return new(made, outcome);
             }
@@ -66,8 +65,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     public override TrainingOutcome Step(ReadOnlySpan<double> batch)
     {
-        ResponseOutcome outcome = Update(batch, Enumerate(Check(batch)));
-        return new(outcome.IsConverged ? 1 : 0, outcome);
+        bool made = Update(batch, Enumerate(Check(batch)), CancellationToken.None, out ResponseOutcome outcome);
+        return new(made ? 1 : 0, outcome);
     }
 
     /// <inheritdoc/>
@@ -132,17 +131,20 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
     }
 
-    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point.</summary>
+    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point or the caller asks to stop.</summary>
+    /// <returns>Whether the step was made.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ResponseOutcome Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices)
+    private bool Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices, CancellationToken cancellation, out ResponseOutcome outcome)
     {
+        outcome = ResponseOutcome.Converged;
         ref double first = ref MemoryMarshal.GetReference(stimuli);
         int tile = work.Lanes;
         if (indices.Length <= tile)
         {
             if (!Sum(ref first, indices))
             {
-                return Failures(indices);
+                outcome = Failures(indices);
+                return false;
             }
         }
         else
@@ -151,9 +153,15 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             for (int at = 0; at < indices.Length; at += tile)
             {
                 ReadOnlySpan<int> part = indices.Slice(at, Math.Min(tile, indices.Length - at));
+                if (cancellation.IsCancellationRequested)
+                {
+                    return false;
+                }
+
                 if (!Sum(ref first, part))
                 {
-                    return Failures(part);
+                    outcome = Failures(part);
+                    return false;
                 }
 
                 for (int row = 0; row < totals.Length; row++)
@@ -178,7 +186,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             expected.Evaluate<TKernel>(work, width);
         }
 
-        return ResponseOutcome.Converged;
+        return true;
     }
 
     /// <summary>Solves rows of the stimuli and sums their learning terms.</summary>

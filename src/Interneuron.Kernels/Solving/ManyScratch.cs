@@ -23,11 +23,14 @@ internal static class ManyScratch
     /// <summary>The reciprocal diagonal of the Cholesky factor.</summary>
     internal static int Diagonal(int n, int k) => 4 * n;
 
+    /// <summary>A point to come back to.</summary>
+    internal static int Kept(int n, int k) => 5 * n;
+
     /// <summary>g_i f'_i of each interneuron.</summary>
-    internal static int Slopes(int n, int k) => 5 * n;
+    internal static int Slopes(int n, int k) => 6 * n;
 
     /// <summary>Rows of the Hessian, then of its Cholesky factor (lower triangle).</summary>
-    internal static int Hessian(int n, int k) => (5 * n) + k;
+    internal static int Hessian(int n, int k) => (6 * n) + k;
 
     /// <summary>The size in doubles, for registers of 8; at least the two registers an interneuron that <see cref="SolverTwo"/> keeps.</summary>
     internal static int Size(int n, int k) => n == 1 ? 0 : 8 * (Hessian(n, k) + Math.Max(Padded(n) * Padded(n), 2 * k));

@@ -61,22 +61,20 @@ internal static class Rows
         }
     }
 
-    /// <summary>The outcome of a batch that did not converge; lane j is sample first + j.</summary>
+    /// <summary>The outcome of a batch that did not converge; lane j is sample first + j. Responses of lanes without a fixed point become not a number.</summary>
     internal static ResponseOutcome Failures(Workspace work, int count, int first)
     {
         ResponseOutcome outcome = ResponseOutcome.Converged;
         for (int j = 0; j < count; j++)
         {
-            double largest = 0;
-            for (int a = 0; a < work.N; a++)
-            {
-                largest = Math.Max(largest, Math.Abs(work.Stimuli.Span[(a * work.Lanes) + j]));
-            }
-
             double residual = work.Residuals.Span[j];
-            if (!(residual <= work.ToleranceOf(largest)) || !double.IsFinite(largest))
+            if (!(residual <= work.Accepted.Span[j]))
             {
-                outcome = outcome.With(first + j, double.IsFinite(largest) ? residual : double.NaN);
+                outcome = outcome.With(first + j, double.IsFinite(residual) ? residual : double.NaN);
+                for (int a = 0; a < work.N; a++)
+                {
+                    work.Responses.Span[(a * work.Lanes) + j] = double.NaN;
+                }
             }
         }
 

@@ -5,6 +5,12 @@ namespace Interneuron.Kernels;
 /// <summary>N = 1: grad phi is an increasing function of one number, so its root can be bracketed.</summary>
 internal readonly struct SolverOne : ISolver
 {
+    /// <summary>The width of a bracket that arithmetic cannot cut further, relative to its ends.</summary>
+    private const double Narrow = 4 * 2.220446049250313e-16;
+
+    /// <summary>The width near 0.</summary>
+    private const double Smallest = 1e-150;
+
     /// <inheritdoc/>
     public static bool Improves => true;
 
@@ -46,7 +52,10 @@ internal readonly struct SolverOne : ISolver
         return L.Bits(L.LessOrEqual(left, tolerance * L.Broadcast(4) * h)) ^ ((1u << L.Width) - 1);
     }
 
-    /// <summary>Newton's steps inside the bracket that the signs of the residuals give; a step out of the bracket is replaced by its middle.</summary>
+    /// <summary>
+    /// Newton's steps inside the bracket that the signs of the residuals give; a step out of the bracket is replaced by its middle. Where the bracket is as narrow as the
+    /// arithmetic allows, the solution is in it, be it a kink of phi or a root whose residual is all rounding.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
         where L : struct, ILanes<L>
@@ -62,8 +71,12 @@ internal readonly struct SolverOne : ISolver
         L low = -infinity;
         L high = infinity;
         L evaluations = zero;
-        L size = infinity;
-        uint pending = 0;
+        L size;
+        L done = zero;
+        uint all = (1u << L.Width) - 1;
+        L real = L.Less(L.Abs(s), infinity);
+        uint finite = L.Bits(real);
+        uint pending;
         for (int iteration = 0; ; iteration++)
         {
             L h = L.Broadcast(work.Circuit.Leak);
@@ -79,25 +92,34 @@ internal readonly struct SolverOne : ISolver
                 link = ref Unsafe.Add(ref link, 4);
             }
 
-            evaluations += L.Select(L.LessOrEqual(size, tolerance), zero, L.Broadcast(1));
+            evaluations += L.Select(done, zero, L.Broadcast(1));
             size = L.Abs(e);
-            L done = L.LessOrEqual(size, tolerance);
-            uint finite = L.Bits(L.Less(L.Abs(s), infinity));
-            pending = L.Bits(done) ^ ((1u << L.Width) - 1);
+            low = L.Select(L.Less(zero, e), r, low);
+            high = L.Select(L.Less(e, zero), r, high);
+            L left = L.Abs(low);
+            L right = L.Abs(high);
+            L bracketed = L.Less(L.Max(left, right), infinity);
+            L narrow = L.And(bracketed, L.LessOrEqual(high - low, L.FusedMultiplyAdd(L.Max(left, right), L.Broadcast(Narrow), L.Broadcast(Smallest))));
+            narrow = L.And(L.Less(tolerance, size), narrow);
+            r = L.Select(narrow, L.Select(L.Less(left, right), low, high), r);
+            size = L.Select(narrow, zero, size);
+            done = L.And(real, L.LessOrEqual(size, tolerance));
+            pending = L.Bits(done) ^ all;
             if ((pending & finite) == 0 || iteration == maxIterations)
             {
                 break;
             }
 
-            low = L.Select(L.Less(zero, e), r, low);
-            high = L.Select(L.Less(e, zero), r, high);
-            // A flat stretch gives an infinite step: a reach that grows tenfold each time finds the other side of any root.
+            // A flat stretch gives an infinite step, and a vertical one none: a reach that grows tenfold each time finds the other side of any root.
             L reach = L.FusedMultiplyAdd(L.Abs(r), L.Broadcast(9), L.Broadcast(1));
             L step = e / h;
-            step = L.Select(L.Less(L.Abs(step), reach), step, L.CopySign(reach, e));
+            L usable = L.And(L.Less(zero, L.Abs(step)), L.Less(L.Abs(step), reach));
+            step = L.Select(usable, step, L.CopySign(reach, e));
             L next = r + step;
-            L middle = (low + high) * L.Broadcast(0.5);
-            L bracketed = L.Less(L.Abs(middle), infinity);
+            // The middle by magnitude finds roots and kinks near 0 as soon as others; across 0 it is 0.
+            L middle = L.Sqrt(L.Max(left, L.Broadcast(Smallest))) * L.Sqrt(L.Max(right, L.Broadcast(Smallest)));
+            L across = L.And(L.Less(low, zero), L.Less(zero, high));
+            middle = L.Select(across, zero, L.CopySign(middle, low + high));
             L inside = L.And(L.Less(low, next), L.Less(next, high));
             if (iteration > 8 && iteration % 2 == 0)
             {
@@ -110,7 +132,8 @@ internal readonly struct SolverOne : ISolver
         }
 
         L.Store(r, ref response);
-        L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
+        L.Store(L.Select(real, size, L.Broadcast(double.NaN)), ref Unsafe.Add(ref work.Residuals.First, at));
+        L.Store(tolerance, ref Unsafe.Add(ref work.Accepted.First, at));
         ref double count = ref Unsafe.Add(ref work.Evaluations.First, at);
         L.Store(L.Load(in count) + evaluations, ref count);
         return pending;
@@ -146,9 +169,7 @@ internal readonly struct SolverOne : ISolver
         L reach = (L.Abs(s) + L.Broadcast(work.CellWidth)) * L.Broadcast(0.5);
         L.Store(L.And(L.Less(L.Abs(bend) * reach, inverse), bend), ref bends);
         L.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
-        L size = L.Abs(e);
-        L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
-        return L.Bits(L.LessOrEqual(size, work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);
+        return L.Bits(L.LessOrEqual(L.Abs(e), work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);
     }
 
     /// <inheritdoc/>

@@ -135,8 +135,6 @@ internal readonly struct SolverTwo : ISolver
         L.Store(h11 * inverse, ref derivative);
         L.Store(-(h01 * inverse), ref Unsafe.Add(ref derivative, lanes));
         L.Store(h00 * inverse, ref Unsafe.Add(ref derivative, 2 * lanes));
-        L size = L.Max(L.Abs(e0), L.Abs(e1));
-        L.Store(size, ref Unsafe.Add(ref work.Residuals.First, at));
         // One comparison a component: a maximum would pass over what is not a number.
         L tolerance = work.ToleranceOf(L.Max(L.Abs(s0), L.Abs(s1)));
         L converged = L.And(L.LessOrEqual(L.Abs(e0), tolerance), L.LessOrEqual(L.Abs(e1), tolerance));

@@ -9,7 +9,7 @@ namespace Interneuron.Kernels;
 /// </summary>
 internal sealed class Workspace
 {
-    private const double Roundings = 16 * 2.220446049250313e-16;
+    internal const double Roundings = 16 * 2.220446049250313e-16;
 
     internal Workspace(CircuitState circuit, int constants, int lanes)
     {
@@ -25,6 +25,7 @@ internal sealed class Workspace
         Stimuli = new(N * Lanes);
         Responses = new(N * Lanes);
         Residuals = new(Lanes);
+        Accepted = new(Lanes);
         Evaluations = new(Lanes);
         Inverses = new(N == 1 ? Lanes : N == 2 ? 3 * Lanes : 0);
         Bends = new(N == 1 ? Lanes : 0);
@@ -64,8 +65,11 @@ internal sealed class Workspace
     /// <summary>N x Lanes.</summary>
     internal Aligned Responses { get; }
 
-    /// <summary>|s - grad phi(r)|_inf of each lane.</summary>
+    /// <summary>What the safeguarded solver left of each lane: |s - grad phi(r)|_inf, or 0 where s is in the subdifferential of phi at a kink.</summary>
     internal Aligned Residuals { get; }
+
+    /// <summary>What it would have accepted of each lane.</summary>
+    internal Aligned Accepted { get; }
 
     /// <summary>How often grad phi was evaluated for each lane.</summary>
     internal Aligned Evaluations { get; }
@@ -93,8 +97,17 @@ internal sealed class Workspace
     /// <summary>How many steps the block that starts at a lane has made.</summary>
     internal int[] Rounds { get; }
 
-    /// <summary>The tolerance of the residual.</summary>
-    internal double Tolerance { get; set; } = 1e-10;
+    /// <summary>The tolerance of the residual for stimuli of size 1 and above; below it falls with |s|_inf, down to <see cref="Least"/>.</summary>
+    internal double Tolerance { get; init; } = 1e-10;
+
+    /// <summary>The least tolerance, whatever the stimulus.</summary>
+    internal double Least { get; init; }
+
+    /// <summary>
+    /// How many samples are worked on between two looks at whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
+    /// </summary>
+    internal static int TileOf(CircuitState circuit, int usual) =>
+        (long)circuit.Interneurons * Math.Max(circuit.Primaries * circuit.Primaries, 8) > 100_000 ? 8 : usual;
 
     internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
@@ -171,11 +184,13 @@ internal sealed class Workspace
         }
     }
 
-    /// <summary>The tolerance of a sample: no less than a few roundings of its largest stimulus component.</summary>
-    internal double ToleranceOf(double largest) => Math.Max(Tolerance, largest * Roundings);
-
-    /// <summary>The tolerance of each lane.</summary>
+    /// <summary>The tolerance of each lane: relative to its largest stimulus component, and no less than a few roundings of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal L ToleranceOf<L>(L largest)
-        where L : struct, ILanes<L> => L.Max(L.Broadcast(Tolerance), largest * L.Broadcast(Roundings));
+        where L : struct, ILanes<L>
+    {
+        L tolerance = L.Broadcast(Tolerance);
+        L relative = L.Max(L.Broadcast(Least), L.Min(tolerance, tolerance * largest));
+        return L.Max(relative, largest * L.Broadcast(Roundings));
+    }
 }

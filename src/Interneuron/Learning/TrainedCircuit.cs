@@ -12,6 +12,11 @@ public enum LearningEnding
 
     /// <summary>A stimulus had no response; the circuit is what had been learned.</summary>
     NoResponse,
+
+    /// <summary>
+    /// The objective or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the circuit is the last with a finite objective.
+    /// </summary>
+    Diverged,
 }
 
 /// <summary>A circuit that has learned, with its history.</summary>
@@ -35,7 +40,9 @@ public sealed class TrainedCircuit
         }
         else
         {
-            Ending = trained.Ending.IsFinished ? LearningEnding.Finished : LearningEnding.Interrupted;
+            Ending = trained.Ending.IsFinished ? LearningEnding.Finished
+                : trained.Ending.IsDiverged ? LearningEnding.Diverged
+                : LearningEnding.Interrupted;
         }
     }
 
@@ -69,10 +76,12 @@ public sealed class TrainedCircuit
 
     /// <summary>The same result, once learning is known not to have failed. An interrupted run has not failed.</summary>
     /// <returns>This object.</returns>
-    /// <exception cref="NotConvergedException">A stimulus had no response.</exception>
+    /// <exception cref="NotConvergedException">A stimulus had no response, or learning diverged.</exception>
     /// <example><code>Circuit learned = Learner.Train(circuit, stimuli).EnsureConverged().Circuit;</code></example>
     public TrainedCircuit EnsureConverged() =>
         FailedStimulus is int row
             ? throw new NotConvergedException($"Learning ended after {Steps} steps: the stimulus in row {row} had no response.")
+            : Ending == LearningEnding.Diverged
+            ? throw new NotConvergedException($"Learning ended after {Steps} steps: the objective or a gain went beyond all bounds, as with too few samples of the target.")
             : this;
 }

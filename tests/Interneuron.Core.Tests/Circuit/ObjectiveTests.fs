@@ -93,7 +93,7 @@ let tests =
           testCase "the optimum's gains have no slope left" (fun () ->
               let s = stimuli 1 2000
               let c = Initial.circuit Potentials.thresholdLinear StandardGaussian 0.0 1 16 1.0 3
-              let best = Optimum.gains 300 c s
+              let best = Optimum.gains 300 System.Threading.CancellationToken.None c s
               let start, _ = Objective.valueAndGainGradient c s
               let j, gradient = Objective.valueAndGainGradient best s
               Expect.isLessThan j start "J fell"
