@@ -65,7 +65,7 @@ type Certificate =
 [<RequireQualifiedAccess>]
 module Certificate =
     /// The largest N and K that circuits are drawn for.
-    let largest = 4, 24
+    let largest = 4, 12
 
     /// The most circuits that can be asked for.
     let most = 10_000
@@ -231,7 +231,7 @@ module Certificate =
                       | Free
                       | UnitColumns -> infinity
 
-                  let slope, uncertain = Differences.slope room objective packed m
+                  let slope, uncertain = Differences.slope room objective packed m scale
 
                   // Where the objective bends within the step, differences say nothing.
                   if uncertain <= 1e-3 * scale then

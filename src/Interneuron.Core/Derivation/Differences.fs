@@ -67,10 +67,9 @@ module internal Differences =
 
         driven + target + instance.CostOf packed
 
-    /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. `room` is how far p may move.
-    let slope (room: float) (objective: float array -> float) (packed: float array) (number: int) : float * float =
-        let h = min (4e-3 * (1.0 + abs packed[number])) (0.5 * room)
-
+    /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. The steps are made shorter
+    /// where J bends within them. `room` is how far p may move.
+    let slope (room: float) (objective: float array -> float) (packed: float array) (number: int) (scale: float) : float * float =
         let central h =
             let moved step =
                 let p = Array.copy packed
@@ -81,7 +80,17 @@ module internal Differences =
             let (above, up), (below, down) = moved h, moved -h
             -(above - below) / (up - down)
 
-        let wide, middle, narrow = central h, central (0.5 * h), central (0.25 * h)
-        let first, second = (4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0
-        let best = (16.0 * second - first) / 15.0
-        best, abs (second - first)
+        let extrapolated h =
+            let wide, middle, narrow = central h, central (0.5 * h), central (0.25 * h)
+            let first, second = (4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0
+            (16.0 * second - first) / 15.0, abs (second - first)
+
+        let rec shorter h best left =
+            if snd best <= 1e-8 * scale || left = 0 then
+                best
+            else
+                let next = extrapolated h
+                shorter (h / 8.0) (if snd next < snd best then next else best) (left - 1)
+
+        let h = min (4e-3 * (1.0 + abs packed[number])) (0.5 * room)
+        shorter (h / 8.0) (extrapolated h) 3

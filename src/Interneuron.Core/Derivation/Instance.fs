@@ -247,6 +247,22 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal this.IsHeld(packed: float array, s: float array, r: float array) : bool =
         not (List.isEmpty (Minimum.at (this.Landscape(packed, s)) r).Face)
 
+    /// The stimulus that has a response, where E is the transport objective's: the gradient of phi, which is E without a stimulus.
+    member this.Stimulus(packed: float array, r: float array) : float array =
+        let landscape = this.Landscape(packed, Array.zeroCreate n)
+        let struct (_, gradient, _) = landscape.Look r (Array.zeroCreate landscape.Count)
+        gradient.ToArray()
+
+    /// log |det d2E/dr2| at a response: by how much stimuli are denser than responses are, less. Infinite where a kink holds the response, as it then does for a whole
+    /// range of stimuli.
+    member this.LogVolume(packed: float array, s: float array, r: float array) : float =
+        if not places.IsEmpty && this.IsHeld(packed, s, r) then
+            infinity
+        else
+            let landscape = this.Landscape(packed, s)
+            let factor = (landscape.Hessian r (Array.zeroCreate landscape.Count)).LU()
+            log (abs factor.Determinant)
+
     /// The inverse Hessian of E at a response: of what can move, where kinks hold it.
     member internal this.InverseHessian(packed, s, r) =
         let landscape = this.Landscape(packed, s)

@@ -46,20 +46,32 @@ module Simulation =
     let initial (instance: Instance) (seed: int) : Values =
         RandomValues.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
 
+    /// max over r of -E, or the loss, averaged over stimuli.
+    let private driven (instance: Instance) packed (stimuli: float array) =
+        stimuli
+        |> Array.chunkBySize instance.Primaries
+        |> Array.averageBy (fun s ->
+            match instance.Respond(packed, s, Array.zeroCreate instance.Primaries) with
+            | None -> nan
+            | Some r ->
+                let struct (energy, loss) = instance.Values(packed, s, r)
+                if instance.Loss.IsSome then loss else -energy)
+
+    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN where a stimulus has no
+    /// response.
+    let value (instance: Instance) (values: Values) (stimuli: float array) : float =
+        let packed = instance.Pack values
+
+        let target =
+            if instance.Loss.IsSome then 0.0 else fst (instance.TargetValue(packed, 1))
+
+        driven instance packed stimuli + target + instance.CostOf packed
+
     /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
     let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
         let packed = instance.Pack values
         let zeros = Array.zeroCreate instance.Primaries
-
-        let driven =
-            stimuli
-            |> Array.chunkBySize instance.Primaries
-            |> Array.averageBy (fun s ->
-                match instance.Respond(packed, s, zeros) with
-                | None -> nan
-                | Some r ->
-                    let struct (energy, loss) = instance.Values(packed, s, r)
-                    if instance.Loss.IsSome then loss else -energy)
+        let driven = driven instance packed stimuli
 
         if instance.Loss.IsSome then
             driven

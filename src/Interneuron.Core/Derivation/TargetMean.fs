@@ -108,7 +108,9 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
     let compiled =
         [ for functions, polynomials, degree, outputs in groups ->
               let at = Set.toList >> List.map (fun name -> place[name])
-              at functions, at polynomials, degree, List.map fst outputs, Scalar.compile variables (List.map snd outputs), breaking outputs ]
+              let used = outputs |> List.map (snd >> formsOf) |> Set.unionMany
+              let isUsed = [| for name in names -> used.Contains name |]
+              at functions, at polynomials, degree, isUsed, [| for k, _ in outputs -> k |], Scalar.compile variables (List.map snd outputs), breaking outputs ]
 
     let line = lazy (Quadrature.between target 80)
     let coarse = lazy (Quadrature.between target 48)
@@ -116,7 +118,13 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
     let length (v: float array) =
         sqrt (Array.sumBy (fun x -> x * x) v)
 
-    let dot (x: float array) (y: float array) = Array.fold2 (fun total a b -> total + a * b) 0.0 x y
+    let dot (x: float array) (y: float array) =
+        let mutable total = 0.0
+
+        for i in 0 .. x.Length - 1 do
+            total <- total + x[i] * y[i]
+
+        total
 
     /// Directions that span rows, beyond those that there are: for a spherical target orthonormal ones, else the coordinates that rows depend on.
     let spanning (rows: float array list) (known: float array list) : float array list =
@@ -191,13 +199,15 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
             | Plane, Line -> ()
             | _ -> worst <- by
 
-        for functions, polynomials, degree, outputs, program, breaking in compiled do
+        for functions, polynomials, degree, isUsed, outputs, program, breaking in compiled do
             let values = Array.zeroCreate outputs.Length
 
             /// Adds what the formulas are at a point, given the forms there.
             let add weight =
                 program.Invoke(inputs, values)
-                List.iteri (fun m k -> means[k] <- means[k] + weight * values[m]) outputs
+
+                for m in 0 .. outputs.Length - 1 do
+                    means[outputs[m]] <- means[outputs[m]] + weight * values[m]
 
             let atPoint (r: float array) weight =
                 for k in 0 .. count - 1 do
@@ -232,8 +242,7 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
                     // Every form along every direction.
                     let all = directions @ others |> Array.ofList
                     let along = [| for row in rows -> [| for d in all -> dot row d |] |]
-                    let used = functions @ polynomials |> List.distinct |> Array.ofList
-                    let used = if degree >= 2 then used else [| 0 .. count - 1 |]
+                    let used = [| for k in 0 .. count - 1 do if isUsed[k] then k |]
                     let x = Array.zeroCreate all.Length
 
                     let rec over dimension weight =

@@ -74,9 +74,6 @@ module Derived =
 
     /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
-        if circuits < 1 then
-            invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of at least 1"
-
         let derivation = Derivation.derive model
 
         { Findings = model.Sizes ||> WellPosed.require derivation

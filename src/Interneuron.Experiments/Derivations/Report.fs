@@ -70,8 +70,19 @@ module Report =
                             [ "parameter", Json.Text rule.Parameter
                               "locality", Json.Text(Sections.localityName rule.Locality)
                               "dual_error", Json.Number rule.DualError
-                              "difference_error", Json.Number rule.DifferenceError ] ]
+                              "target_error", Json.Number rule.TargetError
+                              "difference_error", Json.Number rule.DifferenceError
+                              "step_error", Json.Number rule.StepError
+                              "passed", Json.Truth rule.Failures.IsEmpty ] ]
+              "passed", Json.Truth c.IsPassed
+              "verdict", Json.Text(Sections.verdict c)
+              "primaries", Json.whole (fst c.Sizes)
+              "interneurons", Json.whole (snd c.Sizes)
               "circuits", Json.whole c.Circuits
+              "drawn", Json.whole c.Drawn
+              "discarded", Json.Object [ for why, count in c.Discarded -> why, Json.whole count ]
+              "held", Json.whole c.Held
+              "residual", Json.Number c.Residual
               "seed", Json.whole c.Seed
               if not published.IsEmpty then
                   "published", Json.List(List.map comparison published) ]
