@@ -85,17 +85,34 @@ module private Polynomial =
     /// Factors in a formula.
     let private largest = 20_000
 
-    let private mostEffort = 1e5
+    let private mostEffort = 3e5
+
+    /// Sums that share factors with each other.
+    let private mostSums = 24
 
     let private tooLarge what =
         raise (TooLargeException $"the formula is too large once its products are multiplied out: {what}; write it with fewer sums inside products")
 
     // Order.
 
+    /// Letters in the order in which they are given, then temporary names, then those of sums, the outer before the inner.
     let private byName (i: Index) (j: Index) =
-        match System.String.CompareOrdinal(i.Name, j.Name) with
-        | 0 -> compare i.Over j.Over
-        | order -> order
+        let kind (name: string) =
+            if name.StartsWith '~' then 1
+            elif name.StartsWith '$' then 2
+            else 0
+
+        match kind i.Name, kind j.Name with
+        | k, l when k <> l -> compare k l
+        | 2, _ ->
+            match System.String.CompareOrdinal(j.Name, i.Name) with
+            | 0 -> compare i.Over j.Over
+            | order -> order
+        | _ when i.Name.Length <> j.Name.Length -> compare i.Name.Length j.Name.Length
+        | _ ->
+            match System.String.CompareOrdinal(i.Name, j.Name) with
+            | 0 -> compare i.Over j.Over
+            | order -> order
 
     let rec private lists (order: 'T -> 'T -> int) (xs: 'T list) (ys: 'T list) =
         match xs, ys with
@@ -164,7 +181,7 @@ module private Polynomial =
 
     let private make kind free size height effort single =
         if effort > mostEffort then
-            tooLarge "sums are nested too deeply inside functions"
+            tooLarge "its sums are too many or nested too deeply"
 
         { Kind = kind
           Free = free
@@ -261,7 +278,11 @@ module private Polynomial =
 
     /// Whether indices keep their order, and with it every form that depends on it.
     let private keepsOrder (f: Index -> Index) (indices: Set<Index>) =
-        indices |> Seq.map f |> Seq.pairwise |> Seq.forall (fun (i, j) -> byName i j < 0)
+        indices
+        |> Seq.sortWith byName
+        |> Seq.map f
+        |> Seq.pairwise
+        |> Seq.forall (fun (i, j) -> byName i j < 0)
 
     let rec rename (f: Index -> Index) (e: Indexed) : Indexed =
         if e.Free |> Set.forall (fun i -> f i = i) then
@@ -383,6 +404,9 @@ module private Polynomial =
         let outer = next i
         let flat = factors |> List.collect (spread (fun k -> if k = i then outer else k))
 
+        if bound.Count > mostSums then
+            tooLarge $"more than {mostSums} sums hang together in one term"
+
         let bind (rename: Index -> Index) (index: Index) (direct: Factor list) (inside: Factor list) =
             let renamed =
                 direct
@@ -410,7 +434,7 @@ module private Polynomial =
                 single
 
         Labelling.nest
-            { Within = fun indices f -> indices |> List.filter f.Free.Contains
+            { Free = _.Free
               Image = renameFactor
               Compare = byFormula
               Bind = bind
@@ -630,6 +654,13 @@ module Canonical =
         match e.Layer with
         | Layer.Average inside -> Some inside
         | _ -> None
+
+    let numberText (short: float -> string) (e: Indexed) =
+        match e.Terms with
+        | [ { Number = c } ] -> Rational.text short c
+        | _ -> short 0.0
+
+    let exactly (c: Rational) = Polynomial.number c
 
     let (|Fraction|_|) (e: Indexed) =
         match e.Terms with

@@ -72,6 +72,10 @@ module Canonical =
     val Average: Indexed -> Indexed
     val (|Average|_|): Indexed -> Indexed option
 
+    /// A number as text that says it exactly, as a decimal number or a fraction; `short` writes a double.
+    val internal numberText: short: (float -> string) -> Indexed -> string
+    /// A number, exactly.
+    val internal exactly: Rational -> Indexed
     /// Whole numbers above and below the line of a number that is no short decimal one, such as 1/3.
     val internal (|Fraction|_|): Indexed -> (int * int) option
     /// 1 over a number, exactly; None for another formula. Refuses 0.

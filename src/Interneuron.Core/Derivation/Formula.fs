@@ -63,7 +63,7 @@ module Formula =
         | Some x -> x
         | None ->
             match e.Form with
-            | Form.Literal value -> Expr.constant value
+            | Form.Literal value -> Expr.constant (Rational.toFloat value)
             | Form.Name(name, _) ->
                 match tryNumber name with
                 | Some value -> Expr.constant value

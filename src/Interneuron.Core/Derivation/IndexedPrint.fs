@@ -5,8 +5,7 @@ namespace Interneuron.Core
 module IndexedPrint =
     type private Style =
         {
-            Number: float -> string
-            Fraction: int -> int -> string
+            Number: Indexed -> string
             Symbol: string -> Index list -> string
             Delta: Index -> Index -> string
             Times: string list -> string
@@ -34,12 +33,6 @@ module IndexedPrint =
     let private term (style: Style) (free: Set<Index>) (whole: Indexed) =
         let mutable taken = free
 
-        let number e =
-            match e with
-            | Fraction(top, below) -> style.Fraction top below
-            | Number x -> style.Number x
-            | _ -> ""
-
         let rec bare e =
             match e with
             | Plus parts ->
@@ -63,6 +56,7 @@ module IndexedPrint =
                     match part with
                     | _ when n = 1 -> atom part
                     | Total _ when not style.Delimited -> style.Squared (style.Group(atom part)) n
+                    | Call(f, _) when f.Name = "" && f.Body.Node.IsPower -> style.Squared (style.Group(atom part)) n
                     | _ -> style.Squared (atom part) n)
                 |> style.Times
             | Plus _ -> style.Group(bare e)
@@ -70,8 +64,8 @@ module IndexedPrint =
 
         and atom e =
             match e.LayerApart taken with
-            | Layer.Number x when x < 0.0 -> style.Group("-" + number -e)
-            | Layer.Number _ -> number e
+            | Layer.Number x when x < 0.0 -> style.Group("-" + style.Number -e)
+            | Layer.Number _ -> style.Number e
             | Layer.Symbol(name, indices) -> style.Symbol name indices
             | Layer.Delta(i, j) -> style.Delta i j
             | Layer.Total(i, body) ->
@@ -113,9 +107,17 @@ module IndexedPrint =
         let whole = String.concat "_" (name :: others)
         if f.IsMean then $"E[{whole}]" else whole
 
+    /// Factors beside each other; a reciprocal divides.
+    let private factors (separator: string) (texts: string list) =
+        texts
+        |> List.reduce (fun product factor ->
+            if factor.StartsWith "1/" then
+                product + factor.Substring 1
+            else
+                product + separator + factor)
+
     let private text' =
-        { Number = fun x -> Print.text (Expr.constant x)
-          Fraction = fun top below -> $"{top}/{below}"
+        { Number = numberText (Expr.constant >> Print.text)
           Average = fun inside -> $"target({inside})"
           Symbol =
             fun name indices ->
@@ -124,7 +126,7 @@ module IndexedPrint =
                 else
                     let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
-          Times = String.concat "*"
+          Times = factors "*"
           Squared = fun x n -> $"{x}^{n}"
           Sum = fun i body -> $"sum({i.Name}, {body})"
           Delimited = true
@@ -201,8 +203,16 @@ module IndexedPrint =
             | _ -> i.Name)
         |> String.concat ""
 
+    /// A number as people read it: a fraction of small whole ones, or the nearest double.
+    let private shown (decimal: float -> string) (fraction: int -> int -> string) (e: Indexed) =
+        match e with
+        | Fraction(top, below) -> fraction top below
+        | Number x -> decimal x
+        | _ -> ""
+
     let private unicode' =
         { text' with
+            Number = shown (Expr.constant >> Print.text) (fun top below -> $"{top}/{below}")
             Symbol =
                 fun name indices ->
                     let inside = below indices
@@ -212,7 +222,7 @@ module IndexedPrint =
                     | _, "" -> greek name
                     | _ -> $"{greek name}_{inside}"
             Delta = fun i j -> $"δ_{below [ i; j ]}"
-            Times = String.concat " "
+            Times = factors " "
             Squared = fun x n -> x + above n
             Sum = fun i body -> $"Σ_{below [ i ]} {body}"
             Delimited = false
@@ -223,8 +233,7 @@ module IndexedPrint =
                     $"{unicodeName f}({inside})" }
 
     let private latex' =
-        { Number = fun x -> Print.latex (Expr.constant x)
-          Fraction = fun top below -> $"\\frac{{{top}}}{{{below}}}"
+        { Number = shown (Expr.constant >> Print.latex) (fun top below -> $"\\frac{{{top}}}{{{below}}}")
           Average = fun inside -> $"\\left\\langle {inside} \\right\\rangle_{{\\mathrm{{target}}}}"
           Symbol =
             fun name indices ->

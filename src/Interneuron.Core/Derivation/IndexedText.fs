@@ -122,7 +122,7 @@ module internal IndexedText =
             | Some whole -> whole
             | None ->
                 match e.Form with
-                | Form.Literal value -> Number value
+                | Form.Literal value -> exactly value
                 | Form.Sum terms -> Plus [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
                 | Form.Product factors ->
                     Times
@@ -137,7 +137,7 @@ module internal IndexedText =
                                   read factor ]
                 | Form.Negative part -> -(read part)
                 | Form.Power(b, { Form = Form.Literal n }) ->
-                    let part = read b
+                    let part, n = read b, Rational.toFloat n
 
                     if isProduct part n then
                         raised part (int n)

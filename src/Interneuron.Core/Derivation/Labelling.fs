@@ -3,8 +3,8 @@ namespace Interneuron.Core
 /// What the ordering of bound indices needs to know of the factors that they are in.
 type internal Labelled<'Factor, 'Image, 'Whole> =
     {
-        /// Which of these indices a factor has.
-        Within: Index list -> 'Factor -> Index list
+        /// The indices of a factor that are not summed over in it.
+        Free: 'Factor -> Set<Index>
         /// A factor with other indices in place of its own, as something to compare.
         Image: (Index -> Index) -> 'Factor -> 'Image
         /// The order of images.
@@ -23,8 +23,8 @@ type internal Labelled<'Factor, 'Image, 'Whole> =
 /// and Leman 1968) the most connected one comes first, and where they are alike, each is tried and the least result kept (McKay 1981).
 [<RequireQualifiedAccess>]
 module internal Labelling =
-    // How many nested sums are compared at most.
-    let private budget = 20_000
+    // How many factors are looked at most.
+    let private budget = 300_000
 
     let rec private compareLists (order: 'T -> 'T -> int) (xs: 'T list) (ys: 'T list) =
         match xs, ys with
@@ -36,23 +36,35 @@ module internal Labelling =
             | 0 -> compareLists order xs ys
             | other -> other
 
+    /// The factors that each index is in.
+    let private touching (within: 'Factor -> Index list) (factors: 'Factor list) : Map<Index, 'Factor list> =
+        (Map.empty, List.rev factors)
+        ||> List.fold (fun found factor ->
+            (found, within factor)
+            ||> List.fold (fun found index -> Map.add index (factor :: (Map.tryFind index found |> Option.defaultValue [])) found))
+
     /// The groups of indices that share factors, each with them.
     let private components (within: 'Factor -> Index list) (bound: Index list) (factors: 'Factor list) =
-        let rec grow (group: Set<Index>) =
-            let touched =
-                factors
-                |> List.map (within >> Set.ofList)
-                |> List.filter (fun indices -> not (Set.isEmpty (Set.intersect indices group)))
-                |> Set.unionMany
+        let touched = touching within factors
 
-            let wider = Set.union group touched
-            if wider.Count = group.Count then group else grow wider
+        let rec grow (group: Set<Index>) (pending: Index list) =
+            match pending with
+            | [] -> group
+            | index :: others ->
+                let next =
+                    touched.TryFind index
+                    |> Option.defaultValue []
+                    |> List.collect within
+                    |> List.distinct
+                    |> List.filter (fun other -> not (group.Contains other))
+
+                grow (Set.union group (Set.ofList next)) (next @ others)
 
         let rec split (left: Index list) =
             match left with
             | [] -> []
             | first :: _ ->
-                let group = grow (Set.singleton first)
+                let group = grow (Set.singleton first) [ first ]
                 group :: split (left |> List.filter (fun index -> not (group.Contains index)))
 
         [ for group in split bound -> Set.toList group, factors |> List.filter (within >> List.exists group.Contains) ]
@@ -76,16 +88,14 @@ module internal Labelling =
 
     /// The nested sums of factors over bound indices that hang together.
     let nest (known: Labelled<'Factor, 'Image, 'Whole>) (bound: Index list) (factors: 'Factor list) : 'Whole =
-        let mutable tried = 0
+        let mutable looked = 0
+
+        let within (bound: Set<Index>) factor =
+            known.Free factor |> Set.filter bound.Contains |> Set.toList
 
         // `named` gives the indices outside of those that are left their new names; `depth` of them have one.
         let rec go (named: Map<Index, Index>) (depth: int) (bound: Index list) (factors: 'Factor list) : 'Whole =
-            tried <- tried + 1
-
-            if tried > budget then
-                known.TooMany()
-
-            let within = known.Within bound
+            let within = within (Set.ofList bound)
 
             let outermost =
                 match bound with
@@ -99,7 +109,7 @@ module internal Labelling =
                 let direct, others = factors |> List.partition (within >> List.forall ((=) index))
 
                 let inside =
-                    [ for group, theirs in components (known.Within left) left others -> go named (depth + 1) group theirs ]
+                    [ for group, theirs in components (within >> List.filter ((<>) index)) left others -> go named (depth + 1) group theirs ]
 
                 let rename other =
                     named.TryFind other |> Option.defaultValue other
@@ -109,10 +119,16 @@ module internal Labelling =
 
         /// The indices that may come first: alike in all that tells them apart, and one of those that may be swapped.
         and candidates named depth bound factors =
-            let within = known.Within bound
-            let touching = [ for index in bound -> index, factors |> List.filter (within >> List.contains index) ]
+            let within = within (Set.ofList bound)
+            let touched = touching within factors
+            let theirs index = touched[index]
 
             let image (colour: Index -> int option) factor =
+                looked <- looked + 1
+
+                if looked > budget then
+                    known.TooMany()
+
                 let rename index =
                     match colour index with
                     | Some c -> known.Named (depth + c) index
@@ -121,17 +137,25 @@ module internal Labelling =
                 known.Image rename factor
 
             let first =
-                [ for index, theirs in touching ->
-                      let neighbours = theirs |> List.collect within |> List.distinct |> List.length
-                      index, (-neighbours, index.Over = Primary, -theirs.Length) ]
+                [ for index in bound ->
+                      let neighbours = theirs index |> List.collect within |> List.distinct |> List.length
+                      index, (-neighbours, index.Over = Primary, -(theirs index).Length) ]
                 |> ranks compare
 
+            // The most connected ones, of which the fewest that are alike come first.
+            let cell (colours: Map<Index, int>) =
+                bound
+                |> List.filter (fun index -> first[index] = 0)
+                |> List.groupBy (fun index -> colours[index])
+                |> List.minBy (fun (colour, alike) -> alike.Length, colour)
+                |> snd
+
             let rec refine (colours: Map<Index, int>) =
-                if countOf colours = bound.Length then
-                    colours
-                else
+                match cell colours with
+                | [ _ ] as single -> single
+                | alike ->
                     let finer =
-                        [ for index, theirs in touching ->
+                        [ for index in bound ->
                               // The index itself comes before all colours.
                               let colour other =
                                   if other = index then
@@ -139,28 +163,18 @@ module internal Labelling =
                                   else
                                       colours.TryFind other |> Option.map ((+) 1)
 
-                              let images = theirs |> List.map (image colour) |> List.sortWith known.Compare
+                              let images = theirs index |> List.map (image colour) |> List.sortWith known.Compare
                               index, (colours[index], images) ]
                         |> ranks (fun (c, images) (d, others) ->
                             match compare c d with
                             | 0 -> compareLists known.Compare images others
                             | order -> order)
 
-                    if countOf finer = countOf colours then finer else refine finer
-
-            let colours = refine first
-            let cell = bound |> List.filter (fun index -> colours[index] = 0)
+                    if countOf finer = countOf colours then alike else refine finer
 
             // Whether swapping two indices leaves the product as it is.
             let places =
                 bound |> List.mapi (fun place index -> index, place) |> Map.ofList
-
-            let whole swap =
-                factors
-                |> List.map (image (swap >> places.TryFind))
-                |> List.sortWith known.Compare
-
-            let asItIs = lazy (whole id)
 
             let isTwin x y =
                 let swap index =
@@ -168,9 +182,16 @@ module internal Labelling =
                     elif index = y then x
                     else index
 
-                compareLists known.Compare (whole swap) (asItIs.Force()) = 0
+                let both = factors |> List.filter (within >> List.exists (fun index -> index = x || index = y))
 
-            ([], cell)
+                let whole order =
+                    both
+                    |> List.map (image (order >> places.TryFind))
+                    |> List.sortWith known.Compare
+
+                compareLists known.Compare (whole swap) (whole id) = 0
+
+            ([], refine first)
             ||> List.fold (fun kept index -> if kept |> List.exists (isTwin index) then kept else kept @ [ index ])
 
         go Map.empty 0 bound factors

@@ -217,13 +217,11 @@ module ModelText =
           Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
 
     /// `Model.check`, whose refusals get the place of the statement that they concern.
-    let private check (place: string -> string -> int) (model: Model) =
+    let private check (place: ModelPart -> int) (model: Model) =
         try
             Model.check model
-        with :? ArgumentException as e ->
-            let where = Option.ofObj e.ParamName |> Option.defaultValue "energy"
-            let message = e.Message.Replace($" (Parameter '{where}')", "")
-            TextError.fail (place where message) message
+        with :? MisfitException as e ->
+            TextError.fail (place e.Part) e.Message
 
     /// What is declared: the parameters with their places, the constants with theirs, and what formulas can be of.
     let private declarations (text: string) (statements: Statement list) =
@@ -328,13 +326,18 @@ module ModelText =
             constants.ContainsKey "leak"
             || learned |> List.exists (fun p -> p.Name = "leak")
 
-        let place (where: string) (message: string) =
-            if where = "parameter" then
+        let place (part: ModelPart) =
+            let statement word =
+                statements |> List.tryFind (fun s -> s.Word = word) |> Option.map _.At
+
+            match part with
+            | OfParameter name ->
                 parameters
-                |> List.tryFind (fun (_, name, _, _) -> message.Contains $"'{name}'")
-                |> Option.map (fun (at, _, _, _) -> at)
-            else
-                statements |> List.tryFind (fun s -> s.Word = where) |> Option.map _.At
+                |> List.tryPick (fun (at, other, _, _) -> if other = name then Some at else None)
+            | OfEnergy -> statement "energy"
+            | OfCost -> statement "cost"
+            | OfLoss -> statement "loss"
+            | OfPublished -> statement "published"
             |> Option.defaultValue 0
 
         check

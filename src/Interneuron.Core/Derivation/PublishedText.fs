@@ -56,7 +56,10 @@ module internal PublishedText =
                         Indexed.factors term |> List.partition (fun f -> hasAverage f)
 
                     match averages with
-                    | [ Average inside ] when not (List.exists varies others) -> Number 0.0, Times(inside :: others)
+                    | [ Average inside ] when not (List.exists varies others) ->
+                        let whole = Times(inside :: others)
+                        // What does not vary is its own average.
+                        if varies inside then Number 0.0, whole else whole, Number 0.0
                     | [ Total _ as sum ] when not (List.exists varies others) ->
                         let online, average = part sum
                         Times(online :: others), Times(average :: others)

@@ -43,17 +43,15 @@ module internal Rational =
     let isOne (x: Rational) = x.Top.IsOne && x.Below.IsOne
     let isNegative (x: Rational) = x.Top.Sign < 0
 
-    /// The number that the shortest text of a double says: 0.1 is 1/10. Refuses what is not finite.
-    let ofFloat (x: float) : Rational =
-        if not (Double.IsFinite x) then
-            invalidArg (nameof x) $"{x} is not a number that a formula can have"
+    // Beyond these powers of ten there is no double.
+    let private furthest = 400
 
-        let shortest = x.ToString("R", CultureInfo.InvariantCulture)
-
+    /// The number that a decimal text says, such as 0.1 or 25e-3.
+    let private ofDecimal (text: string) : Rational =
         let digits, exponent =
-            match shortest.Split 'E' with
+            match text.ToUpperInvariant().Split 'E' with
             | [| digits; exponent |] -> digits, int exponent
-            | _ -> shortest, 0
+            | _ -> text, 0
 
         let places =
             match digits.IndexOf '.' with
@@ -69,6 +67,22 @@ module internal Rational =
             ofWhole (whole * BigInteger.Pow(BigInteger 10, power)) BigInteger.One
         else
             ofWhole whole (BigInteger.Pow(BigInteger 10, -power))
+
+    /// The number that the shortest text of a double says: 0.1 is 1/10. Refuses what is not finite.
+    let ofFloat (x: float) : Rational =
+        if not (Double.IsFinite x) then
+            raise (ArgumentException $"{x} is not a number that a formula can have")
+
+        ofDecimal (x.ToString("R", CultureInfo.InvariantCulture))
+
+    /// The number of a text that reads as `value`, digit by digit.
+    let ofText (text: string) (value: float) : Rational =
+        let isWithin =
+            text.Length <= furthest
+            && (value = 0.0 || (abs value > 1e-300 && abs value < 1e300))
+            && text |> Seq.forall (fun c -> Char.IsAsciiDigit c || c = '.' || c = 'e' || c = 'E' || c = '-' || c = '+')
+
+        if isWithin && value <> 0.0 then ofDecimal text else ofFloat value
 
     /// The nearest double.
     let toFloat (x: Rational) : float =
@@ -95,7 +109,13 @@ module internal Rational =
         else
             float x.Top.Sign * Math.ScaleB(float bits, kept - shift)
 
+    /// Refuses what no double is near to.
     let private rounded (x: Rational) =
+        let size = x.Top.GetBitLength() - x.Below.GetBitLength()
+
+        if not x.Top.IsZero && abs size > 1020L then
+            raise (ArgumentException "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
+
         if x.Top.GetBitLength() + x.Below.GetBitLength() > longest then
             ofFloat (toFloat x)
         else
@@ -110,22 +130,42 @@ module internal Rational =
     /// 1/x. Refuses 0.
     let inverse (x: Rational) =
         if x.Top.IsZero then
-            invalidArg (nameof x) "a formula is divided by 0"
+            raise (ArgumentException "a formula is divided by 0")
 
         ofWhole x.Below x.Top
 
-    /// Whole numbers above and below the line, where both have at most six digits and the fraction is no shorter decimal number.
-    let tryFraction (x: Rational) : (int * int) option =
-        let rec withoutFactor (factor: int) (n: BigInteger) =
-            if (n % BigInteger factor).IsZero then
-                withoutFactor factor (n / BigInteger factor)
-            else
-                n
+    let rec private withoutFactor (factor: int) (n: BigInteger) =
+        if (n % BigInteger factor).IsZero then
+            withoutFactor factor (n / BigInteger factor)
+        else
+            n
 
-        let isDecimal = (x.Below |> withoutFactor 2 |> withoutFactor 5).IsOne
+    let private isDecimal (x: Rational) =
+        (x.Below |> withoutFactor 2 |> withoutFactor 5).IsOne
+
+    /// Whole numbers above and below the line, where both have at most six digits and the fraction is no decimal number.
+    let tryFraction (x: Rational) : (int * int) option =
         let limit = BigInteger 1_000_000
 
-        if not isDecimal && BigInteger.Abs x.Top < limit && x.Below < limit then
+        if not (isDecimal x) && BigInteger.Abs x.Top < limit && x.Below < limit then
             Some(int x.Top, int x.Below)
         else
             None
+
+    /// As text that says exactly this number: a decimal number, or a fraction of whole ones. `short` writes a double.
+    let text (short: float -> string) (x: Rational) : string =
+        let near = toFloat x
+
+        if ofFloat near = x then
+            short near
+        elif isDecimal x then
+            let rec places n (below: BigInteger) =
+                if (x.Top * below % x.Below).IsZero then
+                    n, x.Top * below / x.Below
+                else
+                    places (n + 1) (below * BigInteger 10)
+
+            let n, whole = places 0 BigInteger.One
+            $"{whole}e-{n}"
+        else
+            $"{x.Top}/{x.Below}"

@@ -55,7 +55,7 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, local with broadcast, not local) and its errors; the circuits and their seed; and
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport, not local) and its errors; the circuits and their seed; and
     /// for each published rule whether the derived one, in a form (gradient, multiplicative, across columns), is a factor times it, and derived - factor
     /// published.
     let certificate (derived: Derived) : Json =
@@ -102,8 +102,13 @@ module Report =
               "locality", Json.Text(Sections.localityName rule.Locality)
               match rule.Locality with
               | Local -> ()
+              | Heterosynaptic e -> "heterosynaptic", formula e
               | LocalWithBroadcast e -> "broadcast", formula e
-              | NonLocal e -> "offending_term", formula e ]
+              | Gather e -> "gathered", formula e
+              | WeightTransport e -> "weight", formula e
+              | NonLocal(term, factor) ->
+                  "offending_term", formula term
+                  "offending_factor", formula factor ]
 
     /// Everything as one JSON object, formulas in the form that models are read from.
     let toJson (derived: Derived) : (string * Json) list =

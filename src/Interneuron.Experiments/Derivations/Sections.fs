@@ -291,16 +291,25 @@ module internal Sections =
     let localityName (locality: Locality) =
         match locality with
         | Local -> "local"
+        | Heterosynaptic _ -> "heterosynaptic"
         | LocalWithBroadcast _ -> "local with broadcast"
+        | Gather _ -> "gather"
+        | WeightTransport _ -> "weight transport"
         | NonLocal _ -> "not local"
 
     let private reason (derivation: Derivation) (r: DerivedRule) : Span list =
         match r.Locality with
         | Local -> [ words "every signal that it uses is at its site" ]
+        | Heterosynaptic sum -> [ words "a sum over the weights of the same neuron's other synapses: "; span sum ]
         | LocalWithBroadcast scalar -> [ words "one number for the whole circuit: "; span scalar ]
-        | NonLocal term ->
+        | Gather sum -> [ words "one parameter that all share, collected from all: "; span sum ]
+        | WeightTransport weight -> [ words "the weight of another synapse: "; span weight ]
+        | NonLocal(term, factor) ->
             [ words "no signal brings "
-              span term
+              span factor
+              if factor <> term then
+                  words " of "
+                  span term
               words " to the site"
               if derivation.Model.Loss.IsSome && (Indexed.symbols term).Contains "Hinv" then
                   words ": the inverse Hessian "

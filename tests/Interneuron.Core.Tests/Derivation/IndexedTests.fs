@@ -56,7 +56,7 @@ let private valueOf (c: Circuit) (name: string) (places: int list) =
 
 let private place (c: Circuit) (index: Index) = (index.Name.Length + int index.Name[0]) % sizeOf c index.Over
 
-let private evaluate (c: Circuit) (e: Written) =
+let private evaluateAt (given: Map<Index, int>) (c: Circuit) (e: Written) =
     let rec read (env: Map<Index, int>) e =
         let at x =
             env.TryFind x |> Option.defaultWith (fun () -> place c x)
@@ -71,7 +71,12 @@ let private evaluate (c: Circuit) (e: Written) =
         | Tanh x -> tanh (read env x)
         | Potential(x, y) -> read env x * log (cosh (read env y))
 
-    read Map.empty e
+    read given e
+
+let private evaluate = evaluateAt Map.empty
+
+/// Places of two indices, the same and others.
+let private places = [ 0, 0; 0, 1; 2, 1 ]
 
 let private valueIn (c: Circuit) (e: Indexed) =
     Indexed.interpret Floats.operations (sizeOf c) (valueOf c) (place c) e
@@ -236,9 +241,10 @@ let tests =
           Check.law "forms that differ have other values" 400 (Gen.zip (written false) (written false)) (fun (e, f) ->
               // Equal in every circuit only where equal as formulas: polynomials of generic numbers.
               let same =
-                  circuits
-                  |> List.forall (fun c ->
-                      let x, y = evaluate c e, evaluate c f
+                  List.allPairs circuits (List.allPairs places places)
+                  |> List.forall (fun (c, ((x, y), (k, l))) ->
+                      let at = Map [ a, x; b, y; i, k; j, l ]
+                      let x, y = evaluateAt at c e, evaluateAt at c f
                       abs (x - y) <= 1e-9 * (1.0 + abs x))
 
               Expect.equal (build e = build f) same $"{IndexedPrint.text (build e)} and {IndexedPrint.text (build f)}")

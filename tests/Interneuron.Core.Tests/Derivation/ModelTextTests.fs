@@ -288,7 +288,7 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               let found = rule "n[i]*r[a] - 2*g[i]*target(r[a]*z[i] - delta(a, a)) - W[a,i]"
               Expect.equal found.Parameter "W" "parameter"
 
-              Expect.equal (Direction.text found.Direction) "n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i] - 2*g[i])" "direction"
+              Expect.equal (Direction.text found.Direction) "2*g[i] + n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i])" "direction"
 
               Expect.equal (rule "-W[a,i] + r[a]*n[i] - target(2*(r[a]*z[i] - 1)*g[i])") found "in another order"
 
