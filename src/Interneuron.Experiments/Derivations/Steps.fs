@@ -61,7 +61,7 @@ module internal Steps =
         [ words "Step "; step; yield! rate (number p.Rate); words "." ]
 
     /// The steps of the learner's scaled schedule.
-    let private onFastEngine (learns: Learns) (gain: Learned) (p: Learned) : Span list =
+    let private onFastEngine (learns: Learns) (gain: Learned) (potential: Potential) (p: Learned) : Span list =
         let x, g = quantity p, quantity gain
 
         match p.Constraint with
@@ -78,6 +78,12 @@ module internal Steps =
               yield! rate (number (Learner.gainRate learns))
               words $", which keeps it above 0; the exponent is at most {number Learner.gainClip} either way." ]
         | _ ->
+            let unit =
+                potential.Parameters
+                |> List.tryFind (fun parameter -> parameter.Name = p.Name)
+                |> Option.map Learner.parameterUnit
+                |> Option.defaultValue 1.0
+
             let name = IndexedPrint.unicodeSymbol p.Name
             let latex = Interneuron.Core.Print.latexName p.Name
 
@@ -101,12 +107,14 @@ module internal Steps =
                           bounded $"{x} + \\Delta {x} / ({g} \\, \\sigma[\\partial_{{{latex}}} F])" "\\min" "\\max"
 
                       $"{x} \\leftarrow {moved}")
-              yield! rate (number Learner.parameterRate)
-              words $", by at most {number Learner.parameterClip}." ]
+              yield! rate (number (unit * Learner.parameterRate))
+              words $", by at most {number (unit * Learner.parameterClip)}." ]
 
-    let private engine (derivation: Derivation) : (Learns * Learned) option =
+    let private engine (derivation: Derivation) : (Learns * Learned * Potential) option =
         match Derived.learning derivation, Derived.fast derivation with
-        | Some { Learns = Some learns }, Some { Gain = Some gain } -> Some(learns, gain)
+        | Some { Learns = Some learns
+                 Potential = potential },
+          Some { Gain = Some gain } -> Some(learns, gain, potential)
         | _ -> None
 
     /// How all parameters step.
@@ -115,7 +123,7 @@ module internal Steps =
         | Some _ ->
             Block.Paragraph
                 [ words
-                      "Each step is rate (online - target), the online terms averaged over the stimuli of the step. The fast engine trains this model: it scales the steps by averages "
+                      "Each step is rate (online - target), the online terms averaged over the stimuli of the step. The fast engine trains this model: it measures F from its value at 0, scales the steps by averages "
                   Span.Maths { Unicode = "E"; Latex = "\\mathbb{E}" }
                   words " and deviations "
                   Span.Maths { Unicode = "σ"; Latex = "\\sigma" }
@@ -137,5 +145,5 @@ module internal Steps =
     let ofParameter (derivation: Derivation) (p: Learned) : Span list =
         match engine derivation with
         | _ when isHeld p -> held p
-        | Some(learns, gain) -> onFastEngine learns gain p
+        | Some(learns, gain, potential) -> onFastEngine learns gain potential p
         | None -> asItStands p

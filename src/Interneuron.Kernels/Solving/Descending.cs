@@ -215,6 +215,7 @@ internal static class Descending<L, TKernel>
             if (good != All && !graduated)
             {
                 // No step along the line lowers E: a kink, for the graduation.
+                settled = L.Select(settled, settled, L.LessOrEqual(size, tolerance));
                 return size;
             }
         }
