@@ -28,7 +28,7 @@ static void Print(string title, Model model)
 {
     Derivation derivation = model.Derive();
     Console.WriteLine($"{title}\n  tau dr[a]/dt = {string.Join(" + ", derivation.Dynamics)}");
-    foreach (var (rule, check) in derivation.Rules.Zip(derivation.Certify()))
+    foreach (var (rule, check) in derivation.Rules.Zip(derivation.Certify().Rules))
     {
         string subtracted = rule.Target is { } mean ? $" - {mean}" : "";
         string why = rule.OffendingTerm is { } term ? $", because of {term}" : "";

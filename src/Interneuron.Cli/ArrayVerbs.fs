@@ -85,6 +85,12 @@ module ArrayVerbs =
         ModelTraining.write out json
         Terminal.wrote [ out ]
 
+        if Given.trajectory arguments then
+            let folder = string (IO.Path.GetDirectoryName(IO.Path.GetFullPath out))
+
+            Trajectory.save folder [ "", Trajectory.ofModel trained.Instance trained.Course ]
+            |> Terminal.wrote
+
         Terminal.result
             (Given.json arguments)
             json
@@ -93,12 +99,18 @@ module ArrayVerbs =
               "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
               if not derivation.Inputs.IsEmpty then
                   "interneurons", string trained.Instance.Interneurons
-              "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
+              "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples"
+              "J", short trained.J
+              match trained.Ks with
+              | Some ks -> "KS to the target", short ks
+              | None -> () ]
 
-        if trained.Simulated.Ending = Interrupted then
-            Exit.interrupted
-        else
-            Exit.ok
+        List.iter Terminal.log trained.Warnings
+
+        match trained.Simulated.Ending with
+        | NoResponse _ -> Exit.notConverged
+        | Interrupted -> Exit.interrupted
+        | Finished -> Exit.ok
 
     let private trainOn arguments cancellation =
         Given.outFile arguments |> ignore
@@ -191,13 +203,18 @@ module ArrayVerbs =
 
     // The circuit of a file, and how stimuli are standardised for it, which is said.
     let private load path =
-        let saved = CircuitFile.read path
+        let transform, standardisation =
+            if ModelCircuitFile.isOne path then
+                ModelCircuitFile.read path
+            else
+                let saved = CircuitFile.read path
+                Transform.ofCircuit saved.Circuit, saved.Standardisation
 
-        match saved.Standardisation with
+        match standardisation with
         | Some _ -> Terminal.log $"{path} learned from centred or standardised stimuli; its mean and unit are taken into account"
         | None -> ()
 
-        saved.Circuit, saved.Standardisation
+        transform, standardisation
 
     // A verb that takes a circuit through an array of stimuli.
     let private throughArray mean through arguments cancellation =

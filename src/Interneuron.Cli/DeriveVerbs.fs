@@ -183,7 +183,13 @@ module DeriveVerbs =
                 Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
             | None -> ()
 
-        if isInterrupted then Exit.interrupted else Exit.ok
+        if isInterrupted then
+            Exit.interrupted
+        elif not derived.Certificate.IsPassed then
+            Terminal.log $"the certificate: {Sections.verdict derived.Certificate}"
+            Exit.notConverged
+        else
+            Exit.ok
 
     /// From an objective to a circuit: dynamics, learning rules, their locality, a certificate, and a trained circuit.
     let derive =

@@ -6,7 +6,30 @@ open MathNet.Numerics.Random
 open Interneuron.Core
 open Interneuron.Stimuli
 
-/// A circuit at work on arrays in .npy files. Rows are taken some at a time, so that the memory needed doesn't grow with the file.
+/// What takes stimuli to responses, and back.
+type Transform =
+    {
+        /// N.
+        Primaries: int
+        /// The responses (n x N) to stimuli (n x N); rows of NaN where one has none.
+        Respond: float array -> float array
+        /// log p(s) of stimuli (n x N), n numbers; NaN where one has no response.
+        LogDensity: float array -> float array
+        /// So many stimuli (n x N) drawn by a seed.
+        Sample: int -> int -> float array
+    }
+
+/// Transforms.
+[<RequireQualifiedAccess>]
+module Transform =
+    /// A circuit's.
+    let ofCircuit (circuit: Circuit) : Transform =
+        { Primaries = circuit.Primaries
+          Respond = fun s -> (Response.solve circuit s).R
+          LogDensity = Response.logDensity circuit
+          Sample = Response.sample circuit }
+
+/// A transform at work on arrays in .npy files. Rows are taken some at a time, so that the memory needed doesn't grow with the file.
 [<RequireQualifiedAccess>]
 module Arrays =
     // Values in a block: half a megabyte, enough to keep all cores busy.
@@ -63,7 +86,7 @@ module Arrays =
           IsInterrupted = isInterrupted }
 
     // Opens stimuli for a circuit, whose rows have to have N values.
-    let private openStimuli (circuit: Circuit) (path: string) =
+    let private openStimuli (circuit: Transform) (path: string) =
         let reader = new NpyReader(path)
 
         if reader.Shape.Length > 2 || reader.Columns <> circuit.Primaries then
@@ -101,33 +124,21 @@ module Arrays =
                 map |> Option.iter (fun map -> Standardisation.apply map (Span values))
                 Some((first, values), (first, rows)))
 
-    let private rowsOf (circuit: Circuit) (values: float array) = values.Length / circuit.Primaries
+    let private rowsOf (circuit: Transform) (values: float array) = values.Length / circuit.Primaries
 
     /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape; rows of NaN where a stimulus
     /// has no response, which only values that are too large for the arithmetic can bring about. BadInputException when either cannot be used.
-    let respond
-        (circuit: Circuit)
-        (map: Standardisation option)
-        (cancellation: CancellationToken)
-        (stimuli: string)
-        (responses: string)
-        : Pass =
+    let respond (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
         use reader = openStimuli circuit stimuli
 
         blocks stimuli map reader
-        |> Seq.map (fun (_, s) -> rowsOf circuit s, (Response.solve circuit s).R)
+        |> Seq.map (fun (_, s) -> rowsOf circuit s, circuit.Respond s)
         |> write responses reader.Shape.Tail cancellation
 
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of the stimuli as they
     /// are in the file also where `map` standardises them; NaN where a stimulus has no response.
     /// BadInputException when either file cannot be used.
-    let density
-        (circuit: Circuit)
-        (map: Standardisation option)
-        (cancellation: CancellationToken)
-        (stimuli: string)
-        (logDensities: string)
-        : Pass =
+    let density (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
         use reader = openStimuli circuit stimuli
 
         let logVolume =
@@ -135,22 +146,13 @@ module Arrays =
 
         blocks stimuli map reader
         |> Seq.map (fun (_, s) ->
-            let values =
-                Response.logDensity circuit s |> Array.map (fun value -> value - logVolume)
-
+            let values = circuit.LogDensity s |> Array.map (fun value -> value - logVolume)
             values.Length, values)
         |> write logDensities [] cancellation
 
     /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes away. The same seed gives the same rows, and fewer of them are the
     /// first of more. BadInputException when the count is not positive or the file cannot be written.
-    let sample
-        (circuit: Circuit)
-        (map: Standardisation option)
-        (cancellation: CancellationToken)
-        (count: int64)
-        (seed: int)
-        (stimuli: string)
-        : Pass =
+    let sample (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
         if count < 1L then
             raise (BadInputException $"the number of samples is {count}; it is at least 1.")
 
@@ -163,7 +165,7 @@ module Arrays =
             if from >= count then
                 None
             else
-                let block = Response.sample circuit (int rows) (seeds.Next())
+                let block = circuit.Sample (int rows) (seeds.Next())
                 map |> Option.iter (fun map -> Standardisation.undo map (Span block))
                 let wanted = int (min rows (count - from))
                 Some((wanted, block[.. wanted * circuit.Primaries - 1]), from + rows))

@@ -140,7 +140,7 @@ module CircuitFile =
         with :? BadInputException as error ->
             JsonReading.refuse at error.Message
 
-    let private readStandardisation at (element: JsonElement) =
+    let internal readStandardisation at (element: JsonElement) =
         JsonReading.requireMembers at [ "mean"; "unit" ] element
 
         let numbers name =

@@ -84,6 +84,24 @@ module Trajectory =
               if has "M" then
                   part "m" "lateral weight _M_" [ n; n ] (rows "M") ] }
 
+    /// The course of a model of any energy: each of its parameters by its own name.
+    let ofModel (instance: Instance) (times: (int * Values * float) list) : Course =
+        let times = Array.ofList times
+
+        { Steps = times |> Array.map (fun (step, _, _) -> step)
+          J = times |> Array.map (fun (_, _, j) -> j)
+          Parts =
+            [ for p in instance.Derivation.Model.Learned ->
+                  let shape =
+                      [ for index in p.Site ->
+                            match index.Over with
+                            | Primary -> instance.Primaries
+                            | Interneurons -> instance.Interneurons ]
+
+                  times
+                  |> Array.map (fun (_, values: Values, _) -> values[p.Name])
+                  |> part p.Name p.Name shape ] }
+
     /// The numbers of a part at each time. Refuses a name that the course does not have.
     let rows (name: string) (course: Course) : float array array =
         (course.Parts |> List.find (fun part -> part.Name = name)).Rows

@@ -28,9 +28,14 @@ let tests =
 
           test "every model of the library is certified" {
               for name in Model.Library do
-                  for struct (parameter, duals, differences) in Model.FromLibrary(name).Derive().Certify(9, 2) do
-                      Expect.isLessThan duals 1e-9 $"{name}, {parameter}"
-                      Expect.isLessThan differences 1e-5 $"{name}, {parameter}"
+                  let certificate = Model.FromLibrary(name).Derive().Certify(3, 2)
+                  Expect.isTrue certificate.IsPassed name
+                  Expect.equal (certificate.Circuits, certificate.Discarded.Count) (3, certificate.Drawn - 3) "circuits"
+
+                  for rule in certificate.Rules do
+                      Expect.isLessThan rule.DualError 1e-9 $"{name}, {rule.Parameter}"
+                      Expect.isLessThan rule.DifferenceError 1e-4 $"{name}, {rule.Parameter}"
+                      Expect.isTrue rule.IsPassed $"{name}, {rule.Parameter}"
           }
 
           test "a loss is not local, and the term is told" {

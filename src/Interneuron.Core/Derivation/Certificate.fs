@@ -4,226 +4,95 @@ open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Random
 open MathNet.Numerics.Distributions
 
-/// How far a derived rule is from two other ways to the same gradient.
+/// What a rule is checked against.
+type Evidence =
+    /// Its online term, against nested dual numbers.
+    | ByDuals
+    /// Its average over the target, against the average of the energy's derivative.
+    | ByQuadrature
+    /// All of it, online - target - cost, against central differences of the objective.
+    | ByDifferences
+    /// The step that training makes of it, against the rule as printed.
+    | ByStep
+
+/// How far a derived rule is from other ways to the same gradient: the worst errors over the circuits, relative to the largest sum of the magnitudes of a step's terms
+/// in the circuit. NaN where nothing could be compared.
 type RuleCheck =
     {
         /// The parameter.
         Parameter: string
         /// Whether its rule is local.
         Locality: Locality
-        /// The worst error against nested dual numbers, relative to the largest step of the parameter in the circuit.
+        /// Against nested dual numbers.
         DualError: float
-        /// The same against central differences.
+        /// The average over the target.
+        TargetError: float
+        /// Against central differences.
         DifferenceError: float
+        /// The step of training.
+        StepError: float
+        /// What it fails by: evidence, error and tolerance.
+        Failures: (Evidence * float * float) list
     }
 
-/// The evidence that derived rules are the descent directions of the objective.
+/// The evidence that derived rules are the descent directions of the objective, and that training follows them.
 type Certificate =
     {
         /// One for each parameter.
         Rules: RuleCheck list
-        /// How many random circuits were tried.
+        /// How many random circuits every rule was checked on.
         Circuits: int
-        /// What they were drawn from.
+        /// How many were drawn for them.
+        Drawn: int
+        /// Why the others were discarded, and how many.
+        Discarded: (string * int) list
+        /// N and K of the circuits: the model's, as far as they are at most `Certificate.largest`.
+        Sizes: int * int
+        /// How averages over the target were taken.
+        Averages: AverageBy
+        /// How many responses the kinks of the energy held, of three a circuit.
+        Held: int
+        /// The worst residual of a response: the distance of 0 to the subdifferential, relative to its terms.
+        Residual: float
+        /// What the circuits were drawn from.
         Seed: int
     }
 
-/// Checks of derived rules on random circuits: the formulas against dual numbers taken through the response, and against differences of the objective
-/// with every response solved again.
+    /// Whether every rule passed every check.
+    member this.IsPassed = this.Rules |> List.forall (fun rule -> rule.Failures.IsEmpty)
+
+/// Checks of derived rules on random circuits. Each looks at another part of the way from energy to training, by other means than the rules were derived with.
 [<RequireQualifiedAccess>]
 module Certificate =
-    /// Random numbers for the parameters, inside their constraints and away from the ends.
-    let internal draw (random: System.Random) (model: Model) (n: int) (k: int) : Values =
-        let size (index: Index) =
-            match index.Over with
-            | Primary -> n
-            | Interneurons -> k
+    /// The largest N and K that circuits are drawn for.
+    let largest = 4, 12
 
-        let columns () =
-            [| for _ in 1..k ->
-                   let w = Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0))
-                   let length = sqrt (Array.sumBy (fun x -> x * x) w)
-                   // The first ones are near the axes, so that N of them always span.
-                   w |> Array.map (fun x -> x / length) |]
+    /// The most circuits that can be asked for.
+    let most = 10_000
 
-        let spread lower upper =
-            lower + (upper - lower) * random.NextDouble()
+    // Of each parameter so many numbers are checked in a circuit, other ones in each; fewer where averages take long.
+    let private numbers (averages: AverageBy) =
+        match averages with
+        | Plane -> 1
+        | Line
+        | Points _ -> 3
 
-        Map.ofList
-            [ for p in model.Learned do
-                  let sizes = List.map size p.Site
-                  let count = List.fold (*) 1 sizes
+    // How many circuits are drawn for each that is asked for, and how many more.
+    let private patience = 10, 100
 
-                  p.Name,
-                  (match p.Constraint, p.Site with
-                   | Between(lower, upper), _ ->
-                       let upper =
-                           if System.Double.IsInfinity upper then
-                               lower + 1.0
-                           else
-                               upper
-
-                       Array.init count (fun _ -> spread (0.9 * lower + 0.1 * upper) (0.1 * lower + 0.9 * upper))
-                   | UnitColumns, _
-                   | Free, [ { Over = Primary }; { Over = Interneurons } ] ->
-                       let w = columns ()
-
-                       [| for a in 0 .. n - 1 do
-                              for i in 0 .. k - 1 -> w[i][a] |]
-                   // Couplings between primary neurons: near the identity, so that the energy stays convex.
-                   | Free, [ { Over = Primary }; { Over = Primary } ] ->
-                       [| for a in 0 .. n - 1 do
-                              for b in 0 .. n - 1 -> (if a = b then 1.0 else 0.0) + spread -0.1 0.1 |]
-                   | (Free | NonNegative), _ -> Array.init count (fun _ -> spread 0.5 1.5)) ]
-
-    let private single = Dual.operations Floats.operations
-    let private nested = Dual.operations single
-
-    /// Reads a formula over dual numbers: the value and the tangent of each variable.
-    let private tangent (variables: Map<string, float * float>) (e: Expr) =
-        (Expr.interpret
-            single
-            (fun name ->
-                let value, tangent = variables[name]
-                { Value = value; Tangent = tangent })
-            e)
-            .Tangent
-
-    /// d2E/(dx dy), over duals of duals.
-    let private second (values: Map<string, float>) (x: string) (y: string) (e: Expr) =
-        let one = Dual.variable Floats.operations
-        let zero = Dual.constant Floats.operations
-
-        (Expr.interpret
-            nested
-            (fun name ->
-                { Value = (if name = y then one values[name] else zero values[name])
-                  Tangent = zero (if name = x then 1.0 else 0.0) })
-            e)
-            .Tangent.Tangent
-
-    let private names symbol n =
-        [ for a in 0 .. n - 1 -> $"{symbol}[{a}]" ]
-
-    /// The objective and its negative gradient by duals, of some stimuli, their responses, and points of the target.
-    let private byDuals (instance: Instance) (packed: float array) (stimuli: (float array * float array) list) (target: float array list) =
-        let n = instance.Primaries
-        let r = names "r" n
-
-        let values s (response: float array) =
-            List.zip (instance.Variables) (List.ofArray (Array.concat [ response; s; packed ]))
-            |> Map.ofList
-
-        let energy = instance.Energy
-
-        let ofStimulus (s, response) =
-            let at = values s response
-            let hessian = Matrix<float>.Build.Dense(n, n, fun i j -> second at r[i] r[j] energy)
-
-            [| for p in instance.Learned ->
-                   let coupling =
-                       Vector<float>.Build.DenseOfEnumerable [ for x in r -> second at x p energy ]
-
-                   let moved = hessian.Solve(-coupling)
-
-                   let tangents =
-                       at
-                       |> Map.map (fun name value ->
-                           value,
-                           if name = p then
-                               1.0
-                           else
-                               match List.tryFindIndex ((=) name) r with
-                               | Some a -> moved[a]
-                               | None -> 0.0)
-
-                   match instance.Loss with
-                   | Some loss -> -(tangent tangents loss)
-                   | None -> tangent tangents energy |]
-
-        let ofTarget response =
-            let at = values (Array.zeroCreate n) response
-            [| for p in instance.Learned -> tangent (Map.map (fun name value -> value, (if name = p then 1.0 else 0.0)) at) energy |]
-
-        let ofCost =
-            let at = values (Array.zeroCreate n) (Array.zeroCreate n)
-            [| for p in instance.Learned -> tangent (Map.map (fun name value -> value, (if name = p then 1.0 else 0.0)) at) instance.Cost |]
-
-        let mean (rows: float array list) =
-            rows
-            |> List.reduce (Array.map2 (+))
-            |> Array.map (fun x -> x / float rows.Length)
-
-        let driven = mean (List.map ofStimulus stimuli)
-
-        match instance.Loss with
-        | Some _ -> Array.map2 (-) driven ofCost
-        | None -> Array.map3 (fun d t c -> d - t - c) driven (mean (List.map ofTarget target)) ofCost
-
-    /// The objective: J over the stimuli and the points of the target, or the mean loss, and the cost. None where a stimulus has no response.
-    let internal objective
-        (instance: Instance)
-        (packed: float array)
-        (stimuli: (float array * float array) list)
-        (target: float array list)
-        =
-        let zeros = Array.zeroCreate instance.Primaries
-
-        let solved =
-            stimuli
-            |> List.map (fun (s, guess) -> instance.Respond(packed, s, guess) |> Option.map (fun r -> s, r))
-
-        if List.forall Option.isSome solved then
-            let each =
-                List.choose id solved |> List.map (fun (s, r) -> instance.Values(packed, s, r))
-
-            let driven =
-                each
-                |> List.averageBy (fun (struct (energy, loss)) -> if instance.Loss.IsSome then loss else -energy)
-
-            let atTarget =
-                match instance.Loss with
-                | Some _ -> 0.0
-                | None ->
-                    target
-                    |> List.averageBy (fun r -> (let struct (phi, _) = instance.Values(packed, zeros, r) in phi))
-
-            Some(driven + atTarget + instance.CostOf packed)
-        else
-            None
-
-    let private byDifferences (instance: Instance) (packed: float array) stimuli target =
-        [| for i in 0 .. packed.Length - 1 ->
-               // Truncation h^2 and rounding 1e-16/h meet near 1e-5.
-               let h = 1e-5 * (1.0 + abs packed[i])
-
-               let moved step =
-                   let p = Array.copy packed
-                   p[i] <- p[i] + step
-                   objective instance p stimuli target |> Option.defaultValue nan
-
-               -(moved h - moved -h) / (2.0 * h) |]
-
-    let private byFormulas (instance: Instance) (packed: float array) stimuli (target: float array list) =
-        let zeros = Array.zeroCreate instance.Primaries
-
-        let mean (rows: float array list) =
-            rows
-            |> List.reduce (Array.map2 (+))
-            |> Array.map (fun x -> x / float rows.Length)
-
-        let online =
-            stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r)) |> mean
-
-        let cost = instance.CostGradient packed
-
-        match instance.Loss with
-        | Some _ -> Array.map2 (-) online cost
-        | None ->
-            let subtracted =
-                target |> List.map (fun r -> instance.Online(packed, zeros, r)) |> mean
-
-            Array.map3 (fun o t c -> o - t - c) online subtracted cost
+    /// How large an error may be, relative to the terms. Duals and steps: rounding (2e-16) in some hundred operations and through an inverse Hessian, a thousand-fold
+    /// margin. Quadrature: what it leaves along a line and over a plane; averages over points are of the same points on both sides. Differences: responses to 1e-10
+    /// count squared, steps of 1e-3 and rounding leave some 1e-11; a hundred times more for averages over planes. The fast engine has averages without a formula
+    /// from 48 nodes a coordinate, which do not know where kinks are, or 4,096 points.
+    let tolerance (evidence: Evidence) (averages: AverageBy) : float =
+        match evidence, averages with
+        | ByDuals, _ -> 1e-9
+        | ByStep, Line -> 1e-6
+        | ByStep, _ -> 2e-2
+        | ByQuadrature, Plane -> 1e-5
+        | ByQuadrature, _ -> 1e-8
+        | ByDifferences, Plane -> 1e-4
+        | ByDifferences, _ -> 1e-6
 
     /// The term of the energy that bends it down the most, along the direction in which the whole is the least convex, over twenty random circuits of two
     /// primary neurons and three interneurons; where none bends it down, one that the stimulus is not in.
@@ -231,18 +100,18 @@ module Certificate =
         let n, k = 2, 3
         let instance = Instance.create derivation n k
         let random = Xoshiro256StarStar(seed, false)
-        let r = names "r" n
+        let r = DualGradient.names "r" n
 
         let points =
             List.init 20 (fun _ ->
                 let activities = Array.init (2 * n) (fun _ -> Normal.Sample(random, 0.0, 1.0))
-                let packed = instance.Pack(draw random derivation.Model n k)
+                let packed = instance.Pack(RandomValues.draw random derivation.Model n k)
 
                 List.zip instance.Variables (List.ofArray (Array.append activities packed))
                 |> Map.ofList)
 
         let hessian at e =
-            Matrix<float>.Build.Dense(n, n, fun i j -> second at r[i] r[j] e)
+            Matrix<float>.Build.Dense(n, n, fun i j -> DualGradient.second at r[i] r[j] e)
 
         let bends term =
             let e = instance.Flat term
@@ -258,81 +127,233 @@ module Certificate =
         |> List.sortBy (fun term -> (Indexed.symbols term).Contains "s")
         |> List.minBy bends
 
-    /// Checks every rule on random circuits with N of 1 to 3 and K of N to N + 2, three stimuli and three points of the target each.
-    /// Refuses a model for which no random circuit responds (IllPosedException).
+    /// What one circuit says: for each parameter and evidence the errors of its numbers, those of differences less what the differences themselves may be off.
+    type private Said =
+        { Errors: (string * Evidence * float) list
+          IsHeld: int
+          Worst: float
+          By: AverageBy }
+
+    let private coarser (a: AverageBy) (b: AverageBy) =
+        match a, b with
+        | Points _, _ -> a
+        | _, Points _ -> b
+        | Plane, _ -> a
+        | _ -> b
+
+    /// A closed average against an average over points: the mean of thirty, and six of its standard errors as a band.
+    let private pooled (instance: Instance) packed seed =
+        let draws = Array.init 30 (fun t -> fst (instance.TargetSlopes(packed, seed + 7919 * t)))
+
+        Array.init instance.Size (fun m ->
+            let values = draws |> Array.map (fun d -> d[m])
+            let mean = Array.average values
+            let variance = values |> Array.averageBy (fun v -> (v - mean) ** 2.0)
+            mean, 6.0 * sqrt (variance / 29.0))
+
+    let private ofCircuit (random: System.Random) (instance: Instance) (printed: PrintedRule list) (packed: float array) (stimuli: (float array * float array) list) : Result<Said, string> =
+        let n = instance.Primaries
+        let derivation = instance.Derivation
+        let seed = random.Next()
+        let isTransport = instance.Loss.IsNone
+        let ofStimuli = stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r))
+        let held = stimuli |> List.map (fun (s, r) -> instance.IsHeld(packed, s, r))
+
+        let online =
+            Array.init instance.Size (fun m -> ofStimuli |> List.averageBy (fun o -> o[m]))
+
+        let closed, averaged, cost =
+            instance.Closed packed, instance.Averages(packed, seed), instance.CostGradient packed
+
+        let target = Array.map2 (+) closed averaged
+
+        let slopes, by =
+            if isTransport then
+                instance.TargetSlopes(packed, seed)
+            else
+                Array.zeroCreate instance.Size, Line
+
+        let band =
+            match by with
+            | Points _ when isTransport -> pooled instance packed seed
+            | _ -> slopes |> Array.map (fun mean -> mean, 0.0)
+
+        let objective p =
+            Differences.objective instance p stimuli seed
+
+        let checkedNumbers =
+            [ for rule in derivation.Rules do
+                  let p, first, length = instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
+
+                  let chosen =
+                      [ 0 .. length - 1 ] |> List.sortBy (fun _ -> random.Next()) |> List.truncate (numbers by)
+
+                  for m in chosen -> rule, p, first, length, first + m ]
+
+        let errors =
+            [ for rule, p, first, length, m in checkedNumbers do
+                  // The terms of the parameter's steps: what rounding and truncation are relative to.
+                  let terms =
+                      Seq.max (
+                          seq {
+                              for j in first .. first + length - 1 do
+                                  abs cost[j] + abs target[j] + (ofStimuli |> List.averageBy (fun o -> abs o[j]))
+                                  abs slopes[j]
+                          }
+                      )
+
+                  let scale = max terms 1e-300
+                  let relative (error: float) = error / scale
+
+                  // Any r does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
+                  let places =
+                      if isTransport then
+                          stimuli |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+                      else
+                          List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
+
+                  for place in places do
+                      let formula = instance.Online(packed, fst place, snd place)
+                      let size = Seq.max (seq { for j in first .. first + length - 1 -> abs formula[j] })
+                      p.Name, ByDuals, abs (formula[m] - DualGradient.online instance packed place m) / max (max size terms) 1e-300
+
+                  if isTransport then
+                      let mean, width =
+                          // The same points on both sides, where the rule has no formula either.
+                          if rule.TargetTerm.IsAveraged then slopes[m], 0.0 else band[m]
+
+                      p.Name, ByQuadrature, relative (max 0.0 (abs (target[m] - mean) - width))
+
+                  let room =
+                      match p.Constraint with
+                      | Between(lower, upper) -> min (packed[m] - lower) (upper - packed[m])
+                      | NonNegative -> packed[m]
+                      | Free
+                      | UnitColumns -> infinity
+
+                  let slope, uncertain = Differences.slope room objective packed m scale
+
+                  // Where the objective bends within the step, differences say nothing.
+                  if uncertain <= 1e-3 * scale then
+                      // A closed average is not that over the points of the objective.
+                      let width =
+                          match by, rule.TargetTerm with
+                          | Points _, Closed _ -> snd band[m] * sqrt 30.0
+                          | _ -> 0.0
+
+                      p.Name, ByDifferences, relative (max 0.0 (abs (online[m] - target[m] - cost[m] - slope) - 3.0 * uncertain - width))
+                  elif not (System.Double.IsFinite uncertain) then
+                      p.Name, ByDifferences, nan ]
+
+        let free = List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
+
+        let steps =
+            [ match free with
+              | first :: _ ->
+                  for KeyValue(name, error) in StepEvidence.simulation instance printed packed first seed do
+                      name, ByStep, error
+
+                  for KeyValue(name, error) in StepEvidence.engine instance printed packed free seed do
+                      name, ByStep, error
+              | [] -> () ]
+
+        if errors |> List.exists (fun (_, by, e) -> by = ByDifferences && System.Double.IsNaN e) then
+            Error "a stimulus loses its response when a parameter moves a little"
+        elif Array.exists (System.Double.IsFinite >> not) (Array.concat [ online; target; cost ]) then
+            Error "a rule is not finite"
+        else
+            Ok
+                { Errors = errors @ steps
+                  IsHeld = held |> List.filter id |> List.length
+                  Worst = stimuli |> List.map (fun (s, r) -> instance.Residual(packed, s, r)) |> List.max
+                  By = by }
+
+    /// Checks every rule on so many random circuits of the model's own sizes, with three stimuli each. Circuits without a response to each are discarded. Refuses
+    /// a model for which no random circuit responds (IllPosedException).
     let check (derivation: Derivation) (circuits: int) (seed: int) : Certificate =
+        if circuits < 1 || circuits > most then
+            invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of 1 to {most}"
+
         let model = derivation.Model
         let random = Xoshiro256StarStar(seed, false)
+        let n, k = min (fst model.Sizes) (fst largest), min (snd model.Sizes) (snd largest)
+        let instance = Instance.create derivation n k
+        let printed = StepEvidence.rules derivation
 
-        let sizes =
-            [ for n in 1..3 do
-                  for k in n .. n + 2 -> n, k ]
+        let draw () =
+            let packed = instance.Pack(RandomValues.draw random model n k)
 
-        let instances =
-            sizes |> List.map (fun (n, k) -> lazy (Instance.create derivation n k))
+            let stimuli =
+                List.init 3 (fun _ -> Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
 
-        let rec circuit attempts index =
-            if attempts > 100 then
-                raise (
-                    IllPosedException(
-                        "none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex",
-                        mostConcave derivation seed
-                    )
-                )
+            // The responses that rules are read at are those of training; the objective has its own.
+            let globally = stimuli |> List.map (Differences.response random instance packed)
 
-            // Circuits of other sizes are tried after one without a response: potentials that act on one side need more interneurons.
-            let instance = instances[(index + attempts) % instances.Length].Force()
-            let n, k = instance.Primaries, instance.Interneurons
-            let packed = instance.Pack(draw random model n k)
+            match globally |> List.tryPick (function Error why -> Some why | Ok _ -> None) with
+            | Some why -> Error why
+            | None ->
+                let responses =
+                    stimuli |> List.map (fun s -> instance.Respond(packed, s, Array.zeroCreate n))
 
-            let points () =
-                Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0))
+                if List.forall Option.isSome responses then
+                    ofCircuit random instance printed packed (List.map2 (fun s r -> s, Option.get r) stimuli responses)
+                else
+                    Error "a stimulus has no response"
 
-            let solved =
-                List.init 3 (fun _ -> let s = points () in s, instance.Respond(packed, s, Array.zeroCreate n))
-
-            if solved |> List.forall (snd >> Option.isSome) then
-                let stimuli = solved |> List.map (fun (s, r) -> s, Option.get r)
-
-                let target =
-                    Initial.sampleTarget
-                        (if model.Target.IsOfSamples then
-                             StandardGaussian
-                         else
-                             model.Target)
-                        n
-                        3
-                        (random.Next())
-                    |> Array.chunkBySize n
-                    |> List.ofArray
-
-                let formulas = byFormulas instance packed stimuli target
-
-                let errors (other: float array) =
-                    let values = instance.Unpack formulas
-
-                    let others = instance.Unpack other
-
-                    Map.map
-                        (fun name (steps: float array) ->
-                            let scale = steps |> Array.map abs |> Array.max |> max 1e-3
-                            Array.map2 (fun a b -> abs (a - b) / scale) steps others[name] |> Array.max)
-                        values
-
-                errors (byDuals instance packed stimuli target), errors (byDifferences instance packed stimuli target)
+        let rec go drawn said discarded =
+            if List.length said = circuits || drawn >= fst patience * circuits + snd patience then
+                drawn, said, discarded
             else
-                circuit (attempts + 1) index
+                match draw () with
+                | Ok one -> go (drawn + 1) (one :: said) discarded
+                | Error why -> go (drawn + 1) said (why :: discarded)
 
-        let all = List.init circuits (circuit 0)
+        let drawn, said, discarded = go 0 [] []
 
-        { Circuits = circuits
-          Seed = seed
-          Rules =
-            [ for rule in derivation.Rules ->
-                  let worst (errors: Map<string, float> list) =
-                      errors |> List.map (Map.find rule.Parameter.Name) |> List.max
+        if said.IsEmpty then
+            let reasons = discarded |> List.distinct |> String.concat "; "
 
-                  { Parameter = rule.Parameter.Name
-                    Locality = rule.Locality
-                    DualError = worst (List.map fst all)
-                    DifferenceError = worst (List.map snd all) } ] }
+            raise (
+                IllPosedException(
+                    $"none of {drawn} random circuits has a response to every stimulus ({reasons}): the energy may be unbounded below or not convex",
+                    mostConcave derivation seed
+                )
+            )
+
+        let averages = said |> List.map _.By |> List.reduce coarser
+
+        let rule (rule: DerivedRule) =
+            let worst evidence =
+                [ for one in said do
+                      for name, by, error in one.Errors do
+                          if name = rule.Parameter.Name && by = evidence then
+                              error ]
+                |> function
+                    | [] -> nan
+                    | errors -> List.max errors
+
+            let failures =
+                [ for evidence in [ ByDuals; ByQuadrature; ByDifferences; ByStep ] do
+                      let error, allowed = worst evidence, tolerance evidence averages
+
+                      // Without any difference to compare with, the rule is not certified.
+                      if error > allowed || evidence = ByDifferences && System.Double.IsNaN error then
+                          evidence, error, allowed ]
+
+            { Parameter = rule.Parameter.Name
+              Locality = rule.Locality
+              DualError = worst ByDuals
+              TargetError = worst ByQuadrature
+              DifferenceError = worst ByDifferences
+              StepError = worst ByStep
+              Failures = failures }
+
+        { Rules = List.map rule derivation.Rules
+          Circuits = said.Length
+          Drawn = drawn
+          Discarded = List.countBy id discarded
+          Sizes = n, k
+          Averages = averages
+          Held = said |> List.sumBy _.IsHeld
+          Residual = said |> List.map _.Worst |> List.max
+          Seed = seed }

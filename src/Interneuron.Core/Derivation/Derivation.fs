@@ -1,14 +1,5 @@
 namespace Interneuron.Core
 
-/// Whether a learning rule can be carried out where its parameter is.
-type Locality =
-    /// It uses only what is there: the activities, the outputs and the parameters of the neurons at its site.
-    | Local
-    /// It also uses one number that is the same everywhere in the circuit.
-    | LocalWithBroadcast of scalar: Indexed
-    /// It uses this term, which no signal brings to the site.
-    | NonLocal of term: Indexed
-
 /// What the target subtracts from a step.
 type TargetTerm =
     /// Nothing depends on the target.
@@ -72,70 +63,84 @@ module Derivation =
             let form = Indexed.rename input.Index at input.Form
             Total(at, Times [ Symbol(input.Output, [ at ]); Indexed.diff name site form ])
 
-        Plus(Indexed.diff name site energy :: List.map through inputs) |> Indexed.normal
+        Plus(Indexed.diff name site energy :: List.map through inputs)
 
     let private targetTerm (model: Model) (inputs: InterneuronInput list) (online: Indexed) : TargetTerm =
-        let means =
-            Inputs.withoutOutputs inputs online
-            |> Indexed.addends
-            |> List.map (TargetAverage.term model inputs)
+        match TargetAverage.mean model inputs (Inputs.withoutOutputs inputs online) with
+        | Some mean -> Closed mean
+        | None -> Averaged online
 
-        if List.forall Option.isSome means then
-            Closed(Indexed.normal (Plus(List.choose id means)))
+    let private numberOf (term: Indexed) =
+        match Indexed.factors term with
+        | Number _ as c :: rest -> c, rest
+        | rest -> Number 1.0, rest
+
+    let private respondsIn (e: Indexed) =
+        Indexed.addends e
+        |> List.filter (fun term -> (Indexed.symbols term).Contains "r")
+        |> List.length
+
+    /// The number c for which loss - c E has the fewest terms of the responses: c dE/dr is 0 at the fixed point.
+    let private multipleOfEnergy (model: Model) (loss: Indexed) : Indexed =
+        let candidates =
+            [ for term in Indexed.addends loss do
+                  for other in Indexed.addends model.Energy do
+                      let c, factors = numberOf term
+                      let d, others = numberOf other
+
+                      if factors = others && (Indexed.symbols term).Contains "r" then
+                          c * Option.get (tryInverse d) ]
+
+        // The few that most terms share.
+        let common =
+            candidates
+            |> List.countBy id
+            |> List.sortByDescending snd
+            |> List.truncate 3
+            |> List.map fst
+
+        Number 0.0 :: common
+        |> List.minBy (fun c -> respondsIn (loss - c * model.Energy))
+
+    /// What stands before r_b where a force on it is inverted by the Hessian: 1/H_bb where that is diagonal.
+    let private inverseHessian (model: Model) (b: Index) : Indexed option =
+        let c: Index = { Name = "#c"; Over = Primary }
+        let hessian = model.Energy |> Indexed.diff "r" [ b ] |> Indexed.diff "r" [ c ]
+        let terms = Indexed.addends hessian
+
+        let isDiagonal =
+            not terms.IsEmpty
+            && terms |> List.forall (Indexed.factors >> List.contains (Delta(b, c)))
+
+        if isDiagonal then
+            let curvature = Indexed.sum c hessian
+
+            tryInverse curvature
+            |> Option.defaultWith (fun () -> Indexed.formula (1.0 / Expr.var "x") [ "x", curvature ])
+            |> Some
         else
-            Averaged online
-
-    /// What a term uses beyond its site: nothing, a number that the whole circuit shares, or something of elsewhere.
-    let rec private needs (model: Model) (site: Set<Index>) (e: Indexed) : Locality list =
-        let parameters = model.Learned |> List.map _.Name |> Set.ofList
-
-        match e with
-        | Number _
-        | Delta _ -> []
-        | Symbol(_, indices) ->
-            if Set.isSubset (Set.ofList indices) site then
-                []
-            else
-                [ NonLocal e ]
-        | Plus parts
-        | Times parts
-        | Call(_, parts) -> List.collect (needs model site) parts
-        | Total(b, body) ->
-            // A sum over a neuron's own synapses is a property of that neuron.
-            let ownSynapses =
-                site |> Set.exists (fun j -> j.Over = Interneurons)
-                && b.Over = Primary
-                && (Indexed.symbols body |> Set.forall parameters.Contains)
-                && Set.isSubset (Indexed.free body |> Set.remove b) site
-                && (Indexed.free body |> Set.exists (fun j -> j.Over = Interneurons))
-
-            if ownSynapses then []
-            elif (Indexed.free e).IsEmpty then [ LocalWithBroadcast e ]
-            else [ NonLocal e ]
-
-    let private verdict (model: Model) (site: Index list) (parts: Indexed list) : Locality =
-        let found =
-            parts
-            |> List.collect Indexed.addends
-            |> List.collect (fun term -> needs model (Set.ofList site) term |> List.map (fun n -> term, n))
-
-        match found |> List.tryFind (fun (_, n) -> n.IsNonLocal), found with
-        | Some(term, _), _ -> NonLocal term
-        | None, (_, broadcast) :: rest when rest |> List.forall (fun (_, other) -> other = broadcast) -> broadcast
-        | None, (term, _) :: _ -> NonLocal term
-        | None, [] -> Local
+            None
 
     /// Descent on an objective of r and s, through the fixed point: dL/dp = dL/dp|_r - (dL/dr)^T H^-1 d2E/(dr dp), by implicit differentiation of dE/dr = 0.
-    let private implicitRule (model: Model) (inputs: InterneuronInput list) (loss: Indexed) (p: Learned) =
+    /// What of L is a multiple of E has no second part, by the first.
+    let private implicitRule (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (loss: Indexed) (p: Learned) =
         let b: Index = { Name = "#b"; Over = Primary }
-        let c: Index = { Name = "#c"; Over = Primary }
-        let force = Indexed.diff "r" [ b ] loss
-        let coupling = Indexed.diff p.Name p.Site (Indexed.diff "r" [ c ] model.Energy)
+        let d: Index = { Name = "#d"; Over = Primary }
+        let c = multipleOfEnergy model loss
+        let rest = loss - c * model.Energy
+        let force = Indexed.diff "r" [ b ] rest
 
-        Plus
-            [ -(Indexed.diff p.Name p.Site loss)
-              Total(b, Total(c, Times [ force; Symbol("Hinv", [ b; c ]); coupling ])) ]
-        |> Inputs.named inputs
+        let coupling at =
+            Indexed.diff p.Name p.Site (Indexed.diff "r" [ at ] model.Energy)
+
+        let through =
+            match force, inverseHessian model b with
+            | Number 0.0, _ -> Number 0.0
+            | _, Some inverse -> Total(b, Times [ force; inverse; coupling b ])
+            | _, None -> Total(b, Total(d, Times [ force; Symbol(Model.inverseHessian, [ b; d ]); coupling d ]))
+
+        -(c * gradient inputs energy p.Name p.Site)
+        + Inputs.named inputs (through - Indexed.diff p.Name p.Site rest)
 
     let private partOf (inputs: InterneuronInput list) (term: Indexed) =
         let symbols = Indexed.symbols term
@@ -149,18 +154,15 @@ module Derivation =
         else
             Lateral
 
-    /// Derives everything. Refuses an energy in which the stimulus enters other than as -s . r: then the fixed point is not that of the semi-dual.
-    let derive (model: Model) : Derivation =
-        let model = Model.check model
-
-        let isInput = Indexed.diff "s" [ a ] model.Energy = Indexed.normal (-(Model.r a))
+    let private deriveChecked (model: Model) : Derivation =
+        let isInput = Indexed.diff "s" [ a ] model.Energy = -(Model.r a)
 
         if not isInput && model.Loss.IsNone then
             let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
 
             let other term =
                 (Indexed.symbols term).Contains "s"
-                && not (List.contains (Indexed.normal -term) inProduct)
+                && not (List.contains -term inProduct)
 
             let message =
                 "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"
@@ -178,18 +180,23 @@ module Derivation =
             |> List.map (fun term -> partOf inputs term, term)
             |> List.sortBy fst
 
+        let verdict p parts =
+            parts
+            |> List.map (TargetAverage.unitLengths model)
+            |> Locality.ofRule model inputs p
+
         let rule (p: Learned) =
             let cost = Indexed.diff p.Name p.Site model.Cost
 
             match model.Loss with
             | Some loss ->
-                let online = implicitRule model inputs loss p
+                let online = implicitRule model inputs energy loss p
 
                 { Parameter = p
                   Online = online
                   TargetTerm = Absent
                   Cost = cost
-                  Locality = verdict model p.Site [ online; cost ] }
+                  Locality = verdict p [ online; cost ] }
             | None ->
                 let online = gradient inputs energy p.Name p.Site
                 let target = targetTerm model inputs online
@@ -204,10 +211,24 @@ module Derivation =
                   Online = online
                   TargetTerm = target
                   Cost = cost
-                  Locality = verdict model p.Site (online :: cost :: average) }
+                  Locality = verdict p (online :: cost :: average) }
 
         { Model = model
           Inputs = inputs
           Energy = energy
           Dynamics = dynamics
           Rules = List.map rule model.Learned }
+
+    /// Derives everything. Refuses an energy in which the stimulus enters other than as -s . r, since then the fixed point is not that of the semi-dual, and one
+    /// whose rules would be too large to write.
+    let derive (model: Model) : Derivation =
+        let model = Model.check model
+
+        try
+            deriveChecked model
+        with :? TooLargeException as error ->
+            let largest =
+                Indexed.addends model.Energy
+                |> List.maxBy (fun term -> (Indexed.collect List.singleton term).Length)
+
+            raise (IllPosedException($"a rule that follows from this term cannot be written out: {error.Message}", largest))

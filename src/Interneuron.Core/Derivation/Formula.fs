@@ -55,38 +55,47 @@ module Formula =
             | _ -> 1.0 / e
         | _ -> 1.0 / e
 
-    let rec private expr (variables: string list) (e: Syntax) : Expr =
-        let read = expr variables
+    /// A formula; `leaf` reads the parts that are variables, and `others` are functions that it knows besides.
+    let rec internal ofSyntax (others: string list) (leaf: Syntax -> Expr option) (e: Syntax) : Expr =
+        let read = ofSyntax others leaf
 
-        match e.Form with
-        | Form.Literal value -> Expr.constant value
-        | Form.Name(name, []) when List.contains name variables -> Expr.var name
-        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{name}' has indices; here are only single quantities"
-        | Form.Name(name, []) ->
-            match tryNumber name, tryFunction name with
-            | Some value, _ -> Expr.constant value
-            | None, Some _ -> TextError.fail e.At $"'{name}' is a function; write {name}(...)"
-            | None, None ->
-                let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
-                TextError.fail e.At $"unknown name '{name}'; {suggestion}"
-        | Form.Call(name, arguments) -> apply e.At [] name arguments (List.map read arguments)
-        | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
-        | Form.Product factors -> product variables factors
-        | Form.Negative part -> -(read part)
-        | Form.Power(b, p) -> Expr.power (read b) (read p)
-        | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
+        match leaf e with
+        | Some x -> x
+        | None ->
+            match e.Form with
+            | Form.Literal value -> Expr.constant (Rational.toFloat value)
+            | Form.Name(name, _) ->
+                match tryNumber name with
+                | Some value -> Expr.constant value
+                | None -> TextError.fail e.At $"unknown name '{name}'"
+            | Form.Call(name, arguments) -> apply e.At others name arguments (List.map read arguments)
+            | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
+            | Form.Product factors -> product read factors
+            | Form.Negative part -> -(read part)
+            | Form.Power(b, p) -> Expr.power (read b) (read p)
+            | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
 
     /// A product at one go: a number and a sum by themselves would be multiplied out.
-    and private product variables (factors: (bool * Syntax) list) : Expr =
+    and private product (read: Syntax -> Expr) (factors: (bool * Syntax) list) : Expr =
         Expr.product
             [ for divides, factor in factors do
                   match factor.Form with
                   | Form.Negative part when not divides ->
                       Expr.constant -1.0
-                      expr variables part
-                  | _ ->
-                      let read = expr variables factor
-                      if divides then inverse read else read ]
+                      read part
+                  | _ -> if divides then inverse (read factor) else read factor ]
+
+    let private variable (variables: string list) (e: Syntax) : Expr option =
+        match e.Form with
+        | Form.Name(name, []) when List.contains name variables -> Some(Expr.var name)
+        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{name}' has indices; here are only single quantities"
+        | Form.Name(name, []) when (tryNumber name).IsNone ->
+            if (tryFunction name).IsSome then
+                TextError.fail e.At $"'{name}' is a function; write {name}(...)"
+            else
+                let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
+                TextError.fail e.At $"unknown name '{name}'; {suggestion}"
+        | _ -> None
 
     // What building a formula from text may go through: long before it takes a second.
     let private effort = 1_000_000
@@ -96,7 +105,7 @@ module Formula =
         let syntax = Syntax.formula text start stop
 
         try
-            Expr.within effort (fun () -> expr variables syntax)
+            Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax)
         with :? FormulaGrowthException as error ->
             TextError.fail start error.Message
 

@@ -5,7 +5,7 @@ namespace Interneuron.Core
 module IndexedPrint =
     type private Style =
         {
-            Number: float -> string
+            Number: Indexed -> string
             Symbol: string -> Index list -> string
             Delta: Index -> Index -> string
             Times: string list -> string
@@ -16,47 +16,25 @@ module IndexedPrint =
             Group: string -> string
             /// A function's name, derivatives included, and its arguments.
             Call: Function -> string list -> string
+            Average: string -> string
             /// A formula over the texts of its variables.
             Formula: (string -> string) -> Expr -> string
         }
 
-    /// Bound indices with other letters than the free ones.
-    let private apart (e: Indexed) =
-        let free = Indexed.free e
+    let private negated (e: Indexed) = -e
 
-        let rec visit e =
-            match e with
-            | Number _
-            | Symbol _
-            | Delta _ -> e
-            | Plus parts -> Plus(List.map visit parts)
-            | Times parts -> Times(List.map visit parts)
-            | Call(f, parts) -> Call(f, List.map visit parts)
-            | Total(i, body) when free.Contains i ->
-                let taken = Set.union free (Indexed.occurring body) |> Set.map _.Name
-
-                match
-                    Indexed.letters i.Over
-                    |> List.tryFind (fun letter -> not (taken.Contains letter))
-                with
-                | Some letter -> let other = { i with Name = letter } in Total(other, visit (Indexed.rename i other body))
-                | None -> Total(i, visit body)
-            | Total(i, body) -> Total(i, visit body)
-
-        visit e
-
-    let private negated e =
+    let private isNegative (e: Indexed) =
         match e with
-        | Number c -> Number -c
-        | Times [ Number -1.0; single ] -> single
-        | Times(Number -1.0 :: others) -> Times others
-        | Times(Number c :: others) -> Times(Number -c :: others)
-        | other -> Times [ Number -1.0; other ]
+        | Number x
+        | Times(Number x :: _) -> x < 0.0
+        | _ -> false
 
-    let private render (style: Style) (e: Indexed) =
+    /// One term, or all of it inside one: no letter of a sum is used twice.
+    let private term (style: Style) (free: Set<Index>) (whole: Indexed) =
+        let mutable taken = free
+
         let rec bare e =
             match e with
-            | Plus [] -> style.Number 0.0
             | Plus parts ->
                 parts
                 |> List.sortBy (fun p -> if isNegative p then 1 else 0)
@@ -69,12 +47,6 @@ module IndexedPrint =
             | _ when isNegative e -> "-" + factor (negated e)
             | _ -> factor e
 
-        and isNegative e =
-            match e with
-            | Number x -> x < 0.0
-            | Times(Number x :: _) -> x < 0.0
-            | _ -> false
-
         and factor e =
             match e with
             | Times parts ->
@@ -84,38 +56,69 @@ module IndexedPrint =
                     match part with
                     | _ when n = 1 -> atom part
                     | Total _ when not style.Delimited -> style.Squared (style.Group(atom part)) n
+                    | Call(f, _) when f.Name = "" && f.Body.Node.IsPower -> style.Squared (style.Group(atom part)) n
                     | _ -> style.Squared (atom part) n)
                 |> style.Times
             | Plus _ -> style.Group(bare e)
             | _ -> atom e
 
         and atom e =
-            match e with
-            | Number x when x < 0.0 -> style.Group(style.Number x)
-            | Number x -> style.Number x
-            | Symbol(name, indices) -> style.Symbol name indices
-            | Delta(i, j) -> style.Delta i j
-            | Total(i, body) ->
-                let inside = if style.Delimited then bare body else factor body
-                style.Sum i inside
-            | Call(f, parts) when f.Name = "" ->
+            match e.LayerApart taken with
+            | Layer.Number x when x < 0.0 -> style.Group("-" + style.Number -e)
+            | Layer.Number _ -> style.Number e
+            | Layer.Symbol(name, indices) -> style.Symbol name indices
+            | Layer.Delta(i, j) -> style.Delta i j
+            | Layer.Total(i, body) ->
+                taken <- taken.Add i
+                style.Sum i (if style.Delimited then bare body else factor body)
+            | Layer.Average inside -> style.Average(bare inside)
+            | Layer.Call(f, parts) when f.Name = "" ->
                 let texts = List.zip f.Arguments parts |> Map.ofList
 
                 let variable name =
                     match texts[name] with
-                    | Symbol _ as symbol -> atom symbol
-                    | Total _ as total when style.Delimited -> atom total
-                    | other -> style.Group(bare other)
+                    | Total _ as total when not style.Delimited -> style.Group(atom total)
+                    | other -> atom other
 
                 style.Formula variable f.Body
-            | Call(f, parts) -> style.Call f (List.map bare parts)
-            | Plus _
-            | Times _ -> style.Group(bare e)
+            | Layer.Call(f, parts) -> style.Call f (List.map bare parts)
+            | Layer.Plus _
+            | Layer.Times _ -> style.Group(bare e)
 
-        bare (apart (Indexed.normal e))
+        bare whole
+
+    let private render (style: Style) (e: Indexed) =
+        match e with
+        | Plus parts ->
+            let first, others = parts |> List.partition (isNegative >> not)
+
+            first @ others
+            |> List.mapi (fun n part ->
+                match n, isNegative part with
+                | 0, _ -> term style part.Free part
+                | _, true -> " - " + term style part.Free (negated part)
+                | _, false -> " + " + term style part.Free part)
+            |> String.concat ""
+        | single -> term style single.Free single
+
+    /// A function's name in the form that models are read from: F_theta for dF/dtheta, E[f'] for an average over the target.
+    let textName (f: Function) : string =
+        let name, others = Function.name f
+        let whole = String.concat "_" (name :: others)
+        if f.IsMean then $"E[{whole}]" else whole
+
+    /// Factors beside each other; a reciprocal divides.
+    let private factors (separator: string) (texts: string list) =
+        texts
+        |> List.reduce (fun product factor ->
+            if factor.StartsWith "1/" then
+                product + factor.Substring 1
+            else
+                product + separator + factor)
 
     let private text' =
-        { Number = fun x -> Print.text (Expr.constant x)
+        { Number = numberText (Expr.constant >> Print.text)
+          Average = fun inside -> $"target({inside})"
           Symbol =
             fun name indices ->
                 if indices.IsEmpty then
@@ -123,17 +126,15 @@ module IndexedPrint =
                 else
                     let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
-          Times = String.concat "*"
+          Times = factors "*"
           Squared = fun x n -> $"{x}^{n}"
           Sum = fun i body -> $"sum({i.Name}, {body})"
           Delimited = true
           Group = fun x -> $"({x})"
           Call =
             fun f arguments ->
-                let name, others = Indexed.functionName f
-                let by = others |> List.map (fun p -> "_" + p) |> String.concat ""
                 let inside = String.concat ", " arguments
-                $"{name}{by}({inside})"
+                $"{textName f}({inside})"
           Formula = Print.textOf }
 
     let private letters =
@@ -164,15 +165,9 @@ module IndexedPrint =
 
     /// The name of a function with its derivatives; for an average over the target, that of what is averaged.
     let private nameOf (derivative: string -> string) (single: string -> string) (average: string -> string) (f: Function) =
-        let shown (name: string, by: string list) =
-            (by |> List.map derivative |> String.concat "") + single name
-
-        match Indexed.functionName f with
-        | name, by when name.StartsWith "E[" ->
-            match List.ofArray (name.Substring(2, name.Length - 3).Split '_') with
-            | inner :: others -> shown ("", by) + average (shown (inner, others))
-            | [] -> average ""
-        | named -> shown named
+        let name, by = Function.name f
+        let whole = (by |> List.map derivative |> String.concat "") + single name
+        if f.IsMean then average whole else whole
 
     /// A function's name as Unicode: ∂_θ F for dF/dtheta, E[f'] for an average over the target.
     let unicodeName (f: Function) : string =
@@ -188,33 +183,61 @@ module IndexedPrint =
 
         nameOf (fun p -> $"\\partial_{{{Print.latexName p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
 
-    let private exponents = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+    let private digits (signs: string) (text: string) =
+        text |> String.map (fun c -> if System.Char.IsAsciiDigit c then signs[int c - int '0'] else c)
+
+    let private above (n: int) = digits "⁰¹²³⁴⁵⁶⁷⁸⁹" (string n)
+
+    /// The letters of indices, numbers as small ones.
+    let private below (indices: Index list) =
+        indices
+        |> List.map (fun i -> digits "₀₁₂₃₄₅₆₇₈₉" (i.Name.Replace("_", "")))
+        |> String.concat ""
+
+    /// The letters of indices, numbers in their subscripts.
+    let private latexIndices (indices: Index list) =
+        indices
+        |> List.map (fun i ->
+            match i.Name.Split '_' with
+            | [| letter; number |] -> $"{letter}_{{{number}}}"
+            | _ -> i.Name)
+        |> String.concat ""
+
+    /// A number as people read it: a fraction of small whole ones, or the nearest double.
+    let private shown (decimal: float -> string) (fraction: int -> int -> string) (e: Indexed) =
+        match e with
+        | Fraction(top, below) -> fraction top below
+        | Number x -> decimal x
+        | _ -> ""
 
     let private unicode' =
         { text' with
+            Number = shown (Expr.constant >> Print.text) (fun top below -> $"{top}/{below}")
             Symbol =
                 fun name indices ->
-                    let inside = indices |> List.map _.Name |> String.concat ""
+                    let inside = below indices
 
                     match name, inside with
                     | "Hinv", _ -> $"(H⁻¹)_{inside}"
                     | _, "" -> greek name
                     | _ -> $"{greek name}_{inside}"
-            Delta = fun i j -> $"δ_{i.Name}{j.Name}"
-            Times = String.concat " "
-            Squared = fun x n -> x + string exponents[n]
-            Sum = fun i body -> $"Σ_{i.Name} {body}"
+            Delta = fun i j -> $"δ_{below [ i; j ]}"
+            Times = factors " "
+            Squared = fun x n -> x + above n
+            Sum = fun i body -> $"Σ_{below [ i ]} {body}"
             Delimited = false
+            Average = fun inside -> $"⟨{inside}⟩_target"
             Call =
                 fun f arguments ->
                     let inside = String.concat ", " arguments
                     $"{unicodeName f}({inside})" }
 
     let private latex' =
-        { Number = fun x -> Print.latex (Expr.constant x)
+        { Number = shown (Expr.constant >> Print.latex) (fun top below -> $"\\frac{{{top}}}{{{below}}}")
+          Average = fun inside -> $"\\left\\langle {inside} \\right\\rangle_{{\\mathrm{{target}}}}"
           Symbol =
             fun name indices ->
-                let inside = indices |> List.map _.Name |> String.concat ""
+                let inside = latexIndices indices
 
                 let head =
                     match name with
@@ -228,10 +251,10 @@ module IndexedPrint =
                     $"{{{head}}}_{{{inside}}}"
                 else
                     $"{head}_{{{inside}}}"
-          Delta = fun i j -> $"\\delta_{{{i.Name}{j.Name}}}"
+          Delta = fun i j -> $"\\delta_{{{latexIndices [ i; j ]}}}"
           Times = String.concat " \\, "
           Squared = fun x n -> $"{{{x}}}^{{{n}}}"
-          Sum = fun i body -> $"\\sum_{{{i.Name}}} {body}"
+          Sum = fun i body -> $"\\sum_{{{latexIndices [ i ]}}} {body}"
           Delimited = false
           Group = fun x -> $"\\left({x}\\right)"
           Call =

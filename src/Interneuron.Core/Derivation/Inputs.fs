@@ -37,49 +37,38 @@ module Inputs =
                       | Symbol(name, _) -> name <> "s" && name <> "r"
                       | Number _ -> true
                       | _ -> false)
-            && (Indexed.free e |> Set.map _.Over) = set [ Interneurons ]
-            && (Indexed.free e).Count = 1
+            && [ for index in e.Free -> index.Over ] = [ Interneurons ]
         | _ -> false
 
-    let private formsOf energy =
-        let found = ResizeArray<Indexed>()
+    /// A form with i for its own index.
+    let private atI (form: Indexed) =
+        Indexed.rename (Seq.head form.Free) i form
 
-        let rec visit e =
-            match e with
-            | _ when isForm e -> found.Add(Indexed.normal (Indexed.rename (Seq.head (Indexed.free e)) i e))
-            | Number _
-            | Symbol _
-            | Delta _ -> ()
-            | Plus parts
-            | Times parts
-            | Call(_, parts) -> List.iter visit parts
-            | Total(_, body) -> visit body
-
-        visit energy
-        found |> Seq.distinct |> List.ofSeq
+    let private formsOf (energy: Indexed) : Indexed list =
+        energy
+        |> Indexed.collect (fun part -> if isForm part then [ atI part ] else [])
+        |> List.distinct
 
     /// Writes z_i for each form of an input.
     let private naming (forms: (string * Indexed) list) e =
-        Indexed.normal e
+        e
         |> Indexed.replace (fun part ->
             if isForm part then
-                let index = Seq.head (Indexed.free part)
-                let canonical = Indexed.normal (Indexed.rename index i part)
+                let canonical = atI part
 
                 forms
                 |> List.tryPick (fun (name, form) ->
                     if form = canonical then
-                        Some(Symbol(name, [ index ]))
+                        Some(Symbol(name, List.ofSeq part.Free))
                     else
                         None)
             else
                 None)
-        |> Indexed.normal
 
-    /// The inputs of an energy, in the order in which its normal form has them: z with its output n, then z2 with n2, and so on.
+    /// The inputs of an energy, in the order in which it has them: z with its output n, then z2 with n2, and so on.
     let find (energy: Indexed) : InterneuronInput list =
         let forms =
-            formsOf (Indexed.normal energy)
+            formsOf energy
             |> List.mapi (fun k form -> (if k = 0 then "z" else $"z{k + 1}"), form)
 
         let withInputs = naming forms energy
@@ -91,7 +80,7 @@ module Inputs =
                 Form = form
                 OutputFormula = Indexed.diff name [ i ] withInputs } ]
 
-    /// Writes z_i for each form of an input, in normal form.
+    /// Writes z_i for each form of an input.
     let named (inputs: InterneuronInput list) (e: Indexed) : Indexed =
         naming [ for input in inputs -> input.Name, input.Form ] e
 
@@ -111,17 +100,15 @@ module Inputs =
                         None)
             | _ -> None)
 
-    /// Writes n as a formula of z, in normal form.
+    /// Writes n as a formula of z.
     let withoutOutputs (inputs: InterneuronInput list) (e: Indexed) : Indexed =
         e
         |> writtenOut inputs (fun input -> input.Output, input.OutputFormula)
-        |> Indexed.normal
 
-    /// Writes the forms for z, and n as a formula of them, in normal form.
+    /// Writes the forms for z, and n as a formula of them.
     let expand (inputs: InterneuronInput list) (e: Indexed) : Indexed =
         withoutOutputs inputs e
         |> writtenOut inputs (fun input -> input.Name, input.Form)
-        |> Indexed.normal
 
     /// The names of the activities: r, s, and each input with its output.
     let activities (inputs: InterneuronInput list) : string list =

@@ -97,6 +97,20 @@ type IllPosedException(message: string, term: Indexed) =
     /// The term, of the energy's normal form, with an interneuron's input written out or by its name.
     member _.Term = term
 
+/// The part of a model that something is said of.
+type internal ModelPart =
+    | OfParameter of name: string
+    | OfEnergy
+    | OfCost
+    | OfLoss
+    | OfPublished
+
+/// A model whose parts do not fit together, and the part that it shows in.
+[<Sealed>]
+type internal MisfitException(part: ModelPart, message: string) =
+    inherit System.ArgumentException(message)
+    member _.Part = part
+
 /// Building models.
 [<RequireQualifiedAccess>]
 module Model =
@@ -107,6 +121,19 @@ module Model =
     let r (a: Index) = Symbol("r", [ a ])
     /// The symbol s at an index.
     let s (a: Index) = Symbol("s", [ a ])
+
+    /// The inverse of the Hessian of the energy, in rules that descend a loss through the response.
+    let internal inverseHessian = "Hinv"
+
+    let private misfit (part: ModelPart) (message: string) : 'T = raise (MisfitException(part, message))
+
+    let private wordOf part =
+        match part with
+        | OfParameter _
+        | OfEnergy -> "energy"
+        | OfCost -> "cost"
+        | OfLoss -> "loss"
+        | OfPublished -> "published rule"
 
     let private known = [ "r"; "s"; "z"; "n" ]
 
@@ -124,58 +151,69 @@ module Model =
 
         for p in model.Learned do
             if List.contains p.Name known then
-                invalidArg "parameter" $"'{p.Name}' is the name of an activity; a parameter has another name"
+                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an activity; a parameter has another name"
 
-        let rec visit (where: string) (sites: Map<string, Neurons list>) e =
-            match e with
-            | Symbol(name, indices) ->
+            if p.Name = inverseHessian then
+                misfit (OfParameter p.Name) $"'{p.Name}' is the name of the energy's inverse Hessian; a parameter has another name"
+
+        let visit (part: ModelPart) (sites: Map<string, Neurons list>) (e: Indexed) =
+            let symbols =
+                e
+                |> Indexed.collect (function
+                    | Symbol(name, indices) -> [ name, List.map _.Over indices ]
+                    | _ -> [])
+
+            for name, populations in List.distinct symbols do
                 match sites.TryFind name with
                 | None ->
                     let names = sites.Keys |> String.concat ", "
-                    invalidArg where $"the {where} has the symbol '{name}', which is none of {names}"
-                | Some site when site <> List.map _.Over indices ->
-                    invalidArg
-                        where
-                        $"'{name}' has {site.Length} indices of its populations where it is declared, and others in the {where}"
+                    misfit part $"the {wordOf part} has the symbol '{name}', which is none of {names}"
+                | Some site when site <> populations ->
+                    misfit
+                        part
+                        $"'{name}' has {site.Length} indices of its populations where it is declared, and others in the {wordOf part}"
                 | Some _ -> ()
-            | Number _
-            | Delta _ -> ()
-            | Plus parts
-            | Times parts
-            | Call(_, parts) -> List.iter (visit where sites) parts
-            | Total(_, body) -> visit where sites body
 
-        let closed (where: string) (sites: Map<string, Neurons list>) (given: Index list) e =
-            visit where sites e
+        let closed (part: ModelPart) (sites: Map<string, Neurons list>) (given: Index list) e =
+            visit part sites e
 
             match Set.toList (Indexed.free e - Set.ofList given) with
             | [] -> ()
-            | first :: _ -> invalidArg where $"the index {first.Name} in the {where} is not summed over: write sum({first.Name}, ...)"
+            | first :: _ -> misfit part $"the index {first.Name} in the {wordOf part} is not summed over: write sum({first.Name}, ...)"
 
-        closed "energy" sites [] model.Energy
-        closed "cost" sites [] model.Cost
-        Option.iter (closed "loss" sites []) model.Loss
+        closed OfEnergy sites [] model.Energy
+        closed OfCost sites [] model.Cost
+        Option.iter (closed OfLoss sites []) model.Loss
 
         for p in model.Learned do
-            if not ((Indexed.symbols model.Energy).Contains p.Name) then
-                invalidArg "parameter" $"the energy does not contain the parameter '{p.Name}'"
+            let isIn (e: Indexed) = (Indexed.symbols e).Contains p.Name
+
+            if not (isIn model.Energy || Option.exists isIn model.Loss) then
+                misfit (OfParameter p.Name) $"the energy does not contain the parameter '{p.Name}'"
 
         for name in [ "r"; "s" ] do
             if not ((Indexed.symbols model.Energy).Contains name) then
-                invalidArg "energy" $"the energy does not contain {name}[a]: without it there is nothing to respond"
+                misfit OfEnergy $"the energy does not contain {name}[a]: without it there is nothing to respond"
 
-        let withInputs =
+        let given =
             Inputs.find model.Energy
             |> List.collect (fun input -> [ input.Name; input.Output ])
+
+        for p in model.Learned do
+            if List.contains p.Name given then
+                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an interneuron's input or output in this energy; a parameter has another name"
+
+        let withInputs =
+            given
             |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
 
         for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
             match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with
-            | None, _ -> invalidArg "published rule" $"there is no parameter '{name}' for the published rule to move"
-            | Some _, _ :: _ :: _ -> invalidArg "published rule" $"the published rule of '{name}' is given twice"
+            | None, _ -> misfit OfPublished $"there is no parameter '{name}' for the published rule to move"
+            | Some _, _ :: _ :: _ -> misfit OfPublished $"the published rule of '{name}' is given twice"
             | Some p, _ ->
                 for rule in rules do
-                    closed "published rule" withInputs p.Site rule.Direction.OverStimuli
-                    closed "published rule" withInputs p.Site rule.Direction.OverTarget
+                    closed OfPublished withInputs p.Site rule.Direction.OverStimuli
+                    closed OfPublished withInputs p.Site rule.Direction.OverTarget
 
         model

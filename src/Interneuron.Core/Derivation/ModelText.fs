@@ -138,10 +138,7 @@ module ModelText =
 
     /// A potential as a function with a name in the model.
     let private ofPotential (name: string) (p: Potential) : Function =
-        { Name = name
-          Arguments = [ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]
-          By = []
-          Body = p.Formula }
+        Function.define name ([ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]) p.Formula
 
     let private powerMixture = ofPotential "F" Potentials.powerMixture
 
@@ -163,11 +160,7 @@ module ModelText =
             unique text (fun key -> $"the argument '{key}'") arguments
             let names = List.map snd arguments
 
-            at,
-            { Name = name
-              Arguments = names
-              By = []
-              Body = Formula.read names text start s.Stop }
+            at, Function.define name names (Formula.read names text start s.Stop)
         | None ->
             let other = text.Substring(start, s.Stop - start).Trim()
 
@@ -185,9 +178,8 @@ module ModelText =
         Map
             [ for f in functions do
                   for argument in f.Arguments do
-                      let derivative = Indexed.derivative argument f
-                      let name, others = Indexed.functionName derivative
-                      String.concat "_" (name :: others), derivative
+                      let derivative = Function.derivative argument f
+                      IndexedPrint.textName derivative, derivative
               for f in functions do
                   f.Name, f ]
 
@@ -225,13 +217,11 @@ module ModelText =
           Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
 
     /// `Model.check`, whose refusals get the place of the statement that they concern.
-    let private check (place: string -> string -> int) (model: Model) =
+    let private check (place: ModelPart -> int) (model: Model) =
         try
             Model.check model
-        with :? ArgumentException as e ->
-            let where = Option.ofObj e.ParamName |> Option.defaultValue "energy"
-            let message = e.Message.Replace($" (Parameter '{where}')", "")
-            TextError.fail (place where message) message
+        with :? MisfitException as e ->
+            TextError.fail (place e.Part) e.Message
 
     /// What is declared: the parameters with their places, the constants with theirs, and what formulas can be of.
     let private declarations (text: string) (statements: Statement list) =
@@ -266,7 +256,7 @@ module ModelText =
                     [ powerMixture.Name, powerMixture
                       for _, f in functions do
                           f.Name, f ]
-              Average = None }
+              HasAverages = false }
 
         parameters, constants, scope
 
@@ -336,13 +326,18 @@ module ModelText =
             constants.ContainsKey "leak"
             || learned |> List.exists (fun p -> p.Name = "leak")
 
-        let place (where: string) (message: string) =
-            if where = "parameter" then
+        let place (part: ModelPart) =
+            let statement word =
+                statements |> List.tryFind (fun s -> s.Word = word) |> Option.map _.At
+
+            match part with
+            | OfParameter name ->
                 parameters
-                |> List.tryFind (fun (_, name, _, _) -> message.Contains $"'{name}'")
-                |> Option.map (fun (at, _, _, _) -> at)
-            else
-                statements |> List.tryFind (fun s -> s.Word = where) |> Option.map _.At
+                |> List.tryPick (fun (at, other, _, _) -> if other = name then Some at else None)
+            | OfEnergy -> statement "energy"
+            | OfCost -> statement "cost"
+            | OfLoss -> statement "loss"
+            | OfPublished -> statement "published"
             |> Option.defaultValue 0
 
         check
@@ -408,21 +403,10 @@ module ModelText =
         else
             Print.text (Expr.constant x)
 
-    let rec private functions (e: Indexed) : Function list =
-        match e with
-        | Number _
-        | Symbol _
-        | Delta _ -> []
-        | Plus parts
-        | Times parts -> List.collect functions parts
-        | Call(f, parts) when f.Name <> "" && f.By.IsEmpty -> f :: List.collect functions parts
-        | Call(_, parts) -> List.collect functions parts
-        | Total(_, body) -> functions body
-
     let private potentialText (f: Function) =
         match
             Potentials.all
-            |> List.tryFind (fun p -> ofPotential f.Name p = f && (ofPotential f.Name p).Arguments = f.Arguments)
+            |> List.tryFind (fun p -> ofPotential f.Name p = f)
         with
         | Some p -> $"potential {f.Name} = {p.Name}"
         | None ->
@@ -451,7 +435,8 @@ module ModelText =
               for rule in model.Published do
                   rule.Direction.OverStimuli
                   rule.Direction.OverTarget ]
-            |> List.collect functions
+            |> List.collect Indexed.calls
+            |> List.filter (fun f -> f.Name <> "" && f.By.IsEmpty)
             |> List.distinctBy _.Name
 
         let formula = IndexedText.print (Map [ for f in declared -> f.Name, f ])

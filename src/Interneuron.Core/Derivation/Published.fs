@@ -55,8 +55,7 @@ module Published =
             Plus
                 [ for term, mean in subtracted do
                       if mean.IsNone then
-                          term ]
-            |> Indexed.normal }
+                          term ] }
 
     let private derived (rule: DerivedRule) : Direction =
         { OverStimuli = rule.Online - rule.Cost
@@ -106,12 +105,10 @@ module Published =
             atoms[text] <- atom
             text
 
-        Indexed.normal e
+        e
         |> Indexed.merge (fun _ -> true) name
         |> by (fun name -> atoms[name])
-        |> Expand.expand
-        |> Indexed.split (fun name -> atoms[name])
-        |> Indexed.normal
+        |> fun whole -> Indexed.formula whole [ for name in Expr.variables whole -> name, atoms[name] ]
 
     /// On one side of 0 for each input: what is only a matter of signs there is decided.
     let private onSide (model: Model) (signs: Map<string, float>) (atom: string -> Indexed) (e: Expr) : Expr =
@@ -139,33 +136,57 @@ module Published =
 
         Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned
 
+    // With more inputs there are too many sides to tell apart.
+    let private mostSides = 6
+
     /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by these on each side of
-    /// 0, where |z| and z are one quantity. Each with whether it is of terms to show.
-    let private readings (model: Model) (inputs: InterneuronInput list) : (bool * (Direction -> Term list)) list =
+    /// 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
         let sides =
-            ([ Map.empty ], inputs)
-            ||> List.fold (fun sides input ->
-                [ for side in sides do
-                      for sign in [ 1.0; -1.0 ] -> Map.add input.Name sign side ])
+            if occurring.Length > mostSides then
+                []
+            else
+                ([ Map.empty ], occurring)
+                ||> List.fold (fun sides input ->
+                    [ for side in sides do
+                          for sign in [ 1.0; -1.0 ] -> Map.add input.Name sign side ])
 
         [ true, termsOf [] id
           true, termsOf [] (writtenOut (fun _ e -> e))
-          false,
-          fun direction ->
-              [ for side in sides do
-                    yield! termsOf [ for sign in side.Values -> sign ] (writtenOut (onSide model side)) direction ] ]
+          if not sides.IsEmpty then
+              false,
+              fun direction ->
+                  [ for side in sides do
+                        yield! termsOf [ for sign in side.Values -> sign ] (writtenOut (onSide model side)) direction ] ]
+
+    // How many factors are tried, those of the most terms first.
+    let private mostFactors = 8
 
     /// c > 0 and the terms of derived - c published, as few as can be.
     let private difference (derived: Term list) (published: Term list) : float * Term list =
-        let find key (all: Term list) =
-            all
-            |> List.tryFind (fun term -> term.Key = key)
-            |> Option.map _.Number
-            |> Option.defaultValue 0.0
+        let numbers (all: Term list) =
+            let table =
+                Collections.Generic.Dictionary<bool * float list * Indexed list, float>(HashIdentity.Structural)
+
+            for term in all do
+                table[term.Key] <- term.Number
+
+            fun key ->
+                match table.TryGetValue key with
+                | true, number -> number
+                | _ -> 0.0
+
+        let ofDerived, ofPublished = numbers derived, numbers published
+
+        let keys =
+            derived @ published
+            |> List.map _.Key
+            |> Seq.distinct
+            |> List.ofSeq
 
         let left factor =
-            [ for key in derived @ published |> List.map _.Key |> List.distinct do
-                  let one, other = find key derived, factor * find key published
+            [ for key in keys do
+                  let one, other = ofDerived key, factor * ofPublished key
 
                   // Numbers are products of a handful of those that were written, each rounded: what is left of equal ones is below 1e-12 of them.
                   if abs (one - other) > 1e-12 * max (abs one) (abs other) then
@@ -173,12 +194,16 @@ module Published =
 
         let factors =
             [ for term in derived do
-                  let other = find term.Key published
+                  let other = ofPublished term.Key
 
                   if other <> 0.0 && term.Number / other > 0.0 then
                       term.Number / other ]
+            |> List.countBy id
+            |> List.sortByDescending snd
+            |> List.truncate mostFactors
+            |> List.map fst
 
-        1.0 :: List.distinct factors
+        1.0 :: List.filter ((<>) 1.0) factors
         |> List.map (fun factor -> factor, left factor)
         |> List.minBy (fun (_, terms) -> terms.Length)
 
@@ -190,7 +215,6 @@ module Published =
 
                       if over = isOverTarget then
                           Times(Number term.Number :: factors) ]
-            |> Indexed.normal
 
         { OverStimuli = part false
           OverTarget = part true }
@@ -201,7 +225,7 @@ module Published =
         :: match p.Constraint with
            | Free
            | Between _ -> []
-           | NonNegative -> [ Multiplicative, both (fun x -> Indexed.normal (Symbol(p.Name, p.Site) * x)), id ]
+           | NonNegative -> [ Multiplicative, both (fun x -> Symbol(p.Name, p.Site) * x), id ]
            | UnitColumns -> let project = both (across model inputs p) in [ AcrossColumns, project, project ]
 
     let private compare (derivation: Derivation) (published: PublishedRule) : Comparison =
@@ -214,14 +238,30 @@ module Published =
         let derived = averaged model inputs (derived rule)
         let stated = averaged model inputs published.Direction
 
-        let found =
-            [ for form, ofDerived, ofStated in forms model inputs rule.Parameter do
-                  for isShown, reading in readings model inputs do
-                      let factor, terms =
-                          difference (reading (ofDerived derived)) (reading (ofStated stated))
+        let occurring =
+            let symbols =
+                [ derived; stated ]
+                |> List.map (fun d -> Indexed.symbols d.OverStimuli + Indexed.symbols d.OverTarget)
+                |> Set.unionMany
 
-                      if isShown || terms.IsEmpty then
-                          form, factor, terms ]
+            inputs |> List.filter (fun input -> symbols.Contains input.Name)
+
+        let asWritten = difference (termsOf [] id derived) (termsOf [] id stated)
+
+        // A reading that would be too large tells nothing.
+        let tried compute =
+            try
+                Some(compute ())
+            with :? TooLargeException ->
+                None
+
+        let found =
+            [ Gradient, fst asWritten, snd asWritten
+              for form, ofDerived, ofStated in forms model inputs rule.Parameter do
+                  for isShown, reading in readings model occurring do
+                      match tried (fun () -> difference (reading (ofDerived derived)) (reading (ofStated stated))) with
+                      | Some(factor, terms) when isShown || terms.IsEmpty -> form, factor, terms
+                      | _ -> () ]
 
         let form, factor, terms = found |> List.minBy (fun (_, _, terms) -> terms.Length)
 

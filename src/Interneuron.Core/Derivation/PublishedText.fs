@@ -1,75 +1,74 @@
 namespace Interneuron.Core
 
-open System.Text.RegularExpressions
-
 /// Published rules from text and as text: a formula in which target(...) is an average over the target.
 [<RequireQualifiedAccess>]
 module internal PublishedText =
-    // Averages are read as products with this symbol, and the activities inside them as other symbols than those outside: the algebra of formulas then
-    // keeps the two apart.
-    let private marker = "the average over the target"
-
-    let private average = Symbol(marker, [])
-
-    let private inside = "target "
-
-    let private renamed (rename: string -> string option) (e: Indexed) =
-        e
-        |> Indexed.replace (function
-            | Symbol(name, indices) -> rename name |> Option.map (fun other -> Symbol(other, indices))
-            | _ -> None)
+    /// The first average over the target, as it was written.
+    let rec private firstAverage (e: Syntax) : int option =
+        match e.Form with
+        | Form.Call("target", _) -> Some e.At
+        | Form.Literal _
+        | Form.Name _ -> None
+        | Form.Call(_, parts) -> List.tryPick firstAverage parts
+        | Form.Sum parts
+        | Form.Product parts -> parts |> List.tryPick (snd >> firstAverage)
+        | Form.Negative part -> firstAverage part
+        | Form.Power(b, p) -> List.tryPick firstAverage [ b; p ]
+        | Form.IfLess(a, b, c, d) -> List.tryPick firstAverage [ a; b; c; d ]
 
     /// The rule of a parameter at a site, in text[start .. stop - 1].
     let read (scope: IndexedText.Scope) (activities: string list) (site: Index list) (text: string) (start: int) (stop: int) : Direction =
-        let enter (body: Indexed) =
-            let rename name =
-                if List.contains name activities then
-                    Some(inside + name)
-                else
-                    None
+        let whole =
+            IndexedText.read { scope with HasAverages = true } site text start stop
 
-            Times [ average; renamed rename body ]
+        let varies (e: Indexed) =
+            e
+            |> Indexed.replace (function
+                | Average _ -> Some(Number 0.0)
+                | _ -> None)
+            |> fun outside -> not (Set.isEmpty (Set.intersect (Indexed.symbols outside) (Set.ofList activities)))
 
-        let leave (e: Indexed) =
-            let rename (name: string) =
-                if name.StartsWith inside then
-                    Some(name.Substring inside.Length)
-                else
-                    None
+        let hasAverage (e: Indexed) =
+            e
+            |> Indexed.collect (function
+                | Average _ -> [ () ]
+                | _ -> [])
+            |> List.isEmpty
+            |> not
 
-            renamed rename e |> Indexed.normal
+        let refuse () =
+            let at =
+                Syntax.formula text start stop |> firstAverage |> Option.defaultValue start
 
-        let terms =
-            IndexedText.read { scope with Average = Some enter } site text start stop
-            |> Indexed.addends
-            |> List.map (Indexed.factors >> List.partition ((=) average))
+            TextError.fail at "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
 
-        let isOver (names: string list) factors =
-            let symbols = Indexed.symbols (Times factors)
-            names |> List.exists symbols.Contains
+        /// A term without averages, or what an average is of, the other factors taken inside.
+        let rec part (term: Indexed) : Indexed * Indexed =
+            if not (hasAverage term) then
+                term, Number 0.0
+            else
+                match term with
+                | Total(i, body) ->
+                    let online, average = part body
+                    Total(i, online), Total(i, average)
+                | _ ->
+                    let averages, others =
+                        Indexed.factors term |> List.partition (fun f -> hasAverage f)
 
-        for averages, factors in terms do
-            let varies =
-                if averages.IsEmpty then
-                    isOver [ for name in activities -> inside + name ] factors
-                else
-                    isOver activities factors
+                    match averages with
+                    | [ Average inside ] when not (List.exists varies others) ->
+                        let whole = Times(inside :: others)
+                        // What does not vary is its own average.
+                        if varies inside then Number 0.0, whole else whole, Number 0.0
+                    | [ Total _ as sum ] when not (List.exists varies others) ->
+                        let online, average = part sum
+                        Times(online :: others), Times(average :: others)
+                    | _ -> refuse ()
 
-            if averages.Length > 1 || varies || isOver [ marker ] factors then
-                let found = Regex.Match(text.Substring(start, stop - start), @"\btarget\s*\(")
+        let parts = Indexed.addends whole |> List.map part
 
-                TextError.fail
-                    (start + found.Index)
-                    "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
-
-        let all isAverage =
-            Plus
-                [ for averages, factors in terms do
-                      if averages.IsEmpty <> isAverage then
-                          Times factors ]
-
-        { OverStimuli = Indexed.normal (all false)
-          OverTarget = leave (-(all true)) }
+        { OverStimuli = Plus(List.map fst parts)
+          OverTarget = -(Plus(List.map snd parts)) }
 
     /// As text; the functions of these names are called by name.
     let print (named: Map<string, Function>) (direction: Direction) : string =

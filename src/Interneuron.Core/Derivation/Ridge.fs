@@ -143,3 +143,18 @@ module Ridge =
                             (List.choose id formulas) }
             | _ -> None
         | _ -> None
+
+    /// The parts of a circuit that the fast engine trains: a ridge energy with gains and a leak that are not negative, unit columns, no slow cost and no loss.
+    let trained (derivation: Derivation) : Ridge option =
+        let model = derivation.Model
+
+        match tryOf derivation with
+        | Some ridge when
+            (ridge.Gain |> Option.map _.Constraint) = Some NonNegative
+            && ridge.Leak >= 0.0
+            && ridge.Synapses.Constraint = UnitColumns
+            && model.Cost = Number 0.0
+            && model.Loss.IsNone
+            ->
+            Some ridge
+        | _ -> None

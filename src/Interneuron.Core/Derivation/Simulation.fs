@@ -27,6 +27,8 @@ type Simulated =
         Ending: Ending
         /// The parameters after a hundred equally spaced steps, and after the last.
         Trajectory: (int * Values) list
+        /// How many stimuli of the steps made had no response, and were left out.
+        Missed: int
     }
 
 /// Online learning of any derived model: each step solves the responses of a batch and moves each parameter by rate (online - target - cost), in the order
@@ -42,25 +44,45 @@ module Simulation =
 
     /// Parameters to start from: random, inside their constraints.
     let initial (instance: Instance) (seed: int) : Values =
-        Certificate.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
+        RandomValues.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
+
+    /// max over r of -E, or the loss, averaged over stimuli.
+    let private driven (instance: Instance) packed (stimuli: float array) =
+        stimuli
+        |> Array.chunkBySize instance.Primaries
+        |> Array.averageBy (fun s ->
+            match instance.Respond(packed, s, Array.zeroCreate instance.Primaries) with
+            | None -> nan
+            | Some r ->
+                let struct (energy, loss) = instance.Values(packed, s, r)
+                if instance.Loss.IsSome then loss else -energy)
+
+    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN where a stimulus has no
+    /// response.
+    let value (instance: Instance) (values: Values) (stimuli: float array) : float =
+        let packed = instance.Pack values
+
+        let target =
+            if instance.Loss.IsSome then 0.0 else fst (instance.TargetValue(packed, 1))
+
+        driven instance packed stimuli + target + instance.CostOf packed
 
     /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
     let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
         let packed = instance.Pack values
+        let zeros = Array.zeroCreate instance.Primaries
+        let driven = driven instance packed stimuli
 
-        let rows (numbers: float array) =
-            numbers |> Array.chunkBySize instance.Primaries |> List.ofArray
+        if instance.Loss.IsSome then
+            driven
+        else
+            driven
+            + (target
+               |> Array.chunkBySize instance.Primaries
+               |> Array.averageBy (fun r -> (let struct (phi, _) = instance.Values(packed, zeros, r) in phi)))
 
-        let guess: float array = Array.zeroCreate instance.Primaries
-
-        match Certificate.objective instance packed [ for s in rows stimuli -> s, guess ] (rows target) with
-        | Some all -> all - instance.CostOf packed
-        | None -> nan
-
-    // How many points of the target stand for it where its average has no formula.
-    let private targetPoints = 500
-
-    let private hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
+    /// Holds a parameter's numbers, those from `start` on, to its constraint.
+    let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
         let each f =
             for m in start .. start + length - 1 do
                 values[m] <- f values[m]
@@ -79,10 +101,35 @@ module Simulation =
                 for a in 0 .. instance.Primaries - 1 do
                     values[start + a * k + i] <- values[start + a * k + i] / norm
 
-    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step; ends early where a stimulus has no response, or on cancellation.
+    /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is over points drawn
+    /// by the seed.
+    let step (instance: Instance) (seed: int) (before: float array) (responses: (float array * float array) array) : float array =
+        let values = Array.copy before
+
+        let each = responses |> Array.map (fun (s, r) -> instance.Online(before, s, r))
+
+        let driven =
+            Array.init values.Length (fun m -> Array.averageBy (fun (t: float array) -> t[m]) each)
+
+        let averaged = instance.Averages(before, seed)
+
+        for p, first, length in instance.Parts do
+            if p.Rate > 0.0 then
+                // What is subtracted sees what has moved before it: the new gains, for the synapses.
+                let subtracted = instance.Fixed values
+
+                for m in first .. first + length - 1 do
+                    values[m] <- values[m] + p.Rate * (driven[m] - averaged[m] - subtracted[m])
+
+                hold instance p values first length
+
+        values
+
+    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step and the parameters. A stimulus without a response is left out of its
+    /// step; the run ends early where a whole step has none or leads to numbers that are not finite, or on cancellation.
     let run
         (settings: SimulationSettings)
-        (progress: int -> unit)
+        (progress: (int * Values) -> unit)
         (cancellation: CancellationToken)
         (instance: Instance)
         (start: Values)
@@ -97,28 +144,8 @@ module Simulation =
         if settings.Batch < 1 || settings.Steps < 0 then
             invalidArg (nameof settings) $"{settings.Steps} steps of {settings.Batch} stimuli: a run has 0 or more steps of at least 1"
 
-        let model = instance.Derivation.Model
         let random = Xoshiro256StarStar(settings.Seed, false)
-        let values = instance.Pack start
-        let zeros = Array.zeroCreate n
-
-        let target =
-            if Array.exists id instance.IsAveraged then
-                Initial.sampleTarget model.Target n targetPoints (settings.Seed + 1)
-                |> Array.chunkBySize n
-            else
-                [||]
-
-        let parts =
-            let mutable first = 0
-
-            [ for p in model.Learned do
-                  let length = start[p.Name].Length
-                  p, first, length
-                  first <- first + length ]
-
-        let mean (terms: float array array) =
-            Array.init values.Length (fun m -> Array.averageBy (fun (t: float array) -> t[m]) terms)
+        let points = System.Random(settings.Seed + 1)
 
         let stimulus step b =
             let row =
@@ -130,59 +157,43 @@ module Simulation =
             Array.sub stimuli (row * n) n
 
         let mutable guess = Array.zeroCreate n
+        let mutable missed = 0
 
-        let online step =
-            let each =
-                [| for b in 0 .. settings.Batch - 1 do
-                       let s = stimulus step b
+        let responses values step =
+            [| for b in 0 .. settings.Batch - 1 do
+                   let s = stimulus step b
 
-                       match instance.Respond(values, s, guess) with
-                       | Some r ->
-                           guess <- r
-                           Some(instance.Online(values, s, r))
-                       | None -> None |]
-
-            if Array.forall Option.isSome each then
-                Ok(mean (Array.choose id each))
-            else
-                Error(Array.findIndex Option.isNone each)
+                   match instance.Respond(values, s, guess) with
+                   | Some r ->
+                       guess <- r
+                       s, r
+                   | None -> missed <- missed + 1 |]
 
         let interval = max 1 (settings.Steps / 100)
         let trajectory = ResizeArray [ 0, start ]
 
-        let rec go step =
-            if step = settings.Steps then
-                step, Finished
+        let rec go (values: float array) made =
+            if made = settings.Steps then
+                values, made, Finished
             elif cancellation.IsCancellationRequested then
-                step, Interrupted
+                values, made, Interrupted
             else
-                match online step with
-                | Error row -> step, NoResponse row
-                | Ok driven ->
-                    let averaged =
-                        if target.Length = 0 then
-                            Array.zeroCreate values.Length
-                        else
-                            let means = target |> Array.map (fun r -> instance.Online(values, zeros, r)) |> mean
-                            Array.map2 (fun isAveraged m -> if isAveraged then m else 0.0) instance.IsAveraged means
+                match responses values made with
+                | [||] -> values, made, NoResponse 0
+                | solved ->
+                    let next = step instance (points.Next()) values solved
 
-                    for p, first, length in parts do
-                        if p.Rate > 0.0 then
-                            // What is subtracted sees what has moved before it: the new gains, for the synapses.
-                            let subtracted = instance.Fixed values
+                    if not (Array.forall System.Double.IsFinite next) then
+                        values, made, NoResponse 0
+                    else
+                        if (made + 1) % interval = 0 then
+                            let numbers = instance.Unpack next
+                            trajectory.Add(made + 1, numbers)
+                            progress (made + 1, numbers)
 
-                            for m in first .. first + length - 1 do
-                                values[m] <- values[m] + p.Rate * (driven[m] - averaged[m] - subtracted[m])
+                        go next (made + 1)
 
-                            hold instance p values first length
-
-                    if (step + 1) % interval = 0 then
-                        trajectory.Add(step + 1, instance.Unpack values)
-                        progress (step + 1)
-
-                    go (step + 1)
-
-        let steps, ending = go 0
+        let values, steps, ending = go (instance.Pack start) 0
 
         if fst trajectory[trajectory.Count - 1] <> steps then
             trajectory.Add(steps, instance.Unpack values)
@@ -190,4 +201,5 @@ module Simulation =
         { Values = instance.Unpack values
           Steps = steps
           Ending = ending
-          Trajectory = List.ofSeq trajectory }
+          Trajectory = List.ofSeq trajectory
+          Missed = missed }

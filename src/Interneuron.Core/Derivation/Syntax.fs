@@ -16,7 +16,7 @@ type internal Syntax =
 
 /// What a part of a formula is.
 and [<RequireQualifiedAccess; NoComparison>] internal Form =
-    | Literal of float
+    | Literal of Rational
     /// A name, and its index letters, each with its place.
     | Name of string * (int * string) list
     | Call of string * Syntax list
@@ -112,7 +112,8 @@ module internal Syntax =
 
     let private atom: Reader<Syntax> =
         choice
-            [ here .>>. number |>> fun (at, value) -> make at (Form.Literal value)
+            [ here .>>. withSkippedString (fun text value -> Rational.ofText (text.Trim()) value) number
+              |>> fun (at, value) -> make at (Form.Literal value)
               named
               between (sign '(') (sign ')') expression ]
 

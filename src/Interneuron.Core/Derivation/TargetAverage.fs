@@ -20,122 +20,178 @@ module internal TargetAverage =
             | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w && x = b && y = b && j = k && List.contains w units ->
                 Some(Number 1.0)
             | _ -> None)
-        |> Indexed.normal
 
-    /// The learned parameter whose columns of unit length make up the input, if that is all the form has.
-    let private unitColumns (model: Model) (input: InterneuronInput) =
+    /// Whether the form of an input is a column of unit length times r, and nothing else.
+    let private isUnit (model: Model) (input: InterneuronInput) =
         match input.Form with
         | Total(b, body) ->
             match Indexed.factors body |> List.filter ((<>) (Model.r b)) with
             | [ Symbol(w, _) ] ->
                 model.Learned
-                |> List.tryFind (fun p -> p.Name = w && p.Constraint = UnitColumns)
-                |> Option.map _.Name
-            | _ -> None
-        | _ -> None
+                |> List.exists (fun p -> p.Name = w && p.Constraint = UnitColumns)
+            | _ -> false
+        | _ -> false
 
-    /// The average of a formula of z and parameters over the target, where it is closed.
-    let private scalarMean (model: Model) (z: string) (e: Indexed) : Indexed option =
-        // Symbols of parameters become variables named by what they are, all of one interneuron.
-        let arguments = System.Collections.Generic.Dictionary<string, Indexed>()
+    /// A formula of one input z and of what is private to its interneuron as a scalar one, with what its variables besides z stand for; None if anything else
+    /// is in it, another activity for one.
+    let private scalar inputs (z: string) (e: Indexed) : (Expr * Map<string, Indexed>) option =
+        let activities = Inputs.activities inputs
+        let mutable others = Map.empty
 
-        let read =
-            Indexed.scalar (fun name indices ->
-                if name = z then
-                    Some Potential.z
-                elif indices.Length <= 1 then
-                    arguments[name] <- Symbol(name, indices)
-                    Some(Expr.var name)
-                else
-                    None)
+        e
+        |> Indexed.scalar (fun name indices ->
+            if name = z then
+                Some Potential.z
+            elif List.contains name activities || indices.Length > 1 then
+                None
+            else
+                others <- others.Add(name, Symbol(name, indices))
+                Some(Expr.var name))
+        |> Option.map (fun body -> body, others)
 
-        let parameters names =
-            [ for name in names do
+    let private closedForm (model: Model) (body: Expr) : Expr option =
+        let parameters =
+            [ for name in Expr.variables body |> List.filter ((<>) "z") do
                   match model.Learned |> List.tryFind (fun p -> p.Name = name) with
                   | Some { Constraint = Between(lower, upper) } -> Parameter.define name lower upper (lower, min upper (lower + 1.0))
                   | Some { Constraint = NonNegative } -> Parameter.define name 0.0 infinity (0.0, 1.0)
                   | _ -> Parameter.define name -infinity infinity (0.0, 1.0) ]
 
-        read e
-        |> Option.bind (fun body ->
-            let names = Expr.variables body |> List.filter ((<>) "z")
-            Expectation.closedForm model.Target (parameters names) body)
-        |> Option.map (fun mean ->
-            let given = [ for name in Expr.variables mean -> arguments[name] ]
+        Expectation.closedForm model.Target parameters body
 
-            // The mean of one function keeps its name.
-            match Indexed.normal e with
-            | Call(f, _) when f.Name <> "" && not (Expr.variables mean).IsEmpty ->
-                let name, by = Indexed.functionName f
-                let inside = String.concat "_" (name :: by)
+    let private density (z: Expr) =
+        exp (-(z ** 2.0) / 2.0) / sqrt (2.0 * System.Math.PI)
 
-                Call(
-                    { Name = $"E[{inside}]"
-                      Arguments = Expr.variables mean
-                      By = []
-                      Body = mean },
-                    given
-                )
-            | _ -> Indexed.formula mean (List.zip (Expr.variables mean) given))
+    /// E h'(z) over the standard Gaussian in the sense of Stein's identity, E z h(z) = E h'(z): a jump of h adds its height times the density there.
+    let private meanSlope (model: Model) (h: Expr) : Expr option =
+        match closedForm model (Differentiate.diff "z" h), Breakpoints.jumps "z" h with
+        | Some mean, Some jumps -> Some(Expr.sum (mean :: [ for place, height in jumps -> height * density place ]))
+        | _ -> None
 
-    /// The average of one term of r, z and the parameters over the target (theory, section 4), where it is a formula of the parameters.
-    let term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
-        let factors = Indexed.factors term
-        let moving, still = factors |> List.partition (hasActivity inputs)
+    /// A mean as a formula of what its variables stand for. The mean of one function keeps its name.
+    let private named (averaged: Indexed) (given: Map<string, Indexed>) (mean: Expr) : Indexed =
+        let arguments = Expr.variables mean
+
+        match averaged with
+        | Call(f, _) when f.Name <> "" && not arguments.IsEmpty ->
+            Call(
+                { f with
+                    Arguments = arguments
+                    IsMean = true
+                    Body = mean },
+                [ for name in arguments -> given[name] ]
+            )
+        | _ -> Indexed.formula mean [ for name in arguments -> name, given[name] ]
+
+    /// The sum over all ways to pair (Isserlis 1918).
+    let rec private pairings (product: 'T -> 'T -> Indexed) (forms: 'T list) : Indexed =
+        match forms with
+        | [] -> Number 1.0
+        | first :: others ->
+            Plus
+                [ for n in 0 .. others.Length - 1 do
+                      let rest = pairings product (List.removeAt n others)
+
+                      if rest <> Number 0.0 then
+                          product first others[n] * rest ]
+
+    // 8 forms pair in 105 ways.
+    let private mostPaired = 8
+
+    /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a formula of the parameters.
+    let rec term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
+        let moving, still = Indexed.factors term |> List.partition (hasActivity inputs)
 
         let scaled e =
             Some(Times(e :: still) |> unitLengths model)
 
         let b = Indexed.hidden Primary
 
+        let inputOf name =
+            inputs |> List.tryFind (fun input -> input.Name = name)
+
+        /// The vector u of a linear form u . r.
         let coefficients factor =
             match factor with
             | Symbol("r", [ at ]) -> Some(Delta(at, b))
             | Symbol(name, [ at ]) ->
-                inputs
-                |> List.tryFind (fun input -> input.Name = name)
+                inputOf name
                 |> Option.map (fun input -> Indexed.rename input.Index at input.Form |> Indexed.diff "r" [ b ])
             | _ -> None
 
-        let ofOne =
-            match model.Target with
-            | OfSamples _ -> None
-            | _ -> Some()
+        let isGaussian = Target.isSpherical model.Target
+        let linear, functions = moving |> List.partition (coefficients >> Option.isSome)
 
-        let zOf e =
-            inputs
-            |> List.tryFind (fun input -> (Indexed.symbols e).Contains input.Name)
-            |> Option.bind (fun input ->
-                if (unitColumns model input).IsSome then
-                    Some input
-                else
-                    None)
-
-        match ofOne, List.map coefficients moving with
-        | None, _ -> if moving.IsEmpty then scaled (Number 1.0) else None
-        | _, [] -> scaled (Number 1.0)
-        | _, [ Some _ ] -> Some(Number 0.0)
-        // Coordinates of zero mean and unit variance: E (u . r)(v . r) = u . v.
-        | _, [ Some u; Some v ] -> scaled (Total(b, Times [ u; v ]))
-        | _ when not (Target.isSpherical model.Target) -> None
+        match functions with
+        | _ when moving.IsEmpty -> scaled (Number 1.0)
+        | _ when model.Target.IsOfSamples -> None
+        | [ Total(j, body) ] when linear.IsEmpty -> mean model inputs body |> Option.bind (fun inside -> scaled (Total(j, inside)))
+        | [] ->
+            match List.choose coefficients linear with
+            | forms when forms.Length % 2 = 1 && (isGaussian || forms.Length = 1) -> Some(Number 0.0)
+            // Coordinates of zero mean and unit variance: E (u . r)(v . r) = u . v.
+            | forms when forms.Length = 2 || (isGaussian && forms.Length <= mostPaired) ->
+                scaled (pairings (fun u v -> Total(b, u * v)) forms)
+            | _ -> None
+        | _ when not isGaussian -> None
         | _ ->
-            let responses, functions =
-                moving
-                |> List.partition (fun f ->
-                    match f with
+            let responses, ofInputs =
+                linear
+                |> List.partition (function
                     | Symbol("r", _) -> true
                     | _ -> false)
 
-            let indices = functions |> List.map Indexed.free |> Set.unionMany
-            let product = Times functions
+            let product = Times(functions @ ofInputs)
 
-            match zOf product, Set.toList indices, responses with
-            | Some input, [ _ ], [] -> scalarMean model input.Name product |> Option.bind scaled
-            // Stein's lemma: E r_a h(w . r) = w_a E h'(w . r).
-            | Some input, [ index ], [ Symbol(_, [ at ]) ] ->
-                let slope = Indexed.diff input.Name [ index ] product
-                let w = Indexed.rename input.Index index input.Form |> Indexed.diff "r" [ at ]
+            let input =
+                Indexed.symbols product
+                |> Set.toList
+                |> List.choose inputOf
+                |> List.tryExactlyOne
+                |> Option.filter (isUnit model)
 
-                scalarMean model input.Name slope
-                |> Option.bind (fun mean -> scaled (Times [ w; mean ]))
-            | _ -> None
+            match input, Set.toList product.Free with
+            | Some input, [ index ] ->
+                scalar inputs input.Name product
+                |> Option.bind (fun (body, given) ->
+                    match responses with
+                    | [] -> closedForm model body |> Option.map (named product given) |> Option.bind scaled
+                    // Stein's lemma: E r_a h(w . r) = w_a E h'(w . r).
+                    | [ Symbol(_, [ at ]) ] ->
+                        let w = Indexed.rename input.Index index input.Form |> Indexed.diff "r" [ at ]
+                        let slope = Indexed.diff input.Name [ index ] product
+
+                        meanSlope model body
+                        |> Option.map (named slope given)
+                        |> Option.bind (fun mean -> scaled (w * mean))
+                    | _ -> None)
+            | _ ->
+                // Columns of any length: polynomials are products of linear forms.
+                let writtenOut =
+                    Times moving
+                    |> Indexed.replace (function
+                        | Call(f, parts) when f.Name <> "" && not f.IsMean -> Some(Indexed.formula f.Body (List.zip f.Arguments parts))
+                        | _ -> None)
+
+                let isPolynomial =
+                    writtenOut
+                    |> Indexed.collect (function
+                        | Call(_, parts) -> parts
+                        | Total(_, body) -> [ body ]
+                        | _ -> [])
+                    |> List.exists (hasActivity inputs)
+                    |> not
+
+                if isPolynomial && writtenOut <> Times moving then
+                    mean model inputs writtenOut |> Option.bind scaled
+                else
+                    None
+
+    /// The average of a formula, where that of every term is one of the parameters.
+    and mean (model: Model) (inputs: InterneuronInput list) (e: Indexed) : Indexed option =
+        let means = Indexed.addends e |> List.map (term model inputs)
+
+        if List.forall Option.isSome means then
+            Some(Plus(List.choose id means))
+        else
+            None

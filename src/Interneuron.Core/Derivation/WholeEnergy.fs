@@ -75,7 +75,7 @@ module internal WholeEnergy =
         let random = Xoshiro256StarStar(1, false)
 
         [ for _ in 1..4 ->
-              Certificate.draw random instance.Derivation.Model instance.Primaries instance.Interneurons
+              RandomValues.draw random instance.Derivation.Model instance.Primaries instance.Interneurons
               |> instance.Pack ]
 
     let private responses (instance: Instance) =

@@ -93,6 +93,70 @@ module Quadrature =
                        for ends in List.pairwise (List.distinct (left :: List.sort inside @ [ right ])) do
                            yield! panel density ends |]
 
+    /// Nodes in (0, 1) and weights that run doubly exponentially into both ends, so that whatever singularity an integrand has there does no harm (Takahasi and Mori 1974).
+    let private doubleExponential (count: int) =
+        let last = if count < 60 then 3.0 else 3.4
+        let step = 2.0 * last / float (count - 1)
+
+        [| for i in 0 .. count - 1 do
+               let t = -last + float i * step
+               let s = 0.5 * Math.PI * Math.Sinh t
+               1.0 / (1.0 + exp (-2.0 * s)), step * 0.25 * Math.PI * Math.Cosh t / Math.Cosh s ** 2.0 |]
+
+    /// Of one coordinate's distribution between breaks, the nodes and weights: a formula of one coordinate that is analytic between them, whatever it does at them, is
+    /// averaged to about 1e-11 with 80 nodes a piece, and to 1e-6 with 48. Not for an empirical target.
+    let between (target: Target) (count: int) : float list -> (float * float) array =
+        let density = density target
+        let last = reach target
+        let rule = doubleExponential count
+
+        fun breaks ->
+            let inside = breaks |> List.filter (fun b -> Math.Abs b < last)
+            let ends = List.distinct (List.sort (-last :: 0.0 :: last :: inside))
+
+            let points =
+                [| for left, right in List.pairwise ends do
+                       for x, w in rule ->
+                           // From the nearer end, so that nodes close to it keep their digits.
+                           (if x < 0.5 then
+                                left + (right - left) * x
+                            else
+                                right - (right - left) * (1.0 - x)),
+                           (right - left) * w |]
+
+            Array.map2 (fun (x, w) d -> x, w * d) points (density (Array.map fst points))
+
+    /// The rule of so many nodes that is right for polynomials of one coordinate up to degree 2 count - 1 (Gauss): from the density's three-term recurrence.
+    let polynomial (target: Target) (count: int) : (float * float) array =
+        let nodes = between target 80 []
+
+        let inner (p: float array) (q: float array) =
+            Seq.sum (seq { for i in 0 .. nodes.Length - 1 -> snd nodes[i] * p[i] * q[i] })
+
+        // The density is even, so that the recurrence has no middle term: p_(k+1) = x p_k - b_k p_(k-1).
+        let rec norms (before: float array) (current: float array) square left =
+            if left = 0 then
+                []
+            else
+                let here = inner current current
+                let b = if square = 0.0 then 0.0 else here / square
+
+                let next =
+                    Array.mapi (fun i (x, _) -> x * current[i] - b * before[i]) nodes
+
+                b :: norms current next here (left - 1)
+
+        let one = Array.create nodes.Length 1.0
+        let zero = Array.zeroCreate nodes.Length
+        let squares = norms zero one 0.0 count |> Array.ofList
+
+        let jacobi =
+            MathNet.Numerics.LinearAlgebra.Matrix<float>.Build
+                .Dense(count, count, fun i j -> if Math.Abs(i - j) = 1 then Math.Sqrt squares[max i j] else 0.0)
+
+        let evd = jacobi.Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric)
+        [| for i in 0 .. count - 1 -> evd.EigenValues[i].Real, evd.EigenVectors[0, i] ** 2.0 |]
+
     /// Points of the target in n dimensions, row-major, and their weights: for two dimensions the products of a 48-node rule of one coordinate; beyond,
     /// 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence) through the quantile function.
     let cloud (target: Target) (n: int) : float array * float array =

@@ -74,9 +74,6 @@ module Derived =
 
     /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
-        if circuits < 1 then
-            invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of at least 1"
-
         let derivation = Derivation.derive model
 
         { Findings = model.Sizes ||> WellPosed.require derivation
@@ -84,18 +81,7 @@ module Derived =
           Certificate = Certificate.check derivation circuits seed }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
-    let fast (derivation: Derivation) : Ridge option =
-        let model = derivation.Model
-
-        match Ridge.tryOf derivation with
-        | Some ridge when
-            (ridge.Gain |> Option.map _.Constraint) = Some NonNegative
-            && ridge.Synapses.Constraint = UnitColumns
-            && model.Cost = Number 0.0
-            && model.Loss.IsNone
-            ->
-            Some ridge
-        | _ -> None
+    let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
     // A potential that has a name keeps it, with all that goes by the name.
     let private named (potential: Potential) =

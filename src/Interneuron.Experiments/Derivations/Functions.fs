@@ -30,17 +30,6 @@ module internal Functions =
     let terms role (e: Indexed) : Term list =
         Indexed.addends e |> List.map (term role)
 
-    /// The functions with a name, and the bodies of those without, in a formula.
-    let rec private calls e : Function list =
-        match e with
-        | Number _
-        | Symbol _
-        | Delta _ -> []
-        | Plus parts
-        | Times parts -> List.collect calls parts
-        | Call(f, parts) -> f :: List.collect calls parts
-        | Total(_, body) -> calls body
-
     let private formulas (derivation: Derivation) =
         [ derivation.Energy
           for input in derivation.Inputs do
@@ -58,39 +47,37 @@ module internal Functions =
           derivation.Model.Cost
           yield! Option.toList derivation.Model.Loss ]
 
-    let private isAverage (f: Function) = f.Name.StartsWith "E["
-
     /// Every function with a name: the potentials, their derivatives by z once and twice, the other derivatives that occur, and averages over the target.
     let named (derivation: Derivation) : Function list =
         let found =
             formulas derivation
-            |> List.collect calls
+            |> List.collect Indexed.calls
             |> List.filter (fun f -> f.Name <> "")
-            |> List.distinctBy (fun f -> f.Name, f.By)
+            |> List.distinctBy (fun f -> f.Name, f.By, f.IsMean)
 
         let bases =
             found
-            |> List.filter (isAverage >> not)
+            |> List.filter (fun f -> not f.IsMean)
             |> List.distinctBy _.Name
             |> List.map (fun f ->
                 found
-                |> List.tryFind (fun other -> other.Name = f.Name && other.By.IsEmpty)
+                |> List.tryFind (fun other -> other.Name = f.Name && other.By.IsEmpty && not other.IsMean)
                 |> Option.defaultValue f)
 
         [ for f in bases do
               f
 
               if f.By.IsEmpty && List.contains "z" f.Arguments then
-                  let once = Indexed.derivative "z" f
+                  let once = Function.derivative "z" f
                   once
-                  Indexed.derivative "z" once
+                  Function.derivative "z" once
 
               yield!
                   found
-                  |> List.filter (fun other -> other.Name = f.Name && other.By <> f.By)
+                  |> List.filter (fun other -> other.Name = f.Name && other.By <> f.By && not other.IsMean)
                   |> List.sortBy _.By.Length
-          yield! found |> List.filter isAverage ]
-        |> List.distinctBy (fun f -> f.Name, f.By)
+          yield! found |> List.filter _.IsMean ]
+        |> List.distinctBy (fun f -> f.Name, f.By, f.IsMean)
 
     /// The terms of a sum: the constant last, but a positive one leads.
     let private termsOf (e: Expr) =
@@ -130,7 +117,7 @@ module internal Functions =
     let hasLogarithms (derivation: Derivation) : bool =
         (named derivation |> List.exists (fun f -> hasLimit f.Body))
         || (formulas derivation
-            |> List.collect calls
+            |> List.collect Indexed.calls
             |> List.exists (fun f ->
                 f.Body
                 |> Expr.fold (fun node children ->

@@ -55,7 +55,7 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, local with broadcast, not local) and its errors; the circuits and their seed; and
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport, not local) and its errors; the circuits and their seed; and
     /// for each published rule whether the derived one, in a form (gradient, multiplicative, across columns), is a factor times it, and derived - factor
     /// published.
     let certificate (derived: Derived) : Json =
@@ -70,8 +70,19 @@ module Report =
                             [ "parameter", Json.Text rule.Parameter
                               "locality", Json.Text(Sections.localityName rule.Locality)
                               "dual_error", Json.Number rule.DualError
-                              "difference_error", Json.Number rule.DifferenceError ] ]
+                              "target_error", Json.Number rule.TargetError
+                              "difference_error", Json.Number rule.DifferenceError
+                              "step_error", Json.Number rule.StepError
+                              "passed", Json.Truth rule.Failures.IsEmpty ] ]
+              "passed", Json.Truth c.IsPassed
+              "verdict", Json.Text(Sections.verdict c)
+              "primaries", Json.whole (fst c.Sizes)
+              "interneurons", Json.whole (snd c.Sizes)
               "circuits", Json.whole c.Circuits
+              "drawn", Json.whole c.Drawn
+              "discarded", Json.Object [ for why, count in c.Discarded -> why, Json.whole count ]
+              "held", Json.whole c.Held
+              "residual", Json.Number c.Residual
               "seed", Json.whole c.Seed
               if not published.IsEmpty then
                   "published", Json.List(List.map comparison published) ]
@@ -91,8 +102,13 @@ module Report =
               "locality", Json.Text(Sections.localityName rule.Locality)
               match rule.Locality with
               | Local -> ()
+              | Heterosynaptic e -> "heterosynaptic", formula e
               | LocalWithBroadcast e -> "broadcast", formula e
-              | NonLocal e -> "offending_term", formula e ]
+              | Gather e -> "gathered", formula e
+              | WeightTransport e -> "weight", formula e
+              | NonLocal(term, factor) ->
+                  "offending_term", formula term
+                  "offending_factor", formula factor ]
 
     /// Everything as one JSON object, formulas in the form that models are read from.
     let toJson (derived: Derived) : (string * Json) list =

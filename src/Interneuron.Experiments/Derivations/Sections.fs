@@ -78,7 +78,7 @@ module internal Sections =
           ) ]
 
     let private costTerms (model: Model) =
-        if Indexed.normal model.Cost = Number 0.0 then
+        if model.Cost = Number 0.0 then
             []
         else
             [ left "C" "C" (Functions.terms "" model.Cost) ]
@@ -192,7 +192,7 @@ module internal Sections =
         [ for term in Indexed.addends e do
               let isNegative, size =
                   match Indexed.factors term with
-                  | Number c :: _ when c < 0.0 -> true, Indexed.normal -term
+                  | Number c :: _ when c < 0.0 -> true, -term
                   | _ -> false, term
 
               let inside = Functions.maths size
@@ -229,7 +229,7 @@ module internal Sections =
               [ yield! Steps.ofParameter derivation p
                 match r.TargetTerm with
                 | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
-                | Closed mean when Indexed.normal mean = Number 0.0 -> words " The target contributes nothing."
+                | Closed mean when mean = Number 0.0 -> words " The target contributes nothing."
                 | Averaged _ -> words " The target term has no closed form here; it is averaged numerically."
                 | _ -> () ]
           ) ]
@@ -291,16 +291,25 @@ module internal Sections =
     let localityName (locality: Locality) =
         match locality with
         | Local -> "local"
+        | Heterosynaptic _ -> "heterosynaptic"
         | LocalWithBroadcast _ -> "local with broadcast"
+        | Gather _ -> "gather"
+        | WeightTransport _ -> "weight transport"
         | NonLocal _ -> "not local"
 
     let private reason (derivation: Derivation) (r: DerivedRule) : Span list =
         match r.Locality with
         | Local -> [ words "every signal that it uses is at its site" ]
+        | Heterosynaptic sum -> [ words "a sum over the weights of the same neuron's other synapses: "; span sum ]
         | LocalWithBroadcast scalar -> [ words "one number for the whole circuit: "; span scalar ]
-        | NonLocal term ->
+        | Gather sum -> [ words "one parameter that all share, collected from all: "; span sum ]
+        | WeightTransport weight -> [ words "the weight of another synapse: "; span weight ]
+        | NonLocal(term, factor) ->
             [ words "no signal brings "
-              span term
+              span factor
+              if factor <> term then
+                  words " of "
+                  span term
               words " to the site"
               if derivation.Model.Loss.IsSome && (Indexed.symbols term).Contains "Hinv" then
                   words ": the inverse Hessian "
@@ -330,14 +339,61 @@ module internal Sections =
               [ for f in findings -> [ [ words (verdictName f.Verdict) ]; [ words $"{f.Condition}: {f.Detail}" ] ] ]
           ) ]
 
+    let evidenceName evidence =
+        match evidence with
+        | ByDuals -> "dual numbers"
+        | ByQuadrature -> "quadrature"
+        | ByDifferences -> "differences"
+        | ByStep -> "the step of training"
+
+    /// The verdict of a certificate in a line: passed, or which rules fail what.
+    let verdict (certificate: Certificate) : string =
+        if certificate.IsPassed then
+            "Passed"
+        else
+            [ for rule in certificate.Rules do
+                  for evidence, e, allowed in rule.Failures ->
+                      $"{rule.Parameter} by {evidenceName evidence} (error {error e}, at most {error allowed})" ]
+            |> String.concat "; "
+            |> sprintf "Failed: %s"
+
+    let private drawn (certificate: Certificate) =
+        let n, k = certificate.Sizes
+
+        let discarded =
+            [ for why, count in certificate.Discarded -> $"{count} because {why}" ]
+            |> String.concat ", "
+
+        $"{certificate.Drawn} random circuits of N = {n} and K = {k} were drawn (seed {certificate.Seed})"
+        + (if discarded = "" then
+               ", none discarded"
+           else
+               $", {certificate.Drawn - certificate.Circuits} discarded: {discarded}")
+
+    let private averaging (averages: AverageBy) =
+        match averages with
+        | Line -> "by quadrature along a line"
+        | Plane -> "by quadrature over a plane"
+        | Points count -> $"over {count} points"
+
     let certificate (certificate: Certificate) : Block list =
+        let shown e =
+            if System.Double.IsNaN e then "" else error e
+
         [ Block.Heading "Certificate"
+          Document.paragraph (verdict certificate + ".")
           Block.Table(
-              [ "parameter"; "against dual numbers"; "against differences" ],
+              [ "parameter"
+                "online, by dual numbers"
+                "target, by quadrature"
+                "whole rule, by differences"
+                "step of training" ],
               [ for r in certificate.Rules ->
-                    [ [ span (Symbol(r.Parameter, [])) ]
-                      [ words (error r.DualError) ]
-                      [ words (error r.DifferenceError) ] ] ]
+                    [ [ span (Indexed.symbol r.Parameter []) ]
+                      [ words (shown r.DualError) ]
+                      [ words (shown r.TargetError) ]
+                      [ words (shown r.DifferenceError) ]
+                      [ words (shown r.StepError) ] ] ]
           )
           Document.paragraph
-              $"The worst relative errors of each rule on {certificate.Circuits} random circuits of 1 to 3 primary neurons, seed {certificate.Seed}: against nested dual numbers, and against central differences of the objective with every response solved again." ]
+              $"The worst errors relative to the terms of a step. {drawn certificate}; three stimuli each, {certificate.Held} responses on kinks, residuals of at most {error certificate.Residual}. The online term is against nested dual numbers; the average over the target against that of the energy's derivative, {averaging certificate.Averages}; the whole rule against central differences of the objective, its responses found from several starts; and training's step against the rule as printed." ]

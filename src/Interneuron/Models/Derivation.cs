@@ -31,18 +31,19 @@ public sealed class Derivation
     /// <example><code>bool isPublished = derivation.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
 
-    /// <summary>Checks every rule on random circuits, against dual numbers taken through the response and against differences of the objective.</summary>
-    /// <param name="circuits">How many circuits.</param>
+    /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
+    /// of training.</summary>
+    /// <param name="circuits">How many circuits, from 1 to 10,000.</param>
     /// <param name="seed">What they are drawn from.</param>
-    /// <returns>For each rule the worst relative error against duals and against differences.</returns>
-    /// <exception cref="ArgumentException">No random circuit responds, or the number of circuits is below 1.</exception>
+    /// <returns>The verdict, and the worst relative errors of each rule.</returns>
+    /// <exception cref="ArgumentException">No random circuit responds, or the number of circuits is out of range.</exception>
     /// <example><code>
-    /// foreach (var (parameter, dualError, differenceError) in derivation.Certify())
-    ///     Console.WriteLine($"{parameter}: {dualError:e1}, {differenceError:e1}");
+    /// Certificate certificate = derivation.Certify();
+    /// Console.WriteLine(certificate.IsPassed ? "right" : string.Join("; ", certificate.Rules.Where(rule => !rule.IsPassed)));
     /// </code></example>
-    public IReadOnlyList<(string Parameter, double DualError, double DifferenceError)> Certify(int circuits = 27, int seed = 1)
+    public Certificate Certify(int circuits = 27, int seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(circuits, 1);
-        return [.. CertificateModule.check(_value, circuits, seed).Rules.Select(rule => (rule.Parameter, rule.DualError, rule.DifferenceError))];
+        return new Certificate(CertificateModule.check(_value, circuits, seed));
     }
 }

@@ -9,8 +9,17 @@ public enum Locality
     /// <summary>It uses only what is at its site.</summary>
     Local,
 
+    /// <summary>It also uses a sum over the weights of the same neuron's other synapses.</summary>
+    Heterosynaptic,
+
     /// <summary>It also uses one number that is the same everywhere in the circuit.</summary>
     LocalWithBroadcast,
+
+    /// <summary>One parameter that all share, which collects from all neurons.</summary>
+    Gather,
+
+    /// <summary>It uses the weight of another synapse.</summary>
+    WeightTransport,
 
     /// <summary>It uses something that no signal brings to its site.</summary>
     NonLocal,
@@ -29,6 +38,9 @@ public sealed class DerivedRule
         (Locality, OffendingTerm) = rule.Locality switch
         {
             Core.Locality.NonLocal nonLocal => (Locality.NonLocal, new Formula(nonLocal.term)),
+            Core.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new Formula(own.sum)),
+            Core.Locality.Gather gather => (Locality.Gather, new Formula(gather.sum)),
+            Core.Locality.WeightTransport transport => (Locality.WeightTransport, new Formula(transport.weight)),
             Core.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new Formula(broadcast.scalar)),
             _ => (Locality.Local, (Formula?)null),
         };
@@ -54,7 +66,10 @@ public sealed class DerivedRule
     /// <example><code>if (rule.Locality == Locality.NonLocal) Console.WriteLine(rule.OffendingTerm);</code></example>
     public Locality Locality { get; }
 
-    /// <summary>The term that is not at the site, or the number that is broadcast; null for a local rule.</summary>
+    /// <summary>
+    /// What the rule uses beyond its site: the sum over the neuron's other synapses, the number that is broadcast, what is gathered, the other synapse's weight, or
+    /// the term that is not local; null for a local rule.
+    /// </summary>
     /// <example><code>Console.WriteLine(rule.OffendingTerm?.Latex);</code></example>
     public Formula? OffendingTerm { get; }
 }

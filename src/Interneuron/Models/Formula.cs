@@ -25,7 +25,7 @@ public sealed class Formula
     /// <param name="number">The number.</param>
     /// <returns>The formula.</returns>
     /// <example><code>Formula half = 0.5;</code></example>
-    public static implicit operator Formula(double number) => new(Indexed.NewNumber(number));
+    public static implicit operator Formula(double number) => new(IndexedModule.number(number));
 
     /// <summary>The sum of two formulas.</summary>
     /// <param name="a">The first term.</param>
@@ -92,7 +92,7 @@ public sealed class Formula
         ArgumentNullException.ThrowIfNull(at);
         if (at.Any(index => index is null))
             throw new ArgumentException("One of the indices is null.", nameof(at));
-        return new Formula(Indexed.NewSymbol(name, ListModule.OfSeq(at.Select(index => index.Value))));
+        return new Formula(IndexedModule.symbol(name, ListModule.OfSeq(at.Select(index => index.Value))));
     }
 
     /// <summary>The sum over an index.</summary>
@@ -104,7 +104,7 @@ public sealed class Formula
     public static Formula Sum(NeuronIndex over, Formula body)
     {
         ArgumentNullException.ThrowIfNull(over);
-        return new Formula(Indexed.NewTotal(over.Value, Of(body)));
+        return new Formula(IndexedModule.sum(over.Value, Of(body)));
     }
 
     /// <summary>A potential of its parameters and its input; F in derived rules, with f for its derivative.</summary>

@@ -33,7 +33,7 @@ public sealed class Model
     {
         ArgumentNullException.ThrowIfNull(energy);
         return new Model(new Core.Model(
-            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Target.StandardGaussian, Indexed.NewNumber(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
+            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Target.StandardGaussian, IndexedModule.number(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
     }
 
     /// <summary>The model of a text, as model files have it.</summary>
@@ -143,7 +143,7 @@ public sealed class Model
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameter);
         ArgumentNullException.ThrowIfNull(online);
-        var direction = new Direction(online.Value, target?.Value ?? Indexed.NewNumber(0));
+        var direction = new Direction(online.Value, target?.Value ?? IndexedModule.number(0));
         return With(published: ListModule.OfSeq([.. Value.Published, new PublishedRule(parameter, direction)]));
     }
 

@@ -34,7 +34,7 @@ public sealed class NeuronIndex
     private static NeuronIndex Of(string letter, Core.Neurons over)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(letter);
-        var letters = Core.IndexedModule.letters(over);
+        var letters = Core.IndexModule.letters(over);
         return letters.Contains(letter)
             ? new NeuronIndex(new Core.Index(letter, over))
             : throw new ArgumentException($"'{letter}' is not the letter of such an index; it is one of {string.Join(", ", letters)}.", nameof(letter));

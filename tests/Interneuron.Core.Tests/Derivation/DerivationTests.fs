@@ -64,7 +64,7 @@ let tests =
 
               for r in d.Rules do
                   match r.Locality with
-                  | NonLocal term -> Expect.stringContains (IndexedPrint.text term) "Hinv" r.Parameter.Name
+                  | NonLocal(term, _) -> Expect.stringContains (IndexedPrint.text term) "Hinv" r.Parameter.Name
                   | other -> failtest $"{r.Parameter.Name} is {other}"
 
               let certificate = Certificate.check d 18 3
@@ -88,7 +88,7 @@ let tests =
                       "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4"
 
               match (rule "W" (Derivation.derive m)).Locality with
-              | NonLocal term -> Expect.stringContains (IndexedPrint.text term) "W[a,j]" "the term"
+              | NonLocal(term, _) -> Expect.stringContains (IndexedPrint.text term) "W[a,j]" "the term"
               | other -> failtest $"{other}")
 
           testCase "closed target terms are the averages over the target" (fun () ->

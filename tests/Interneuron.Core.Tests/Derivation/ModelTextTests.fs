@@ -168,10 +168,7 @@ let tests =
               Expect.equal (model.Target, model.Sizes, model.Loss) (StandardGaussian, (2, 3), None) "defaults"
 
               let mixture =
-                  { Name = "F"
-                    Arguments = [ "theta"; "z" ]
-                    By = []
-                    Body = Potentials.powerMixture.Formula }
+                  Function.define "F" [ "theta"; "z" ] Potentials.powerMixture.Formula
 
               let g, theta = Symbol("g", [ i ]), Symbol("theta", [ i ])
               let input = Total(a, Times [ Symbol("W", [ a; i ]); Model.r a ])
@@ -202,14 +199,14 @@ let tests =
               Expect.equal (model.Target, model.Sizes) (Target.generalisedGaussian 1.5, (4, 10)) "target and sizes"
 
               Expect.equal
-                  (Indexed.normal model.Loss.Value |> Indexed.symbols, Indexed.symbols model.Cost)
+                  (Indexed.symbols model.Loss.Value, Indexed.symbols model.Cost)
                   (set [ "r"; "s"; "b" ], set [ "mu"; "W"; "nu"; "g" ])
                   "loss and cost")
           testCase "ordinary functions are merged, so that their derivatives are those of one formula" (fun () ->
               let model = parse "energy sum(a, log(cosh(2*r[a] + 1))) - sum(a, s[a]*r[a])"
               let x = Expr.var "r"
               let merged = Indexed.formula (log (cosh (2.0 * x + 1.0))) [ "r", Model.r a ]
-              Expect.equal (List.head (Indexed.addends model.Energy)) (List.head (Indexed.addends (Total(a, merged)))) "energy")
+              Expect.contains (Indexed.addends model.Energy) (Total(a, merged)) "energy")
           testCase "formulas have the values that they say" (fun () ->
               let model = parse everything
 
@@ -255,8 +252,7 @@ let tests =
 
               Check.near 1e-13 0.0 (read model.Energy) energy "energy"
               Check.near 1e-13 0.0 (read model.Cost) cost "cost"
-              Check.near 1e-13 0.0 (read model.Loss.Value) loss "loss"
-              Check.near 1e-13 0.0 (read (Indexed.normal model.Energy)) energy "normal form")
+              Check.near 1e-13 0.0 (read model.Loss.Value) loss "loss")
           testCase "what is printed reads back" (fun () ->
               for text in [ circuit; everything; declared + "energy " + quadratic ] do
                   let model = parse text
@@ -274,7 +270,7 @@ parameter W[a,i] unit columns
 constant leak = 0
 target gaussian
 size N = 2, K = 3
-energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + 0.5*leak*sum(a, r[a]^2) - sum(a, s[a]*r[a])
+energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, r[a]*s[a])
 "
                   "text")
           testCase "line ends of either kind, and blank lines" (fun () ->
@@ -292,7 +288,7 @@ energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + 0.5*leak*sum(a, r[a]^2) -
               let found = rule "n[i]*r[a] - 2*g[i]*target(r[a]*z[i] - delta(a, a)) - W[a,i]"
               Expect.equal found.Parameter "W" "parameter"
 
-              Expect.equal (Direction.text found.Direction) "n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i] - 2*g[i])" "direction"
+              Expect.equal (Direction.text found.Direction) "2*g[i] + n[i]*r[a] - W[a,i] - target(2*g[i]*r[a]*z[i])" "direction"
 
               Expect.equal (rule "-W[a,i] + r[a]*n[i] - target(2*(r[a]*z[i] - 1)*g[i])") found "in another order"
 
