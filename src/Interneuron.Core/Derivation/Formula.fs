@@ -97,9 +97,17 @@ module Formula =
                 TextError.fail e.At $"unknown name '{name}'; {suggestion}"
         | _ -> None
 
+    // What building a formula from text may go through: long before it takes a second.
+    let private effort = 1_000_000
+
     /// The formula in text[start .. stop - 1].
     let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =
-        Syntax.formula text start stop |> ofSyntax [] (variable variables)
+        let syntax = Syntax.formula text start stop
+
+        try
+            Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax)
+        with :? FormulaGrowthException as error ->
+            TextError.fail start error.Message
 
     /// The formula of a text, of the given variables.
     let parse (variables: string list) (text: string) : Result<Expr, TextError> =
