@@ -40,7 +40,7 @@ module Formula =
         | Some(arity, _) ->
             let noun = if arity = 1 then "argument" else "arguments"
             TextError.fail at $"'{name}' takes {arity} {noun}; it is given {arguments.Length}"
-        | None -> TextError.fail at $"unknown function '{name}'; {Spelling.suggestion (others @ functions) name}"
+        | None -> TextError.fail at $"unknown function '{TextError.cut name}'; {Spelling.suggestion (others @ functions) name}"
 
     /// The number of a name.
     let internal tryNumber (name: string) = numbers.TryFind name
@@ -55,25 +55,34 @@ module Formula =
             | _ -> 1.0 / e
         | _ -> 1.0 / e
 
+    // Powers beyond overflow for nearly every base.
+    let private highestPower = 1000.0
+
+    let private power at (b: Expr) (p: Expr) : Expr =
+        match p.Node with
+        | Constant c when not (Expr.variables b).IsEmpty && not (abs c <= highestPower) ->
+            TextError.fail at $"a power of {c} overflows; exponents are at most {highestPower}"
+        | _ -> Expr.power b p
+
     let rec private expr (variables: string list) (e: Syntax) : Expr =
         let read = expr variables
 
         match e.Form with
         | Form.Literal value -> Expr.constant value
         | Form.Name(name, []) when List.contains name variables -> Expr.var name
-        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{name}' has indices; here are only single quantities"
+        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{TextError.cut name}' has indices; here are only single quantities"
         | Form.Name(name, []) ->
             match tryNumber name, tryFunction name with
             | Some value, _ -> Expr.constant value
             | None, Some _ -> TextError.fail e.At $"'{name}' is a function; write {name}(...)"
             | None, None ->
                 let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
-                TextError.fail e.At $"unknown name '{name}'; {suggestion}"
+                TextError.fail e.At $"unknown name '{TextError.cut name}'; {suggestion}"
         | Form.Call(name, arguments) -> apply e.At [] name arguments (List.map read arguments)
         | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
         | Form.Product factors -> product variables factors
         | Form.Negative part -> -(read part)
-        | Form.Power(b, p) -> Expr.power (read b) (read p)
+        | Form.Power(b, p) -> power e.At (read b) (read p)
         | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
 
     /// A product at one go: a number and a sum by themselves would be multiplied out.

@@ -72,10 +72,16 @@ module Derived =
           Published = []
           Sizes = n, k }
 
+    // More say nothing new.
+    let private mostCircuits = 10_000
+
     /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         if circuits < 1 then
             invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of at least 1"
+
+        if circuits > mostCircuits then
+            invalidArg (nameof circuits) $"the certificate is of {circuits} circuits; it is of at most {mostCircuits}, which take minutes"
 
         let derivation = Derivation.derive model
 
