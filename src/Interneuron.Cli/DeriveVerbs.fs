@@ -110,6 +110,9 @@ module DeriveVerbs =
                         Interneurons = interneurons arguments }
                     arguments }
 
+    // Where responses are no longer what they were driven to, to look at.
+    let private farKs = 0.05
+
     let private run (arguments: Argument list) cancellation =
         let place, model =
             match given arguments with
@@ -153,6 +156,12 @@ module DeriveVerbs =
 
         if isInterrupted then
             Terminal.log "interrupted; saving what was learned"
+
+        match learned with
+        | Some result when not (result.Ks <= farKs) ->
+            Terminal.log
+                $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons (--interneurons), may come closer"
+        | _ -> ()
 
         let paths =
             match folder with

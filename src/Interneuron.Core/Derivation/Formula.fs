@@ -40,7 +40,7 @@ module Formula =
         | Some(arity, _) ->
             let noun = if arity = 1 then "argument" else "arguments"
             TextError.fail at $"'{name}' takes {arity} {noun}; it is given {arguments.Length}"
-        | None -> TextError.fail at $"unknown function '{name}'; {Spelling.suggestion (others @ functions) name}"
+        | None -> TextError.fail at $"unknown function '{TextError.cut name}'; {Spelling.suggestion (others @ functions) name}"
 
     /// The number of a name.
     let internal tryNumber (name: string) = numbers.TryFind name
@@ -55,6 +55,15 @@ module Formula =
             | _ -> 1.0 / e
         | _ -> 1.0 / e
 
+    // Powers beyond overflow for nearly every base.
+    let private highestPower = 1000.0
+
+    let private power at (b: Expr) (p: Expr) : Expr =
+        match p.Node with
+        | Constant c when not (Expr.variables b).IsEmpty && not (abs c <= highestPower) ->
+            TextError.fail at $"a power of {c} overflows; exponents are at most {highestPower}"
+        | _ -> Expr.power b p
+
     /// A formula; `leaf` reads the parts that are variables, and `others` are functions that it knows besides.
     let rec internal ofSyntax (others: string list) (leaf: Syntax -> Expr option) (e: Syntax) : Expr =
         let read = ofSyntax others leaf
@@ -67,12 +76,12 @@ module Formula =
             | Form.Name(name, _) ->
                 match tryNumber name with
                 | Some value -> Expr.constant value
-                | None -> TextError.fail e.At $"unknown name '{name}'"
+                | None -> TextError.fail e.At $"unknown name '{TextError.cut name}'"
             | Form.Call(name, arguments) -> apply e.At others name arguments (List.map read arguments)
             | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
             | Form.Product factors -> product read factors
             | Form.Negative part -> -(read part)
-            | Form.Power(b, p) -> Expr.power (read b) (read p)
+            | Form.Power(b, p) -> power e.At (read b) (read p)
             | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
 
     /// A product at one go: a number and a sum by themselves would be multiplied out.
@@ -88,13 +97,13 @@ module Formula =
     let private variable (variables: string list) (e: Syntax) : Expr option =
         match e.Form with
         | Form.Name(name, []) when List.contains name variables -> Some(Expr.var name)
-        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{name}' has indices; here are only single quantities"
+        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{TextError.cut name}' has indices; here are only single quantities"
         | Form.Name(name, []) when (tryNumber name).IsNone ->
             if (tryFunction name).IsSome then
                 TextError.fail e.At $"'{name}' is a function; write {name}(...)"
             else
                 let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
-                TextError.fail e.At $"unknown name '{name}'; {suggestion}"
+                TextError.fail e.At $"unknown name '{TextError.cut name}'; {suggestion}"
         | _ -> None
 
     // What building a formula from text may go through: long before it takes a second.

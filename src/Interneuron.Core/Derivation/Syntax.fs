@@ -54,13 +54,43 @@ module internal Syntax =
         many1Satisfy2L (fun c -> isLetter c || c = '_') (fun c -> isLetter c || isDigit c || c = '_') what
         .>> spaces
 
+    /// Everything that hangs together after a digit or a point: letters, digits, points, and the sign of an exponent.
+    let private numeral: Reader<string> =
+        let isPart c =
+            isLetter c || isDigit c || c = '_' || c = '.'
+
+        let rec more (stream: CharStream<int>) =
+            let next = stream.Peek()
+
+            let isSign =
+                (next = '+' || next = '-')
+                && (let before = stream.Peek -1 in before = 'e' || before = 'E')
+                && isDigit (stream.Peek 1)
+
+            if isPart next || isSign then
+                stream.Skip()
+                more stream
+
+        fun stream ->
+            let first = stream.Peek()
+
+            if isDigit first || first = '.' then
+                let start = stream.IndexToken
+                let from = stream.Index
+                more stream
+                let length = int (stream.Index - from)
+                stream.Seek start
+                Reply(stream.Read length)
+            else
+                Reply(Error, expected "a number")
+
     /// A number, and the space after it. Everything that hangs together is taken, so that 2x is refused as a whole.
     let number: Reader<float> =
-        here .>>. regexL @"[0-9.]([eE][+-]?[0-9]|[\w.])*" "a number" .>> spaces
+        here .>>. numeral .>> spaces
         |>> fun (at, text) ->
             match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
             | true, value when Double.IsFinite value -> value
-            | _ -> TextError.fail at $"'{text}' is not a number; write one as 0.5 or 1e-3, and a product with *"
+            | _ -> TextError.fail at $"'{TextError.cut text}' is not a number; write one as 0.5 or 1e-3, and a product with *"
 
     let private make at form =
         let below =
@@ -174,7 +204,7 @@ module internal Syntax =
             if at >= stop then
                 "the text ends too early"
             else
-                $"'{text[at]}' is out of place"
+                $"'{TextError.cut (string text[at])}' is out of place"
 
         let all = ErrorMessageList.ToSortedArray messages |> List.ofArray
 

@@ -29,6 +29,25 @@ module internal TextError =
         let before = text.AsSpan(0, Math.Clamp(at, 0, text.Length))
         before.Count('\n') + 1, before.Length - before.LastIndexOf '\n'
 
+    // What is quoted of a text at most.
+    let private quoted = 40
+
+    /// A piece of a text as a message quotes it: not too long, and control characters by their number.
+    let cut (piece: string) =
+        let short =
+            if piece.Length <= quoted then
+                piece
+            else
+                piece.Substring(0, quoted) + "..."
+
+        String.collect
+            (fun c ->
+                if Char.IsControl c || Char.IsSurrogate c then
+                    $"U+{int c:X4}"
+                else
+                    string c)
+            short
+
     /// Refuses the text at an offset.
     let fail (at: int) (message: string) : 'T = raise (Misread(at, message))
 

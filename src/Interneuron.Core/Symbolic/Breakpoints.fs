@@ -107,6 +107,18 @@ module Breakpoints =
 
         List.ofSeq found
 
+    /// The parts of a formula that may not be smooth at the zeros of a switch.
+    let internal nodesOf (variable: string) (breakpoint: Breakpoint) (e: Expr) : Expr list =
+        let found = Collections.Generic.HashSet<Expr>()
+
+        e
+        |> Expr.fold (fun node _ ->
+            match compared node with
+            | Some u when zerosOf variable u |> List.contains breakpoint.Switch -> found.Add node |> ignore
+            | _ -> ())
+
+        List.ofSeq found
+
     /// The breakpoints of a formula in a variable. Every place where it or one of its derivatives is not smooth is a zero of one of their switches; not
     /// every such zero need be one.
     let ofFormula (variable: string) (e: Expr) : Breakpoint list =

@@ -309,8 +309,32 @@ module Convexity =
             let vanishes height =
                 height = zero || everyPlace (fun place -> at place height = zero)
 
+            // What bends at the switch bends upwards, and counts upwards: |u| and max with a factor at or above 0, min with one at or below.
+            let bendsUp () =
+                let nodes = Breakpoints.nodesOf variable b e
+
+                let counts (node: Expr) sign =
+                    let mark = "#"
+
+                    let put (what: Expr) (by: Expr) =
+                        Expr.fold (fun n parts -> if n = what then by else Expr.rebuild n parts)
+
+                    sign
+                    * (put node (Expr.var mark) e
+                       |> Differentiate.diff mark
+                       |> put (Expr.var mark) node)
+                    |> isNotNegative (fun _ -> true) box
+
+                nodes
+                |> List.forall (fun node ->
+                    match node.Node with
+                    | Apply(f, _) when f.Name = "abs" || f.Name = "max" -> counts node 1.0
+                    | Apply(f, _) when f.Name = "min" -> counts node -1.0
+                    | _ -> false)
+
             let rises height =
                 vanishes height
+                || bendsUp ()
                 || everyPlace (fun place -> at place height |> isNotNegative (fun _ -> true) parameters)
                 || (b.Places.IsNone && isNotNegative onZero box height)
 

@@ -64,32 +64,54 @@ module Stable =
                 None
         | _ -> None
 
+    /// A product with its quotient replaced, where it is one.
+    let private replaced (node: Expr) : Expr =
+        let factors =
+            match node.Node with
+            | Product factors -> factors
+            | _ -> [ node ]
+
+        let isReciprocal (f: Expr) =
+            match f.Node with
+            | Power(_, Number -1.0) -> true
+            | _ -> false
+
+        match factors |> List.tryFind isReciprocal with
+        | Some reciprocal ->
+            let d = (Expr.children reciprocal).Head
+            let others = factors |> List.except [ reciprocal ]
+            // The numerator is all other factors, or one of them, or 1.
+            let numerators =
+                [ yield Expr.product others, []
+                  for f in others -> f, List.except [ f ] others
+                  yield Expr.constant 1.0, others ]
+
+            numerators
+            |> List.tryPick (fun (n, rest) -> quotient n d |> Option.map (fun q -> Expr.product (q :: rest)))
+            |> Option.defaultValue node
+        | None -> node
+
     /// The same formula with such quotients replaced.
     let formula (e: Expr) : Expr =
-        let stable (node: Expr) =
-            let factors =
-                match node.Node with
-                | Product factors -> factors
-                | _ -> [ node ]
+        // A formula by itself, and as a factor: a reciprocal waits for its numerator.
+        let read (node: Expr) (parts: struct (Expr * Expr) list) =
+            let alone = parts |> List.map (fun (struct (whole, _)) -> whole)
 
-            let isReciprocal (f: Expr) =
-                match f.Node with
-                | Power(_, Number -1.0) -> true
-                | _ -> false
+            match node.Node with
+            | Product _ ->
+                let product =
+                    parts
+                    |> List.map (fun (struct (_, factor)) -> factor)
+                    |> Expr.product
+                    |> replaced
 
-            match factors |> List.tryFind isReciprocal with
-            | Some reciprocal ->
-                let d = (Expr.children reciprocal).Head
-                let others = factors |> List.filter (fun f -> f <> reciprocal)
-                // The numerator: one factor, or all of them, or none.
-                let choices =
-                    [ yield Expr.product others, []
-                      for f in others -> f, List.filter (fun g -> g <> f) others
-                      yield Expr.constant 1.0, others ]
+                struct (product, product)
+            | Power _ ->
+                let power = Expr.rebuild node alone
+                struct (replaced power, power)
+            | _ ->
+                let other = Expr.rebuild node alone
+                struct (other, other)
 
-                choices
-                |> List.tryPick (fun (n, rest) -> quotient n d |> Option.map (fun q -> Expr.product (q :: rest)))
-                |> Option.defaultValue node
-            | None -> node
-
-        e |> Expr.fold (fun node parts -> Expr.rebuild node parts |> stable)
+        let struct (whole, _) = Expr.fold read e
+        whole

@@ -247,6 +247,28 @@ let tests =
 
               Expect.equal kernel.Parameters 1 "parameters"
               Expect.equal kernel.Constants lowered.Static.Outputs.Length "constants")
+          testCase "log cosh and softplus have their digits in every register, near 0 and far out" (fun () ->
+              // By mpmath: log cosh x and log(1 + e^-x).
+              let table =
+                  [ 1e-12, 5e-25, 0.6931471805594454
+                    1e-3, 4.999999166666889e-07, 0.6926473055599401
+                    0.99, 0.4261859945156674, 0.3159609474567208
+                    1.01, 0.44141766440255514, 0.3105820887436109
+                    10.0, 9.306852821501208, 4.539889921686465e-05
+                    40.0, 39.30685281944005, 4.248354255291589e-18
+                    700.0, 699.3068528194401, 9.85967654375977e-305 ]
+
+              let z = [| for x, _, _ in table -> x |]
+
+              for name, formula, expected in
+                  [ "log cosh", log (cosh Potential.z), [| for _, c, _ in table -> c |]
+                    "softplus", log (1.0 + exp -Potential.z), [| for _, _, s in table -> s |] ] do
+                  let kernel =
+                      Emit.kernel 0 (lower (Potential.ofFormula name [] formula) StandardGaussian)
+
+                  for width in widths do
+                      let values = (call<Outcome> "Run" kernel width [| ([]: float list); z |]).Learn[2]
+                      Array.iteri2 (fun i a b -> Check.near 2e-14 0.0 a b $"{name} at {z[i]}, {width.Name}") values expected)
           testCase "three programs are asked for" (fun () ->
               let lowered = Lower.lower [] [] [ [ Potential.z ] ]
               Check.refused [ "three programs, not 1" ] (fun () -> Emit.kernel 0 lowered)) ]
