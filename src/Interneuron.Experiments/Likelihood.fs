@@ -119,7 +119,7 @@ module Likelihood =
                       nan } ]
 
     let private generalisedGaussians (train: float array) =
-        [| for a in 0..1 -> GeneralisedGaussian.fit (Samples.column 2 a train) |]
+        [| for a in 0..1 -> (GeneralisedGaussianFit.ofSamples (Samples.column 2 a train)).Distribution |]
 
     let private logProduct (models: GeneralisedGaussian array) (samples: float array) =
         Array.init (samples.Length / 2) (fun i ->

@@ -42,7 +42,7 @@ module Pairs =
         {
             /// What was done to them.
             Treatment: Treatment
-            /// The pairs afterwards, n x 2.
+            /// Those of the pairs that are measured (`Source.measured`), afterwards, n x 2.
             Pairs: float array
             /// What is left of their dependence.
             Dependence: Dependence
@@ -57,6 +57,10 @@ module Pairs =
         {
             /// d; None for an array.
             Offset: int option
+            /// All pairs there are, as they came.
+            Stimuli: Stimuli
+            /// The share of the numbers that occur more than once, of the coordinate that has more of them.
+            Ties: float
             /// In the order of the table.
             Outcomes: Outcome list
         }
@@ -85,15 +89,33 @@ module Pairs =
           Treatment.ZcaThenMarginal
           Treatment.RotationBased ]
 
-    let private outcome (learning: Learning) treatment pairs learned =
+    // Fewer ties than this are chance, as among numbers of single precision.
+    let private fewestTies = 0.01
+
+    // Where pairs have been rounded, what a treatment makes of their lattice is a lattice still, in which each pair is told by either coordinate: neighbours are
+    // looked for among what it makes of pairs that have been spread over the cells of the lattice.
+    let private few ties (treat: float array -> float array) s treated =
+        if ties >= fewestTies then
+            treat (Ties.spreadColumns 2 (Dependence.few s))
+        else
+            Dependence.few treated
+
+    let private outcome (learning: Learning) ties treatment s treat learned =
         let cdf = Target.cdf learning.Target
+        let pairs = treat s
+
+        // Stimuli come in any unit.
+        let compared =
+            match treatment with
+            | Treatment.Raw -> Moments.standardise 2 pairs
+            | _ -> pairs
 
         let ks column =
-            Ks.toTarget cdf (Samples.column 2 column pairs)
+            Ks.toTarget cdf (Samples.column 2 column compared)
 
         { Treatment = treatment
           Pairs = pairs
-          Dependence = Dependence.measure learning.Seed pairs
+          Dependence = Dependence.measureWith (few ties treat s pairs) learning.Seed (Treatment.deviation treatment) pairs
           Ks = ks 0, ks 1
           Learned = learned }
 
@@ -124,7 +146,10 @@ module Pairs =
 
         let row index offset =
             let stimuli = Treatment.load settings.Source (defaultArg offset 1)
-            let s = stimuli.S.ToArray()
+            let s = Source.measured stimuli
+            let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
+            // Pairs that cannot be whitened are refused before anything is learned.
+            Whitening.zca 2 s |> ignore
             // The circuits first: what cannot be learned is said before the baselines are fitted.
             let circuits =
                 settings.Interneurons
@@ -137,15 +162,19 @@ module Pairs =
                     if cancellation.IsCancellationRequested then
                         None
                     else
-                        let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
-                        Some(outcome settings.Learning (Treatment.Circuit k) r (Some(learned settings trained s))))
+                        let respond =
+                            Learning.responses (Source.describe settings.Source) trained.Circuit
+
+                        Some(outcome settings.Learning ties (Treatment.Circuit k) s respond (Some(learned settings trained s))))
 
             let others =
                 [ for treatment in baselines do
                       if not cancellation.IsCancellationRequested then
-                          outcome settings.Learning treatment (Treatment.baseline settings.Learning.Seed treatment s) None ]
+                          outcome settings.Learning ties treatment s (Treatment.fitted settings.Learning.Seed treatment s) None ]
 
             { Offset = offset
+              Stimuli = stimuli
+              Ties = ties
               Outcomes = others @ List.choose id circuits }
 
         let rows = List.mapi row offsets
@@ -185,7 +214,9 @@ module Pairs =
     let private rowJson (row: Row) =
         Json.Object
             [ "offset", optional Json.whole row.Offset
-              "samples", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
+              "samples", Json.whole row.Stimuli.S.Rows
+              "measured", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
+              "ties", Json.Number row.Ties
               "outcomes", Json.List(List.map outcomeJson row.Outcomes) ]
 
     /// The result as one JSON object, without the pairs.
@@ -216,7 +247,22 @@ module Pairs =
         | Some d -> $"d = {d}, {text}"
         | None -> text
 
-    /// The result as names and values, for people; the first line names the columns.
+    // What the columns are, and what has to be known before they are believed.
+    let private notes (result: Result) : (string * string) list =
+        [ "MI", "bins of half a standard deviation, less their bias (Miller); plug-in: with it"
+          "shuffled, scores", "MI of shuffled pairs, mean of 4; of normal scores, which marginals do not change"
+          "KSG", $"3 nearest neighbours, of at most {Dependence.nearestNeighbourPairs} pairs"
+
+          for row in result.Rows do
+              labelOf row "pairs", Source.counts row.Stimuli
+
+              if row.Ties >= fewestTies then
+                  let share =
+                      (100.0 * row.Ties).ToString("0", Globalization.CultureInfo.InvariantCulture)
+
+                  labelOf row "ties", $"{share} %% of the numbers occur more than once; for KSG they are spread over what they were rounded from" ]
+
+    /// The result as names and values, for people; the first line names the columns, the last ones say what they are.
     let toTable (result: Result) : (string * string) list =
         let header =
             line
@@ -250,6 +296,7 @@ module Pairs =
                          | None -> []
 
                      labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]
+        @ notes result
 
     let private suffix (row: Row) (learned: Learned) =
         let of' = row.Offset |> Option.map (fun d -> $"d{d}-") |> Option.defaultValue ""
@@ -298,7 +345,10 @@ module Pairs =
             { ink with
                 Stroke = Stroke.Solid
                 Width = 1.1 }
-          Pairs = outcome.Pairs
+          Pairs =
+            (match outcome.Treatment with
+             | Treatment.Raw -> Moments.standardise 2 outcome.Pairs
+             | _ -> outcome.Pairs)
           Weights =
             match outcome.Learned with
             | Some learned -> List.ofArray (Array.zip learned.Trained.Circuit.W learned.Trained.Circuit.Gains)
@@ -328,7 +378,7 @@ module Pairs =
                       match outcome.Learned with
                       | Some learned ->
                           let path = path $"circuit-{suffix row learned}.json"
-                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source (outcome.Pairs.Length / 2) learned.Trained)
+                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
                           path
                       | None -> () ]
 
