@@ -63,8 +63,8 @@ module Dependence =
     let shuffled (seed: int) (deviation: Deviation) (pairs: float array) : float array =
         MutualInformation.permutationNull correctedIn seed shuffles (inDeviations deviation pairs)
 
-    /// Every estimate for pairs (n x 2); the seed is that of the shuffling. Nearest neighbours are looked for among `few` pairs.
-    let measureWith (few: float array) (seed: int) (deviation: Deviation) (pairs: float array) : Dependence =
+    /// Every estimate for pairs (n x 2); the seed is that of the shuffling. Nearest neighbours are looked for among `few` of them.
+    let measure (seed: int) (deviation: Deviation) (pairs: float array) (few: float array) : Dependence =
         let binned = MutualInformation.binned binWidth (inDeviations deviation pairs)
 
         { PlugIn = binned.PlugIn

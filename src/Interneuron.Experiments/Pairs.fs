@@ -42,7 +42,7 @@ module Pairs =
         {
             /// What was done to them.
             Treatment: Treatment
-            /// Those of the pairs that are measured (`Source.measured`), afterwards, n x 2.
+            /// Those of the pairs that are measured, afterwards, n x 2.
             Pairs: float array
             /// What is left of their dependence.
             Dependence: Dependence
@@ -61,6 +61,8 @@ module Pairs =
             Stimuli: Stimuli
             /// The share of the numbers that occur more than once, of the coordinate that has more of them.
             Ties: float
+            /// The share of the pairs that are copies of others.
+            Copies: float
             /// In the order of the table.
             Outcomes: Outcome list
         }
@@ -92,30 +94,58 @@ module Pairs =
     // Fewer ties than this are chance, as among numbers of single precision.
     let private fewestTies = 0.01
 
-    // Where pairs have been rounded, what a treatment makes of their lattice is a lattice still, in which each pair is told by either coordinate: neighbours are
-    // looked for among what it makes of pairs that have been spread over the cells of the lattice.
-    let private few ties (treat: float array -> float array) s treated =
-        if ties >= fewestTies then
-            treat (Ties.spreadColumns 2 (Dependence.few s))
+    /// The pairs that are measured.
+    type private Measured =
+        {
+            /// They themselves.
+            Pairs: float array
+            /// Those without copies, among which nearest neighbours are looked for: a copy's nearest neighbours are its copies.
+            Once: float array
+            Ties: float
+            Copies: float
+        }
+
+    // Where pairs have been rounded, a treatment makes another lattice of theirs, in which either coordinate tells the pair: they are spread over the cells of the lattice
+    // before they are treated.
+    let private measured (stimuli: Stimuli) =
+        let s = Source.measured stimuli
+        let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
+
+        if ties < fewestTies then
+            { Pairs = s
+              Once = s
+              Ties = ties
+              Copies = 0.0 }
         else
-            Dependence.few treated
+            let once = Ties.withoutCopies 2 s
+            let copies = 1.0 - float once.Length / float s.Length
+            let spread = Ties.spreadColumns 2 s
 
-    let private outcome (learning: Learning) ties treatment s treat learned =
+            { Pairs = spread
+              Once =
+                if copies < fewestTies then
+                    spread
+                else
+                    Ties.spreadColumns 2 once
+              Ties = ties
+              Copies = copies }
+
+    let private outcome (learning: Learning) treatment (measured: Measured) treat learned =
         let cdf = Target.cdf learning.Target
-        let pairs = treat s
+        let pairs = treat measured.Pairs
 
-        // Stimuli come in any unit.
-        let compared =
-            match treatment with
-            | Treatment.Raw -> Moments.standardise 2 pairs
-            | _ -> pairs
+        let few =
+            if measured.Once = measured.Pairs then
+                Dependence.few pairs
+            else
+                treat (Dependence.few measured.Once)
 
         let ks column =
-            Ks.toTarget cdf (Samples.column 2 column compared)
+            Ks.toTarget cdf (Samples.column 2 column pairs)
 
         { Treatment = treatment
           Pairs = pairs
-          Dependence = Dependence.measureWith (few ties treat s pairs) learning.Seed (Treatment.deviation treatment) pairs
+          Dependence = Dependence.measure learning.Seed (Treatment.deviation treatment) pairs few
           Ks = ks 0, ks 1
           Learned = learned }
 
@@ -146,10 +176,16 @@ module Pairs =
 
         let row index offset =
             let stimuli = Treatment.load settings.Source (defaultArg offset 1)
-            let s = Source.measured stimuli
-            let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
+            let measured = measured stimuli
+
+            // What is compared with circuits knows no units.
+            let standard =
+                { measured with
+                    Pairs = Moments.standardise 2 measured.Pairs
+                    Once = Moments.standardise 2 measured.Once }
+
             // Pairs that cannot be whitened are refused before anything is learned.
-            Whitening.zca 2 s |> ignore
+            Whitening.zca 2 standard.Pairs |> ignore
             // The circuits first: what cannot be learned is said before the baselines are fitted.
             let circuits =
                 settings.Interneurons
@@ -165,16 +201,19 @@ module Pairs =
                         let respond =
                             Learning.responses (Source.describe settings.Source) trained.Circuit
 
-                        Some(outcome settings.Learning ties (Treatment.Circuit k) s respond (Some(learned settings trained s))))
+                        let learned = learned settings trained (Source.measured stimuli)
+                        Some(outcome settings.Learning (Treatment.Circuit k) measured respond (Some learned)))
 
             let others =
                 [ for treatment in baselines do
                       if not cancellation.IsCancellationRequested then
-                          outcome settings.Learning ties treatment s (Treatment.fitted settings.Learning.Seed treatment s) None ]
+                          let treat = Treatment.fitted settings.Learning.Seed treatment standard.Pairs
+                          outcome settings.Learning treatment standard treat None ]
 
             { Offset = offset
               Stimuli = stimuli
-              Ties = ties
+              Ties = measured.Ties
+              Copies = measured.Copies
               Outcomes = others @ List.choose id circuits }
 
         let rows = List.mapi row offsets
@@ -217,6 +256,7 @@ module Pairs =
               "samples", Json.whole row.Stimuli.S.Rows
               "measured", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
               "ties", Json.Number row.Ties
+              "copies", Json.Number row.Copies
               "outcomes", Json.List(List.map outcomeJson row.Outcomes) ]
 
     /// The result as one JSON object, without the pairs.
@@ -240,7 +280,7 @@ module Pairs =
         (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
 
     let private line (cells: string list) =
-        cells |> List.map (fun (cell: string) -> cell.PadLeft 10) |> String.concat ""
+        cells |> List.map (fun (cell: string) -> (" " + cell).PadLeft 10) |> String.concat ""
 
     let private labelOf (row: Row) text =
         match row.Offset with
@@ -256,11 +296,13 @@ module Pairs =
           for row in result.Rows do
               labelOf row "pairs", Source.counts row.Stimuli
 
-              if row.Ties >= fewestTies then
-                  let share =
-                      (100.0 * row.Ties).ToString("0", Globalization.CultureInfo.InvariantCulture)
+              let percent (share: float) =
+                  (100.0 * share).ToString("0", Globalization.CultureInfo.InvariantCulture)
 
-                  labelOf row "ties", $"{share} %% of the numbers occur more than once; for KSG they are spread over what they were rounded from" ]
+              if row.Copies >= fewestTies then
+                  labelOf row "copies", $"{percent row.Copies} %% of the pairs are copies of others, which KSG leaves out"
+              elif row.Ties >= fewestTies then
+                  labelOf row "ties", $"{percent row.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
 
     /// The result as names and values, for people; the first line names the columns, the last ones say what they are.
     let toTable (result: Result) : (string * string) list =
@@ -345,10 +387,7 @@ module Pairs =
             { ink with
                 Stroke = Stroke.Solid
                 Width = 1.1 }
-          Pairs =
-            (match outcome.Treatment with
-             | Treatment.Raw -> Moments.standardise 2 outcome.Pairs
-             | _ -> outcome.Pairs)
+          Pairs = outcome.Pairs
           Weights =
             match outcome.Learned with
             | Some learned -> List.ofArray (Array.zip learned.Trained.Circuit.W learned.Trained.Circuit.Gains)

@@ -1,6 +1,7 @@
 namespace Interneuron.Statistics
 
 open System
+open System.Collections.Generic
 open MathNet.Numerics.Random
 
 /// Samples that repeat: numbers that have been rounded or counted. What reads the distances between samples takes ties for structure.
@@ -76,3 +77,21 @@ module Ties =
     let spreadColumns (dimension: int) (samples: float[]) =
         Array.init dimension (fun j -> spread (j + 1) (Samples.column dimension j samples))
         |> Samples.ofColumns
+
+    /// n x N samples without those that repeat an earlier one as a whole, number by number, where these numbers occur in no other sample: copies, which are no
+    /// rounding.
+    let withoutCopies (dimension: int) (samples: float[]) =
+        let n = Samples.count dimension samples
+        let columns = Array.init dimension (fun j -> Samples.column dimension j samples)
+        let row i = [ for column in columns -> column[i] ]
+        let counts = columns |> Array.map (Array.countBy id >> dict)
+        let rows = Array.init n row
+        let copies = rows |> Array.countBy id |> dict
+        let seen = HashSet<float list>()
+
+        let isCopied row =
+            row |> List.indexed |> List.forall (fun (j, x) -> counts[j][x] = copies[row])
+
+        [| for row in rows do
+               if seen.Add row || not (isCopied row) then
+                   yield! row |]
