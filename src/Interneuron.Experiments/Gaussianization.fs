@@ -171,7 +171,8 @@ module Gaussianization =
           | FittedTo.Points when fit.Zeros >= 0.005 ->
               "", $"{zeros} %% of the stimuli are zero, where the likelihood has no bound as beta falls; this is its maximum inside"
           | FittedTo.Points -> ()
-          | FittedTo.Intervals width -> "", $"the stimuli are multiples of {digits width}: the likelihood is that of having been rounded to them"
+          | FittedTo.Intervals width ->
+              "", $"the stimuli are multiples of {digits width}: the likelihood is that of having been rounded to them"
           | FittedTo.OtherThanZero -> "", $"{zeros} %% of the stimuli are zero; the fit is to the others"
 
           match fit.Range with
@@ -181,8 +182,7 @@ module Gaussianization =
 
     /// The result as names and values, for people.
     let toTable (result: Result) : (string * string) list =
-        ("stimuli", Source.describe result.Settings.Source)
-        :: findings result
+        ("stimuli", Source.describe result.Settings.Source) :: findings result
         @ fit result
 
     // ---- the figure
@@ -276,7 +276,9 @@ module Gaussianization =
             v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
 
         let fitted = Plots.denseAtZero 801 sRange
-        let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit.Distribution)
+
+        let fit =
+            fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit.Distribution)
 
         let fitLabel =
             $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
@@ -333,7 +335,10 @@ module Gaussianization =
 
             for first in 0..blockRows .. s.Rows - 1 do
                 let rows = s.Values.Slice(first, min blockRows (s.Rows - first)).ToArray()
-                let r = Learning.responses (Source.describe result.Settings.Source) result.Trained.Circuit rows
+
+                let r =
+                    Learning.responses (Source.describe result.Settings.Source) result.Trained.Circuit rows
+
                 writer.Write(ReadOnlySpan r)
 
             writer.Complete()

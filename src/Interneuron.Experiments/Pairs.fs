@@ -199,8 +199,7 @@ module Pairs =
                     if cancellation.IsCancellationRequested then
                         None
                     else
-                        let respond =
-                            Learning.responses (Source.describe settings.Source) trained.Circuit
+                        let respond = Learning.responses (Source.describe settings.Source) trained.Circuit
 
                         let learned = learned settings trained (Source.measured stimuli)
                         Some(outcome settings.Learning (Treatment.Circuit k) measured respond (Some learned)))
@@ -281,7 +280,9 @@ module Pairs =
         (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
 
     let private line (cells: string list) =
-        cells |> List.map (fun (cell: string) -> (" " + cell).PadLeft 10) |> String.concat ""
+        cells
+        |> List.map (fun (cell: string) -> (" " + cell).PadLeft 10)
+        |> String.concat ""
 
     let private labelOf (row: Row) text =
         match row.Offset with
@@ -303,7 +304,8 @@ module Pairs =
               if row.Copies >= fewestTies then
                   labelOf row "copies", $"{percent row.Copies} %% of the pairs are copies of others, which KSG leaves out"
               elif row.Ties >= fewestTies then
-                  labelOf row "ties", $"{percent row.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
+                  labelOf row "ties",
+                  $"{percent row.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
 
     /// The result as names and values, for people; the first line names the columns, the last ones say what they are.
     let toTable (result: Result) : (string * string) list =

@@ -76,8 +76,7 @@ module Treatment =
 
     /// A baseline fitted to pairs (n x 2), which turns any pairs into what it leaves of them; the seed is that of rotations.
     let fitted (seed: int) (treatment: Treatment) (pairs: float array) : float array -> float array =
-        let fitted fit =
-            Gaussianisation.apply (fit 2 pairs)
+        let fitted fit = Gaussianisation.apply (fit 2 pairs)
 
         match treatment with
         | Treatment.Raw -> id

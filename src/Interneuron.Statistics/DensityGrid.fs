@@ -78,7 +78,12 @@ module DensityGrid =
             let x = (pairs[k] - along.Start) / along.Step
             let y = (pairs[k + 1] - across.Start) / across.Step
 
-            if x >= 0.0 && x < float (along.Count - 1) && y >= 0.0 && y < float (across.Count - 1) then
+            if
+                x >= 0.0
+                && x < float (along.Count - 1)
+                && y >= 0.0
+                && y < float (across.Count - 1)
+            then
                 let i, j = int x, int y
                 let fx, fy = x - float i, y - float j
                 mass[j, i] <- mass[j, i] + share * (1.0 - fx) * (1.0 - fy)

@@ -112,7 +112,10 @@ module GeneralisedGaussianFit =
     /// The mean log-likelihood, maximal over alpha.
     let private height logs n logBeta =
         let d = ofShape logs n (exp logBeta)
-        log (d.Beta / (2.0 * d.Alpha)) - SpecialFunctions.GammaLn(1.0 / d.Beta) - 1.0 / d.Beta
+
+        log (d.Beta / (2.0 * d.Alpha))
+        - SpecialFunctions.GammaLn(1.0 / d.Beta)
+        - 1.0 / d.Beta
 
     let private lower, upper = log smallestBeta, log largestBeta
 
@@ -184,7 +187,12 @@ module GeneralisedGaussianFit =
 
         let logMass d k =
             // In the lower tail, where small probabilities keep their digits.
-            log (max Double.Epsilon (GeneralisedGaussian.cdf d (0.5 - abs k) - GeneralisedGaussian.cdf d (-0.5 - abs k)))
+            log (
+                max
+                    Double.Epsilon
+                    (GeneralisedGaussian.cdf d (0.5 - abs k)
+                     - GeneralisedGaussian.cdf d (-0.5 - abs k))
+            )
 
         let loss (at: LinearAlgebra.Vector<float>) =
             let d = distribution at
@@ -193,7 +201,9 @@ module GeneralisedGaussianFit =
             beyond * beyond - sum / float n
 
         let power = counts |> Array.sumBy (fun (k, count) -> float count * k * k)
-        let start = LinearAlgebra.Vector<float>.Build.Dense([| 0.5 * log (power / float n); 0.0 |])
+
+        let start =
+            LinearAlgebra.Vector<float>.Build.Dense([| 0.5 * log (power / float n); 0.0 |])
 
         let found =
             NelderMeadSimplex(1e-12, 10_000).FindMinimum(ObjectiveFunction.Value loss, start).MinimizingPoint
@@ -212,7 +222,9 @@ module GeneralisedGaussianFit =
         let n = Samples.count 1 samples
         let struct (logs, unit) = logarithms samples
         let silence = log 1e-9
-        let zeros = n - logs.Length + (logs |> Array.sumBy (fun l -> if l < silence then 1 else 0))
+
+        let zeros =
+            n - logs.Length + (logs |> Array.sumBy (fun l -> if l < silence then 1 else 0))
 
         let scaled unit (d: GeneralisedGaussian, range: FitRange) =
             GeneralisedGaussian.create (unit * d.Alpha) d.Beta, range

@@ -6,8 +6,7 @@ open MathNet.Numerics.Interpolation
 /// An increasing, smooth map of the line, fitted to samples so that they become standard normal.
 type NormalMap =
     private
-        { // A power of two, the unit of what follows.
-          unit: float
+        { unit: float
           spline: CubicSpline
           // The outermost knots (x, z) and the slopes there.
           low: struct (float * float * float)

@@ -42,7 +42,9 @@ module Transport =
             invalidArg (nameof targets) $"{m} target samples for {n} stimuli; a matching needs as many"
 
         if n > largest then
-            let gigabytes = (8e-9 * float n * float n).ToString("0.0", Globalization.CultureInfo.InvariantCulture)
+            let gigabytes =
+                (8e-9 * float n * float n).ToString("0.0", Globalization.CultureInfo.InvariantCulture)
+
             invalidArg (nameof stimuli) $"{n} samples, whose costs fill {gigabytes} GB; the exact solver takes at most {largest}"
 
         let cost = Array.zeroCreate (n * n)

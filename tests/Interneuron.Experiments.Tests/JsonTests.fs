@@ -18,7 +18,11 @@ let tests =
                   Json.Object
                       [ "a", Json.Number 1.0
                         "b", Json.Number nan
-                        "rows", Json.List [ Json.Null; Json.Object [ "ks", Json.Number infinity ]; Json.numbers [| 0.0; nan |] ] ]
+                        "rows",
+                        Json.List
+                            [ Json.Null
+                              Json.Object [ "ks", Json.Number infinity ]
+                              Json.numbers [| 0.0; nan |] ] ]
 
               Expect.equal (Json.notFinite json) [ "b"; "rows[1].ks"; "rows[2][1]" ] "places"
 

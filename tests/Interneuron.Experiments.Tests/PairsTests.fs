@@ -46,7 +46,10 @@ let tests =
                   for outcome in row.Outcomes do
                       let name = Treatment.name outcome.Treatment
                       let deviation = Treatment.deviation outcome.Treatment
-                      let binned = MutualInformation.binned 0.5 (Dependence.inDeviations deviation outcome.Pairs)
+
+                      let binned =
+                          MutualInformation.binned 0.5 (Dependence.inDeviations deviation outcome.Pairs)
+
                       Expect.equal (outcome.Dependence.PlugIn, outcome.Dependence.Corrected) (binned.PlugIn, binned.Corrected) name
                       // So few pairs are all looked at.
                       Expect.equal outcome.Dependence.NearestNeighbours (MutualInformation.nearestNeighbours 3 outcome.Pairs) name
@@ -65,7 +68,8 @@ let tests =
                   let normal = Initial.sampleTarget StandardGaussian 2 2000 1
 
                   let pairs =
-                      normal |> Array.mapi (fun k z -> if k % 2 = 0 then z else 0.8 * normal[k - 1] + 0.6 * z)
+                      normal
+                      |> Array.mapi (fun k z -> if k % 2 = 0 then z else 0.8 * normal[k - 1] + 0.6 * z)
 
                   let row change =
                       let path = Path.Combine(folder, "s.npy")

@@ -86,7 +86,10 @@ let tests =
               orRefusal (fun () ->
                   let map = NormalMap.fit x
                   let ascending = Array.sort x |> Array.map (NormalMap.apply map)
-                  for z in ascending do within -1e160 1e160 z
+
+                  for z in ascending do
+                      within -1e160 1e160 z
+
                   Expect.isTrue (Array.pairwise ascending |> Array.forall (fun (a, b) -> a <= b + 1e-9)) "increasing")
 
               for z in NormalScores.ofColumn x do
@@ -109,10 +112,14 @@ let tests =
 
               orRefusal (fun () ->
                   let grid = DensityGrid.estimate 3.0 31 pairs
-                  for p in Seq.cast<float> grid.Density do within 0.0 most p)
+
+                  for p in Seq.cast<float> grid.Density do
+                      within 0.0 most p)
 
               orRefusal (fun () ->
-                  for r in Whitening.apply (Whitening.zca 2 pairs) pairs do within -1e8 1e8 r)
+                  for r in Whitening.apply (Whitening.zca 2 pairs) pairs do
+                      within -1e8 1e8 r)
 
               orRefusal (fun () ->
-                  for r in Gaussianisation.apply (Gaussianisation.rotationBased 1 3 2 pairs) pairs do within -1e160 1e160 r) ]
+                  for r in Gaussianisation.apply (Gaussianisation.rotationBased 1 3 2 pairs) pairs do
+                      within -1e160 1e160 r) ]

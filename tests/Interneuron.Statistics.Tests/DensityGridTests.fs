@@ -34,7 +34,10 @@ let tests =
                   let struct (hx, hy) = grid.Bandwidth
 
                   for i in [ 0; 77; 240 ] do
-                      let expected = scale * scale * Naive.kernelDensity (hx, hy) pairs grid.Axis[i] grid.Axis[240 - i]
+                      let expected =
+                          scale
+                          * scale
+                          * Naive.kernelDensity (hx, hy) pairs grid.Axis[i] grid.Axis[240 - i]
                       // The kernel in 32 steps: binning and reading each widen it by 1/32^2/6 in variance; densities are about 0.2.
                       close 2e-4 (scale * scale * grid.Density[240 - i, i]) expected $"scale {scale}, point {i}"
 

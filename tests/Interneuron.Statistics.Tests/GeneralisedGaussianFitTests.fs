@@ -39,7 +39,10 @@ let tests =
           testCase "zeros and rounding: the maximum inside, not the end to which the likelihood rises without bound"
           <| fun () ->
               is 1e-6 (1.0003072, 1.00024031) (GeneralisedGaussianFit.ofSamples laplace)
-              let rounded = GeneralisedGaussianFit.ofSamples (laplace |> Array.map (fun x -> Math.Round(x, 1)))
+
+              let rounded =
+                  GeneralisedGaussianFit.ofSamples (laplace |> Array.map (fun x -> Math.Round(x, 1)))
+
               is 1e-6 (0.97663503, 0.98404869) rounded
               close 1e-12 rounded.Zeros 0.0488 "zeros"
               let silent = GeneralisedGaussianFit.ofSamples (silentEvery 25)
@@ -62,7 +65,10 @@ let tests =
               Expect.equal fit.FittedTo FittedTo.OtherThanZero "to what"
               close 1e-12 fit.Zeros 0.1 "zeros"
               // Silence as a computation leaves it.
-              let noise = silentEvery 10 |> Array.mapi (fun i x -> if x = 0.0 then 1e-17 * laplace[i] else x)
+              let noise =
+                  silentEvery 10
+                  |> Array.mapi (fun i x -> if x = 0.0 then 1e-17 * laplace[i] else x)
+
               is 1e-6 (1.00084265, 1.00066503) (GeneralisedGaussianFit.ofSamples noise)
 
           testCase "the scale is in the samples' unit and the shape in none, from 1e-300 to 1e300"
@@ -93,14 +99,19 @@ let tests =
               let fit = GeneralisedGaussianFit.ofSamples samples
 
               let likelihood beta =
-                  samples |> Array.averageBy (GeneralisedGaussian.logDensity (GeneralisedGaussian.create fit.Alpha beta))
+                  samples
+                  |> Array.averageBy (GeneralisedGaussian.logDensity (GeneralisedGaussian.create fit.Alpha beta))
 
               Expect.isGreaterThan (likelihood fit.Beta) (likelihood (1.0001 * fit.Beta)) "above"
               Expect.isGreaterThan (likelihood fit.Beta) (likelihood (0.9999 * fit.Beta)) "below"
 
           testCase "samples without a best shape get the end of the range, and it is said"
           <| fun () ->
-              for samples in [ [| -1.0; 1.0 |]; Array.create 100 3.0; [| 0.1 |]; Array.init 2001 (fun i -> float (i - 1000)) ] do
+              for samples in
+                  [ [| -1.0; 1.0 |]
+                    Array.create 100 3.0
+                    [| 0.1 |]
+                    Array.init 2001 (fun i -> float (i - 1000)) ] do
                   let fit = GeneralisedGaussianFit.ofSamples samples
                   close 1e-12 fit.Beta 64.0 "beta"
                   Expect.equal fit.Range FitRange.Largest "said"

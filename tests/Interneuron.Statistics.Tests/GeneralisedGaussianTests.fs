@@ -35,8 +35,7 @@ let overHalfLine (distribution: GeneralisedGaussian) (f: float -> float) lower =
 /// Shape, probability and quantile for the scale 1: the root of the regularised incomplete gamma function by bisection in mpmath 1.2 with 50 digits. Where
 /// scipy.stats.gennorm 1.10 has an answer, which for shapes of 1000 and more is 0 between the quartiles, it is the same to 8e-15.
 let private golden =
-    [
-      0.05, 1e-300, -6.4706456117580087e+57
+    [ 0.05, 1e-300, -6.4706456117580087e+57
       0.05, 1e-16, -1.2847932730287614e+38
       0.05, 0.01, -4.0302643466499176e+29
       0.05, 0.4, -1.4980643779793561e+24

@@ -52,7 +52,8 @@ let tests =
           testProperty "standardised coordinates have mean 0 and deviation 1, whatever they had"
           <| fun (seed: int) ->
               let samples =
-                  normal seed 300 |> Array.mapi (fun k x -> if k % 3 = 1 then 1e200 * x else x - 50.0)
+                  normal seed 300
+                  |> Array.mapi (fun k x -> if k % 3 = 1 then 1e200 * x else x - 50.0)
 
               let standard = Moments.standardise 3 samples
 

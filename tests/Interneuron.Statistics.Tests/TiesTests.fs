@@ -24,7 +24,10 @@ let tests =
               let rounded = uniform 1 100_000 |> Array.map (fun x -> Math.Round(x, 2))
               // Rounding alone puts them half a hundredth off; 0.0014 is the 98 % quantile of the distance for samples of the target.
               let inside = rounded |> Array.filter (fun x -> x > 0.0 && x < 1.0)
-              let cdf x = Math.Clamp((x - 0.005) / 0.99, 0.0, 1.0)
+
+              let cdf x =
+                  Math.Clamp((x - 0.005) / 0.99, 0.0, 1.0)
+
               Expect.isGreaterThan (Ks.toTarget cdf inside) 0.004 "rounded"
               Expect.isLessThan (Ks.toTarget cdf (Ties.spread 1 inside)) 0.0048 "spread"
 
@@ -35,4 +38,9 @@ let tests =
               Expect.equal (Ties.spread 1 (Array.create 5 samples[0])) (Array.create 5 samples[0]) "all equal"
 
           testCase "the share of ties counts every number that is not alone"
-          <| fun () -> Expect.equal (Ties.share [| 2.0; 1.0; 2.0; 3.0 |]) 0.5 "two of four" ]
+          <| fun () -> Expect.equal (Ties.share [| 2.0; 1.0; 2.0; 3.0 |]) 0.5 "two of four"
+
+          testCase "copies of whole pairs are left out, but not pairs that share a number with others"
+          <| fun () ->
+              let pairs = [| 1.0; 2.0; 3.0; 4.0; 1.0; 2.0; 5.0; 6.0; 5.0; 7.0; 5.0; 6.0 |]
+              Expect.equal (Ties.withoutCopies 2 pairs) [| 1.0; 2.0; 3.0; 4.0; 5.0; 6.0; 5.0; 7.0; 5.0; 6.0 |] "one copy" ]

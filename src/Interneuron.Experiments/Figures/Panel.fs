@@ -60,9 +60,12 @@ module Panel =
     let private widened (least: float, most: float) =
         let size = max (abs least) (abs most)
 
-        if not (Double.IsFinite size) then 0.0, 1.0
-        elif most - least > 1e-9 * size then least, most
-        else least - max 0.5 (0.1 * size), most + max 0.5 (0.1 * size)
+        if not (Double.IsFinite size) then
+            0.0, 1.0
+        elif most - least > 1e-9 * size then
+            least, most
+        else
+            least - max 0.5 (0.1 * size), most + max 0.5 (0.1 * size)
 
     /// A linear axis; a range of one value gets some room on either side.
     let linear (label: string) (range: float * float) : Axis =
