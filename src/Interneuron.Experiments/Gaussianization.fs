@@ -155,6 +155,13 @@ module Gaussianization =
           "gain gap", GainGap.text result.GainGap
           "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
 
+    // What the numbers are, and their level where nothing is left to learn.
+    let private estimators (result: Result) : (string * string) list =
+        let level = Output.small (0.87 / sqrt (float result.Responses.Length))
+
+        [ "KS, W2", $"to the target, in its standard deviations, plug-in; as many samples of the target itself have a KS of about {level}"
+          "kurtosis", "m4/m2^2, divisor n: 3 for a Gaussian" ]
+
     // The stimuli's fit, and what has to be known before it is believed.
     let private fit (result: Result) : (string * string) list =
         let fit = result.Fit
@@ -184,6 +191,7 @@ module Gaussianization =
     let toTable (result: Result) : (string * string) list =
         ("stimuli", Source.describe result.Settings.Source) :: findings result
         @ fit result
+        @ estimators result
 
     // ---- the figure
 
