@@ -29,7 +29,20 @@ module Conclusion =
             Terminal.wrote (Trajectory.save folder (courses result))
 
         Terminal.result (Given.json arguments) (toJson result) (toTable result)
-        if isInterrupted then Exit.interrupted else Exit.ok
+
+        match Json.notFinite (toJson result) with
+        | [] -> if isInterrupted then Exit.interrupted else Exit.ok
+        | places ->
+            let named = String.concat ", " (List.truncate 3 places)
+
+            let more =
+                if places.Length > 3 then
+                    $" and {places.Length - 3} more"
+                else
+                    ""
+
+            Terminal.log $"{named}{more}: no finite number; what was learned is saved, but this is no measure of it"
+            Exit.notConverged
 
     /// The same for circuits.
     let ofResult arguments cancellation folder save (trained: 'Result -> (string * Trained) list) toJson toTable result : int =

@@ -20,7 +20,7 @@ module Gaussianization =
             Learning: Learning
         }
 
-    /// What came of it. All statistics are over all stimuli.
+    /// What came of it. All statistics are over the stimuli that are measured (`Source.measured`).
     type Result =
         {
             /// What was done.
@@ -29,7 +29,7 @@ module Gaussianization =
             Stimuli: Stimuli
             /// The circuit with its history.
             Trained: Trained
-            /// r, n values.
+            /// r of the stimuli that are measured.
             Responses: float array
             /// The Kolmogorov-Smirnov distance of the responses to the target.
             Ks: float
@@ -40,7 +40,7 @@ module Gaussianization =
             /// m4/m2^2 of the responses.
             ResponseKurtosis: float
             /// The generalised Gaussian of greatest likelihood for the stimuli.
-            Fit: GeneralisedGaussian
+            Fit: GeneralisedGaussianFit
             /// J.
             J: float
             /// J - J_opt, how far the circuit is from optimal transport.
@@ -69,7 +69,7 @@ module Gaussianization =
     /// Learns from stimuli that are already there, and measures: `run` without the loading.
     let runOn (stimuli: Stimuli) (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let trained = Learning.run learning progress cancellation stimuli.S
-        let s = stimuli.S.ToArray()
+        let s = Source.measured stimuli
         let r = Learning.responses (Source.describe stimuli.Source) trained.Circuit s
         let target = learning.Target
         let j = Objective.value trained.Circuit s
@@ -84,7 +84,7 @@ module Gaussianization =
           W2 = Wasserstein.toTarget (Target.quantile target) r
           StimulusKurtosis = Moments.kurtosis s
           ResponseKurtosis = Moments.kurtosis r
-          Fit = GeneralisedGaussian.fit s
+          Fit = GeneralisedGaussianFit.ofSamples s
           J = j
           TransportGap = j - Objective.optimum target s
           GainGap = GainGap.measure cancellation trained.Circuit s }
@@ -104,6 +104,7 @@ module Gaussianization =
                 "response", Json.Number result.ResponseKurtosis ]
           "alpha", Json.Number result.Fit.Alpha
           "beta", Json.Number result.Fit.Beta
+          "zeros", Json.Number result.Fit.Zeros
           "j", Json.Number result.J
           "transport_gap", Json.Number result.TransportGap ]
         @ GainGap.members result.GainGap
@@ -120,6 +121,7 @@ module Gaussianization =
                   let given, value = Source.toJson result.Settings.Source
                   name, (if name = given then value else Json.Null)
               "samples", Json.whole result.Stimuli.S.Rows
+              "measured", Json.whole result.Responses.Length
               "potential", Json.Text circuit.Potential.Name
               "target", Json.Text(Target.name circuit.Target)
               "leak", Json.Number circuit.Leak
@@ -136,7 +138,7 @@ module Gaussianization =
         let circuit = result.Trained.Circuit
         let short, small = Output.short, Output.small
 
-        [ "samples", string result.Stimuli.S.Rows
+        [ "samples", Source.counts result.Stimuli
           "potential", circuit.Potential.Name
           "target", Target.name circuit.Target
           "interneurons", string circuit.Interneurons
@@ -153,9 +155,43 @@ module Gaussianization =
           "gain gap", GainGap.text result.GainGap
           "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
 
+    // What the numbers are, and their level where nothing is left to learn.
+    let private estimators (result: Result) : (string * string) list =
+        let level = Output.small (0.87 / sqrt (float result.Responses.Length))
+
+        [ "KS, W2", $"to the target, in its standard deviations, plug-in; as many samples of the target itself have a KS of about {level}"
+          "kurtosis", "m4/m2^2, divisor n: 3 for a Gaussian" ]
+
+    // The stimuli's fit, and what has to be known before it is believed.
+    let private fit (result: Result) : (string * string) list =
+        let fit = result.Fit
+
+        let digits (v: float) =
+            v.ToString("G4", Globalization.CultureInfo.InvariantCulture)
+
+        let zeros =
+            (100.0 * fit.Zeros).ToString("0.##", Globalization.CultureInfo.InvariantCulture)
+
+        [ "generalised-Gaussian fit", $"alpha {digits fit.Alpha}, beta {digits fit.Beta}, by maximum likelihood"
+
+          match fit.FittedTo with
+          | FittedTo.Points when fit.Zeros >= 0.005 ->
+              "", $"{zeros} %% of the stimuli are zero, where the likelihood has no bound as beta falls; this is its maximum inside"
+          | FittedTo.Points -> ()
+          | FittedTo.Intervals width ->
+              "", $"the stimuli are multiples of {digits width}: the likelihood is that of having been rounded to them"
+          | FittedTo.OtherThanZero -> "", $"{zeros} %% of the stimuli are zero; the fit is to the others"
+
+          match fit.Range with
+          | FitRange.Inside -> ()
+          | FitRange.Smallest -> "", $"beta lies at or below {digits fit.Beta}, the least that is looked at"
+          | FitRange.Largest -> "", $"beta lies at or above {digits fit.Beta}, the most that is looked at" ]
+
     /// The result as names and values, for people.
     let toTable (result: Result) : (string * string) list =
         ("stimuli", Source.describe result.Settings.Source) :: findings result
+        @ fit result
+        @ estimators result
 
     // ---- the figure
 
@@ -169,8 +205,8 @@ module Gaussianization =
 
             Panel.Picture(name.Replace('_', ' '), picture)
         | None ->
-            let count = min 200 result.Stimuli.S.Rows
-            let s = Array.init count (fun i -> result.Stimuli.S[i, 0])
+            let s = Array.truncate 200 (Source.measured result.Stimuli)
+            let count = s.Length
             let r = Array.truncate count result.Responses
 
             let range =
@@ -205,7 +241,7 @@ module Gaussianization =
     let figure (result: Result) : Figure =
         let circuit = result.Trained.Circuit
         let target = circuit.Target
-        let sorted = result.Stimuli.S.ToArray() |> Array.sort
+        let sorted = Source.measured result.Stimuli |> Array.sort
         let n = sorted.Length
         // An array is taken as it is, in units that only its owner knows.
         let unit text =
@@ -248,7 +284,9 @@ module Gaussianization =
             v.ToString("G2", Globalization.CultureInfo.InvariantCulture)
 
         let fitted = Plots.denseAtZero 801 sRange
-        let fit = fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit)
+
+        let fit =
+            fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit.Distribution)
 
         let fitLabel =
             $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
@@ -292,13 +330,34 @@ module Gaussianization =
                     ("responses", Style.circuit, result.Responses)
                     ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
+    // Rows responded to at once, where not all of them have been measured.
+    let private blockRows = 1 <<< 16
+
+    let private writeResponses path (result: Result) =
+        let s = result.Stimuli.S
+
+        if result.Responses.Length = s.Rows then
+            Npy.write path [ s.Rows; 1 ] result.Responses
+        else
+            use writer = new NpyWriter(path, [ 1 ], NpyElement.Float64)
+
+            for first in 0..blockRows .. s.Rows - 1 do
+                let rows = s.Values.Slice(first, min blockRows (s.Rows - first)).ToArray()
+
+                let r =
+                    Learning.responses (Source.describe result.Settings.Source) result.Trained.Circuit rows
+
+                writer.Write(ReadOnlySpan r)
+
+            writer.Complete()
+
     /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
     /// and returns their paths. BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.folder folder
         let path name = Path.Combine(folder, name)
         CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
-        Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses
+        writeResponses (path "responses.npy") result
         Output.json (path "result.json") (toJson result)
         let figures = Figure.save folder "gaussianization" (figure result)
         figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]

@@ -116,8 +116,8 @@ module InformationByOffset =
                 drawn |> Array.map (treated pairs s treatment) |> Array.unzip
 
             { Offset = offset
-              Values = Array.map Dependence.corrected results
-              Shuffled = Dependence.shuffled seeds[0] results[0]
+              Values = Array.map (Dependence.corrected (Treatment.deviation treatment)) results
+              Shuffled = Dependence.shuffled seeds[0] (Treatment.deviation treatment) results[0]
               Learned =
                 circuits[0]
                 |> Option.map (fun trained -> trained, GainGap.measure cancellation trained.Circuit s) }
@@ -125,8 +125,8 @@ module InformationByOffset =
         let byOffset =
             [ for offset in settings.Offsets do
                   if not cancellation.IsCancellationRequested then
-                      let pairs = (Treatment.load settings.Source offset).S
-                      let s = pairs.ToArray()
+                      let stimuli = Treatment.load settings.Source offset
+                      let pairs, s = stimuli.S, Source.measured stimuli
 
                       [ for treatment in treatments do
                             if not cancellation.IsCancellationRequested then

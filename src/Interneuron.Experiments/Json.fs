@@ -36,6 +36,26 @@ module Json =
     let rows (values: float array array) =
         Json.List [ for row in values -> numbers row ]
 
+    /// The places of the numbers in it that are not finite, such as rows[0].ks.
+    let rec notFinite (json: Json) : string list =
+        match json with
+        | Json.Number v when not (System.Double.IsFinite v) -> [ "" ]
+        | Json.List values ->
+            [ for i, value in List.indexed values do
+                  for place in notFinite value do
+                      if place = "" || place.StartsWith '[' then
+                          $"[{i}]{place}"
+                      else
+                          $"[{i}].{place}" ]
+        | Json.Object members ->
+            [ for name, value in members do
+                  for place in notFinite value do
+                      if place = "" || place.StartsWith '[' then
+                          name + place
+                      else
+                          $"{name}.{place}" ]
+        | _ -> []
+
     /// Writes a value.
     let rec write (writer: Utf8JsonWriter) (json: Json) =
         match json with

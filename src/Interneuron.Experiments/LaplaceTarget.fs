@@ -105,7 +105,7 @@ module LaplaceTarget =
             Learning.run { learning with Target = target } (Treatment.progressOf index 2 progress) cancellation stimuli.S
 
         let r =
-            Learning.responses (Source.describe settings.Source) trained.Circuit (stimuli.S.ToArray())
+            Learning.responses (Source.describe settings.Source) trained.Circuit (Source.measured stimuli)
 
         let reference = diagonals (Initial.sampleTarget target n 100_000 settings.Seed)
 
@@ -114,7 +114,7 @@ module LaplaceTarget =
           Responses = r
           Ks = [| for a in 0 .. n - 1 -> Ks.toTarget (Target.cdf target) (Samples.column n a r) |]
           DiagonalKs = Array.map2 Ks.twoSample (diagonals r) reference
-          MutualInformation = Dependence.corrected r }
+          MutualInformation = Dependence.corrected Deviation.OfTarget r }
 
     /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and the one after it
     /// is left out. Exceptions as `Treatment.load` and `Learning.run`.
@@ -257,7 +257,7 @@ module LaplaceTarget =
         Panel.Curves(
             Panel.linear label (-6.0, 6.0),
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ histogram "stimuli" Style.stimulus (result.Stimuli.S.ToArray())
+            [ histogram "stimuli" Style.stimulus (Source.measured result.Stimuli)
               histogram "responses" Style.circuit run.Responses
               histogram $"target: {inPrint run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )

@@ -37,8 +37,8 @@ module Likelihood =
             HeldOut: float
             /// Held-out mean less the circuit's, 0 for the circuit.
             Difference: float
-            /// The standard error of the difference, from those of the stripes, since neighbouring pairs are not independent. NaN where there is one stripe.
-            Error: float
+            /// The standard error of the difference, from those of the stripes, since neighbouring pairs are not independent. None where there is one stripe.
+            Error: float option
         }
 
     /// What came of it.
@@ -98,28 +98,40 @@ module Likelihood =
         let scaled = Array.mapi (fun i v -> v / deviations[i % 2])
         scaled train, [ for k in 1..2 .. stripes - 1 -> scaled (pairsOf k) ]
 
-    // The scores of models, each a name and its log-densities; the first is the one that the others are compared with.
-    let private scores train (heldOut: float array list) (models: (string * (float array -> float array)) list) : Score list =
-        let mean logDensities samples = Array.average (logDensities samples)
+    // The mean log-likelihood of pairs under a model. One pair without a finite density, as where a picture of a few bright pixels is learned from, leaves none.
+    let private mean source (model: string, logDensities: float array -> float array) (pairs: float array) =
+        let values = logDensities pairs
 
+        match values |> Array.tryFindIndex (Double.IsFinite >> not) with
+        | None -> Array.average values
+        | Some at ->
+            let x, y = pairs[2 * at], pairs[2 * at + 1]
+
+            raise (
+                NotConvergedException
+                    $"{Source.describe source}: the pair ({x}, {y}) has the log density {values[at]} under the model '{model}', so that the model has no likelihood of these {pairs.Length / 2} pairs."
+            )
+
+    // The scores of models, each a name and its log-densities; the first is the one that the others are compared with.
+    let private scores source train (heldOut: float array list) (models: (string * (float array -> float array)) list) : Score list =
         let means =
-            [ for _, logDensities in models -> heldOut |> List.map (mean logDensities) |> Array.ofList ]
+            [ for model in models -> heldOut |> List.map (mean source model) |> Array.ofList ]
 
         [ for (model, logDensities), ofStripes in List.zip models means ->
               let differences = Array.map2 (-) ofStripes means.Head
 
               { Model = model
-                Train = mean logDensities train
+                Train = mean source (model, logDensities) train
                 HeldOut = Array.average ofStripes
                 Difference = Array.average differences
                 Error =
                   if differences.Length > 1 then
-                      sqrt (Moments.variance differences / float (differences.Length - 1))
+                      Some(sqrt (Moments.variance differences / float (differences.Length - 1)))
                   else
-                      nan } ]
+                      None } ]
 
     let private generalisedGaussians (train: float array) =
-        [| for a in 0..1 -> GeneralisedGaussian.fit (Samples.column 2 a train) |]
+        [| for a in 0..1 -> (GeneralisedGaussianFit.ofSamples (Samples.column 2 a train)).Distribution |]
 
     let private logProduct (models: GeneralisedGaussian array) (samples: float array) =
         Array.init (samples.Length / 2) (fun i ->
@@ -152,6 +164,7 @@ module Likelihood =
           GainGap = GainGap.measure cancellation circuit train
           Scores =
             scores
+                settings.Source
                 train
                 heldOut
                 [ "circuit", Response.logDensity circuit
@@ -184,7 +197,7 @@ module Likelihood =
                                 "train", Json.Number score.Train
                                 "held_out", Json.Number score.HeldOut
                                 "difference", Json.Number score.Difference
-                                "standard_error", Json.Number score.Error ] ] ]
+                                "standard_error", score.Error |> Option.map Json.Number |> Option.defaultValue Json.Null ] ] ]
         )
 
     let private header =
@@ -202,7 +215,7 @@ module Likelihood =
               [ score.Model
                 fixed' score.HeldOut
                 fixed' score.Difference
-                fixed' score.Error
+                score.Error |> Option.map fixed' |> Option.defaultValue "–"
                 fixed' score.Train ] ]
 
     /// The result for people, a line a model, and how far the circuit's gains are from the best.

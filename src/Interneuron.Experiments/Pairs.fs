@@ -42,7 +42,7 @@ module Pairs =
         {
             /// What was done to them.
             Treatment: Treatment
-            /// The pairs afterwards, n x 2.
+            /// Those of the pairs that are measured, afterwards, n x 2.
             Pairs: float array
             /// What is left of their dependence.
             Dependence: Dependence
@@ -57,6 +57,12 @@ module Pairs =
         {
             /// d; None for an array.
             Offset: int option
+            /// All pairs there are, as they came.
+            Stimuli: Stimuli
+            /// The share of the numbers that occur more than once, of the coordinate that has more of them.
+            Ties: float
+            /// The share of the pairs that are copies of others.
+            Copies: float
             /// In the order of the table.
             Outcomes: Outcome list
         }
@@ -85,15 +91,61 @@ module Pairs =
           Treatment.ZcaThenMarginal
           Treatment.RotationBased ]
 
-    let private outcome (learning: Learning) treatment pairs learned =
+    // Fewer ties than this are chance, as among numbers of single precision.
+    let private fewestTies = 0.01
+
+    /// The pairs that are measured.
+    type private Measured =
+        {
+            /// They themselves.
+            Pairs: float array
+            /// Those without copies, among which nearest neighbours are looked for: a copy's nearest neighbours are its copies.
+            Once: float array
+            Ties: float
+            Copies: float
+        }
+
+    // Where pairs have been rounded, a treatment makes another lattice of theirs, in which either coordinate tells the pair: they are spread over the cells of the lattice
+    // before they are treated.
+    let private measured (stimuli: Stimuli) =
+        let s = Source.measured stimuli
+        let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
+
+        if ties < fewestTies then
+            { Pairs = s
+              Once = s
+              Ties = ties
+              Copies = 0.0 }
+        else
+            let once = Ties.withoutCopies 2 s
+            let copies = 1.0 - float once.Length / float s.Length
+            let spread = Ties.spreadColumns 2 s
+
+            { Pairs = spread
+              Once =
+                if copies < fewestTies then
+                    spread
+                else
+                    Ties.spreadColumns 2 once
+              Ties = ties
+              Copies = copies }
+
+    let private outcome (learning: Learning) treatment (measured: Measured) treat learned =
         let cdf = Target.cdf learning.Target
+        let pairs = treat measured.Pairs
+
+        let few =
+            if measured.Once = measured.Pairs then
+                Dependence.few pairs
+            else
+                treat (Dependence.few measured.Once)
 
         let ks column =
             Ks.toTarget cdf (Samples.column 2 column pairs)
 
         { Treatment = treatment
           Pairs = pairs
-          Dependence = Dependence.measure learning.Seed pairs
+          Dependence = Dependence.measure learning.Seed (Treatment.deviation treatment) pairs few
           Ks = ks 0, ks 1
           Learned = learned }
 
@@ -125,7 +177,16 @@ module Pairs =
 
         let row index offset =
             let stimuli = Treatment.load settings.Source (defaultArg offset 1)
-            let s = stimuli.S.ToArray()
+            let measured = measured stimuli
+
+            // What is compared with circuits knows no units.
+            let standard =
+                { measured with
+                    Pairs = Moments.standardise 2 measured.Pairs
+                    Once = Moments.standardise 2 measured.Once }
+
+            // Pairs that cannot be whitened are refused before anything is learned.
+            Whitening.zca 2 standard.Pairs |> ignore
             // The circuits first: what cannot be learned is said before the baselines are fitted.
             let circuits =
                 settings.Interneurons
@@ -138,15 +199,21 @@ module Pairs =
                     if cancellation.IsCancellationRequested then
                         None
                     else
-                        let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
-                        Some(outcome settings.Learning (Treatment.Circuit k) r (Some(learned settings cancellation trained s))))
+                        let respond = Learning.responses (Source.describe settings.Source) trained.Circuit
+
+                        let learned = learned settings cancellation trained (Source.measured stimuli)
+                        Some(outcome settings.Learning (Treatment.Circuit k) measured respond (Some learned)))
 
             let others =
                 [ for treatment in baselines do
                       if not cancellation.IsCancellationRequested then
-                          outcome settings.Learning treatment (Treatment.baseline settings.Learning.Seed treatment s) None ]
+                          let treat = Treatment.fitted settings.Learning.Seed treatment standard.Pairs
+                          outcome settings.Learning treatment standard treat None ]
 
             { Offset = offset
+              Stimuli = stimuli
+              Ties = measured.Ties
+              Copies = measured.Copies
               Outcomes = others @ List.choose id circuits }
 
         let rows = List.mapi row offsets
@@ -186,7 +253,10 @@ module Pairs =
     let private rowJson (row: Row) =
         Json.Object
             [ "offset", optional Json.whole row.Offset
-              "samples", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
+              "samples", Json.whole row.Stimuli.S.Rows
+              "measured", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
+              "ties", Json.Number row.Ties
+              "copies", Json.Number row.Copies
               "outcomes", Json.List(List.map outcomeJson row.Outcomes) ]
 
     /// The result as one JSON object, without the pairs.
@@ -210,14 +280,34 @@ module Pairs =
         (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
 
     let private line (cells: string list) =
-        cells |> List.map (fun (cell: string) -> cell.PadLeft 10) |> String.concat ""
+        cells
+        |> List.map (fun (cell: string) -> (" " + cell).PadLeft 10)
+        |> String.concat ""
 
     let private labelOf (row: Row) text =
         match row.Offset with
         | Some d -> $"d = {d}, {text}"
         | None -> text
 
-    /// The result as names and values, for people; the first line names the columns.
+    // What the columns are, and what has to be known before they are believed.
+    let private notes (result: Result) : (string * string) list =
+        [ "MI", "bins of half a standard deviation, less their bias (Miller); plug-in: with it"
+          "shuffled, scores", "MI of shuffled pairs, mean of 4; of normal scores, which marginals do not change"
+          "KSG", $"3 nearest neighbours, of at most {Dependence.nearestNeighbourPairs} pairs"
+
+          for row in result.Rows do
+              labelOf row "pairs", Source.counts row.Stimuli
+
+              let percent (share: float) =
+                  (100.0 * share).ToString("0", Globalization.CultureInfo.InvariantCulture)
+
+              if row.Copies >= fewestTies then
+                  labelOf row "copies", $"{percent row.Copies} %% of the pairs are copies of others, which KSG leaves out"
+              elif row.Ties >= fewestTies then
+                  labelOf row "ties",
+                  $"{percent row.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
+
+    /// The result as names and values, for people; the first line names the columns, the last ones say what they are.
     let toTable (result: Result) : (string * string) list =
         let header =
             line
@@ -251,6 +341,7 @@ module Pairs =
                          | None -> []
 
                      labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]
+        @ notes result
 
     let private suffix (row: Row) (learned: Learned) =
         let of' = row.Offset |> Option.map (fun d -> $"d{d}-") |> Option.defaultValue ""
@@ -329,7 +420,7 @@ module Pairs =
                       match outcome.Learned with
                       | Some learned ->
                           let path = path $"circuit-{suffix row learned}.json"
-                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source (outcome.Pairs.Length / 2) learned.Trained)
+                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
                           path
                       | None -> () ]
 

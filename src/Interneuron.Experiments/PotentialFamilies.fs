@@ -88,7 +88,7 @@ module PotentialFamilies =
         let stimuli = Gaussianization.load settings.Source
 
         { Settings = settings
-          Baselines = baselines settings.Learning.Target (stimuli.S.ToArray())
+          Baselines = baselines settings.Learning.Target (Source.measured stimuli)
           Runs =
             [ for i, (potential, leak) in List.indexed settings.Families do
                   if i = 0 || not cancellation.IsCancellationRequested then
@@ -105,7 +105,8 @@ module PotentialFamilies =
 
         let reached =
             trained.Trajectory
-            |> List.find (fun s -> abs (s.J - last) <= tolerance * abs last)
+            |> List.tryFind (fun s -> abs (s.J - last) <= tolerance * abs last)
+            |> Option.defaultValue (List.last trained.Trajectory)
 
         int64 reached.Step * int64 trained.Settings.Batch
 
@@ -192,7 +193,7 @@ module PotentialFamilies =
     let private learningPanel (runs: Gaussianization.Result list) =
         let curve i (run: Gaussianization.Result) : Curve =
             let circuit = run.Trained.Circuit
-            let optimum = monitoredOptimum circuit.Target (run.Stimuli.S.ToArray())
+            let optimum = monitoredOptimum circuit.Target (Source.measured run.Stimuli)
 
             let snapshots =
                 run.Trained.Trajectory |> List.filter (fun s -> s.Step > 0) |> Array.ofList
@@ -233,7 +234,7 @@ module PotentialFamilies =
 
     let private mapPanel (runs: Gaussianization.Result list) =
         let target = runs.Head.Trained.Circuit.Target
-        let sorted = runs.Head.Stimuli.S.ToArray() |> Array.sort
+        let sorted = Source.measured runs.Head.Stimuli |> Array.sort
         let n = sorted.Length
         let r = Plots.spread 401 (-3.5, 3.5)
 

@@ -63,7 +63,7 @@ module Schematic =
         if cancellation.IsCancellationRequested then
             None
         else
-            let s = stimuli.S.ToArray()
+            let s = Source.measured stimuli
             let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
 
             Some
@@ -71,7 +71,7 @@ module Schematic =
                   Stimuli = s
                   Trained = trained
                   Responses = r
-                  Information = Dependence.corrected s, Dependence.corrected r
+                  Information = Dependence.corrected Deviation.Own s, Dependence.corrected Deviation.OfTarget r
                   GainGap = GainGap.measure cancellation trained.Circuit s }
 
     // ---- as numbers

@@ -91,6 +91,44 @@ module Source =
         let square = Image.centredSquare image
         Image.centred (min square.Height largestSide) square
 
+    // As many as a picture of 512 x 512 has coefficients: a KS distance is then known to 0.002, mutual information to 0.0002 nats.
+    let private mostMeasured = 1 <<< 18
+
+    /// What is measured, n x N: at most 262,144 stimuli, evenly from all, so that time and memory do not grow with them; learning draws from all.
+    let measured (stimuli: Stimuli) : float array =
+        let s = stimuli.S
+
+        if s.Rows <= mostMeasured then
+            s.ToArray()
+        else
+            Array.init (mostMeasured * s.Columns) (fun k ->
+                s[int (int64 (k / s.Columns) * int64 s.Rows / int64 mostMeasured), k % s.Columns])
+
+    /// How many of the stimuli are measured, for people.
+    let counts (stimuli: Stimuli) : string =
+        let count = stimuli.S.Rows
+
+        if count <= mostMeasured then
+            string count
+        else
+            $"{count}, of which {mostMeasured}, evenly from all, are measured"
+
+    // A distribution that is to be shaped has some spread along every coordinate.
+    let private requireSpread (path: string) (samples: Grid) =
+        for j in 0 .. samples.Columns - 1 do
+            let first = samples[0, j]
+            let mutable row = 1
+
+            while row < samples.Rows && samples[row, j] = first do
+                row <- row + 1
+
+            // Single numbers that are all zero are refused where learning would start.
+            if row = samples.Rows && (first <> 0.0 || samples.Columns > 1) then
+                raise (
+                    BadInputException
+                        $"{path}: has the value {first} in all of its {samples.Rows} rows in column {j}; there is no distribution to shape."
+                )
+
     /// The stimuli of a source: those that `coefficients` takes from its picture, or the rows of its array. BadInputException when it cannot be used.
     let load (coefficients: Image -> Grid) (source: Source) : Stimuli =
         let ofPicture picture =
@@ -101,14 +139,15 @@ module Source =
             with :? BadInputException as error ->
                 raise (BadInputException($"{describe source}: {error.Message}", error))
 
+        let ofArray path samples =
+            requireSpread path samples
+
+            { Source = source
+              Picture = None
+              S = samples }
+
         match source with
         | Source.Image path -> ofPicture (photograph path)
         | Source.Scene seed -> ofPicture (scene seed)
-        | Source.Input path ->
-            { Source = source
-              Picture = None
-              S = readSamples path }
-        | Source.Standardised(path, map) ->
-            { Source = source
-              Picture = None
-              S = Standardisation.applyTo map (readSamples path) }
+        | Source.Input path -> ofArray path (readSamples path)
+        | Source.Standardised(path, map) -> ofArray path (Standardisation.applyTo map (readSamples path))

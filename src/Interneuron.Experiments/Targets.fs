@@ -124,7 +124,7 @@ module Targets =
         Panel.Curves(
             Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ curve "stimuli" Style.stimulus (run.Stimuli.S.ToArray())
+            [ curve "stimuli" Style.stimulus (Source.measured run.Stimuli)
               curve $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
               { Label = $"target: {name}"
                 Ink = Style.optimum

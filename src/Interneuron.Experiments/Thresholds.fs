@@ -86,7 +86,7 @@ module Thresholds =
             invalidArg (nameof settings) "the numbers of interneurons are one or several, each at least 1"
 
         let stimuli = Gaussianization.load settings.Source
-        let s = stimuli.S.ToArray()
+        let s = Source.measured stimuli
 
         let learning =
             { LibraryModel.learning "threshold-population" with
@@ -215,7 +215,7 @@ module Thresholds =
         )
 
     let private output (result: Result) (runs: Run list) =
-        let sorted = result.Stimuli.S.ToArray() |> Array.sort
+        let sorted = Source.measured result.Stimuli |> Array.sort
         let r = Plots.spread 401 (0.0, 3.5)
         let target = runs.Head.Trained.Circuit.Target
 

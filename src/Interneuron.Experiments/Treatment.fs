@@ -64,18 +64,30 @@ module Treatment =
     let learn (learning: Learning) (k: int) (progress: Progress -> unit) (cancellation: CancellationToken) (pairs: Grid) : Trained =
         Learning.run { learning with Interneurons = Some k } progress cancellation pairs
 
-    /// Pairs (n x 2) after a baseline, fitted to them; the seed is that of rotations.
-    let baseline (seed: int) (treatment: Treatment) (pairs: float array) : float array =
-        let fitted fit =
-            Gaussianisation.apply (fit 2 pairs) pairs
+    /// In whose standard deviations the pairs are that a treatment leaves.
+    let deviation (treatment: Treatment) : Deviation =
+        match treatment with
+        | Treatment.Raw
+        | Treatment.Zca -> Deviation.Own
+        | Treatment.Marginal
+        | Treatment.ZcaThenMarginal
+        | Treatment.RotationBased
+        | Treatment.Circuit _ -> Deviation.OfTarget
+
+    /// A baseline fitted to pairs (n x 2), which turns any pairs into what it leaves of them; the seed is that of rotations.
+    let fitted (seed: int) (treatment: Treatment) (pairs: float array) : float array -> float array =
+        let fitted fit = Gaussianisation.apply (fit 2 pairs)
 
         match treatment with
-        | Treatment.Raw -> pairs
+        | Treatment.Raw -> id
         | Treatment.Zca -> fitted Gaussianisation.zca
         | Treatment.Marginal -> fitted Gaussianisation.marginal
         | Treatment.ZcaThenMarginal -> fitted Gaussianisation.zcaThenMarginal
         | Treatment.RotationBased -> fitted (Gaussianisation.rotationBased seed layers)
         | Treatment.Circuit k -> invalidArg (nameof treatment) $"a circuit of {k} interneurons has to learn first"
+
+    /// Pairs (n x 2) after a baseline, fitted to them; the seed is that of rotations.
+    let baseline (seed: int) (treatment: Treatment) (pairs: float array) : float array = fitted seed treatment pairs pairs
 
     /// Reports the progress of the `index`-th of `count` learnings of equal length as that of all.
     let progressOf (index: int) (count: int) (progress: Progress -> unit) (here: Progress) =

@@ -58,15 +58,20 @@ module Density =
         if ascending[n - 1] = start then
             invalidArg (nameof samples) $"all {n} samples are {start}; a density needs at least two values"
 
+        let range = ascending[n - 1] - start
+
+        if not (System.Double.IsFinite range) then
+            invalidArg (nameof samples) $"the samples run from {start} to {ascending[n - 1]}, which is beyond the range of a double"
+
         let core = coreWidth ascending
         // A few samples far out must not make more cells than there are samples.
-        let width = max (core / refinement) ((ascending[n - 1] - start) / float n)
+        let width = max (core / refinement) (range / float n)
         let plenty = max fewestInCell (int (System.Math.Cbrt(float n) ** 2.0 / 4.0))
 
         let complete cells count =
             count >= plenty || (float cells * width >= core && count >= fewestInCell)
 
-        let cells = 1 + int ((ascending[n - 1] - start) / width)
+        let cells = 1 + int (range / width)
         let counts = Array.zeroCreate cells
         let sums = Array.zeroCreate cells
 

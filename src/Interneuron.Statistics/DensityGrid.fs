@@ -38,24 +38,13 @@ module DensityGrid =
 
         sigma * Math.Pow(float n, -1.0 / 6.0)
 
-    /// Each pair shared among the four grid points around it, bilinearly; those outside the grid are left out.
-    let private bin (pairs: float[]) start step size =
-        let mass = Array2D.zeroCreate size size
-        let share = 2.0 / float pairs.Length
-
-        for k in 0..2 .. pairs.Length - 2 do
-            let x, y = (pairs[k] - start) / step, (pairs[k + 1] - start) / step
-            let last = float (size - 1)
-
-            if x >= 0.0 && x < last && y >= 0.0 && y < last then
-                let i, j = int x, int y
-                let fx, fy = x - float i, y - float j
-                mass[j, i] <- mass[j, i] + share * (1.0 - fx) * (1.0 - fy)
-                mass[j, i + 1] <- mass[j, i + 1] + share * fx * (1.0 - fy)
-                mass[j + 1, i] <- mass[j + 1, i] + share * (1.0 - fx) * fy
-                mass[j + 1, i + 1] <- mass[j + 1, i + 1] + share * fx * fy
-
-        mass
+    /// The points of a grid along one axis at which the pairs are counted and convolved: the window's and as many beyond it as the kernel reaches.
+    [<Struct>]
+    type private Ruler =
+        { Start: float
+          Step: float
+          Count: int
+          Weights: float[] }
 
     /// Gaussian weights at whole steps from -reach to reach, with sum one.
     let private kernel (sigmaInSteps: float) =
@@ -67,27 +56,78 @@ module DensityGrid =
         let sum = Array.sum weights
         weights |> Array.map (fun w -> w / sum)
 
+    /// A kernel is never finer resolved than into so many steps: pairs of a larger scale than the window's need no larger grid.
+    let private finest = 32.0
+
+    let private ruler extent step sigma =
+        let step = max step (sigma / finest)
+        let weights = kernel (sigma / step)
+        let margin = 1 + weights.Length / 2
+
+        { Start = -extent - float margin * step
+          Step = step
+          Count = 1 + int (Math.Round(2.0 * extent / step + 0.5)) + 2 * margin
+          Weights = weights }
+
+    /// Each pair shared among the four grid points around it, bilinearly; those outside the grid are left out.
+    let private bin (pairs: float[]) (along: Ruler) (across: Ruler) =
+        let mass = Array2D.zeroCreate across.Count along.Count
+        let share = 2.0 / float pairs.Length
+
+        for k in 0..2 .. pairs.Length - 2 do
+            let x = (pairs[k] - along.Start) / along.Step
+            let y = (pairs[k + 1] - across.Start) / across.Step
+
+            if
+                x >= 0.0
+                && x < float (along.Count - 1)
+                && y >= 0.0
+                && y < float (across.Count - 1)
+            then
+                let i, j = int x, int y
+                let fx, fy = x - float i, y - float j
+                mass[j, i] <- mass[j, i] + share * (1.0 - fx) * (1.0 - fy)
+                mass[j, i + 1] <- mass[j, i + 1] + share * fx * (1.0 - fy)
+                mass[j + 1, i] <- mass[j + 1, i] + share * (1.0 - fx) * fy
+                mass[j + 1, i + 1] <- mass[j + 1, i + 1] + share * fx * fy
+
+        mass
+
     /// Every row of a matrix convolved with the weights, then transposed.
     let private blurRows (weights: float[]) (matrix: float[,]) =
-        let size = Array2D.length1 matrix
+        let rows, columns = Array2D.length1 matrix, Array2D.length2 matrix
         let reach = weights.Length / 2
-        let result = Array2D.zeroCreate size size
+        let result = Array2D.zeroCreate columns rows
 
-        for j in 0 .. size - 1 do
-            for i in 0 .. size - 1 do
+        for j in 0 .. rows - 1 do
+            for i in 0 .. columns - 1 do
                 let mutable sum = 0.0
 
-                for k in max 0 (i - reach) .. min (size - 1) (i + reach) do
+                for k in max 0 (i - reach) .. min (columns - 1) (i + reach) do
                     sum <- sum + weights[k - i + reach] * matrix[j, k]
 
                 result[i, j] <- sum
 
         result
 
+    /// Every row of a matrix at points of its ruler, linear between those of the ruler itself, then transposed.
+    let private readRows (ruler: Ruler) (axis: float[]) (matrix: float[,]) =
+        let places =
+            axis
+            |> Array.map (fun x ->
+                let at = (x - ruler.Start) / ruler.Step
+                let i = int at
+                struct (i, at - float i))
+
+        Array2D.init axis.Length (Array2D.length1 matrix) (fun k j ->
+            let struct (i, rest) = places[k]
+            (1.0 - rest) * matrix[j, i] + rest * matrix[j, i + 1])
+
     /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel
     /// is a Gaussian with a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid
     /// should be finer than that. Pairs outside the window count, as far as the kernel reaches in. A Gaussian kernel is a product, so the
-    /// grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around.
+    /// grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around. Where the kernel is wide
+    /// against the grid, whatever the pairs' scale, the convolution has steps of a 32nd of it: time and memory grow with `points` alone.
     let estimate (extent: float) (points: int) (pairs: float[]) =
         if not (Double.IsFinite extent && extent > 0.0) then
             invalidArg (nameof extent) $"the extent is {extent}; it has to be positive"
@@ -97,15 +137,20 @@ module DensityGrid =
 
         Samples.count 2 pairs |> ignore
         let step = 2.0 * extent / float (points - 1)
+        let axis = Array.init points (fun i -> -extent + float i * step)
 
         let hx, hy =
             bandwidth (Samples.column 2 0 pairs), bandwidth (Samples.column 2 1 pairs)
 
-        let kx, ky = kernel (hx / step), kernel (hy / step)
-        let margin = 1 + max kx.Length ky.Length / 2
-        let mass = bin pairs (-extent - float margin * step) step (points + 2 * margin)
-        let blurred = mass |> blurRows kx |> blurRows ky
+        let along, across = ruler extent step hx, ruler extent step hy
 
-        { Axis = Array.init points (fun i -> -extent + float i * step)
-          Density = Array2D.init points points (fun j i -> blurred[j + margin, i + margin] / (step * step))
+        let density =
+            bin pairs along across
+            |> blurRows along.Weights
+            |> blurRows across.Weights
+            |> readRows along axis
+            |> readRows across axis
+
+        { Axis = axis
+          Density = density |> Array2D.map (fun mass -> mass / (along.Step * across.Step))
           Bandwidth = struct (hx, hy) }

@@ -51,10 +51,15 @@ module Entropy =
         if logDensities.Length <> n then
             invalidArg (nameof logDensities) $"{logDensities.Length} log-densities for {n} samples; there has to be one a sample"
 
-        let marginals =
-            Array.init dimension (fun j -> ofColumn (Samples.column dimension j samples))
+        let marginal j =
+            let entropy = ofColumn (Samples.column dimension j samples)
 
-        Array.sum marginals - cross logDensities
+            if Double.IsNegativeInfinity entropy then
+                invalidArg (nameof samples) $"too many samples have the same coordinate {j} for it to have an entropy"
+
+            entropy
+
+        Array.sum (Array.init dimension marginal) - cross logDensities
 
     /// The negentropy of n x N samples: the entropy of the Gaussian with their covariance less the joint entropy, taken from a model's
     /// log-densities at the samples (`cross`). Zero for a Gaussian.

@@ -1,5 +1,6 @@
 namespace Interneuron.Statistics
 
+open System
 open System.Threading.Tasks
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.LinearAlgebra
@@ -82,7 +83,11 @@ module Gaussianisation =
             sum)
 
     let private marginalStep dimension samples =
-        Marginals(Array.Parallel.init dimension (fun j -> NormalMap.fit (Samples.column dimension j samples)))
+        try
+            Marginals(Array.Parallel.init dimension (fun j -> NormalMap.fit (Samples.column dimension j samples)))
+        with :? AggregateException as errors ->
+            // The refusal itself, of the first coordinate that has one.
+            raise errors.InnerExceptions[0]
 
     /// ZCA whitening alone: as a density model, the Gaussian with the mean and covariance of the samples (n x N).
     let zca (dimension: int) (samples: float[]) =

@@ -1,9 +1,7 @@
 namespace Interneuron.Statistics
 
 open System
-open System.Numerics
 open MathNet.Numerics
-open MathNet.Numerics.RootFinding
 
 /// A generalised Gaussian distribution about zero with scale alpha > 0 and shape beta > 0, whose density is
 /// p(x) = beta / (2 alpha Gamma(1/beta)) exp(-(|x|/alpha)^beta): Laplace at beta = 1, Gaussian at beta = 2.
@@ -19,7 +17,7 @@ type GeneralisedGaussian =
     /// The shape: the smaller, the heavier the tails.
     member this.Beta = this.beta
 
-/// Generalised Gaussian distributions: making, fitting, and their functions.
+/// Generalised Gaussian distributions and their functions.
 [<RequireQualifiedAccess>]
 module GeneralisedGaussian =
     let private gammaLn (x: float) = SpecialFunctions.GammaLn x
@@ -69,32 +67,48 @@ module GeneralisedGaussian =
     /// The density at x.
     let density (distribution: GeneralisedGaussian) (x: float) = exp (logDensity distribution x)
 
-    /// The regularised lower incomplete gamma function P(a, y).
-    let private lowerGamma a y =
-        // MathNet takes y below about 1e-15 for zero, but y^a need not be small there (beta = 8 has a = 1/8): two terms of the series.
-        if y < 1e-8 then
-            exp (a * log y - gammaLn (a + 1.0)) * (1.0 - a * y / (a + 1.0))
+    /// log P(a, e^t), the regularised lower incomplete gamma function.
+    let private logLowerGamma a t =
+        // y = e^t is beyond a double where a is small, and MathNet takes y below about 1e-15 for zero, but y^a need not be small there:
+        // two terms of the series.
+        if t < -18.0 then
+            a * t - gammaLn (a + 1.0) + log (1.0 - a * exp t / (a + 1.0))
+        elif t > 709.0 then
+            0.0
         else
-            SpecialFunctions.GammaLowerRegularized(a, y)
+            log (SpecialFunctions.GammaLowerRegularized(a, exp t))
 
-    let private upperGamma a y =
-        if y < 1e-8 then
-            1.0 - lowerGamma a y
+    /// Q(a, e^t) = 1 - P(a, e^t).
+    let private upperGamma a t =
+        if t < -18.0 then
+            let p = logLowerGamma a t
+            // 1 - e^p, without cancellation where it is small.
+            if p < -1.0 then
+                1.0 - exp p
+            else
+                -2.0 * exp (0.5 * p) * sinh (0.5 * p)
+        elif t > 709.0 then
+            0.0
         else
-            SpecialFunctions.GammaUpperRegularized(a, y)
+            SpecialFunctions.GammaUpperRegularized(a, exp t)
+
+    /// log (|x|/alpha)^beta.
+    let private logPower (distribution: GeneralisedGaussian) (x: float) =
+        distribution.Beta * log (abs x / distribution.Alpha)
 
     /// P(X <= x). The two tails are computed apart, so that small probabilities keep their digits.
     let cdf (distribution: GeneralisedGaussian) (x: float) =
         let a = 1.0 / distribution.Beta
-        let y = Math.Pow(abs x / distribution.Alpha, distribution.Beta)
 
-        if x = 0.0 then 0.5
-        elif x < 0.0 then 0.5 * upperGamma a y
-        else 0.5 + 0.5 * lowerGamma a y
+        if x = 0.0 then
+            0.5
+        elif x < 0.0 then
+            0.5 * upperGamma a (logPower distribution x)
+        else
+            0.5 + 0.5 * exp (logLowerGamma a (logPower distribution x))
 
-    /// The y where the increasing function `f` of log y, with derivative `slope`, is zero: Newton steps, halved into the bracket when
-    /// they leave it.
-    let private solveInLog (f: float -> float) (slope: float -> float) start =
+    /// The t where the increasing function `f`, with derivative `slope`, is zero: Newton steps, halved into the bracket when they leave it.
+    let private solve (f: float -> float) (slope: float -> float) start =
         let rec step low high t remaining =
             let value = f t
             let low, high = if value < 0.0 then t, high else low, t
@@ -111,7 +125,7 @@ module GeneralisedGaussian =
             else
                 step low high next (remaining - 1)
 
-        exp (step Double.NegativeInfinity Double.PositiveInfinity start 100)
+        step Double.NegativeInfinity Double.PositiveInfinity start 100
 
     /// The x where the cdf is p; minus and plus infinity at p = 0 and p = 1.
     let quantile (distribution: GeneralisedGaussian) (p: float) =
@@ -123,21 +137,21 @@ module GeneralisedGaussian =
         let logRate t = a * t - exp t - gammaLn a
         let tail = 2.0 * min p (1.0 - p)
 
-        let y =
+        let logY =
             if tail = 0.0 then
                 Double.PositiveInfinity
             elif tail = 1.0 then
-                0.0
+                Double.NegativeInfinity
             elif tail > 0.5 then
                 let body = 1.0 - tail
                 // The first term of the series is an upper bound of P, so this start lies below the root.
                 let start = (log body + gammaLn (a + 1.0)) / a
-                solveInLog (fun t -> log (lowerGamma a (exp t)) - log body) (fun t -> exp (logRate t) / lowerGamma a (exp t)) start
+                solve (fun t -> logLowerGamma a t - log body) (fun t -> exp (logRate t - logLowerGamma a t)) start
             else
                 let start = log (a - log tail)
-                solveInLog (fun t -> log tail - log (upperGamma a (exp t))) (fun t -> exp (logRate t) / upperGamma a (exp t)) start
+                solve (fun t -> log tail - log (upperGamma a t)) (fun t -> exp (logRate t) / upperGamma a t) start
 
-        let x = distribution.Alpha * Math.Pow(y, a)
+        let x = distribution.Alpha * exp (a * logY)
         if p < 0.5 then -x else x
 
     /// The integral of the quantile function from 0 to p: the mean over the lowest p of the probability, times p. With it
@@ -149,69 +163,8 @@ module GeneralisedGaussian =
             0.0
         else
             let a = 1.0 / distribution.Beta
-            let y = Math.Pow(abs x / distribution.Alpha, distribution.Beta)
 
             -0.5
             * distribution.Alpha
             * exp (gammaLn (2.0 * a) - gammaLn a)
-            * upperGamma (2.0 * a) y
-
-    /// The shapes in which `fit` looks.
-    let private smallestBeta, largestBeta = 0.05, 64.0
-
-    /// The averages of e^(beta l), l e^(beta l) over n values, given the logarithms l of those that are not zero.
-    let private powerMeans (logs: float[]) n beta =
-        let width = Vector<float>.Count
-        let whole = logs.Length - logs.Length % width
-        let scale = Vector<float>(beta: float)
-        let mutable m = Vector<float>.Zero
-        let mutable d = Vector<float>.Zero
-        let mutable i = 0
-
-        while i < whole do
-            let l = Vector<float>(logs, i)
-            let power = Vector.Exp(scale * l)
-            m <- m + power
-            d <- d + power * l
-            i <- i + width
-
-        let mutable mSum = Vector.Sum m
-        let mutable dSum = Vector.Sum d
-
-        for l in Array.sub logs whole (logs.Length - whole) do
-            let power = exp (beta * l)
-            mSum <- mSum + power
-            dSum <- dSum + power * l
-
-        struct (mSum / float n, dSum / float n)
-
-    /// The maximum-likelihood fit to n one-dimensional samples about zero. beta solves the profile equation
-    /// 1 + (psi(1/beta) + log(beta m)) / beta = m'/m, with m = mean |x|^beta and m' = dm/dbeta; then alpha = (beta m)^(1/beta).
-    /// beta is searched for in [0.05, 64]; where the likelihood still rises at an end, that end is the answer.
-    /// Samples that are all zero have no fit.
-    let fit (samples: float[]) =
-        let n = Samples.count 1 samples
-        let rms = sqrt (samples |> Array.averageBy (fun x -> x * x))
-
-        if rms = 0.0 then
-            invalidArg (nameof samples) "all samples are zero; a scale needs some that are not"
-        // In units of the rms no power overflows, and a zero adds nothing to any of the averages.
-        let logs =
-            samples
-            |> Array.filter (fun x -> x <> 0.0)
-            |> Array.map (fun x -> log (abs x / rms))
-
-        let profile logBeta =
-            let beta = exp logBeta
-            let struct (m, d) = powerMeans logs n beta
-            1.0 + (SpecialFunctions.DiGamma(1.0 / beta) + log (beta * m)) / beta - d / m
-
-        let lower, upper = log smallestBeta, log largestBeta
-
-        let beta =
-            if profile lower <= 0.0 then smallestBeta
-            elif profile upper >= 0.0 then largestBeta
-            else exp (Brent.FindRoot(profile, lower, upper, 1e-10, 100))
-
-        let struct (m, _) = powerMeans logs n beta
-        create (rms * Math.Pow(beta * m, 1.0 / beta)) beta
+            * upperGamma (2.0 * a) (logPower distribution x)

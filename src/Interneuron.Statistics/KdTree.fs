@@ -104,8 +104,8 @@ type internal KdTree(pairs: float[]) =
                     this.Search(middle + 1, high, self, nearest)
             else
                 this.Search(middle + 1, high, self, nearest)
-                // Points equal to the median may lie on either side.
-                if offset < nearest[nearest.Length - 1] || offset = 0.0 then
+                // Where the distance is zero already, nothing on the other side is nearer, though points equal to the median may lie there.
+                if offset < nearest[nearest.Length - 1] then
                     this.Search(low, middle - 1, self, nearest)
 
     /// The number of points.

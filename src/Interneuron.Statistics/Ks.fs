@@ -12,6 +12,10 @@ module Ks =
 
         for i in 0 .. ascending.Length - 1 do
             let p = cdf ascending[i]
+
+            if not (p >= 0.0 && p <= 1.0) then
+                invalidArg (nameof cdf) $"the cdf at {ascending[i]} is {p}; a probability lies in [0, 1]"
+
             // The empirical cdf jumps from i/n to (i+1)/n here; the supremum is met on one side of a jump.
             distance <- max distance (max (float (i + 1) / n - p) (p - float i / n))
 

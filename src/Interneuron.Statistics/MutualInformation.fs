@@ -47,14 +47,23 @@ module MutualInformation =
     let private sumOfLogs (counts: int[]) =
         counts |> Array.sumBy (fun count -> float count * log (float count))
 
-    /// By counting in square bins of this width, with edges at its multiples. The paper has width 0.5 for coordinates of unit variance.
-    /// Bins read the shape of the marginals as dependence where they are coarse; the same on `NormalScores` does not.
+    /// What lies so much of a bin below an edge is on it: rounding does not decide where equal numbers go, whatever scale they had before.
+    let private slack = 1e-9
+
+    /// By counting in square bins of this width, with edges at its multiples. The paper has width 0.5 for coordinates of unit variance, so that
+    /// coordinates of other scales are standardised first (`Moments.standardise`). Bins read the shape of the marginals as dependence where they
+    /// are coarse; the same on `NormalScores` does not.
     let binned (width: float) (pairs: float[]) =
         if not (Double.IsFinite width && width > 0.0) then
             invalidArg (nameof width) $"the bin width is {width}; it has to be positive"
 
         let n = Samples.count 2 pairs
-        let bin (x: float) = int64 (floor (x / width))
+        let extent = pairs |> Array.fold (fun most x -> max most (abs x)) 0.0
+
+        if extent / width > 1e9 then
+            invalidArg (nameof pairs) $"the pairs reach to {extent}, {extent / width} bins of width {width}; standardise them first"
+
+        let bin (x: float) = int64 (floor (x / width + slack))
         let rowOf, rows = number (Array.init n (fun i -> bin pairs[2 * i]))
         let columnOf, columns = number (Array.init n (fun i -> bin pairs[2 * i + 1]))
 
@@ -96,13 +105,16 @@ module MutualInformation =
 
     /// The nearest-neighbour estimate of Kraskov, Stoegbauer and Grassberger (Phys. Rev. E 69, 066138, 2004; algorithm 1, equation 8):
     /// psi(k) + psi(n) - mean(psi(n_x + 1) + psi(n_y + 1)), where n_x and n_y count the points whose coordinate is nearer than the k-th
-    /// neighbour in the maximum norm. k = 3 is usual. It needs n > k and continuous coordinates: where many pairs are equal it is not
-    /// defined, and those pairs count with n_x = n_y = 0.
+    /// neighbour in the maximum norm. k = 3 is usual. The coordinates are standardised, since distances compare them, and numbers that occur more
+    /// than once are spread as far as they have been rounded (`Ties.spread`), since among equal pairs there are no distances. It needs n > k, and
+    /// coordinates that are not the same in all pairs.
     let nearestNeighbours (k: int) (pairs: float[]) =
         let n = Samples.count 2 pairs
 
         if k < 1 || k >= n then
             invalidArg (nameof k) $"{k} neighbours among {n} pairs; k has to be at least 1 and less than the number of pairs"
+
+        let pairs = pairs |> Ties.spreadColumns 2 |> Moments.standardise 2
 
         let xs, ys =
             Samples.sorted (Samples.column 2 0 pairs), Samples.sorted (Samples.column 2 1 pairs)

@@ -6,7 +6,8 @@ open MathNet.Numerics.Interpolation
 /// An increasing, smooth map of the line, fitted to samples so that they become standard normal.
 type NormalMap =
     private
-        { spline: CubicSpline
+        { unit: float
+          spline: CubicSpline
           // The outermost knots (x, z) and the slopes there.
           low: struct (float * float * float)
           high: struct (float * float * float) }
@@ -21,6 +22,15 @@ module NormalMap =
         let i = min (int at) (n - 2)
         ascending[i] + (at - float i) * (ascending[i + 1] - ascending[i])
 
+    /// So near to each other, in a unit that the samples are smaller than, the cubic between knots would have coefficients beyond a double.
+    let private together = 1e-60
+
+    /// Each knot with those that lie at the same x before it.
+    let private join groups (x: float, z: float) =
+        match groups with
+        | (at, zs) :: others when x - at <= together -> (at, z :: zs) :: others
+        | _ -> (x, [ z ]) :: groups
+
     /// Knots (x, z): quantiles of the samples against those of N(0, 1), equally spaced in z. Knots at one x (samples that are equal)
     /// become one.
     let private knots (ascending: float[]) =
@@ -32,8 +42,10 @@ module NormalMap =
 
         Array.init count (fun i -> reach * (2.0 * float i / float (count - 1) - 1.0))
         |> Array.map (fun z -> empiricalQuantile ascending (StandardNormal.cdf z), z)
-        |> Array.groupBy fst
-        |> Array.map (fun (x, group) -> x, Array.averageBy snd group)
+        |> Array.fold join []
+        |> List.rev
+        |> Array.ofList
+        |> Array.map (fun (x, zs) -> x, List.average zs)
 
     /// Slopes for a monotone cubic (Fritsch and Carlson 1980): at an inner knot the harmonic mean of the secants on both sides, which is
     /// at most twice the smaller one, so that the slope between knots stays positive; at the ends the secant.
@@ -49,7 +61,8 @@ module NormalMap =
     /// Fits n one-dimensional samples: a monotone cubic through n^(1/3) (8 to 100) of their quantiles against normal ones. At least two
     /// different values among the quantiles are needed.
     let fit (samples: float[]) =
-        let ascending = Samples.sorted samples
+        let unit = Moments.unitOf samples
+        let ascending = Samples.sorted samples |> Array.map (fun x -> x / unit)
         let x, z = (if ascending.Length < 2 then [||] else knots ascending) |> Array.unzip
 
         if x.Length < 2 then
@@ -58,7 +71,8 @@ module NormalMap =
         let d = slopes x z
         let last = x.Length - 1
 
-        { spline = CubicSpline.InterpolateHermiteSorted(x, z, d)
+        { unit = unit
+          spline = CubicSpline.InterpolateHermiteSorted(x, z, d)
           low = struct (x[0], z[0], d[0])
           high = struct (x[last], z[last], d[last]) }
 
@@ -73,15 +87,19 @@ module NormalMap =
     let internal valueAndLogSlope (map: NormalMap) x =
         let struct (left, zLeft, _) = map.low
         let struct (right, zRight, _) = map.high
+        let x = x / map.unit
 
-        if x < left then
-            let struct (reached, logSlope) = beyond map.low (left - x)
-            struct (zLeft + abs zLeft - reached, logSlope)
-        elif x > right then
-            let struct (reached, logSlope) = beyond map.high (x - right)
-            struct (zRight - abs zRight + reached, logSlope)
-        else
-            struct (map.spline.Interpolate x, log (map.spline.Differentiate x))
+        let struct (z, logSlope) =
+            if x < left then
+                let struct (reached, logSlope) = beyond map.low (left - x)
+                struct (zLeft + abs zLeft - reached, logSlope)
+            elif x > right then
+                let struct (reached, logSlope) = beyond map.high (x - right)
+                struct (zRight - abs zRight + reached, logSlope)
+            else
+                struct (map.spline.Interpolate x, log (map.spline.Differentiate x))
+
+        struct (z, logSlope - log map.unit)
 
     /// The image of x.
     let apply (map: NormalMap) (x: float) =

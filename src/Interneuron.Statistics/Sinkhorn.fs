@@ -30,6 +30,9 @@ type SinkhornTransport =
 /// Entropic optimal transport with cost |s - r|^2 between sets of samples too large to match exactly; memory grows with n, not with n^2.
 [<RequireQualifiedAccess>]
 module Sinkhorn =
+    /// The largest number of pairs, n m, that `debiased` takes: an iteration goes over all of them twice, in a minute or so on one core.
+    let mostPairs = 10_000_000_000L
+
     let private tolerance = 2e-3
     let private mostIterations = 1000
 
@@ -179,7 +182,16 @@ module Sinkhorn =
             invalidArg (nameof epsilon) $"epsilon is {epsilon}; it has to be positive"
 
         let n, m = Samples.count dimension stimuli, Samples.count dimension targets
+
+        if int64 n * int64 m > mostPairs then
+            invalidArg (nameof targets) $"{n} stimuli and {m} target samples make {int64 n * int64 m} pairs; at most {mostPairs} are taken"
+
         let x, y = columns dimension stimuli, columns dimension targets
+        let cost = widest x y
+
+        if not (cost / epsilon < 1e12) then
+            invalidArg (nameof epsilon) $"epsilon is {epsilon} where costs go up to {cost}; it has to be above a part in 1e12 of that"
+
         let struct (value, iterations, residual) = between epsilon x y
 
         let squaredDistance =

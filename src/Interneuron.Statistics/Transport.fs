@@ -1,5 +1,7 @@
 namespace Interneuron.Statistics
 
+open System
+
 /// An optimal coupling between two sets of equally many samples: a matching.
 type DiscreteTransport =
     {
@@ -40,7 +42,10 @@ module Transport =
             invalidArg (nameof targets) $"{m} target samples for {n} stimuli; a matching needs as many"
 
         if n > largest then
-            invalidArg (nameof stimuli) $"{n} samples; the exact solver takes at most {largest}"
+            let gigabytes =
+                (8e-9 * float n * float n).ToString("0.0", Globalization.CultureInfo.InvariantCulture)
+
+            invalidArg (nameof stimuli) $"{n} samples, whose costs fill {gigabytes} GB; the exact solver takes at most {largest}"
 
         let cost = Array.zeroCreate (n * n)
 

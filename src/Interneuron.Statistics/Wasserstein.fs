@@ -18,12 +18,22 @@ module Wasserstein =
     let private toAscending (cells: float[]) (ascending: float[]) =
         meanOver ascending.Length (fun i -> pown (ascending[i] - cells[i]) 2)
 
+    /// A power of two that both sets are smaller than, and the sets in this unit, where no square is beyond a double.
+    let private inUnit (first: float[]) (second: float[]) =
+        let unit = max (Moments.unitOf first) (Moments.unitOf second)
+        let scaled = Array.map (fun x -> x / unit)
+        struct (unit, scaled first, scaled second)
+
     /// W2 between n one-dimensional samples and a target given by its quantile function: sqrt(mean((s_(i) - Q((i - 1/2)/n))^2)) over the
     /// sorted samples. The plug-in at mid-ranks leaves out the target's variance within the cells (of the order of 1/(n log n) for a
     /// Gaussian), and like every plug-in it is above zero for samples of the target itself.
     let toTarget (quantile: float -> float) (samples: float[]) =
         let ascending = Samples.sorted samples
-        sqrt (toAscending (QuantileCells.midRank quantile ascending.Length) ascending)
+
+        let struct (unit, cells, ascending) =
+            inUnit (QuantileCells.midRank quantile ascending.Length) ascending
+
+        unit * sqrt (toAscending cells ascending)
 
     /// J_opt = max E[s r] over couplings of n one-dimensional samples with a target in as many `cells` (see `QuantileCells`): the mean of
     /// the sorted samples times the cells, the value that no circuit's objective J goes below.
@@ -61,7 +71,8 @@ module Wasserstein =
 
     /// W2 between two sets of one-dimensional samples, of any sizes.
     let twoSample (first: float[]) (second: float[]) =
-        sqrt (squaredBetween (Samples.sorted first) (Samples.sorted second))
+        let struct (unit, a, b) = inUnit (Samples.sorted first) (Samples.sorted second)
+        unit * sqrt (squaredBetween a b)
 
     /// `count` directions drawn uniformly from the sphere in N dimensions.
     let private directions seed count dimension =
@@ -83,13 +94,20 @@ module Wasserstein =
     let sliced (seed: int) (count: int) (dimension: int) (first: float[]) (second: float[]) =
         Samples.count dimension first |> ignore
         Samples.count dimension second |> ignore
+        let struct (unit, a, b) = inUnit first second
 
-        averageOver (directions seed count dimension) (fun w ->
-            squaredBetween (Samples.sorted (Samples.project w first)) (Samples.sorted (Samples.project w second)))
+        let between w =
+            squaredBetween (Samples.sorted (Samples.project w a)) (Samples.sorted (Samples.project w b))
+
+        unit * averageOver (directions seed count dimension) between
 
     /// Sliced W2 between n x N samples and a spherical target, whose projection on every direction has the same quantile function: as
     /// `sliced`, with `toTarget` along each direction.
     let slicedToSpherical (seed: int) (count: int) (quantile: float -> float) (dimension: int) (samples: float[]) =
         let n = Samples.count dimension samples
-        let cells = QuantileCells.midRank quantile n
-        averageOver (directions seed count dimension) (fun w -> toAscending cells (Samples.sorted (Samples.project w samples)))
+        let struct (unit, cells, scaled) = inUnit (QuantileCells.midRank quantile n) samples
+
+        let between w =
+            toAscending cells (Samples.sorted (Samples.project w scaled))
+
+        unit * averageOver (directions seed count dimension) between

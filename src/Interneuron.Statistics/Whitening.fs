@@ -1,5 +1,6 @@
 namespace Interneuron.Statistics
 
+open System
 open MathNet.Numerics.LinearAlgebra
 
 /// An invertible affine map x -> M (x - mean) of N numbers, fitted to samples so that their covariance becomes the identity.
@@ -21,35 +22,44 @@ type Whitening =
 /// Whitening: fitting and applying.
 [<RequireQualifiedAccess>]
 module Whitening =
-    /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns.
+    /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns; in a unit in which no
+    /// square is beyond a double.
     let private decompose dimension samples =
+        let unit = Moments.unitOf samples
+
+        // The largest is about 1, and what is so far below it is none; MathNet's iterations do not end well on it.
+        let flushed c = if abs c < 1e-100 then 0.0 else c
+
         let covariance =
-            Matrix<float>.Build.DenseOfArray(Moments.covariance dimension samples)
+            Matrix<float>.Build.DenseOfArray(Moments.covarianceIn unit dimension samples |> Array2D.map flushed)
 
         let evd = covariance.Evd Symmetricity.Symmetric
         let values = evd.EigenValues.Real()
         // An eigenvalue is known to about this much of the largest one; below it nothing can be scaled to one.
         if values[0] <= 1e-14 * float dimension * values[dimension - 1] then
+            let share = max 0.0 values[0] / max Double.Epsilon values[dimension - 1]
+
             invalidArg
                 (nameof samples)
-                $"the covariance is singular (smallest eigenvalue {values[0]}, largest {values[dimension - 1]}); it cannot be whitened"
+                $"the covariance is singular (smallest eigenvalue {share:g2} of the largest): the samples fill fewer than {dimension} dimensions, or their coordinates have units too different; they cannot be whitened"
 
-        values, Matrix<float>.Build.DenseOfDiagonalVector(values.Map(fun v -> 1.0 / sqrt v)), evd.EigenVectors
+        let deviations = values.Map(fun v -> unit * sqrt v)
+        deviations, Matrix<float>.Build.DenseOfDiagonalVector(1.0 / deviations), evd.EigenVectors
 
-    let private make dimension samples (values: Vector<float>) matrix =
+    let private make dimension samples (deviations: Vector<float>) matrix =
         { mean = Moments.means dimension samples
           matrix = matrix
-          logDeterminant = -0.5 * values.PointwiseLog().Sum() }
+          logDeterminant = -deviations.PointwiseLog().Sum() }
 
     /// ZCA: M is the symmetric inverse square root of the covariance of n x N samples, the whitening that moves them least.
     let zca (dimension: int) (samples: float[]) =
-        let values, scales, vectors = decompose dimension samples
-        make dimension samples values (vectors * scales * vectors.Transpose())
+        let deviations, scales, vectors = decompose dimension samples
+        make dimension samples deviations (vectors * scales * vectors.Transpose())
 
     /// PCA: the projections of n x N samples on the eigenvectors of their covariance, the largest variance first, each scaled to unit
     /// variance. An eigenvector's sign makes its component of largest magnitude positive.
     let pca (dimension: int) (samples: float[]) =
-        let values, scales, vectors = decompose dimension samples
+        let deviations, scales, vectors = decompose dimension samples
 
         for j in 0 .. dimension - 1 do
             let column = vectors.Column j
@@ -58,7 +68,7 @@ module Whitening =
                 vectors.SetColumn(j, -column)
 
         let ascending = scales * vectors.Transpose()
-        make dimension samples values (Matrix<float>.Build.DenseOfRowVectors(ascending.EnumerateRows() |> Seq.rev))
+        make dimension samples deviations (Matrix<float>.Build.DenseOfRowVectors(ascending.EnumerateRows() |> Seq.rev))
 
     /// The whitened samples, n x N.
     let apply (whitening: Whitening) (samples: float[]) =

@@ -69,6 +69,7 @@ let tests =
                         "scene"
                         "input"
                         "samples"
+                        "measured"
                         "potential"
                         "target"
                         "leak"
@@ -88,6 +89,7 @@ let tests =
                         "kurtosis"
                         "alpha"
                         "beta"
+                        "zeros"
                         "j"
                         "transport_gap"
                         "gain_gap"
@@ -95,6 +97,33 @@ let tests =
                         "train_seconds"
                         "samples_per_second" ]
                       "members")
+
+          testCase "stimuli of which the first two hundred are zero are learned from and drawn, and the zeros are said"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = Path.Combine(folder, "s.npy")
+                  Npy.write path [ 3000 ] (heavyTailed 2 3000 1 |> Array.mapi (fun i x -> if i < 200 then 0.0 else x))
+                  let result = run (Source.Input path) brief
+                  Expect.hasLength (Gaussianization.save folder result) 5 "saved"
+                  Expect.floatClose Accuracy.high result.Fit.Zeros (200.0 / 3000.0) "zeros"
+                  let said = Gaussianization.toTable result |> List.map snd |> String.concat " "
+                  Expect.stringContains said "6.67 % of the stimuli are zero" "said")
+
+          testCase "of many stimuli a part is measured, evenly from all; the responses saved are those to all"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = Path.Combine(folder, "s.npy")
+                  let s = heavyTailed 2 300_000 1
+                  Npy.write path [ 300_000 ] s
+                  let result = run (Source.Input path) brief
+                  Expect.hasLength result.Responses 262_144 "measured"
+                  Expect.equal result.StimulusKurtosis (Moments.kurtosis (Samples.evenly 1 262_144 s)) "evenly"
+                  let said = Gaussianization.toTable result |> Map.ofList
+                  Expect.equal said["samples"] "300000, of which 262144, evenly from all, are measured" "said"
+                  Gaussianization.save folder result |> ignore
+                  let shape, r = Npy.read (Path.Combine(folder, "responses.npy"))
+                  Expect.equal shape [ 300_000; 1 ] "all"
+                  Expect.equal r (Response.solve result.Trained.Circuit s).R "responses")
 
           testCase "a stop in the middle is measured and drawn as far as it went"
           <| fun () ->

@@ -58,14 +58,14 @@ let tests =
                               CancellationToken.None
                               pairs
 
-                      Dependence.corrected (Response.solve trained.Circuit s).R
+                      Dependence.corrected Deviation.OfTarget (Response.solve trained.Circuit s).R
 
-                  Expect.equal (values Treatment.Raw) [| Dependence.corrected s |] "raw"
+                  Expect.equal (values Treatment.Raw) [| Dependence.corrected Deviation.Own s |] "raw"
                   Expect.equal (values (Treatment.Circuit 3)) [| learned 1; learned 2 |] "seeds"
 
                   Expect.equal
                       (values Treatment.RotationBased)
-                      [| for seed in 1..2 -> Dependence.corrected (Treatment.baseline seed Treatment.RotationBased s) |]
+                      [| for seed in 1..2 -> Dependence.corrected Deviation.OfTarget (Treatment.baseline seed Treatment.RotationBased s) |]
                       "rotations"
 
                   Expect.hasLength

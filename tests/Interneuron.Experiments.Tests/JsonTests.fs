@@ -12,7 +12,21 @@ let private parsed (json: Json) =
 let tests =
     testList
         "Json"
-        [ testProperty "a finite number comes back with every bit"
+        [ testCase "numbers that are not finite are found where they are"
+          <| fun () ->
+              let json =
+                  Json.Object
+                      [ "a", Json.Number 1.0
+                        "b", Json.Number nan
+                        "rows",
+                        Json.List
+                            [ Json.Null
+                              Json.Object [ "ks", Json.Number infinity ]
+                              Json.numbers [| 0.0; nan |] ] ]
+
+              Expect.equal (Json.notFinite json) [ "b"; "rows[1].ks"; "rows[2][1]" ] "places"
+
+          testProperty "a finite number comes back with every bit"
           <| fun (number: float) ->
               if Double.IsFinite number then
                   Expect.equal ((parsed (Json.Number number)).GetDouble()) number "number"

@@ -39,7 +39,7 @@ let tests =
                       (Response.logDensity result.Trained.Circuit result.HeldOut |> Array.average)
                       "held out"
 
-                  Expect.equal (circuit.Difference, circuit.Error) (0.0, 0.0) "against itself"
+                  Expect.equal (circuit.Difference, circuit.Error) (0.0, Some 0.0) "against itself"
 
                   for score in result.Scores.Tail do
                       Expect.floatClose Accuracy.high score.Difference (score.HeldOut - circuit.HeldOut) score.Model

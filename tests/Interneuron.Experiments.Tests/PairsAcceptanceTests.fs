@@ -35,13 +35,12 @@ let tests =
               let pairs = pairsOf "05"
 
               let left k =
-                  Dependence.corrected (
-                      responses
-                          { Learning.standard with
-                              Rule = "published" }
-                          k
-                          pairs
-                  )
+                  responses
+                      { Learning.standard with
+                          Rule = "published" }
+                      k
+                      pairs
+                  |> Dependence.corrected Deviation.OfTarget
 
               Expect.isLessThanOrEqual (left 3) 0.0106 "three"
               Expect.isGreaterThan (left 2) 0.02 "two"
@@ -51,7 +50,7 @@ let tests =
               let pairs = pairsOf "05"
 
               let left k =
-                  Dependence.corrected (responses Learning.standard k pairs)
+                  Dependence.corrected Deviation.OfTarget (responses Learning.standard k pairs)
 
               Expect.isLessThanOrEqual (left 3) 0.0026 "three"
               Expect.isGreaterThan (left 2) 0.02 "two"
@@ -68,7 +67,7 @@ let tests =
                   let r =
                       responses learning (Initial.defaultCount learning.Potential 2) (pairsOf $"{image:d2}")
 
-                  Expect.isLessThanOrEqual (Dependence.corrected r) 0.001 "MI"
+                  Expect.isLessThanOrEqual (Dependence.corrected Deviation.OfTarget r) 0.001 "MI"
 
                   for column in 0..1 do
                       Expect.isLessThanOrEqual (Ks.toTarget StandardNormal.cdf (Samples.column 2 column r)) 0.01 "KS" ]

@@ -20,7 +20,21 @@ let private theta (circuit: Circuit) =
 let tests =
     testList
         "Thresholds"
-        [ testCase "fixed thresholds stay evenly spaced, learned ones move, and come nearer to optimal transport"
+        [ testCase "silence is refused"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path = Path.Combine(folder, "s.npy")
+                  Interneuron.Stimuli.Npy.write path [ 100 ] (Array.zeroCreate 100)
+
+                  refusesArgument "the stimuli have the mean power 0; it is positive and finite" (fun () ->
+                      Thresholds.run
+                          { Thresholds.standard with
+                              Source = Source.Input path }
+                          ignore
+                          CancellationToken.None
+                      |> ignore))
+
+          testCase "fixed thresholds stay evenly spaced, learned ones move, and come nearer to optimal transport"
           <| fun () ->
               inFolder (fun folder ->
                   let result = Thresholds.run (settings folder) ignore CancellationToken.None

@@ -26,6 +26,21 @@ let tests =
                       // most.
                       close 1e-3 grid.Density[j, i] expected $"at ({grid.Axis[i]}, {grid.Axis[j]})"
 
+          testCase "pairs of a larger scale than the window's need no larger grid"
+          <| fun () ->
+              for scale in [ 30.0; 1e9; 1e100 ] do
+                  let pairs = correlated 0.5 1 400 |> Array.map ((*) scale)
+                  let grid = DensityGrid.estimate 3.0 241 pairs
+                  let struct (hx, hy) = grid.Bandwidth
+
+                  for i in [ 0; 77; 240 ] do
+                      let expected =
+                          scale
+                          * scale
+                          * Naive.kernelDensity (hx, hy) pairs grid.Axis[i] grid.Axis[240 - i]
+                      // The kernel in 32 steps: binning and reading each widen it by 1/32^2/6 in variance; densities are about 0.2.
+                      close 2e-4 (scale * scale * grid.Density[240 - i, i]) expected $"scale {scale}, point {i}"
+
           testCase "the mass inside a wide window is one"
           <| fun () ->
               let grid = DensityGrid.estimate 8.0 161 (normal 2 2000)

@@ -34,6 +34,11 @@ let tests =
               Expect.equal (Ks.twoSample [| 1.0; 2.0 |] [| 3.0; 4.0; 5.0 |]) 1.0 "apart"
               Expect.equal (Ks.twoSample [| 1.0; 2.0; 2.0 |] [| 2.0; 1.0; 2.0 |]) 0.0 "the same"
 
+          testCase "what is no cdf is refused"
+          <| fun () ->
+              refuses (fun () -> Ks.toTarget (fun _ -> nan) [| 0.0 |]) "NaN"
+              refuses (fun () -> Ks.toTarget (fun _ -> 1.5) [| 0.0 |]) "more than 1"
+
           testCase "the samples are left in their order"
           <| fun () ->
               let samples = [| 3.0; 1.0; 2.0 |]

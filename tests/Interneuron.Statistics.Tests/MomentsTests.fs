@@ -26,6 +26,42 @@ let tests =
               close 1e-11 (Moments.skewness moved) (Moments.skewness samples) "skewness"
               close 1e-11 (Moments.kurtosis moved) (Moments.kurtosis samples) "kurtosis"
 
+          testProperty "neither a scale beyond the squares of a double nor a large mean costs digits"
+          <| fun (seed: int) ->
+              let samples = normal seed 100
+
+              for scale in [ 1e-300; 1e-20; 1e20; 1e300 ] do
+                  let scaled = samples |> Array.map ((*) scale)
+                  close 1e-13 (Moments.standardDeviation scaled / scale) (Moments.standardDeviation samples) $"deviation at {scale}"
+                  close 1e-12 (Moments.kurtosis scaled) (Moments.kurtosis samples) $"kurtosis at {scale}"
+
+              let moved = samples |> Array.map ((+) 1e8)
+              // The samples themselves are rounded to 1e-8.
+              close 1e-7 (Moments.standardDeviation moved) (Moments.standardDeviation samples) "far from zero"
+
+          testCase "samples that are all equal have no deviation, and neither skewness nor kurtosis"
+          <| fun () ->
+              for constant in [ 0.0; 0.1; -1e300; 3e-310 ] do
+                  let samples = Array.create 1000 constant
+                  Expect.equal (Moments.mean samples) constant "mean"
+                  Expect.equal (Moments.variance samples) 0.0 "variance"
+                  Expect.isTrue (System.Double.IsNaN(Moments.kurtosis samples)) "kurtosis"
+                  Expect.isTrue (System.Double.IsNaN(Moments.skewness samples)) "skewness"
+                  refuses (fun () -> Moments.standardise 1 samples) "no scale"
+
+          testProperty "standardised coordinates have mean 0 and deviation 1, whatever they had"
+          <| fun (seed: int) ->
+              let samples =
+                  normal seed 300
+                  |> Array.mapi (fun k x -> if k % 3 = 1 then 1e200 * x else x - 50.0)
+
+              let standard = Moments.standardise 3 samples
+
+              for j in 0..2 do
+                  // The mean of 50 costs two digits.
+                  close 1e-13 (Moments.mean (Samples.column 3 j standard)) 0.0 "mean"
+                  close 1e-13 (Moments.standardDeviation (Samples.column 3 j standard)) 1.0 "deviation"
+
           testCase "Gaussian samples have kurtosis 3"
           <| fun () ->
               // The standard error is sqrt(24/n) = 0.015; five of them.

@@ -59,12 +59,51 @@ let tests =
           testProperty "nearest neighbours in the tree give the estimate of all against all"
           <| fun (seed: int) ->
               for pairs in [ correlated 0.5 seed 120; normal seed 60 |> Array.map (fun x -> x * x * x) ] do
-                  close 1e-10 (MutualInformation.nearestNeighbours 3 pairs) (Naive.nearestNeighbourInformation 3 pairs) "estimate"
+                  let standard = Moments.standardise 2 pairs
+                  close 1e-10 (MutualInformation.nearestNeighbours 3 pairs) (Naive.nearestNeighbourInformation 3 standard) "estimate"
 
-          testCase "coordinates on a lattice, where distances tie, give the same in the tree"
+          testCase "coordinates on a lattice give the same in the tree as all against all, once they are spread over its cells"
           <| fun () ->
               let pairs = normal 3 400 |> Array.map (fun x -> System.Math.Round(8.0 * x) / 8.0)
-              close 1e-10 (MutualInformation.nearestNeighbours 3 pairs) (Naive.nearestNeighbourInformation 3 pairs) "estimate"
+              let spread = pairs |> Ties.spreadColumns 2 |> Moments.standardise 2
+              close 1e-10 (MutualInformation.nearestNeighbours 3 pairs) (Naive.nearestNeighbourInformation 3 spread) "estimate"
+
+          testProperty "no estimate changes with the location and the scale of either coordinate"
+          <| fun (seed: int) ->
+              let pairs = correlated 0.8 seed 400
+              let random = System.Random seed
+
+              let moved =
+                  let scale = Array.init 2 (fun _ -> 10.0 ** (12.0 * random.NextDouble() - 6.0))
+                  let shift = Array.init 2 (fun j -> scale[j] * 100.0 * (random.NextDouble() - 0.5))
+                  pairs |> Array.mapi (fun k x -> scale[k % 2] * x + shift[k % 2])
+
+              let binned pairs =
+                  MutualInformation.binned 0.5 (Moments.standardise 2 pairs)
+
+              Expect.equal (binned moved) (binned pairs) "bins"
+              // A shift rounds distances; one that changes place with another moves a count by one, which is 1/n at most of psi.
+              close 3e-3 (MutualInformation.nearestNeighbours 3 moved) (MutualInformation.nearestNeighbours 3 pairs) "neighbours"
+
+          testCase "rounded pairs have the information of the pairs, whatever the step: 0.51 nats"
+          <| fun () ->
+              let pairs = correlated 0.8 9 5000
+
+              for step in [ 0.01; 0.1; 0.5; 0.5 / 3.0 ] do
+                  let rounded = pairs |> Array.map (fun x -> step * System.Math.Round(x / step))
+                  // The estimate's own deviation at n = 5,000 is 0.015; steps of half a deviation lose 0.02 of the information.
+                  close 0.05 (MutualInformation.nearestNeighbours 3 rounded) (ofCorrelation 0.8) $"steps of {step}"
+
+          testCase "many equal pairs take no longer than others"
+          <| fun () ->
+              // All against all would take hours.
+              let atoms = normal 4 400_000 |> Array.map (fun x -> if x > 2.0 then 1.0 else 0.0)
+              let information = MutualInformation.nearestNeighbours 3 atoms
+              close 0.01 information 0.0 "independent"
+              refuses (fun () -> MutualInformation.nearestNeighbours 3 (Array.create 1000 1.0)) "no scale"
+
+          testCase "what reaches over more bins than there could be is refused"
+          <| fun () -> refuses (fun () -> MutualInformation.binned 0.5 [| 0.0; 1e200; 1.0; 2.0 |]) "not standardised"
 
           testCase "Gaussian pairs have -log(1 - rho^2)/2 nats"
           <| fun () ->

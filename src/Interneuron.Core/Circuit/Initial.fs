@@ -144,6 +144,9 @@ module Initial =
     /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it has: equal
     /// gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
+        if not (power > 0.0 && Double.IsFinite power) then
+            invalidArg (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
+
         let random = generator (seed + 1)
         let k = population.Theta.Length
 
@@ -193,9 +196,6 @@ module Initial =
 
     /// The circuit that learning starts from, for stimuli of mean power E|s|^2.
     let circuit (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) (power: float) (seed: int) : Circuit =
-        if not (power > 0.0 && Double.IsFinite power) then
-            invalidArg (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
-
         let population = population potential n k seed
         let gains = gains potential target leak power population seed
         Circuit.create potential target leak gains population.Theta population.Columns
