@@ -93,13 +93,13 @@ public sealed class Grid
     /// <summary>The grid with the mean of each column subtracted: stimuli as circuits learn from them.</summary>
     /// <returns>The centred grid, of the same shape.</returns>
     /// <exception cref="InvalidOperationException">The grid is empty.</exception>
-    /// <example><code>Circuit circuit = Circuit.Start(Potentials.ThresholdLinear, recordings.Centre());</code></example>
+    /// <example><code>Grid centred = stimuli.Centre();</code></example>
     public Grid Centre() => Scaled(Stimuli.StandardisationModule.centre);
 
     /// <summary>The grid with the mean of each column subtracted, and what is left divided by its standard deviation.</summary>
     /// <returns>The standardised grid, of the same shape.</returns>
     /// <exception cref="InvalidOperationException">The grid is empty, or a column doesn't vary.</exception>
-    /// <example><code>Grid standard = Npy.Read("recordings.npy").Standardise();</code></example>
+    /// <example><code>Grid standard = stimuli.Standardise();</code></example>
     public Grid Standardise() => Scaled(Stimuli.StandardisationModule.standardise);
 
     /// <summary>The shape, for messages.</summary>
