@@ -83,15 +83,18 @@ and [<RequireQualifiedAccess; NoComparison>] Layer =
 
 module private Polynomial =
     /// Factors in a formula.
-    let private largest = 20_000
+    let private largest = 5_000
 
-    let private mostEffort = 3e5
+    let private mostEffort = 1e5
 
     /// Sums that share factors with each other.
     let private mostSums = 24
 
     let private tooLarge what =
-        raise (TooLargeException $"the formula is too large once its products are multiplied out: {what}; write it with fewer sums inside products")
+        raise (
+            TooLargeException
+                $"the formula is too large once its products are multiplied out: {what}; write it with fewer sums inside products"
+        )
 
     // Order.
 
@@ -214,7 +217,9 @@ module private Polynomial =
         e
 
     let ofFactor (factor: Factor) =
-        Indexed [ { Number = Rational.one; Factors = [ factor ] } ]
+        Indexed
+            [ { Number = Rational.one
+                Factors = [ factor ] } ]
 
     let number (c: Rational) =
         if Rational.isZero c then
@@ -274,7 +279,13 @@ module private Polynomial =
     /// The first number that no temporary name of the indices has.
     let private unused (indices: Set<Index>) =
         indices
-        |> Seq.fold (fun next i -> if i.Name.StartsWith '~' then max next (1 + int (i.Name.Substring 1)) else next) 0
+        |> Seq.fold
+            (fun next i ->
+                if i.Name.StartsWith '~' then
+                    max next (1 + int (i.Name.Substring 1))
+                else
+                    next)
+            0
 
     /// Whether indices keep their order, and with it every form that depends on it.
     let private keepsOrder (f: Index -> Index) (indices: Set<Index>) =
@@ -306,13 +317,15 @@ module private Polynomial =
                 let rename j = if j = i then inner else f j
                 total inner (product Rational.one (List.map (renameFactor rename) factors))
 
-    and quantity name at =
-        ofFactor (leaf (Quantity(name, at)) at)
+    and quantity name at = ofFactor (leaf (Quantity(name, at)) at)
 
     and kronecker i j =
-        if i = j then number Rational.one
-        elif byName i j < 0 then ofFactor (leaf (Kronecker(i, j)) [ i; j ])
-        else ofFactor (leaf (Kronecker(j, i)) [ i; j ])
+        if i = j then
+            number Rational.one
+        elif byName i j < 0 then
+            ofFactor (leaf (Kronecker(i, j)) [ i; j ])
+        else
+            ofFactor (leaf (Kronecker(j, i)) [ i; j ])
 
     /// A number times formulas.
     and product (c: Rational) (parts: Indexed list) : Indexed =
@@ -337,7 +350,8 @@ module private Polynomial =
             else
                 plus [ for c, f, g in pairs -> contracted c (f @ g) ]
 
-    and private hasDelta (factors: Factor list) = factors |> List.exists _.Kind.IsKronecker
+    and private hasDelta (factors: Factor list) =
+        factors |> List.exists _.Kind.IsKronecker
 
     /// A term with deltas: of two indices that agree the first stands for both.
     and private contracted c (factors: Factor list) =
@@ -360,8 +374,7 @@ module private Polynomial =
 
     // Sums.
 
-    and total (i: Index) (e: Indexed) : Indexed =
-        e.Terms |> List.map (totalOf i) |> plus
+    and total (i: Index) (e: Indexed) : Indexed = e.Terms |> List.map (totalOf i) |> plus
 
     and private totalOf (i: Index) (t: Term) : Indexed =
         let other =
@@ -384,8 +397,7 @@ module private Polynomial =
 
     /// The sum over an index of factors that all have it, with the sums among them in the order that the product gives them.
     and private nested (i: Index) (factors: Factor list) : Factor =
-        let first =
-            factors |> List.map _.Free |> Set.unionMany |> Set.remove i |> unused
+        let first = factors |> List.map _.Free |> Set.unionMany |> Set.remove i |> unused
 
         let bound = ResizeArray<Index>()
 
@@ -415,7 +427,11 @@ module private Polynomial =
             let all = sorted (renamed @ inside)
             let height = 1 + height all
             let own = rename index
-            let name = { index with Index.Name = $"$%05d{height}" }
+
+            let name =
+                { index with
+                    Index.Name = $"$%05d{height}" }
+
             let body = all |> List.map (relabel (fun k -> if k = own then name else k))
             let single = 1.0 + List.sumBy _.Single all
 
@@ -491,9 +507,7 @@ module private Polynomial =
                 Expr.var name
 
         let rec scalar (e: Indexed) =
-            Expr.sum
-                [ for t in e.Terms ->
-                      Expr.product (Expr.constant (Rational.toFloat t.Number) :: List.map ofOne t.Factors) ]
+            Expr.sum [ for t in e.Terms -> Expr.product (Expr.constant (Rational.toFloat t.Number) :: List.map ofOne t.Factors) ]
 
         and ofOne (factor: Factor) =
             match factor.Kind with
@@ -515,6 +529,16 @@ module private Polynomial =
             | Apply _
             | IfLess _ -> true
 
+        let isInfinite =
+            body
+            |> Expr.fold (fun node parts ->
+                match node.Node with
+                | Constant c -> not (System.Double.IsFinite c)
+                | _ -> List.exists id parts)
+
+        if isInfinite then
+            raise (System.ArgumentException "a number in a function is not finite: something is divided by 0, or too large")
+
         if not isOpaque then
             lift (fun name -> ofFactor byName[name]) body
         else
@@ -524,10 +548,7 @@ module private Polynomial =
                 |> List.map (fun name -> name, byName[name])
                 |> List.sortWith (fun (_, a) (_, b) -> byFactor a b)
 
-            let names =
-                used
-                |> List.mapi (fun n (name, _) -> name, $"x{n + 1}")
-                |> Map.ofList
+            let names = used |> List.mapi (fun n (name, _) -> name, $"x{n + 1}") |> Map.ofList
 
             let body = body |> Expr.substitute (names.TryFind >> Option.map Expr.var)
             let parts = [ for _, factor in used -> ofFactor factor ]
@@ -544,7 +565,11 @@ module private Polynomial =
                   match moving with
                   | [] -> number Rational.one
                   | _ ->
-                      let inside = Indexed [ { Number = Rational.one; Factors = moving } ]
+                      let inside =
+                          Indexed
+                              [ { Number = Rational.one
+                                  Factors = moving } ]
+
                       ofFactor (within (Mean inside) [ inside ])
 
               product t.Number (average :: List.map ofFactor still) ]
@@ -589,10 +614,15 @@ type Indexed with
             layer
 
     static member (+)(a: Indexed, b: Indexed) = Polynomial.plus [ a; b ]
-    static member (~-)(a: Indexed) = Polynomial.multiply (Polynomial.number (Rational.ofFloat -1.0)) a
+
+    static member (~-)(a: Indexed) =
+        Polynomial.multiply (Polynomial.number (Rational.ofFloat -1.0)) a
+
     static member (-)(a: Indexed, b: Indexed) = Polynomial.plus [ a; -b ]
     static member (*)(a: Indexed, b: Indexed) = Polynomial.multiply a b
-    static member (*)(a: float, b: Indexed) = Polynomial.multiply (Polynomial.number (Rational.ofFloat a)) b
+
+    static member (*)(a: float, b: Indexed) =
+        Polynomial.multiply (Polynomial.number (Rational.ofFloat a)) b
 
     static member (/)(a: Indexed, b: float) =
         Polynomial.multiply (Polynomial.number (Rational.inverse (Rational.ofFloat b))) a

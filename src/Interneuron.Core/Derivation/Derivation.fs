@@ -161,8 +161,7 @@ module Derivation =
             let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
 
             let other term =
-                (Indexed.symbols term).Contains "s"
-                && not (List.contains -term inProduct)
+                (Indexed.symbols term).Contains "s" && not (List.contains -term inProduct)
 
             let message =
                 "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"
@@ -219,16 +218,23 @@ module Derivation =
           Dynamics = dynamics
           Rules = List.map rule model.Learned }
 
+    // What the formulas of a derivation may go through: long before it takes a few seconds.
+    let private effort = 5_000_000
+
     /// Derives everything. Refuses an energy in which the stimulus enters other than as -s . r, since then the fixed point is not that of the semi-dual, and one
     /// whose rules would be too large to write.
     let derive (model: Model) : Derivation =
         let model = Model.check model
 
-        try
-            deriveChecked model
-        with :? TooLargeException as error ->
+        let refused (error: exn) : Derivation =
             let largest =
                 Indexed.addends model.Energy
                 |> List.maxBy (fun term -> (Indexed.collect List.singleton term).Length)
 
             raise (IllPosedException($"a rule that follows from this term cannot be written out: {error.Message}", largest))
+
+        try
+            Expr.within effort (fun () -> deriveChecked model)
+        with
+        | :? TooLargeException as error -> refused error
+        | :? FormulaGrowthException as error -> refused error

@@ -184,7 +184,12 @@ module IndexedPrint =
         nameOf (fun p -> $"\\partial_{{{Print.latexName p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
 
     let private digits (signs: string) (text: string) =
-        text |> String.map (fun c -> if System.Char.IsAsciiDigit c then signs[int c - int '0'] else c)
+        text
+        |> String.map (fun c ->
+            if System.Char.IsAsciiDigit c then
+                signs[int c - int '0']
+            else
+                c)
 
     let private above (n: int) = digits "⁰¹²³⁴⁵⁶⁷⁸⁹" (string n)
 

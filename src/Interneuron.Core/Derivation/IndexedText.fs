@@ -54,7 +54,9 @@ module internal IndexedText =
 
     // Powers up to these are products; higher ones of a sum stay as they are.
     let private isProduct (b: Indexed) (n: float) =
-        n = floor n && n >= 1.0 && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
+        n = floor n
+        && n >= 1.0
+        && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
 
     /// Quantities, sums over an index, potentials and averages: what is no ordinary formula of its parts.
     let rec private leaf (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
@@ -150,10 +152,13 @@ module internal IndexedText =
         with :? System.ArgumentException as error ->
             TextError.fail e.At error.Message
 
+    // What building a formula from text may go through: long before it takes a second.
+    let private effort = 1_000_000
+
     /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones.
     let read (scope: Scope) (free: Index list) (text: string) (start: int) (stop: int) : Indexed =
-        Syntax.formula text start stop
-        |> indexed scope (free |> List.map _.Name |> Set.ofList)
+        let syntax = Syntax.formula text start stop
+        Expr.within effort (fun () -> indexed scope (free |> List.map _.Name |> Set.ofList) syntax)
 
     /// The terms of the formula in text[start .. stop - 1], each with the offset at which it begins.
     let readTerms (scope: Scope) (text: string) (start: int) (stop: int) : (int * Indexed) list =
@@ -162,9 +167,8 @@ module internal IndexedText =
             | Form.Sum parts -> parts |> List.collect (snd >> terms)
             | _ -> [ e ]
 
-        Syntax.formula text start stop
-        |> terms
-        |> List.map (fun term -> term.At, indexed scope Set.empty term)
+        let terms = Syntax.formula text start stop |> terms
+        Expr.within effort (fun () -> terms |> List.map (fun term -> term.At, indexed scope Set.empty term))
 
     /// As text; the functions of these names are called by name, others by their formula.
     let print (named: Map<string, Function>) (e: Indexed) : string =

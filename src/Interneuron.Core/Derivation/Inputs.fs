@@ -102,8 +102,7 @@ module Inputs =
 
     /// Writes n as a formula of z.
     let withoutOutputs (inputs: InterneuronInput list) (e: Indexed) : Indexed =
-        e
-        |> writtenOut inputs (fun input -> input.Output, input.OutputFormula)
+        e |> writtenOut inputs (fun input -> input.Output, input.OutputFormula)
 
     /// Writes the forms for z, and n as a formula of them.
     let expand (inputs: InterneuronInput list) (e: Indexed) : Indexed =

@@ -170,11 +170,13 @@ module internal Labelling =
                             | 0 -> compareLists known.Compare images others
                             | order -> order)
 
-                    if countOf finer = countOf colours then alike else refine finer
+                    if countOf finer = countOf colours then
+                        alike
+                    else
+                        refine finer
 
             // Whether swapping two indices leaves the product as it is.
-            let places =
-                bound |> List.mapi (fun place index -> index, place) |> Map.ofList
+            let places = bound |> List.mapi (fun place index -> index, place) |> Map.ofList
 
             let isTwin x y =
                 let swap index =
@@ -182,7 +184,9 @@ module internal Labelling =
                     elif index = y then x
                     else index
 
-                let both = factors |> List.filter (within >> List.exists (fun index -> index = x || index = y))
+                let both =
+                    factors
+                    |> List.filter (within >> List.exists (fun index -> index = x || index = y))
 
                 let whole order =
                     both
@@ -192,6 +196,10 @@ module internal Labelling =
                 compareLists known.Compare (whole swap) (whole id) = 0
 
             ([], refine first)
-            ||> List.fold (fun kept index -> if kept |> List.exists (isTwin index) then kept else kept @ [ index ])
+            ||> List.fold (fun kept index ->
+                if kept |> List.exists (isTwin index) then
+                    kept
+                else
+                    kept @ [ index ])
 
         go Map.empty 0 bound factors

@@ -84,8 +84,7 @@ module internal Locality =
                         else None)
 
                 match ofInput, at with
-                | Some(input, formula), [ index ] ->
-                    need model inputs None (Set.singleton index) (Indexed.rename input.Index index formula)
+                | Some(input, formula), [ index ] -> need model inputs None (Set.singleton index) (Indexed.rename input.Index index formula)
                 | _ -> Local
 
     and private needOfSum model inputs (site: Set<Index>) (e: Indexed) (b: Index) (body: Indexed) : Locality =

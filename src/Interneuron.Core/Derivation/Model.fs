@@ -201,11 +201,12 @@ module Model =
 
         for p in model.Learned do
             if List.contains p.Name given then
-                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an interneuron's input or output in this energy; a parameter has another name"
+                misfit
+                    (OfParameter p.Name)
+                    $"'{p.Name}' is the name of an interneuron's input or output in this energy; a parameter has another name"
 
         let withInputs =
-            given
-            |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
+            given |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
 
         for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
             match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with

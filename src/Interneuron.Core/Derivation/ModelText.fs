@@ -404,10 +404,7 @@ module ModelText =
             Print.text (Expr.constant x)
 
     let private potentialText (f: Function) =
-        match
-            Potentials.all
-            |> List.tryFind (fun p -> ofPotential f.Name p = f)
-        with
+        match Potentials.all |> List.tryFind (fun p -> ofPotential f.Name p = f) with
         | Some p -> $"potential {f.Name} = {p.Name}"
         | None ->
             let arguments = String.concat ", " f.Arguments

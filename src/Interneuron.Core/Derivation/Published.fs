@@ -178,11 +178,7 @@ module Published =
 
         let ofDerived, ofPublished = numbers derived, numbers published
 
-        let keys =
-            derived @ published
-            |> List.map _.Key
-            |> Seq.distinct
-            |> List.ofSeq
+        let keys = derived @ published |> List.map _.Key |> Seq.distinct |> List.ofSeq
 
         let left factor =
             [ for key in keys do
@@ -219,6 +215,9 @@ module Published =
         { OverStimuli = part false
           OverTarget = part true }
 
+    // What a reading may go through: long before it takes a second.
+    let private effort = 1_000_000
+
     /// The forms of a rule that its constraint allows, each with how it makes a direction of the derived and of the published one.
     let private forms (model: Model) (inputs: InterneuronInput list) (p: Learned) =
         (Gradient, id, id)
@@ -251,9 +250,10 @@ module Published =
         // A reading that would be too large tells nothing.
         let tried compute =
             try
-                Some(compute ())
-            with :? TooLargeException ->
-                None
+                Some(Expr.within effort compute)
+            with
+            | :? TooLargeException
+            | :? FormulaGrowthException -> None
 
         let found =
             [ Gradient, fst asWritten, snd asWritten

@@ -18,8 +18,7 @@ module internal PublishedText =
 
     /// The rule of a parameter at a site, in text[start .. stop - 1].
     let read (scope: IndexedText.Scope) (activities: string list) (site: Index list) (text: string) (start: int) (stop: int) : Direction =
-        let whole =
-            IndexedText.read { scope with HasAverages = true } site text start stop
+        let whole = IndexedText.read { scope with HasAverages = true } site text start stop
 
         let varies (e: Indexed) =
             e
@@ -37,10 +36,11 @@ module internal PublishedText =
             |> not
 
         let refuse () =
-            let at =
-                Syntax.formula text start stop |> firstAverage |> Option.defaultValue start
+            let at = Syntax.formula text start stop |> firstAverage |> Option.defaultValue start
 
-            TextError.fail at "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+            TextError.fail
+                at
+                "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
 
         /// A term without averages, or what an average is of, the other factors taken inside.
         let rec part (term: Indexed) : Indexed * Indexed =
@@ -59,7 +59,10 @@ module internal PublishedText =
                     | [ Average inside ] when not (List.exists varies others) ->
                         let whole = Times(inside :: others)
                         // What does not vary is its own average.
-                        if varies inside then Number 0.0, whole else whole, Number 0.0
+                        if varies inside then
+                            Number 0.0, whole
+                        else
+                            whole, Number 0.0
                     | [ Total _ as sum ] when not (List.exists varies others) ->
                         let online, average = part sum
                         Times(online :: others), Times(average :: others)

@@ -80,9 +80,13 @@ module internal Rational =
         let isWithin =
             text.Length <= furthest
             && (value = 0.0 || (abs value > 1e-300 && abs value < 1e300))
-            && text |> Seq.forall (fun c -> Char.IsAsciiDigit c || c = '.' || c = 'e' || c = 'E' || c = '-' || c = '+')
+            && text
+               |> Seq.forall (fun c -> Char.IsAsciiDigit c || c = '.' || c = 'e' || c = 'E' || c = '-' || c = '+')
 
-        if isWithin && value <> 0.0 then ofDecimal text else ofFloat value
+        if isWithin && value <> 0.0 then
+            ofDecimal text
+        else
+            ofFloat value
 
     /// The nearest double.
     let toFloat (x: Rational) : float =

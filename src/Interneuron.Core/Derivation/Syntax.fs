@@ -142,7 +142,8 @@ module internal Syntax =
 
     let private atom: Reader<Syntax> =
         choice
-            [ here .>>. withSkippedString (fun text value -> Rational.ofText (text.Trim()) value) number
+            [ here
+              .>>. withSkippedString (fun text value -> Rational.ofText (text.Trim()) value) number
               |>> fun (at, value) -> make at (Form.Literal value)
               named
               between (sign '(') (sign ')') expression ]

@@ -26,9 +26,7 @@ module internal TargetAverage =
         match input.Form with
         | Total(b, body) ->
             match Indexed.factors body |> List.filter ((<>) (Model.r b)) with
-            | [ Symbol(w, _) ] ->
-                model.Learned
-                |> List.exists (fun p -> p.Name = w && p.Constraint = UnitColumns)
+            | [ Symbol(w, _) ] -> model.Learned |> List.exists (fun p -> p.Name = w && p.Constraint = UnitColumns)
             | _ -> false
         | _ -> false
 

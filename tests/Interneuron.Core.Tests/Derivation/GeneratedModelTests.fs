@@ -23,7 +23,9 @@ let private parameters =
       "d", "a"
       "mu", "" ]
 
-type private Letters = { Primary: string list; Interneurons: string list }
+type private Letters =
+    { Primary: string list
+      Interneurons: string list }
 
 let private primary = [ "a"; "b"; "c"; "d"; "a_1"; "a_2"; "a_17" ]
 let private interneurons = [ "i"; "j"; "k"; "l"; "i_1"; "i_2"; "i_9" ]
@@ -35,7 +37,10 @@ type private Generator(random: Random, isTame: bool) =
     let number () =
         pick (
             [ "1"; "2"; "0.5"; "3"; "0.25" ]
-            @ if isTame then [] else [ "0"; "1e-3"; "2.5e10"; "1/3"; "pi"; "0.1"; "1e308" ]
+            @ if isTame then
+                  []
+              else
+                  [ "0"; "1e-3"; "2.5e10"; "1/3"; "pi"; "0.1"; "1e308" ]
         )
 
     /// A name at indices that are summed over; a number where there are none.
@@ -49,9 +54,12 @@ type private Generator(random: Random, isTame: bool) =
                   else
                       scope.Interneurons ]
 
-        if letters |> List.exists List.isEmpty then number ()
-        elif letters.IsEmpty then name
-        else name + "[" + String.Join(",", letters |> List.map pick) + "]"
+        if letters |> List.exists List.isEmpty then
+            number ()
+        elif letters.IsEmpty then
+            name
+        else
+            name + "[" + String.Join(",", letters |> List.map pick) + "]"
 
     member _.Pick(choices: 'T list) = pick choices
 
@@ -83,7 +91,11 @@ type private Generator(random: Random, isTame: bool) =
                 $"sum({letter}, {this.Formula(inner, depth - 1)})"
             | 8 ->
                 let power =
-                    pick ([ "2"; "3"; "0.5"; "-1"; "8" ] @ if isTame then [] else [ "9"; "62"; "1e308"; "mu" ])
+                    pick (
+                        [ "2"; "3"; "0.5"; "-1"; "8" ]
+                        @ if isTame then [] else [ "9"; "62"; "1e308"; "mu" ]
+                    )
+
                 $"({part ()})^{power}"
             | 9 ->
                 let f = pick [ "tanh"; "log"; "exp"; "abs"; "sqrt"; "cosh"; "sign"; "step"; "erfc" ]
@@ -104,11 +116,22 @@ type private Generator(random: Random, isTame: bool) =
 
         for name, site in parameters do
             let at = if site = "" then "" else $"[{site}]"
-            let held = pick [ ""; " >= 0"; " in [0.5, 2]"; (if site = "a,i" then " unit columns" else "") ]
+
+            let held =
+                pick [ ""; " >= 0"; " in [0.5, 2]"; (if site = "a,i" then " unit columns" else "") ]
+
             line $"parameter {name}{at}{held}"
 
         line "potential F(theta, z) = log(cosh(theta*z))"
-        let inner = pick [ "max(abs(z) - t, 0)"; "z^2/2 - t*abs(z)"; "if(z < t, z^2, z^3)"; "t*z^4"; "abs(z)^t" ]
+
+        let inner =
+            pick
+                [ "max(abs(z) - t, 0)"
+                  "z^2/2 - t*abs(z)"
+                  "if(z < t, z^2, z^3)"
+                  "t*z^4"
+                  "abs(z)^t" ]
+
         line $"potential G(t, z) = {inner}"
 
         // Every parameter is in the energy.
@@ -123,10 +146,21 @@ type private Generator(random: Random, isTame: bool) =
             line $"loss {this.Closed depth}"
 
         if random.Next 2 = 0 then
-            line $"published g[i] = {this.Formula({ Primary = []; Interneurons = [ 'i'.ToString() ] }, depth)}"
+            line
+                $"published g[i] = {this.Formula(
+                                        { Primary = []
+                                          Interneurons = [ 'i'.ToString() ] },
+                                        depth
+                                    )}"
 
         if random.Next 2 = 0 then
-            let body = this.Formula({ Primary = [ "a" ]; Interneurons = [ "i" ] }, depth)
+            let body =
+                this.Formula(
+                    { Primary = [ "a" ]
+                      Interneurons = [ "i" ] },
+                    depth
+                )
+
             line $"published W[a,i] = z[i]*r[a] - g[i]*target({body})"
 
         text.ToString()
@@ -163,7 +197,10 @@ type private Generator(random: Random, isTame: bool) =
                 + String.Join("*", factors @ last)
                 + String.replicate chain.Length ")"
             | 5 -> String.replicate n "tanh(sum(a, r[a]*" + "mu" + String.replicate n "))"
-            | 6 -> String.replicate n "tanh(sum(a, sum(b, M[a,b]*r[b]*" + "mu" + String.replicate n ")))"
+            | 6 ->
+                String.replicate n "tanh(sum(a, sum(b, M[a,b]*r[b]*"
+                + "mu"
+                + String.replicate n ")))"
             | 7 -> times n "" (fun _ -> "(1 + sum(a, r[a])*") + "1" + String.replicate n ")" + "^8"
             | 8 ->
                 // All corners joined to all.
@@ -187,7 +224,33 @@ type private Generator(random: Random, isTame: bool) =
 
     member _.Garbage() : string =
         let words =
-            [ "energy"; "sum"; "("; ")"; "["; "]"; ","; "a"; "i"; "r"; "W"; "*"; "+"; "^"; "/"; "-"; "<"; "1e5"; "\n"; ";"; "#"; "target"; "é"; "\u0000"; "\t"; "if"; "=" ]
+            [ "energy"
+              "sum"
+              "("
+              ")"
+              "["
+              "]"
+              ","
+              "a"
+              "i"
+              "r"
+              "W"
+              "*"
+              "+"
+              "^"
+              "/"
+              "-"
+              "<"
+              "1e5"
+              "\n"
+              ";"
+              "#"
+              "target"
+              "é"
+              "\u0000"
+              "\t"
+              "if"
+              "=" ]
 
         String.Join(" ", [ for _ in 1 .. random.Next 200 -> pick words ])
 
@@ -199,7 +262,9 @@ type private Generator(random: Random, isTame: bool) =
 
             match random.Next 3 with
             | 0 -> letters.Remove(at, 1) |> ignore
-            | 1 -> letters.Insert(at, pick [ '('; ')'; '['; '*'; 'a'; '9'; '\n'; ','; '^'; '='; 'z' ]) |> ignore
+            | 1 ->
+                letters.Insert(at, pick [ '('; ')'; '['; '*'; 'a'; '9'; '\n'; ','; '^'; '='; 'z' ])
+                |> ignore
             | _ -> letters[at] <- pick [ 'a'; 'i'; 'r'; '('; ')'; '-'; '+'; '.'; '#'; ';'; 'ø' ]
 
         letters.ToString()

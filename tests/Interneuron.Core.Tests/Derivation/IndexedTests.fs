@@ -49,12 +49,12 @@ let private sizeOf (c: Circuit) neurons =
     | Interneurons -> c.K
 
 let private valueOf (c: Circuit) (name: string) (places: int list) =
-    let seed =
-        List.fold (fun h p -> 7 * h + p + 1) (c.Seed + Seq.sumBy int name) places
+    let seed = List.fold (fun h p -> 7 * h + p + 1) (c.Seed + Seq.sumBy int name) places
 
     sin (float seed) + 1.5
 
-let private place (c: Circuit) (index: Index) = (index.Name.Length + int index.Name[0]) % sizeOf c index.Over
+let private place (c: Circuit) (index: Index) =
+    (index.Name.Length + int index.Name[0]) % sizeOf c index.Over
 
 let private evaluateAt (given: Map<Index, int>) (c: Circuit) (e: Written) =
     let rec read (env: Map<Index, int>) e =
@@ -81,8 +81,7 @@ let private places = [ 0, 0; 0, 1; 2, 1 ]
 let private valueIn (c: Circuit) (e: Indexed) =
     Indexed.interpret Floats.operations (sizeOf c) (valueOf c) (place c) e
 
-let private circuits =
-    [ { N = 4; K = 3; Seed = 1 }; { N = 3; K = 4; Seed = 20 } ]
+let private circuits = [ { N = 4; K = 3; Seed = 1 }; { N = 3; K = 4; Seed = 20 } ]
 
 let rec private freeIn e =
     match e with
@@ -326,13 +325,15 @@ let tests =
               Expect.equal (orders |> List.map (undirected cube >> build) |> List.distinct |> List.length) 1 "cube"
 
               // Both have six corners of two edges each: colours alone do not tell them apart once a hub touches every corner.
-              let hub edges =
-                  edges @ [ for x in 0..5 -> x, 6 ]
+              let hub edges = edges @ [ for x in 0..5 -> x, 6 ]
 
               let hexagon = hub [ 0, 1; 1, 2; 2, 3; 3, 4; 4, 5; 5, 0 ]
               let triangles = hub [ 0, 1; 1, 2; 2, 0; 3, 4; 4, 5; 5, 3 ]
               let orders = [ for _ in 1..50 -> [ 0..6 ] |> List.sortBy (fun _ -> random.Next()) ]
-              let forms edges = orders |> List.map (undirected edges >> build) |> List.distinct
+
+              let forms edges =
+                  orders |> List.map (undirected edges >> build) |> List.distinct
+
               Expect.equal (forms hexagon).Length 1 "hexagon"
               Expect.equal (forms triangles).Length 1 "triangles"
               Expect.notEqual (forms hexagon) (forms triangles) "apart")

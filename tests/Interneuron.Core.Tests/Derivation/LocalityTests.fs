@@ -58,7 +58,9 @@ let private cases: (string * string * (string * string) list) list =
       + z
       + "))"
       + drive,
-      [ "g", "local"; "theta", "gather sum(i, g[i]*F_theta(theta, z[i]))"; "W", "local" ]
+      [ "g", "local"
+        "theta", "gather sum(i, g[i]*F_theta(theta, z[i]))"
+        "W", "local" ]
 
       "a loss equal to the energy is the value of the energy",
       "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, "
@@ -105,7 +107,11 @@ let private cases: (string * string * (string * string) list) list =
       [ "g", "broadcast sum(i, g[i]*z[i]^2)"; "W", "broadcast sum(i, g[i]*z[i]^2)" ]
 
       "a softmax is a pool",
-      "parameter W[a,i]\nconstant leak = 1\nenergy log(sum(i, exp(" + z + ")))" + leak + drive,
+      "parameter W[a,i]\nconstant leak = 1\nenergy log(sum(i, exp("
+      + z
+      + ")))"
+      + leak
+      + drive,
       [ "W", "broadcast sum(i, exp(z[i]))" ]
 
       "divisive normalisation by a pool of one's own is a current",
@@ -143,7 +149,12 @@ let private cases: (string * string * (string * string) list) list =
       [ "W", "broadcast sum(i, abs(sum(a, W[a,i]*r[a])))" ]
 
       "the length of a neuron's own weights",
-      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, " + z + "^2)/2" + leak + drive + "\ncost sum(i, sum(a, W[a,i]^2)^2)",
+      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, "
+      + z
+      + "^2)/2"
+      + leak
+      + drive
+      + "\ncost sum(i, sum(a, W[a,i]^2)^2)",
       [ "W", "heterosynaptic sum(a, W[a,i]^2)" ]
 
       "one number of the whole circuit",

@@ -167,8 +167,7 @@ let tests =
               Expect.equal model.Constants (Map [ "leak", 0.0 ]) "constants"
               Expect.equal (model.Target, model.Sizes, model.Loss) (StandardGaussian, (2, 3), None) "defaults"
 
-              let mixture =
-                  Function.define "F" [ "theta"; "z" ] Potentials.powerMixture.Formula
+              let mixture = Function.define "F" [ "theta"; "z" ] Potentials.powerMixture.Formula
 
               let g, theta = Symbol("g", [ i ]), Symbol("theta", [ i ])
               let input = Total(a, Times [ Symbol("W", [ a; i ]); Model.r a ])

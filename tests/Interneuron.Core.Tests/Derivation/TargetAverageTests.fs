@@ -62,7 +62,9 @@ let tests =
         [ testCase "Stein's identity has a term for each jump of the activation" (fun () ->
               // E r_a f(w . r) = w_a (E f' + sum over jumps of height times density).
               let root = sqrt (2.0 / Math.PI)
-              let density t = exp (-t * t / 2.0) / sqrt (2.0 * Math.PI)
+
+              let density t =
+                  exp (-t * t / 2.0) / sqrt (2.0 * Math.PI)
 
               for potential, expected in
                   [ "max(abs(z) - theta, 0)", (fun t -> 2.0 * density t)
@@ -83,7 +85,10 @@ let tests =
                   if abs z > theta then float (sign z) else 0.0
 
               let d = Derivation.derive (circuit "max(abs(z) - theta, 0)")
-              let numbers = Map [ "g", [ 1.0 ]; "theta", [ 0.9 ]; "W", [ 0.6; 0.8 ]; "leak", [ 1.0 ] ]
+
+              let numbers =
+                  Map [ "g", [ 1.0 ]; "theta", [ 0.9 ]; "W", [ 0.6; 0.8 ]; "leak", [ 1.0 ] ]
+
               let expected = overGrid (fun x y -> x * f 0.9 (0.6 * x + 0.8 * y))
               // Jumps along lines that cross the grid at a slope: some 1e-2 h.
               Check.near 0.0 1e-3 (value numbers (closed (rule "W" d))) expected "W")
@@ -98,15 +103,17 @@ let tests =
               let w, u = [ 0.6; 0.8 ], [ -0.28; 0.96 ]
               let numbers = Map [ "g", [ 1.3 ]; "W", w; "U", u; "leak", [ 0.5 ] ]
 
-              let total x y =
-                  (w[0] + u[0]) * x + (w[1] + u[1]) * y
+              let total x y = (w[0] + u[0]) * x + (w[1] + u[1]) * y
 
               for name, online in
                   [ "g", (fun x y -> total x y ** 4.0 / 4.0)
                     "W", (fun x y -> 1.3 * total x y ** 3.0 * x)
                     "U", (fun x y -> 1.3 * total x y ** 3.0 * x) ] do
                   let mean = closed (rule name d)
-                  let left = Set.intersect (Indexed.symbols mean) (set [ "r"; "s"; "z"; "n"; "z2"; "n2" ])
+
+                  let left =
+                      Set.intersect (Indexed.symbols mean) (set [ "r"; "s"; "z"; "n"; "z2"; "n2" ])
+
                   Expect.isEmpty left $"{name}: an activity is left"
                   // Smooth: the midpoint rule is exact to rounding.
                   Check.near 1e-10 1e-10 (value numbers mean) (overGrid online) name)
@@ -132,7 +139,9 @@ let tests =
                       match rule.TargetTerm with
                       | Averaged e -> Expect.equal e rule.Online rule.Parameter.Name
                       | Closed e ->
-                          let left = Set.intersect (Indexed.symbols e) (set [ "r"; "s"; "z"; "n"; "z2"; "n2" ])
+                          let left =
+                              Set.intersect (Indexed.symbols e) (set [ "r"; "s"; "z"; "n"; "z2"; "n2" ])
+
                           Expect.isEmpty left $"{rule.Parameter.Name}: {IndexedPrint.text e}"
                       | Absent -> ())
 
