@@ -12,8 +12,19 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
+    // What a default number of interneurons comes to, where it grows with the square of that of primary neurons.
+    let private sayPlan (learning: Learning) (n: int) =
+        if learning.Interneurons.IsNone && n > 2 then
+            let k = Initial.defaultCount learning.Potential n
+            let batch = (Learning.settings n learning).Batch
+
+            let bytes = Footprint.ofLearning n k learning.Potential.Parameters.Length batch
+
+            Terminal.log $"K = {k} interneurons for N = {n} primary neurons; learning takes about {Footprint.text bytes} of memory"
+
     let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
         let input, out = Given.input arguments, Given.outFile arguments
+        sayPlan learning stimuli.Columns
 
         let trained =
             Terminal.withProgress (fun progress -> Learning.runAsFar learning progress cancellation stimuli)
