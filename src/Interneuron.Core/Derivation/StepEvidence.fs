@@ -216,7 +216,7 @@ module internal StepEvidence =
                                             let moved (c: Circuit) = c.Theta[i].[m] - circuit.Theta[i].[m]
                                             let a, b = moved one, moved two
 
-                                            if max (abs a) (abs b) < 0.999 * Learner.parameterClip then
+                                            if max (abs a) (abs b) < 0.999 * Learner.parameterClip * Learner.parameterUnit ridge.Potential.Parameters[m] then
                                                 mismatch a d1[i] b d2[i] t1[i] t2[i] ]
 
                           p.Name, (if errors.IsEmpty then 0.0 else List.max errors) ]

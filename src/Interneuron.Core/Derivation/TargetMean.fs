@@ -15,7 +15,7 @@ type AverageBy =
 /// Averages over the target of formulas of the responses and parameters, taken numerically: the reference for formulas of such averages, and what stands in for
 /// them where there are none. Terms of the same directions are averaged together.
 [<Sealed>]
-type internal TargetMean(target: Target, responses: string list, parameters: string list, formulas: Expr list) =
+type TargetMean(target: Target, responses: string list, parameters: string list, formulas: Expr list) =
     let n = responses.Length
     let forms = LinearForms responses
 
