@@ -39,7 +39,15 @@ let tests =
 
                   let train option =
                       let words =
-                          [ "train"; "--input"; path "s.npy"; "--potential"; "quadratic"; "--steps"; "3000"; "--out"; path "c.json" ]
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--potential"
+                            "quadratic"
+                            "--steps"
+                            "3000"
+                            "--out"
+                            path "c.json" ]
 
                       let ended = run (words @ option)
                       Expect.equal ended.Code 0 ended.Err
@@ -52,17 +60,32 @@ let tests =
                   Expect.hasLength (train [ "--standardise" ]) 1 "nothing is said but what was written"
 
                   let ended =
-                      run [ "respond"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "r.npy" ]
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "r.npy" ]
 
                   Expect.stringContains ended.Err "learned from centred or standardised stimuli" "said"
                   let responses = Npy.readGrid (path "r.npy")
 
                   for column in 0..1 do
-                      let mean = Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
+                      let mean =
+                          Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
                       // Whitening is linear, so that the responses are centred as the stimuli are.
                       Expect.isLessThan (abs mean) 1e-9 "mean of the responses"
 
-                  run [ "sample"; "--circuit"; path "c.json"; "--count"; "1000"; "--out"; path "drawn.npy" ]
+                  run
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "1000"
+                        "--out"
+                        path "drawn.npy" ]
                   |> ignore
 
                   let drawn = Npy.readGrid (path "drawn.npy")
@@ -322,7 +345,17 @@ let tests =
                   Expect.isLessThan (abs (number trained "j" - 3.0)) 0.15 "J"
                   Expect.isLessThan (number trained "ks") 0.06 "KS"
                   Expect.isTrue (File.Exists(path "trajectory-M.npy") && File.Exists(path "trajectory.png")) "course"
-                  json [ "respond"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "r.npy" ] |> ignore
+
+                  json
+                      [ "respond"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "r.npy" ]
+                  |> ignore
+
                   let _, r = Npy.read (path "r.npy")
 
                   for a in 0..1 do
@@ -330,14 +363,43 @@ let tests =
                       Expect.isLessThan (abs (power - 1.0)) 0.15 "white"
 
                   // p(s) = p(r)/det M for s = M r.
-                  json [ "density"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "d.npy" ] |> ignore
+                  json
+                      [ "density"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "d.npy" ]
+                  |> ignore
+
                   let _, d = Npy.read (path "d.npy")
-                  let m = [| for row in trained.GetProperty("parameters").GetProperty("M").EnumerateArray() do for x in row.EnumerateArray() -> x.GetDouble() |]
+
+                  let m =
+                      [| for row in trained.GetProperty("parameters").GetProperty("M").EnumerateArray() do
+                             for x in row.EnumerateArray() -> x.GetDouble() |]
                   // Only the symmetric part of M is in the energy.
                   let off = 0.5 * (m[1] + m[2])
-                  let expected = -0.5 * (r[0] * r[0] + r[1] * r[1]) - log (2.0 * System.Math.PI) - log (m[0] * m[3] - off * off)
+
+                  let expected =
+                      -0.5 * (r[0] * r[0] + r[1] * r[1])
+                      - log (2.0 * System.Math.PI)
+                      - log (m[0] * m[3] - off * off)
+
                   Expect.isLessThan (abs (d[0] - expected)) 1e-8 "density"
-                  json [ "sample"; "--circuit"; path "c.json"; "--count"; "5000"; "--seed"; "1"; "--out"; path "t.npy" ] |> ignore
+
+                  json
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "5000"
+                        "--seed"
+                        "1"
+                        "--out"
+                        path "t.npy" ]
+                  |> ignore
+
                   let shape, t = Npy.read (path "t.npy")
                   Expect.equal shape [ 5000; 2 ] "shape"
                   let power = Array.init 5000 (fun i -> t[2 * i] ** 2.0) |> Array.average

@@ -360,6 +360,7 @@ let tests =
                   [ for p in e.EnumerateObject() -> p.Name ]
 
               let root = document.RootElement
+
               Expect.equal
                   (members root)
                   [ "rules"
@@ -379,13 +380,11 @@ let tests =
               Expect.equal (root.GetProperty("circuits").GetInt32(), root.GetProperty("seed").GetInt32()) (3, 1) "circuits and seed"
 
               for rule in root.GetProperty("rules").EnumerateArray() do
-                  Expect.equal (members rule) [ "parameter"
-                    "locality"
-                    "dual_error"
-                    "target_error"
-                    "difference_error"
-                    "step_error"
-                    "passed" ] "a rule"
+                  Expect.equal
+                      (members rule)
+                      [ "parameter" "locality" "dual_error" "target_error" "difference_error" "step_error" "passed" ]
+                      "a rule"
+
                   Expect.equal (rule.GetProperty("locality").GetString()) "not local" "locality"
                   Expect.isLessThan (rule.GetProperty("dual_error").GetDouble()) 1e-9 "duals"
                   Expect.isLessThan (rule.GetProperty("difference_error").GetDouble()) 1e-5 "differences"

@@ -70,8 +70,12 @@ let tests =
           testCase "stimuli that are not centred, or have no unit scale, are said in a line with what would be right"
           <| fun () ->
               let off units means = affine units means (normal 1 5000 2)
-              let said scaling grid line = Expect.equal (warningOf scaling grid) line "line"
-              let mean, deviation = momentsOf (columns (off [ 1.0; 1.0 ] [ 0.0; 100.0 ]) |> List.item 1)
+
+              let said scaling grid line =
+                  Expect.equal (warningOf scaling grid) line "line"
+
+              let mean, deviation =
+                  momentsOf (columns (off [ 1.0; 1.0 ] [ 0.0; 100.0 ]) |> List.item 1)
 
               said
                   Scaling.AsIs
@@ -79,7 +83,8 @@ let tests =
                   (Some
                       $"s.npy: the stimuli are not centred (mean {mean:G3}, deviation {deviation:G3} in column 1); --centre subtracts the means.")
 
-              let _, deviation = momentsOf (columns (off [ 20.0; 1.0 ] [ 0.0; 0.0 ]) |> List.item 0)
+              let _, deviation =
+                  momentsOf (columns (off [ 20.0; 1.0 ] [ 0.0; 0.0 ]) |> List.item 0)
 
               said
                   Scaling.AsIs
@@ -90,7 +95,13 @@ let tests =
               for units, means, words in
                   [ [ 1.0; 1.0 ], [ 0.1; 0.0 ], [ "not centred"; "column 0" ]
                     [ 0.01; 0.02 ], [ 0.0; 0.0 ], [ "no unit scale"; "column 0" ]
-                    [ 5.0; 1.0 ], [ 0.0; -3.0 ], [ "not centred"; "column 1"; "and have no unit scale"; "column 0"; "--standardise" ] ] do
+                    [ 5.0; 1.0 ],
+                    [ 0.0; -3.0 ],
+                    [ "not centred"
+                      "column 1"
+                      "and have no unit scale"
+                      "column 0"
+                      "--standardise" ] ] do
                   let line = warningOf Scaling.AsIs (off units means) |> Option.defaultValue ""
 
                   for word in words do
@@ -114,7 +125,10 @@ let tests =
 
                   let centred, _ = StimulusArray.source Scaling.Centred path
                   Expect.equal (Source.describe centred) $"{path}, centred" "in a few words"
-                  let _, deviation = momentsOf (List.head (columns (Source.load Coefficients.single centred).S))
+
+                  let _, deviation =
+                      momentsOf (List.head (columns (Source.load Coefficients.single centred).S))
+
                   let _, raw = momentsOf (List.head (columns (Npy.readGrid path)))
                   Expect.floatClose Accuracy.high deviation raw "centring leaves the deviation")
 
@@ -130,7 +144,12 @@ let tests =
                   Npy.writeGrid (path "s.npy") raw
                   let source, _ = StimulusArray.source Scaling.Standardised (path "s.npy")
                   let standardised = (Source.load Coefficients.single source).S
-                  let learning = { brief with Potential = Potentials.quadratic; Interneurons = Some 3 }
+
+                  let learning =
+                      { brief with
+                          Potential = Potentials.quadratic
+                          Interneurons = Some 3 }
+
                   use mapped = Source.mapped source
                   let trained = Learning.run learning ignore never mapped.Grid
                   // The grid in the file is as good as the one in memory.
@@ -140,17 +159,27 @@ let tests =
                   let saved = CircuitFile.read (path "c.json")
                   Expect.equal saved.Provenance.Value.Source source "kept to the last digit"
                   let circuit, map = saved.Circuit, saved.Standardisation
-                  Arrays.respond (Transform.ofCircuit circuit) map never (path "s.npy") (path "r.npy") |> ignore
+
+                  Arrays.respond (Transform.ofCircuit circuit) map never (path "s.npy") (path "r.npy")
+                  |> ignore
+
                   let responses = Response.solve circuit (standardised.ToArray())
                   Expect.equal (snd (Npy.read (path "r.npy"))) responses.R "responses"
 
-                  Arrays.density (Transform.ofCircuit circuit) map never (path "s.npy") (path "d.npy") |> ignore
+                  Arrays.density (Transform.ofCircuit circuit) map never (path "s.npy") (path "d.npy")
+                  |> ignore
                   // p(s) ds is the same before and after: the units are 20 and 0.5, about.
                   let volume = log map.Value.Unit[0] + log map.Value.Unit[1]
-                  let expected = Response.logDensity circuit (standardised.ToArray()) |> Array.map (fun p -> p - volume)
+
+                  let expected =
+                      Response.logDensity circuit (standardised.ToArray())
+                      |> Array.map (fun p -> p - volume)
+
                   Array.iter2 (fun a e -> Expect.isLessThan (abs (a - e)) 1e-12 "log p(s)") (snd (Npy.read (path "d.npy"))) expected
 
-                  Arrays.sample (Transform.ofCircuit circuit) map never 20_000L 1 (path "drawn.npy") |> ignore
+                  Arrays.sample (Transform.ofCircuit circuit) map never 20_000L 1 (path "drawn.npy")
+                  |> ignore
+
                   let drawn = columns (Npy.readGrid (path "drawn.npy"))
 
                   for column, mean, unit in List.zip3 drawn [ 100.0; -7.0 ] [ 20.0; 0.5 ] do
@@ -174,11 +203,14 @@ let tests =
                   for map in
                       [ { Mean = [| 1.0 |]; Unit = [| 0.0 |] }
                         { Mean = [| 1.0 |]; Unit = [| -1.0 |] }
-                        { Mean = [| 1.0 |]; Unit = [| 1.0; 1.0 |] } ] do
+                        { Mean = [| 1.0 |]
+                          Unit = [| 1.0; 1.0 |] } ] do
                       refuses $"{path}: learned: standardised: has to be as many units, all positive, as means." (fun () -> reading map)
 
                   refuses $"{path}: learned from rows of 2 values, but has N = 1 primary neurons." (fun () ->
-                      reading { Mean = [| 1.0; 2.0 |]; Unit = [| 1.0; 2.0 |] }))
+                      reading
+                          { Mean = [| 1.0; 2.0 |]
+                            Unit = [| 1.0; 2.0 |] }))
 
           testCase "J over all stimuli is the same in parts as at once"
           <| fun () ->

@@ -17,10 +17,15 @@ module BoundedLeastSquares =
 
         /// Free weights to their optimum, as far as the bounds let them; those that meet a bound stay there.
         let rec settle left =
-            let free = [| for j in 0 .. m - 1 do if isFree[j] then j |]
+            let free =
+                [| for j in 0 .. m - 1 do
+                       if isFree[j] then
+                           j |]
 
             if free.Length > 0 && left > 0 then
-                let columns = Matrix<float>.Build.DenseOfColumnVectors [| for j in free -> a.Column j |]
+                let columns =
+                    Matrix<float>.Build.DenseOfColumnVectors [| for j in free -> a.Column j |]
+
                 let step = columns.PseudoInverse() * -(residual ())
 
                 if step |> Seq.forall System.Double.IsFinite then

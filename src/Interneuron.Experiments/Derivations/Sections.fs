@@ -300,7 +300,9 @@ module internal Sections =
     let private reason (derivation: Derivation) (r: DerivedRule) : Span list =
         match r.Locality with
         | Local -> [ words "every signal that it uses is at its site" ]
-        | Heterosynaptic sum -> [ words "a sum over the weights of the same neuron's other synapses: "; span sum ]
+        | Heterosynaptic sum ->
+            [ words "a sum over the weights of the same neuron's other synapses: "
+              span sum ]
         | LocalWithBroadcast scalar -> [ words "one number for the whole circuit: "; span scalar ]
         | Gather sum -> [ words "one parameter that all share, collected from all: "; span sum ]
         | WeightTransport weight -> [ words "the weight of another synapse: "; span weight ]

@@ -14,7 +14,9 @@ let private library name =
 /// The same derivation with another rule of one parameter.
 let private mutated (name: string) (change: DerivedRule -> DerivedRule) (d: Derivation) =
     { d with
-        Rules = d.Rules |> List.map (fun rule -> if rule.Parameter.Name = name then change rule else rule) }
+        Rules =
+            d.Rules
+            |> List.map (fun rule -> if rule.Parameter.Name = name then change rule else rule) }
 
 let private scaled (c: float) (e: Indexed) = Indexed.number c * e
 
@@ -22,16 +24,28 @@ let private scaled (c: float) (e: Indexed) = Indexed.number c * e
 let private mutations (rule: DerivedRule) : (string * DerivedRule) list =
     let target change =
         match rule.TargetTerm with
-        | Closed mean -> Some { rule with TargetTerm = Closed(change mean) }
-        | Averaged e -> Some { rule with TargetTerm = Averaged(change e) }
+        | Closed mean ->
+            Some
+                { rule with
+                    TargetTerm = Closed(change mean) }
+        | Averaged e ->
+            Some
+                { rule with
+                    TargetTerm = Averaged(change e) }
         | Absent -> None
 
     let terms = Indexed.addends rule.Online
 
-    [ "the sign of the online term", { rule with Online = scaled -1.0 rule.Online }
-      "a factor of the online term", { rule with Online = scaled 1.001 rule.Online }
+    [ "the sign of the online term",
+      { rule with
+          Online = scaled -1.0 rule.Online }
+      "a factor of the online term",
+      { rule with
+          Online = scaled 1.001 rule.Online }
       if terms.Length > 1 then
-          "a dropped term", { rule with Online = rule.Online - List.last terms }
+          "a dropped term",
+          { rule with
+              Online = rule.Online - List.last terms }
       for name, change in
           [ "the sign of the average", scaled -1.0
             "a factor of the average", scaled 0.999
@@ -41,11 +55,17 @@ let private mutations (rule: DerivedRule) : (string * DerivedRule) list =
           | None -> ()
       if not (Indexed.addends rule.Cost).IsEmpty then
           "no cost", { rule with Cost = Indexed.number 0.0 }
-          "the sign of the cost", { rule with Cost = scaled -1.0 rule.Cost } ]
+
+          "the sign of the cost",
+          { rule with
+              Cost = scaled -1.0 rule.Cost } ]
 
 let private circuit (potential: string) (parameter: string) (leak: string) =
     let learned, argument =
-        if parameter = "" then "", "" else $"theta[i] in {parameter} ; ", "theta[i], "
+        if parameter = "" then
+            "", ""
+        else
+            $"theta[i] in {parameter} ; ", "theta[i], "
 
     parse
         $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\nsize N = 2, K = 2\nenergy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
@@ -59,8 +79,7 @@ let tests =
                   let d = library name
                   let certificate = Certificate.check d 4 7
 
-                  let said =
-                      [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
 
                   Expect.isTrue certificate.IsPassed $"{said}"
                   Expect.equal (certificate.Circuits, certificate.Drawn) (4, 4) "circuits"
@@ -72,8 +91,12 @@ let tests =
 
                   for rule in d.Rules do
                       for what, wrong in mutations rule do
-                          let certificate = Certificate.check (mutated rule.Parameter.Name (fun _ -> wrong) d) 1 3
-                          let checked' = certificate.Rules |> List.find (fun r -> r.Parameter = rule.Parameter.Name)
+                          let certificate =
+                              Certificate.check (mutated rule.Parameter.Name (fun _ -> wrong) d) 1 3
+
+                          let checked' =
+                              certificate.Rules |> List.find (fun r -> r.Parameter = rule.Parameter.Name)
+
                           Expect.isFalse checked'.Failures.IsEmpty $"{rule.Parameter.Name}, {what}")
 
           testCase "an activity in a closed average fails (a target term that depends on the response)" (fun () ->
@@ -92,8 +115,7 @@ let tests =
                     circuit "F(z) = abs(z) + z^2/2" "" "0.2" ] do
                   let certificate = Certificate.check (Derivation.derive model) 6 5
 
-                  let said =
-                      [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
 
                   Expect.isTrue certificate.IsPassed $"{said}"
                   Expect.isGreaterThan certificate.Held 2 "responses on kinks"

@@ -298,9 +298,7 @@ let tests =
                   // Stimuli of deviation 3.
                   let s = Initial.sampleTarget StandardGaussian 2 500 5 |> Array.map ((*) 3.0)
 
-                  let settings =
-                      { Simulation.defaults with
-                          Steps = 200 }
+                  let settings = { Simulation.defaults with Steps = 200 }
 
                   let start = Simulation.initial instance 1
                   let ended = Simulation.run settings ignore CancellationToken.None instance start s

@@ -11,7 +11,10 @@ let private parse text =
 
 let private circuit (potential: string) (parameter: string) (leak: string) =
     let learned, argument =
-        if parameter = "" then "", "" else $"theta[i] in {parameter} ; ", "theta[i], "
+        if parameter = "" then
+            "", ""
+        else
+            $"theta[i] in {parameter} ; ", "theta[i], "
 
     parse
         $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\nenergy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
@@ -67,8 +70,11 @@ let tests =
                               isMinimum random instance packed s r scale $"N = {n}, seed {seed}")
 
           testCase "soft thresholding: r = sign(s) max(|s| - theta g, 0)/leak for |z| and N = K = 1" (fun () ->
-              let instance = Instance.create (Derivation.derive (circuit "F(theta, z) = theta*abs(z)" "[0.5,2]" "0.5")) 1 1
-              let packed = instance.Pack(Map [ "g", [| 0.8 |]; "theta", [| 1.5 |]; "W", [| 1.0 |] ])
+              let instance =
+                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*abs(z)" "[0.5,2]" "0.5")) 1 1
+
+              let packed =
+                  instance.Pack(Map [ "g", [| 0.8 |]; "theta", [| 1.5 |]; "W", [| 1.0 |] ])
 
               for s in [ -3.0; -1.2001; -1.2; -0.5; 0.0; 1e-9; 1.1999; 1.3; 100.0 ] do
                   let expected = float (sign s) * max (abs s - 1.2) 0.0 / 0.5
@@ -76,7 +82,9 @@ let tests =
                   Check.near 1e-12 1e-12 r[0] expected $"s = {s}")
 
           testCase "responses scale with the units of stimuli where the energy is homogeneous" (fun () ->
-              let instance = Instance.create (Derivation.derive (circuit "F(theta, z) = theta*z^2/2" "[0.5,2]" "0.1")) 2 3
+              let instance =
+                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*z^2/2" "[0.5,2]" "0.1")) 2 3
+
               let packed = instance.Pack(Simulation.initial instance 2)
               let s = [| 0.7; -1.3 |]
               let r = Option.get (instance.Respond(packed, s, [| 0.0; 0.0 |]))
@@ -95,12 +103,23 @@ let tests =
                   let random = Xoshiro256StarStar(seed, false)
                   let n, m = 1 + random.Next 4, 1 + random.Next 6
                   let number () = 2.0 * random.NextDouble() - 1.0
-                  let a = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.Dense(n, m, fun _ _ -> number ())
-                  let b = MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(n, fun _ -> 2.0 * number ())
+
+                  let a =
+                      MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.Dense(n, m, fun _ _ -> number ())
+
+                  let b =
+                      MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense(n, fun _ -> 2.0 * number ())
+
                   let x = BoundedLeastSquares.solve a b
-                  let slopes = a.TransposeThisAndMultiply(b + a * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.DenseOfArray x)
+
+                  let slopes =
+                      a.TransposeThisAndMultiply(b + a * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.DenseOfArray x)
 
                   for j in 0 .. m - 1 do
                       Expect.isTrue (x[j] >= 0.0 && x[j] <= 1.0) "within its bounds"
-                      if x[j] > 0.0 then Expect.isLessThan slopes[j] 1e-9 "down"
-                      if x[j] < 1.0 then Expect.isGreaterThan slopes[j] -1e-9 "up") ]
+
+                      if x[j] > 0.0 then
+                          Expect.isLessThan slopes[j] 1e-9 "down"
+
+                      if x[j] < 1.0 then
+                          Expect.isGreaterThan slopes[j] -1e-9 "up") ]
