@@ -195,7 +195,7 @@ module DeriveVerbs =
         if isInterrupted then
             Exit.interrupted
         elif not derived.Certificate.IsPassed then
-            Terminal.log $"the certificate: {Sections.verdict derived.Certificate}"
+            Terminal.log $"the certificate: {Report.verdict derived}"
             Exit.notConverged
         else
             Exit.ok

@@ -128,7 +128,13 @@ module Arrays =
 
     /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape; rows of NaN where a stimulus
     /// has no response, which only values that are too large for the arithmetic can bring about. BadInputException when either cannot be used.
-    let respond (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
+    let respond
+        (circuit: Transform)
+        (map: Standardisation option)
+        (cancellation: CancellationToken)
+        (stimuli: string)
+        (responses: string)
+        : Pass =
         use reader = openStimuli circuit stimuli
 
         blocks stimuli map reader
@@ -138,7 +144,13 @@ module Arrays =
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of the stimuli as they
     /// are in the file also where `map` standardises them; NaN where a stimulus has no response.
     /// BadInputException when either file cannot be used.
-    let density (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
+    let density
+        (circuit: Transform)
+        (map: Standardisation option)
+        (cancellation: CancellationToken)
+        (stimuli: string)
+        (logDensities: string)
+        : Pass =
         use reader = openStimuli circuit stimuli
 
         let logVolume =
@@ -152,7 +164,14 @@ module Arrays =
 
     /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes away. The same seed gives the same rows, and fewer of them are the
     /// first of more. BadInputException when the count is not positive or the file cannot be written.
-    let sample (circuit: Transform) (map: Standardisation option) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
+    let sample
+        (circuit: Transform)
+        (map: Standardisation option)
+        (cancellation: CancellationToken)
+        (count: int64)
+        (seed: int)
+        (stimuli: string)
+        : Pass =
         if count < 1L then
             raise (BadInputException $"the number of samples is {count}; it is at least 1.")
 

@@ -316,6 +316,97 @@ let tests =
                   Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
                   Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files")
 
+          testCase "a model that the fast engine does not know trains to a file that respond, sample and density read"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  let text = Option.get (Interneuron.Core.ModelLibrary.tryText "lateral-whitening")
+                  File.WriteAllText(path "m.txt", text)
+
+                  let s =
+                      Interneuron.Core.Initial.sampleTarget Interneuron.Core.StandardGaussian 2 2000 4
+                      |> Array.mapi (fun i x -> if i % 2 = 0 then 2.0 * x else x)
+
+                  Npy.write (path "s.npy") [ 2000; 2 ] s
+
+                  let trained =
+                      json
+                          [ "train"
+                            "--model"
+                            path "m.txt"
+                            "--input"
+                            path "s.npy"
+                            "--steps"
+                            "1500"
+                            "--trajectory"
+                            "--out"
+                            path "c.json" ]
+
+                  // Whitening needs M = root of the covariance, with J = tr root C = 3; rates of 1e-2 and batches of 10 leave some hundredths.
+                  Expect.isLessThan (abs (number trained "j" - 3.0)) 0.15 "J"
+                  Expect.isLessThan (number trained "ks") 0.06 "KS"
+                  Expect.isTrue (File.Exists(path "trajectory-M.npy") && File.Exists(path "trajectory.png")) "course"
+
+                  json
+                      [ "respond"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "r.npy" ]
+                  |> ignore
+
+                  let _, r = Npy.read (path "r.npy")
+
+                  for a in 0..1 do
+                      let power = Array.init 2000 (fun i -> r[2 * i + a] ** 2.0) |> Array.average
+                      Expect.isLessThan (abs (power - 1.0)) 0.15 "white"
+
+                  // p(s) = p(r)/det M for s = M r.
+                  json
+                      [ "density"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "d.npy" ]
+                  |> ignore
+
+                  let _, d = Npy.read (path "d.npy")
+
+                  let m =
+                      [| for row in trained.GetProperty("parameters").GetProperty("M").EnumerateArray() do
+                             for x in row.EnumerateArray() -> x.GetDouble() |]
+                  // Only the symmetric part of M is in the energy.
+                  let off = 0.5 * (m[1] + m[2])
+
+                  let expected =
+                      -0.5 * (r[0] * r[0] + r[1] * r[1])
+                      - log (2.0 * System.Math.PI)
+                      - log (m[0] * m[3] - off * off)
+
+                  Expect.isLessThan (abs (d[0] - expected)) 1e-8 "density"
+
+                  json
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "5000"
+                        "--seed"
+                        "1"
+                        "--out"
+                        path "t.npy" ]
+                  |> ignore
+
+                  let shape, t = Npy.read (path "t.npy")
+                  Expect.equal shape [ 5000; 2 ] "shape"
+                  let power = Array.init 5000 (fun i -> t[2 * i] ** 2.0) |> Array.average
+                  // C = M M for Gaussian responses; 5,000 draws leave 2 %, five times.
+                  Expect.isLessThan (abs (power / (m[0] * m[0] + off * off) - 1.0)) 0.1 "drawn")
+
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->
               inFolder (fun folder ->

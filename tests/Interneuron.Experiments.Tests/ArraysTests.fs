@@ -27,8 +27,13 @@ let tests =
                       let circuit = circuit n
                       let s = heavyTailed 5 many n
                       Npy.write (path "s.npy") shape s
-                      let responded = Arrays.respond (Transform.ofCircuit circuit) None never (path "s.npy") (path "r.npy")
-                      let measured = Arrays.density (Transform.ofCircuit circuit) None never (path "s.npy") (path "d.npy")
+
+                      let responded =
+                          Arrays.respond (Transform.ofCircuit circuit) None never (path "s.npy") (path "r.npy")
+
+                      let measured =
+                          Arrays.density (Transform.ofCircuit circuit) None never (path "s.npy") (path "d.npy")
+
                       let densities = Response.logDensity circuit s
                       Expect.equal (Npy.read (path "r.npy")) (shape, (Response.solve circuit s).R) "responses"
                       Expect.equal (Npy.read (path "d.npy")) ([ many ], densities) "densities"
@@ -40,7 +45,10 @@ let tests =
               inFolder (fun folder ->
                   let drawn count seed =
                       let path = Path.Combine(folder, "s.npy")
-                      Arrays.sample (Transform.ofCircuit (circuit 2)) None never count seed path |> ignore
+
+                      Arrays.sample (Transform.ofCircuit (circuit 2)) None never count seed path
+                      |> ignore
+
                       Npy.read path
 
                   let shape, all = drawn (int64 many) 3
@@ -54,7 +62,10 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let s, r = Path.Combine(folder, "s.npy"), Path.Combine(folder, "r.npy")
-                  Arrays.sample (Transform.ofCircuit (circuit 1)) None never (int64 many) 1 s |> ignore
+
+                  Arrays.sample (Transform.ofCircuit (circuit 1)) None never (int64 many) 1 s
+                  |> ignore
+
                   Arrays.respond (Transform.ofCircuit (circuit 1)) None never s r |> ignore
                   // The 0.999 quantile of sqrt n KS is 1.95 (Kolmogorov).
                   let ks =
@@ -72,7 +83,8 @@ let tests =
 
                   for pass in [ Arrays.respond; Arrays.density ] do
                       refuses $"{s}: row 66000 has the value {-infinity} in column 0; every value has to be finite." (fun () ->
-                          pass (Transform.ofCircuit (circuit 1)) None never s (Path.Combine(folder, "out.npy")) |> ignore)
+                          pass (Transform.ofCircuit (circuit 1)) None never s (Path.Combine(folder, "out.npy"))
+                          |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
@@ -85,13 +97,16 @@ let tests =
                       Npy.write s shape [| 1.0 .. 6.0 |]
 
                       refuses $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2." (fun () ->
-                          Arrays.respond (Transform.ofCircuit (circuit 2)) None never s (Path.Combine(folder, "r.npy")) |> ignore)
+                          Arrays.respond (Transform.ofCircuit (circuit 2)) None never s (Path.Combine(folder, "r.npy"))
+                          |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "no samples are refused"
           <| fun () ->
-              refuses "the number of samples is 0; it is at least 1." (fun () -> Arrays.sample (Transform.ofCircuit (circuit 1)) None never 0L 1 "s.npy" |> ignore)
+              refuses "the number of samples is 0; it is at least 1." (fun () ->
+                  Arrays.sample (Transform.ofCircuit (circuit 1)) None never 0L 1 "s.npy"
+                  |> ignore)
 
           testCase "a stop leaves no file"
           <| fun () ->

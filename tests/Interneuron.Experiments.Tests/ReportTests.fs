@@ -360,11 +360,31 @@ let tests =
                   [ for p in e.EnumerateObject() -> p.Name ]
 
               let root = document.RootElement
-              Expect.equal (members root) [ "rules"; "circuits"; "seed" ] "members"
+
+              Expect.equal
+                  (members root)
+                  [ "rules"
+                    "passed"
+                    "verdict"
+                    "primaries"
+                    "interneurons"
+                    "circuits"
+                    "drawn"
+                    "discarded"
+                    "held"
+                    "residual"
+                    "seed" ]
+                  "members"
+
+              Expect.equal (root.GetProperty("verdict").GetString()) "Passed" "verdict"
               Expect.equal (root.GetProperty("circuits").GetInt32(), root.GetProperty("seed").GetInt32()) (3, 1) "circuits and seed"
 
               for rule in root.GetProperty("rules").EnumerateArray() do
-                  Expect.equal (members rule) [ "parameter"; "locality"; "dual_error"; "difference_error" ] "a rule"
+                  Expect.equal
+                      (members rule)
+                      [ "parameter" "locality" "dual_error" "target_error" "difference_error" "step_error" "passed" ]
+                      "a rule"
+
                   Expect.equal (rule.GetProperty("locality").GetString()) "not local" "locality"
                   Expect.isLessThan (rule.GetProperty("dual_error").GetDouble()) 1e-9 "duals"
                   Expect.isLessThan (rule.GetProperty("difference_error").GetDouble()) 1e-5 "differences"

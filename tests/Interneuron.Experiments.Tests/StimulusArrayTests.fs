@@ -159,11 +159,15 @@ let tests =
                   let saved = CircuitFile.read (path "c.json")
                   Expect.equal saved.Provenance.Value.Source source "kept to the last digit"
                   let circuit, map = saved.Circuit, saved.Standardisation
-                  Arrays.respond (Transform.ofCircuit circuit) map never (path "s.npy") (path "r.npy") |> ignore
+
+                  Arrays.respond (Transform.ofCircuit circuit) map never (path "s.npy") (path "r.npy")
+                  |> ignore
+
                   let responses = Response.solve circuit (standardised.ToArray())
                   Expect.equal (snd (Npy.read (path "r.npy"))) responses.R "responses"
 
-                  Arrays.density (Transform.ofCircuit circuit) map never (path "s.npy") (path "d.npy") |> ignore
+                  Arrays.density (Transform.ofCircuit circuit) map never (path "s.npy") (path "d.npy")
+                  |> ignore
                   // p(s) ds is the same before and after: the units are 20 and 0.5, about.
                   let volume = log map.Value.Unit[0] + log map.Value.Unit[1]
 
@@ -173,7 +177,9 @@ let tests =
 
                   Array.iter2 (fun a e -> Expect.isLessThan (abs (a - e)) 1e-12 "log p(s)") (snd (Npy.read (path "d.npy"))) expected
 
-                  Arrays.sample (Transform.ofCircuit circuit) map never 20_000L 1 (path "drawn.npy") |> ignore
+                  Arrays.sample (Transform.ofCircuit circuit) map never 20_000L 1 (path "drawn.npy")
+                  |> ignore
+
                   let drawn = columns (Npy.readGrid (path "drawn.npy"))
 
                   for column, mean, unit in List.zip3 drawn [ 100.0; -7.0 ] [ 20.0; 0.5 ] do

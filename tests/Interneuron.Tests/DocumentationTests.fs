@@ -87,6 +87,8 @@ internal static class Examples
     static readonly Derivation derivation = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;
+    static readonly Certificate certificate = null!;
+    static readonly CertifiedRule certified = null!;
     static Model model = null!;
 
 {functions}

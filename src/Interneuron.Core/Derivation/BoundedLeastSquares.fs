@@ -4,7 +4,7 @@ open MathNet.Numerics.LinearAlgebra
 
 /// The weights x in [0, 1] that make |b + A x| least.
 [<RequireQualifiedAccess>]
-module internal BoundedLeastSquares =
+module BoundedLeastSquares =
     /// By active sets (Stark and Parker 1995): weights at their bounds are freed one at a time while that lets the length fall, and the free ones step to their
     /// optimum or to the first bound on the way. Columns may depend on each other.
     let solve (a: Matrix<float>) (b: Vector<float>) : float array =
@@ -17,10 +17,15 @@ module internal BoundedLeastSquares =
 
         /// Free weights to their optimum, as far as the bounds let them; those that meet a bound stay there.
         let rec settle left =
-            let free = [| for j in 0 .. m - 1 do if isFree[j] then j |]
+            let free =
+                [| for j in 0 .. m - 1 do
+                       if isFree[j] then
+                           j |]
 
             if free.Length > 0 && left > 0 then
-                let columns = Matrix<float>.Build.DenseOfColumnVectors [| for j in free -> a.Column j |]
+                let columns =
+                    Matrix<float>.Build.DenseOfColumnVectors [| for j in free -> a.Column j |]
+
                 let step = columns.PseudoInverse() * -(residual ())
 
                 if step |> Seq.forall System.Double.IsFinite then

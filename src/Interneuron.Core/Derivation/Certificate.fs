@@ -143,7 +143,8 @@ module Certificate =
 
     /// A closed average against an average over points: the mean of thirty, and six of its standard errors as a band.
     let private pooled (instance: Instance) packed seed =
-        let draws = Array.init 30 (fun t -> fst (instance.TargetSlopes(packed, seed + 7919 * t)))
+        let draws =
+            Array.init 30 (fun t -> fst (instance.TargetSlopes(packed, seed + 7919 * t)))
 
         Array.init instance.Size (fun m ->
             let values = draws |> Array.map (fun d -> d[m])
@@ -151,7 +152,13 @@ module Certificate =
             let variance = values |> Array.averageBy (fun v -> (v - mean) ** 2.0)
             mean, 6.0 * sqrt (variance / 29.0))
 
-    let private ofCircuit (random: System.Random) (instance: Instance) (printed: PrintedRule list) (packed: float array) (stimuli: (float array * float array) list) : Result<Said, string> =
+    let private ofCircuit
+        (random: System.Random)
+        (instance: Instance)
+        (printed: PrintedRule list)
+        (packed: float array)
+        (stimuli: (float array * float array) list)
+        : Result<Said, string> =
         let n = instance.Primaries
         let derivation = instance.Derivation
         let seed = random.Next()
@@ -183,10 +190,13 @@ module Certificate =
 
         let checkedNumbers =
             [ for rule in derivation.Rules do
-                  let p, first, length = instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
+                  let p, first, length =
+                      instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
 
                   let chosen =
-                      [ 0 .. length - 1 ] |> List.sortBy (fun _ -> random.Next()) |> List.truncate (numbers by)
+                      [ 0 .. length - 1 ]
+                      |> List.sortBy (fun _ -> random.Next())
+                      |> List.truncate (numbers by)
 
                   for m in chosen -> rule, p, first, length, first + m ]
 
@@ -208,19 +218,27 @@ module Certificate =
                   // Any r does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
                   let places =
                       if isTransport then
-                          stimuli |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+                          stimuli
+                          |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
                       else
                           List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
 
                   for place in places do
                       let formula = instance.Online(packed, fst place, snd place)
                       let size = Seq.max (seq { for j in first .. first + length - 1 -> abs formula[j] })
-                      p.Name, ByDuals, abs (formula[m] - DualGradient.online instance packed place m) / max (max size terms) 1e-300
+
+                      p.Name,
+                      ByDuals,
+                      abs (formula[m] - DualGradient.online instance packed place m)
+                      / max (max size terms) 1e-300
 
                   if isTransport then
                       let mean, width =
                           // The same points on both sides, where the rule has no formula either.
-                          if rule.TargetTerm.IsAveraged then slopes[m], 0.0 else band[m]
+                          if rule.TargetTerm.IsAveraged then
+                              slopes[m], 0.0
+                          else
+                              band[m]
 
                       p.Name, ByQuadrature, relative (max 0.0 (abs (target[m] - mean) - width))
 
@@ -257,7 +275,10 @@ module Certificate =
                       name, ByStep, error
               | [] -> () ]
 
-        if errors |> List.exists (fun (_, by, e) -> by = ByDifferences && System.Double.IsNaN e) then
+        if
+            errors
+            |> List.exists (fun (_, by, e) -> by = ByDifferences && System.Double.IsNaN e)
+        then
             Error "a stimulus loses its response when a parameter moves a little"
         elif Array.exists (System.Double.IsFinite >> not) (Array.concat [ online; target; cost ]) then
             Error "a rule is not finite"
@@ -289,7 +310,12 @@ module Certificate =
             // The responses that rules are read at are those of training; the objective has its own.
             let globally = stimuli |> List.map (Differences.response random instance packed)
 
-            match globally |> List.tryPick (function Error why -> Some why | Ok _ -> None) with
+            match
+                globally
+                |> List.tryPick (function
+                    | Error why -> Some why
+                    | Ok _ -> None)
+            with
             | Some why -> Error why
             | None ->
                 let responses =

@@ -24,7 +24,8 @@ module internal Differences =
         let around scale =
             Array.init n (fun _ -> scale * size * (2.0 * random.NextDouble() - 1.0))
 
-        let guesses = [ Array.zeroCreate n; s; Array.map (~-) s; around 1.0; around 1.0; around 3.0 ]
+        let guesses =
+            [ Array.zeroCreate n; s; Array.map (~-) s; around 1.0; around 1.0; around 3.0 ]
 
         match lowest instance packed s guesses with
         | None -> Error "a stimulus has no response"
@@ -63,7 +64,10 @@ module internal Differences =
                     if instance.Loss.IsSome then loss else -energy)
 
         let target =
-            if instance.Loss.IsSome then 0.0 else fst (instance.TargetValue(packed, seed))
+            if instance.Loss.IsSome then
+                0.0
+            else
+                fst (instance.TargetValue(packed, seed))
 
         driven + target + instance.CostOf packed
 

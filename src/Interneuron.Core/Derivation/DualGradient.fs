@@ -51,7 +51,10 @@ module internal DualGradient =
         | None -> tangent (fun name -> at[name], (if name = p then 1.0 else 0.0)) energy
         | Some loss ->
             let hessian = Matrix<float>.Build.Dense(n, n, fun i j -> second at r[i] r[j] energy)
-            let coupling = Vector<float>.Build.DenseOfEnumerable [ for x in r -> second at x p energy ]
+
+            let coupling =
+                Vector<float>.Build.DenseOfEnumerable [ for x in r -> second at x p energy ]
+
             let moved = hessian.Solve(-coupling)
 
             let along name =

@@ -150,7 +150,16 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     let cost = ofParameters [ flat [] model.Cost ]
 
     let overTarget formulas =
-        let still = formulas |> List.map (Expr.substitute (fun name -> if List.contains name s then Some(Expr.constant 0.0) else None))
+        let still =
+            formulas
+            |> List.map (
+                Expr.substitute (fun name ->
+                    if List.contains name s then
+                        Some(Expr.constant 0.0)
+                    else
+                        None)
+            )
+
         lazy (TargetMean(model.Target, r, learned, still))
 
     // What has no formula is averaged numerically.
@@ -272,6 +281,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
             h.Inverse()
         else
             let free = Minimum.across n (Minimum.at landscape r).Face
+
             if free.ColumnCount = 0 then
                 Matrix<float>.Build.Dense(n, n)
             else
@@ -339,7 +349,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
         means[0], by
 
     /// The derivatives of that energy by each number, averaged over the target.
-    member internal _.TargetSlopes(packed: float array, seed: int) : float array * AverageBy = slopesAtTarget.Value.Evaluate(packed, seed)
+    member internal _.TargetSlopes(packed: float array, seed: int) : float array * AverageBy =
+        slopesAtTarget.Value.Evaluate(packed, seed)
 
     /// The energy of a response and the loss.
     member this.Values(packed: float array, s: float array, r: float array) : struct (float * float) =

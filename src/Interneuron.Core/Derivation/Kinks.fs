@@ -14,11 +14,9 @@ module internal Kinks =
         | _ -> None
 
     /// u and -u have their zeros in common: one of the two stands for both.
-    let private canonical (u: Expr) =
-        if Expr.compare -u u < 0 then -u else u
+    let private canonical (u: Expr) = if Expr.compare -u u < 0 then -u else u
 
-    let private depends (moves: string -> bool) (e: Expr) =
-        Expr.variables e |> List.exists moves
+    let private depends (moves: string -> bool) (e: Expr) = Expr.variables e |> List.exists moves
 
     /// The places u of formulas that depend on what moves, each once.
     let find (moves: string -> bool) (formulas: Expr list) : Expr list =

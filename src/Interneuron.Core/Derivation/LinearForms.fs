@@ -46,7 +46,10 @@ type internal LinearForms(variables: string list) =
                 forms.Count - 1
             | known -> known
 
-        if opposite then -(Expr.var (named k)) else Expr.var (named k)
+        if opposite then
+            -(Expr.var (named k))
+        else
+            Expr.var (named k)
 
     let rec rewrite (e: Expr) =
         if not (moves e) then

@@ -45,7 +45,9 @@ module internal Minimum =
     let private coarse = 1e-8
 
     let private rounding (resolution: float) (slope: float array) (x: float array) =
-        let terms = Seq.map2 (fun (d: float) (v: float) -> Math.Abs(d * v)) slope x |> Seq.sum
+        let terms =
+            Seq.map2 (fun (d: float) (v: float) -> Math.Abs(d * v)) slope x |> Seq.sum
+
         resolution * terms + 1e-300
 
     /// The point moved onto some places, by Newton's method: until it no longer moves, so that what is 0 there becomes so.
@@ -65,12 +67,14 @@ module internal Minimum =
 
     /// The shifts to the sides that the steepest descent leaves places to, the state there, and the function's value.
     type private Slope =
-        { Nearest: Vector<float>
-          Minimum: Minimum
-          Shifts: float array
-          /// The sides that the steepest descent leaves places to, and du/dx.
-          Leaving: (float * float array) list
-          Value: float }
+        {
+            Nearest: Vector<float>
+            Minimum: Minimum
+            Shifts: float array
+            /// The sides that the steepest descent leaves places to, and du/dx.
+            Leaving: (float * float array) list
+            Value: float
+        }
 
     let private slope (resolution: float) (l: Landscape) (x: float array) : Slope =
         let none = Array.zeroCreate l.Count
@@ -86,8 +90,7 @@ module internal Minimum =
                   Held = held
                   Face = face } }
 
-        let struct (u, slopes) =
-            if l.Count = 0 then struct ([||], [||]) else l.Places x
+        let struct (u, slopes) = if l.Count = 0 then struct ([||], [||]) else l.Places x
 
         let reached =
             [ for j in 0 .. l.Count - 1 do
@@ -132,8 +135,10 @@ module internal Minimum =
                 lowest
                 held
                 [ for j, _, weight in held do
-                      if weight = 0.0 then -1.0, slopes[j]
-                      elif weight = 1.0 then 1.0, slopes[j] ]
+                      if weight = 0.0 then
+                          -1.0, slopes[j]
+                      elif weight = 1.0 then
+                          1.0, slopes[j] ]
                 [ for j, _, weight in held do
                       if weight > 0.0 && weight < 1.0 then
                           slopes[j] ]
@@ -162,8 +167,7 @@ module internal Minimum =
             if tries = 0 || not (Double.IsFinite size) then
                 None
             else
-                let lifted: Matrix<float> =
-                    h + lift * Matrix<float>.Build.DenseIdentity h.RowCount
+                let lifted: Matrix<float> = h + lift * Matrix<float>.Build.DenseIdentity h.RowCount
 
                 match
                     (try
@@ -193,7 +197,8 @@ module internal Minimum =
                   if weight > 0.0 && weight < 1.0 then
                       j ]
 
-        let rises value = not (value <= from.Value + 1e-9 * Math.Abs from.Value)
+        let rises value =
+            not (value <= from.Value + 1e-9 * Math.Abs from.Value)
 
         /// Where places are met between a and b.
         let crossings a b =
@@ -213,7 +218,9 @@ module internal Minimum =
         let sides t j =
             let point = at t
             let struct (_, slopes) = l.Places point
-            let forwards = float (Math.Sign(dot slopes[j] d)) * 8.0 * rounding resolution slopes[j] point
+
+            let forwards =
+                float (Math.Sign(dot slopes[j] d)) * 8.0 * rounding resolution slopes[j] point
 
             let slopeBy shift =
                 let moved = Array.copy shifts
@@ -237,24 +244,34 @@ module internal Minimum =
                 | [] ->
                     let value, slope = along halfway
 
-                    if enough slope && not (rises value) then Some(at halfway)
-                    elif slope < 0.0 && not (rises value) then within halfway b (left - 1)
-                    else within a halfway (left - 1)
+                    if enough slope && not (rises value) then
+                        Some(at halfway)
+                    elif slope < 0.0 && not (rises value) then
+                        within halfway b (left - 1)
+                    else
+                        within a halfway (left - 1)
                 | met ->
                     let t, j = met[met.Length / 2]
                     let before, beyond = sides t j
 
-                    if before <= 0.0 && beyond >= 0.0 then Some(onto l (j :: face) (at t))
-                    elif beyond < 0.0 then within t b (left - 1)
-                    else within a t (left - 1)
+                    if before <= 0.0 && beyond >= 0.0 then
+                        Some(onto l (j :: face) (at t))
+                    elif beyond < 0.0 then
+                        within t b (left - 1)
+                    else
+                        within a t (left - 1)
 
         let rec outwards a t factor left =
             let value, slope = along t
 
-            if rises value || not (Double.IsFinite slope) then within a t 400
-            elif enough slope || left = 0 then Some(at t)
-            elif slope > 0.0 then within a t 400
-            else outwards t (t * factor) (Math.Min(factor * factor, 1e30)) (left - 1)
+            if rises value || not (Double.IsFinite slope) then
+                within a t 400
+            elif enough slope || left = 0 then
+                Some(at t)
+            elif slope > 0.0 then
+                within a t 400
+            else
+                outwards t (t * factor) (Math.Min(factor * factor, 1e30)) (left - 1)
 
         outwards 0.0 1.0 4.0 40
 
@@ -288,13 +305,11 @@ module internal Minimum =
                         | None when d * state.Nearest < 0.0 -> Some d
                         | None -> None
 
-                let d =
-                    ahead state.Minimum.Face state.Leaving |> Option.defaultValue -state.Nearest
+                let d = ahead state.Minimum.Face state.Leaving |> Option.defaultValue -state.Nearest
 
                 if residual <= good then
                     // The last digits: whole steps while they help, since rounding hides the slope along them.
-                    let next =
-                        slope resolution l (Array.mapi (fun a x -> x + d[a]) state.Minimum.Point)
+                    let next = slope resolution l (Array.mapi (fun a x -> x + d[a]) state.Minimum.Point)
 
                     if next.Minimum.Residual < residual then
                         go next (left - 1)

@@ -47,4 +47,3 @@ module internal RandomValues =
                        [| for a in 0 .. n - 1 do
                               for b in 0 .. n - 1 -> (if a = b then 1.0 else 0.0) + spread -0.1 0.1 |]
                    | (Free | NonNegative), _ -> Array.init count (fun _ -> spread 0.5 1.5)) ]
-

@@ -63,7 +63,10 @@ module Simulation =
         let packed = instance.Pack values
 
         let target =
-            if instance.Loss.IsSome then 0.0 else fst (instance.TargetValue(packed, 1))
+            if instance.Loss.IsSome then
+                0.0
+            else
+                fst (instance.TargetValue(packed, 1))
 
         driven instance packed stimuli + target + instance.CostOf packed
 

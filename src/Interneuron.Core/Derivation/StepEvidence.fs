@@ -51,12 +51,7 @@ module internal StepEvidence =
                                    |||> List.fold2 (fun place index over -> place * size over.Over + index)]
 
         fun (place: (Index * int) list) (e: Indexed) ->
-            Indexed.interpret
-                Floats.operations
-                size
-                value
-                (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)
-                e
+            Indexed.interpret Floats.operations size value (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd) e
 
     let private sites (instance: Instance) (site: Index list) =
         (site, [ [] ])
@@ -89,7 +84,13 @@ module internal StepEvidence =
         [| for m, place in List.indexed places -> still place rule.Cost + still place rule.Closed + averages[first + m] |]
 
     /// The largest difference of each parameter's step as `Simulation.step` makes it from the printed one, relative to the terms of the step.
-    let simulation (instance: Instance) (rules: PrintedRule list) (packed: float array) (s: float array, r: float array) (seed: int) : Map<string, float> =
+    let simulation
+        (instance: Instance)
+        (rules: PrintedRule list)
+        (packed: float array)
+        (s: float array, r: float array)
+        (seed: int)
+        : Map<string, float> =
         let after = Simulation.step instance seed packed [| s, r |]
         let averages = instance.Averages(packed, seed)
 
@@ -99,7 +100,10 @@ module internal StepEvidence =
         Map.ofList
             [ for rule in rules do
                   let p = rule.Rule.Parameter
-                  let _, first, length = instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
+
+                  let _, first, length =
+                      instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
+
                   let numbers = [ first .. first + length - 1 ]
                   let online, _ = printed instance averages rule packed (s, r)
                   let _, subtracted = printed instance averages rule moved (s, r)
@@ -113,22 +117,27 @@ module internal StepEvidence =
 
                   let terms = Seq.append online subtracted |> Seq.map abs |> Seq.max
 
-                  let size =
-                      p.Rate * terms + (numbers |> List.map (fun m -> abs held[m]) |> List.max)
+                  let size = p.Rate * terms + (numbers |> List.map (fun m -> abs held[m]) |> List.max)
 
-                  let error =
-                      numbers |> List.map (fun m -> abs (held[m] - after[m])) |> List.max
+                  let error = numbers |> List.map (fun m -> abs (held[m] - after[m])) |> List.max
 
                   for m in numbers do
                       moved[m] <- after[m]
 
                   p.Name, error / max size 1e-300 ]
 
-    let private dot (x: float array) (y: float array) = Array.fold2 (fun total a b -> total + a * b) 0.0 x y
+    let private dot (x: float array) (y: float array) =
+        Array.fold2 (fun total a b -> total + a * b) 0.0 x y
 
     /// How far the fast engine's steps from two stimuli are from one positive factor times the printed rules, which does not depend on the stimuli, relative to the terms:
     /// gains step in their logarithm, synapses across their column. Empty for models that the engine does not train.
-    let engine (instance: Instance) (rules: PrintedRule list) (packed: float array) (stimuli: (float array * float array) list) (seed: int) : Map<string, float> =
+    let engine
+        (instance: Instance)
+        (rules: PrintedRule list)
+        (packed: float array)
+        (stimuli: (float array * float array) list)
+        (seed: int)
+        : Map<string, float> =
         let derivation = instance.Derivation
         let n, k = instance.Primaries, instance.Interneurons
 
@@ -137,16 +146,23 @@ module internal StepEvidence =
             let values = instance.Unpack packed
             let synapses = values[ridge.Synapses.Name]
             let gain = Option.get ridge.Gain
-            let column (w: float array) i = [| for a in 0 .. n - 1 -> w[a * k + i] |]
 
+            let column (w: float array) i =
+                [| for a in 0 .. n - 1 -> w[a * k + i] |]
+
+            // The engine takes no circuit in which some stimulus has no response, though these have one.
             let circuit =
-                Circuit.create
-                    ridge.Potential
-                    derivation.Model.Target
-                    ridge.Leak
-                    values[gain.Name]
-                    [| for i in 0 .. k - 1 -> [| for p in ridge.Potential.Parameters -> values[p.Name][i] |] |]
-                    [| for i in 0 .. k - 1 -> column synapses i |]
+                try
+                    Circuit.create
+                        ridge.Potential
+                        derivation.Model.Target
+                        ridge.Leak
+                        values[gain.Name]
+                        [| for i in 0 .. k - 1 -> [| for p in ridge.Potential.Parameters -> values[p.Name][i] |] |]
+                        [| for i in 0 .. k - 1 -> column synapses i |]
+                    |> Ok
+                with :? System.ArgumentException ->
+                    Error()
 
             let settings =
                 { Learner.defaultsFor ridge.Potential with
@@ -156,19 +172,23 @@ module internal StepEvidence =
                           Parameters = true
                           Synapses = true } }
 
-            let steps = [ first; second ] |> List.map (fun (s, _) -> Learner.step settings circuit s)
+            let steps circuit =
+                Learner.step settings circuit (fst first), Learner.step settings circuit (fst second)
 
-            match steps with
-            | [ Ok one; Ok two ] ->
+            match circuit |> Result.map (fun circuit -> circuit, steps circuit) with
+            | Ok(circuit, (Ok one, Ok two)) ->
                 let averages = instance.Averages(packed, seed)
 
                 // Two steps are one positive factor times two directions.
                 let mismatch (a: float) (da: float) (b: float) (db: float) (ta: float) (tb: float) =
                     let scale = abs a * tb + abs b * ta
 
-                    if scale = 0.0 then 0.0
-                    elif a * da < -1e-6 * abs a * ta || b * db < -1e-6 * abs b * tb then 1.0
-                    else abs (a * db - b * da) / scale
+                    if scale = 0.0 then
+                        0.0
+                    elif a * da < -1e-6 * abs a * ta || b * db < -1e-6 * abs b * tb then
+                        1.0
+                    else
+                        abs (a * db - b * da) / scale
 
                 Map.ofList
                     [ for rule in rules do
@@ -176,12 +196,15 @@ module internal StepEvidence =
                           let terms = Array.map2 (fun (a: float) b -> abs a + abs b)
                           let o1, s1 = printed instance averages rule packed first
                           let o2, s2 = printed instance averages rule packed second
-                          let d1, d2, t1, t2 = Array.map2 (-) o1 s1, Array.map2 (-) o2 s2, terms o1 s1, terms o2 s2
+
+                          let d1, d2, t1, t2 =
+                              Array.map2 (-) o1 s1, Array.map2 (-) o2 s2, terms o1 s1, terms o2 s2
 
                           let errors =
                               [ for i in 0 .. k - 1 do
                                     if p.Name = gain.Name then
-                                        let a, b = log (one.Gains[i] / circuit.Gains[i]), log (two.Gains[i] / circuit.Gains[i])
+                                        let a, b =
+                                            log (one.Gains[i] / circuit.Gains[i]), log (two.Gains[i] / circuit.Gains[i])
 
                                         if max (abs a) (abs b) < 0.999 * Learner.gainClip then
                                             mismatch a d1[i] b d2[i] t1[i] t2[i]
@@ -196,7 +219,10 @@ module internal StepEvidence =
                                         /// leaves out the target's part where it is a formula: then that is all along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
-                                            let along = dot w (column (if rule.Rule.TargetTerm.IsAveraged then full else online) i)
+
+                                            let along =
+                                                dot w (column (if rule.Rule.TargetTerm.IsAveraged then full else online) i)
+
                                             let full = across (column full i)
                                             let rate = dot q full / dot full full
                                             q |> Array.map (fun x -> x / (1.0 - rate * along))
@@ -216,7 +242,12 @@ module internal StepEvidence =
                                             let moved (c: Circuit) = c.Theta[i].[m] - circuit.Theta[i].[m]
                                             let a, b = moved one, moved two
 
-                                            if max (abs a) (abs b) < 0.999 * Learner.parameterClip then
+                                            if
+                                                max (abs a) (abs b) <
+                                                    0.999
+                                                    * Learner.parameterClip
+                                                    * Learner.parameterUnit ridge.Potential.Parameters[m]
+                                            then
                                                 mismatch a d1[i] b d2[i] t1[i] t2[i] ]
 
                           p.Name, (if errors.IsEmpty then 0.0 else List.max errors) ]

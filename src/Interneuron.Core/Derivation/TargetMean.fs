@@ -15,7 +15,7 @@ type AverageBy =
 /// Averages over the target of formulas of the responses and parameters, taken numerically: the reference for formulas of such averages, and what stands in for
 /// them where there are none. Terms of the same directions are averaged together.
 [<Sealed>]
-type internal TargetMean(target: Target, responses: string list, parameters: string list, formulas: Expr list) =
+type TargetMean(target: Target, responses: string list, parameters: string list, formulas: Expr list) =
     let n = responses.Length
     let forms = LinearForms responses
 
@@ -97,7 +97,8 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
 
               if slopes |> List.forall (formsOf >> Set.isEmpty) then
                   let atZero =
-                      u |> Expr.substitute (fun v -> if isForm v then Some(Expr.constant 0.0) else None)
+                      u
+                      |> Expr.substitute (fun v -> if isForm v then Some(Expr.constant 0.0) else None)
 
                   Choice1Of2(Scalar.compile parameters (atZero :: slopes))
               else
@@ -110,13 +111,19 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
               let at = Set.toList >> List.map (fun name -> place[name])
               let used = outputs |> List.map (snd >> formsOf) |> Set.unionMany
               let isUsed = [| for name in names -> used.Contains name |]
-              at functions, at polynomials, degree, isUsed, [| for k, _ in outputs -> k |], Scalar.compile variables (List.map snd outputs), breaking outputs ]
+
+              at functions,
+              at polynomials,
+              degree,
+              isUsed,
+              [| for k, _ in outputs -> k |],
+              Scalar.compile variables (List.map snd outputs),
+              breaking outputs ]
 
     let line = lazy (Quadrature.between target 80)
     let coarse = lazy (Quadrature.between target 48)
 
-    let length (v: float array) =
-        sqrt (Array.sumBy (fun x -> x * x) v)
+    let length (v: float array) = sqrt (Array.sumBy (fun x -> x * x) v)
 
     let dot (x: float array) (y: float array) =
         let mutable total = 0.0
@@ -159,16 +166,23 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
         let rec halve a b fa left =
             let c = 0.5 * (a + b)
 
-            if left = 0 || c <= a || c >= b then c
+            if left = 0 || c <= a || c >= b then
+                c
             else
                 let fc = f c
-                if (fc < 0.0) = (fa < 0.0) then halve c b fc (left - 1) else halve a c fa (left - 1)
+
+                if (fc < 0.0) = (fa < 0.0) then
+                    halve c b fc (left - 1)
+                else
+                    halve a c fa (left - 1)
 
         [ for a, b in List.pairwise grid do
               let fa, fb = f a, f b
 
-              if fa = 0.0 then a
-              elif fb <> 0.0 && (fa < 0.0) <> (fb < 0.0) then halve a b fa 60 ]
+              if fa = 0.0 then
+                  a
+              elif fb <> 0.0 && (fa < 0.0) <> (fb < 0.0) then
+                  halve a b fa 60 ]
 
     let points seed : (float array * float) seq =
         match target with
@@ -237,12 +251,21 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
                 if directions.Length > 2 || float order ** float others.Length > 4096.0 then
                     byPoints ()
                 else
-                    let small = if others.IsEmpty then [||] else Quadrature.polynomial target order
+                    let small =
+                        if others.IsEmpty then
+                            [||]
+                        else
+                            Quadrature.polynomial target order
 
                     // Every form along every direction.
                     let all = directions @ others |> Array.ofList
                     let along = [| for row in rows -> [| for d in all -> dot row d |] |]
-                    let used = [| for k in 0 .. count - 1 do if isUsed[k] then k |]
+
+                    let used =
+                        [| for k in 0 .. count - 1 do
+                               if isUsed[k] then
+                                   k |]
+
                     let x = Array.zeroCreate all.Length
 
                     let rec over dimension weight =
@@ -264,7 +287,8 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
                                   let u = Array.zeroCreate (1 + count)
                                   affine.Invoke(packed, u)
 
-                                  [| for d in 0 .. directions.Length - 1 -> Seq.sum (seq { for k in 0 .. count - 1 -> u[1 + k] * along[k][d] }) |],
+                                  [| for d in 0 .. directions.Length - 1 ->
+                                         Seq.sum (seq { for k in 0 .. count - 1 -> u[1 + k] * along[k][d] }) |],
                                   -u[0]
                               | Choice2Of2(k, condition) ->
                                   let out = Array.zeroCreate 1
@@ -294,6 +318,7 @@ type internal TargetMean(target: Target, responses: string list, parameters: str
                         let lines =
                             [ for a, t in lines do
                                   let size = length a
+
                                   if size > 0.0 then
                                       a[0] / size, a[1] / size, t / size ]
                             |> List.distinct

@@ -141,8 +141,7 @@ module Quadrature =
                 let here = inner current current
                 let b = if square = 0.0 then 0.0 else here / square
 
-                let next =
-                    Array.mapi (fun i (x, _) -> x * current[i] - b * before[i]) nodes
+                let next = Array.mapi (fun i (x, _) -> x * current[i] - b * before[i]) nodes
 
                 b :: norms current next here (left - 1)
 
@@ -151,8 +150,15 @@ module Quadrature =
         let squares = norms zero one 0.0 count |> Array.ofList
 
         let jacobi =
-            MathNet.Numerics.LinearAlgebra.Matrix<float>.Build
-                .Dense(count, count, fun i j -> if Math.Abs(i - j) = 1 then Math.Sqrt squares[max i j] else 0.0)
+            MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.Dense(
+                count,
+                count,
+                fun i j ->
+                    if Math.Abs(i - j) = 1 then
+                        Math.Sqrt squares[max i j]
+                    else
+                        0.0
+            )
 
         let evd = jacobi.Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric)
         [| for i in 0 .. count - 1 -> evd.EigenValues[i].Real, evd.EigenVectors[0, i] ** 2.0 |]

@@ -31,6 +31,9 @@ module Report =
               yield! Sections.wellPosed derived.Findings
               yield! Sections.certificate derived.Certificate ] }
 
+    /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
+    let verdict (derived: Derived) : string = Sections.verdict derived.Certificate
+
     /// The report as Unicode text for a terminal.
     let text (derived: Derived) : string = PlainText.ofDocument (document derived)
 

@@ -67,7 +67,7 @@ let tests =
                   | NonLocal(term, _) -> Expect.stringContains (IndexedPrint.text term) "Hinv" r.Parameter.Name
                   | other -> failtest $"{r.Parameter.Name} is {other}"
 
-              let certificate = Certificate.check d 18 3
+              let certificate = Certificate.check d 6 3
 
               for r in certificate.Rules do
                   Expect.isLessThan r.DualError 1e-9 r.Parameter
@@ -287,13 +287,37 @@ let tests =
               // g* = (0, 0, 1): C^1/2 - I = diag(1, 0). Noise of the last steps: rate 2e-3 and batches of 10 leave a standard deviation of sqrt(2e-3/10) or so.
               Array.iter2 (fun g best -> Check.near 0.0 0.06 g best "g") run.Values["g"] [| 0.0; 0.0; 1.0 |])
 
+          testCase "a constant in F changes neither the rules' steps nor J's course" (fun () ->
+              let run constant =
+                  let model =
+                      parse
+                          $"potential F(z) = z^2/2 {constant}\nparameter g[i] ; W[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, g[i]*F(sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+
+                  let instance = Instance.create (Derivation.derive model) 2 2
+
+                  // Stimuli of deviation 3.
+                  let s = Initial.sampleTarget StandardGaussian 2 500 5 |> Array.map ((*) 3.0)
+
+                  let settings = { Simulation.defaults with Steps = 200 }
+
+                  let start = Simulation.initial instance 1
+                  let ended = Simulation.run settings ignore CancellationToken.None instance start s
+                  instance.Pack ended.Values, Simulation.value instance ended.Values s
+
+              let values, j = run ""
+
+              for constant in [ "- 1"; "+ 1"; "- 1/2" ] do
+                  let others, other = run constant
+                  Array.iter2 (fun a b -> Check.near 1e-9 1e-9 a b constant) others values
+                  Check.near 1e-9 1e-9 other j constant)
+
           testCase "a stopped simulation keeps what it learned" (fun () ->
               let instance =
                   Instance.create (Derivation.derive (library "synaptic-whitening")) 2 2
 
               use source = new CancellationTokenSource()
 
-              let progress step =
+              let progress (step, _) =
                   if step >= 50 then
                       source.Cancel()
 

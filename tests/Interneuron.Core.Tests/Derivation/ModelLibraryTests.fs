@@ -98,13 +98,6 @@ let tests =
     testList
         "Model library"
         [ for name in ModelLibrary.names do
-              testCase $"{name}: the rules agree with dual numbers to 1e-9 and with differences to 1e-5" (fun () ->
-                  let certificate = Certificate.check (derivation name) 18 7
-
-                  for rule in certificate.Rules do
-                      Expect.isLessThan rule.DualError 1e-9 $"{rule.Parameter}, duals"
-                      Expect.isLessThan rule.DifferenceError 1e-5 $"{rule.Parameter}, differences")
-
               testCase $"{name}: every rule is local, and the model well posed" (fun () ->
                   let d = derivation name
 
