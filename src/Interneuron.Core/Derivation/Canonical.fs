@@ -539,9 +539,34 @@ module private Polynomial =
         if isInfinite then
             raise (System.ArgumentException "a number in a function is not finite: something is divided by 0, or too large")
 
-        if not isOpaque then
-            lift (fun name -> ofFactor byName[name]) body
-        else
+        let delta =
+            byName
+            |> Map.tryPick (fun name f ->
+                match f.Kind with
+                | Kronecker(i, j) when List.contains name (Expr.variables body) -> Some(name, f, i, j)
+                | _ -> None)
+
+        match delta with
+        | Some(delta, factor, i, j) ->
+            // d is 0 or 1: f(d) = d f(1) + (1 - d) f(0), and where it is 1 one index stands for both.
+            let where (value: Rational) into =
+                lift
+                    (fun name ->
+                        if name = delta then
+                            number value
+                        else
+                            rename into (ofFactor byName[name]))
+                    body
+
+            let d = ofFactor factor
+            let apart = where Rational.zero id
+
+            plus
+                [ multiply d (where Rational.one (fun k -> if k = j then i else k))
+                  apart
+                  product (Rational.ofFloat -1.0) [ d; apart ] ]
+        | None when not isOpaque -> lift (fun name -> ofFactor byName[name]) body
+        | None ->
             // Arguments in their own order, by names that say no more than their places.
             let used =
                 Expr.variables body

@@ -137,10 +137,8 @@ module Model =
 
     let private known = [ "r"; "s"; "z"; "n" ]
 
-    /// A model whose parts fit together. Refuses, naming the symbol: an energy with a free index, a symbol that is neither an activity, a
-    /// parameter nor a constant, a parameter used with other indices than it was declared with, a parameter that the energy does not contain, a published
-    /// rule of no parameter.
-    let check (model: Model) : Model =
+    /// `check`, whose refusals say which part of the model they are of.
+    let internal fit (model: Model) : Model =
         let a = { Name = "a"; Over = Primary }
 
         let sites =
@@ -218,3 +216,12 @@ module Model =
                     closed OfPublished withInputs p.Site rule.Direction.OverTarget
 
         model
+
+    /// A model whose parts fit together. Refuses, naming the symbol: an energy with a free index, a symbol that is neither an activity, a parameter nor a
+    /// constant, a parameter used with other indices than it was declared with, a parameter that neither the energy nor the loss contains, a published rule of
+    /// no parameter.
+    let check (model: Model) : Model =
+        try
+            fit model
+        with :? MisfitException as misfit ->
+            invalidArg (nameof model) misfit.Message

@@ -216,10 +216,10 @@ module ModelText =
         { Parameter = name
           Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
 
-    /// `Model.check`, whose refusals get the place of the statement that they concern.
+    /// `Model.fit`, whose refusals get the place of the statement that they concern.
     let private check (place: ModelPart -> int) (model: Model) =
         try
-            Model.check model
+            Model.fit model
         with :? MisfitException as e ->
             TextError.fail (place e.Part) e.Message
 
