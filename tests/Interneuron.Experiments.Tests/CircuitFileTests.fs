@@ -58,7 +58,7 @@ let tests =
                   Npy.writeGrid s (stimuli 9 400 2)
 
                   let trained =
-                      learn { brief with Seed = 4 } ((Source.load Coefficients.single (Source.Input s)).S)
+                      learn { brief with Seed = 4 } (Source.load Coefficients.single (Source.Input s)).S
 
                   CircuitFile.write path (CircuitFile.ofTrained (Source.Input s) 400 trained)
                   let saved = CircuitFile.read path

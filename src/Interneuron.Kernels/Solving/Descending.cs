@@ -12,8 +12,14 @@ internal static class Descending<L, TKernel>
     where L : struct, ILanes<L>
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>Steps on phi as it is: several times what smooth potentials need.</summary>
-    private const int Plain = 40;
+    /// <summary>Steps on phi as it is: enough to come back from a guess that is many magnitudes too far.</summary>
+    private const int Plain = 100;
+
+    /// <summary>From this step on the slope of E may not change its sign within a step.</summary>
+    private const int Strict = 40;
+
+    /// <summary>Steps of a stage of the graduation: a few, but where phi is flat in many directions.</summary>
+    private const int Stage = 60;
 
     /// <summary>From this step on a residual that is all rounding is accepted.</summary>
     private const int Patience = 10;
@@ -94,7 +100,7 @@ internal static class Descending<L, TKernel>
         for (L width = L.Max(Largest(ref point, n), L.Broadcast(1)); ; width *= L.Broadcast(1.0 / 16))
         {
             L still = found;
-            Descend(work, at, width, tolerance, ref still, ref accepted, steps: 20, patience: 0, ref evaluations);
+            Descend(work, at, width, tolerance, ref still, ref accepted, Stage, patience: 0, ref evaluations);
             farthest = L.Max(Largest(ref point, n), farthest);
             L last = L.LessOrEqual(width, L.Max(farthest * L.Broadcast(Finest), L.Broadcast(Smallest)));
             found = L.Select(found, found, L.And(last, still));
@@ -180,7 +186,7 @@ internal static class Descending<L, TKernel>
 
             // E is convex, so its slope along the step rises from -ahead. A trial is good when the slope there is still negative or not above half of
             // what it was; otherwise the secant of the two slopes says where it vanishes. After many steps only still-descending trials pass: E then never rises.
-            L bound = ahead * L.Broadcast(iteration < Plain ? -0.5 : -1e-3);
+            L bound = ahead * L.Broadcast(iteration < Strict ? -0.5 : -1e-3);
             L t = one;
             uint good = 0;
             for (int trials = 0; trials < 60 && good != All; trials++)
