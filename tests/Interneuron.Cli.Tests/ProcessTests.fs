@@ -26,7 +26,7 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
-                  Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
+                  Npy.write s [ 200 ] (Array.init 200 (fun i -> sqrt 2.0 * sin (float i)))
 
                   let ended =
                       finish (start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "1000"; "--json" ])
