@@ -153,7 +153,16 @@ let tests =
 
                   derive
                       [ "--potential"; "sqrt(abs(z))" ]
-                      "--potential: the model is ill-posed; it needs that the potential is convex in z, but f' = -1/(4*abs(z)^1.5) is -2.32e+04 at z = -0.0004883: the energy is concave there and responses are not unique"
+                      "--potential: the model is ill-posed; it needs that the energy is convex in r, but at z = -1e-06 its curvature is -2.5e+08: there responses are not unique"
+
+                  for formula in [ "z^1.5"; "z^2.5"; "z*sqrt(z)"; "(z-2)^2.5" ] do
+                      derive
+                          [ "--potential"; formula; "--leak"; "0.1" ]
+                          "potential, line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
+
+                  derive
+                      [ "--potential"; "z^1e308" ]
+                      "potential, line 1, column 1: a power of 1E+308 overflows; exponents are at most 1000"
 
                   derive saturating $"--potential: {saturates}"
 
@@ -204,7 +213,7 @@ let tests =
 
                   Expect.stringContains
                       ended.Err
-                      "t.txt: line 3, column 7: the model is ill-posed; it needs that the potential is convex in z"
+                      "t.txt: line 3, column 7: the model is ill-posed; it needs that the energy is convex in r"
                       "place"
 
                   let path = write folder "c.txt" (lateral.Replace("r[b]", "r[c]"))
@@ -215,7 +224,7 @@ let tests =
 
                   derive
                       [ "--model"; path ]
-                      $"{path}: line 2, column 9: none of 100 random circuits has a response to every stimulus: the energy may be unbounded below or not convex"
+                      $"{path}: line 2, column 9: the model is ill-posed; it needs that the energy is convex in r, but at r = (0, 0), M[0,0] = 1.04, M[0,1] = 0.00409, M[1,0] = 0.0148, M[1,1] = 0.978, along (1, 0), its curvature is -2.08: there responses are not unique"
 
                   let path = write folder "l.txt" lateral
 

@@ -65,6 +65,12 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "columns that don't span", "w", create Potentials.Monomial [| 1.0 |] (grid [ [ 2.0 ] ]) (grid [ [ 1.0 ]; [ 0.0 ] ]) gaussian 0.0
       "a negative leak", "leak", create Potentials.Monomial [| 1.0 |] (grid [ [ 2.0 ] ]) one gaussian -1.0
       "a saturating activation without a leak", "leak", create Potentials.LogCosh [| 1.0 |] one one gaussian 0.0
+      "a potential that is not convex",
+      "potential",
+      create (Potential.Define("concave", [||], Func<_, _, _>(fun _ z -> -(z * z)))) [| 1.0 |] (empty 1 0) one gaussian 1.0
+      "a start of a potential that is not convex",
+      "potential",
+      start (Potential.Define("kinked", [||], Func<_, _, _>(fun _ z -> z * z - Symbol.Abs z))) one (CircuitOptions(Leak = 1.0))
       "a target of another dimension", "target", create Potentials.Monomial [| 1.0 |] (grid [ [ 2.0 ] ]) one (Targets.OfSamples two) 0.0
       "a start from no stimuli", "stimuli", start Potentials.Monomial (empty 0 1) null
       "a start from silence", "stimuli", start Potentials.Monomial (grid [ [ 0.0 ] ]) null

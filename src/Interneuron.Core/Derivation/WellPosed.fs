@@ -164,7 +164,7 @@ module WellPosed =
 
         [ match WholeEnergy.convexity instance with
           | Ok judgement -> judged (fun _ -> None) judgement
-          | Error place -> fails None place
+          | Error(place, term) -> fails (Some term) place
           match WholeEnergy.growth instance with
           | Ok() ->
               { Condition = condition

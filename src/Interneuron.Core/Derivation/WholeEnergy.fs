@@ -81,8 +81,8 @@ module internal WholeEnergy =
     let private responses (instance: Instance) =
         instance.Variables |> List.take instance.Primaries
 
-    /// The energy of no stimulus at numbers for everything but the responses, along r = start + t direction.
-    let private along (instance: Instance) (packed: float array) (start: float array) (direction: float array) : Expr =
+    /// A part of the energy at numbers for everything but the responses, and no stimulus, along r = start + t direction.
+    let private along (instance: Instance) (packed: float array) (start: float array, direction: float array) (e: Expr) : Expr =
         let numbers = List.zip instance.Learned (List.ofArray packed) |> Map.ofList
 
         let places =
@@ -90,7 +90,7 @@ module internal WholeEnergy =
             |> List.mapi (fun i name -> name, start[i] + direction[i] * Expr.var line)
             |> Map.ofList
 
-        instance.Energy
+        e
         |> Expr.substitute (fun name ->
             match numbers.TryFind name, places.TryFind name with
             | Some x, _ -> Some(Expr.constant x)
@@ -113,24 +113,39 @@ module internal WholeEnergy =
         else
             x |> Array.map (sprintf "%.3g") |> String.concat ", " |> sprintf "(%s)"
 
-    /// A place on a line where the energy is not convex, for given parameters.
-    let private violation (instance: Instance) (packed: float array) : string option =
+    /// A place on a line where the energy is not convex, for given parameters: in words, and the term that bends down most there.
+    let private violation (instance: Instance) (packed: float array) : (string * Indexed) option =
+        let words (start: float array) (direction: float array) t (fault: Fault) =
+            let r = Array.map2 (fun a d -> a + t * d) start direction
+
+            let parameters =
+                if instance.Learned.Length > 6 then
+                    ""
+                else
+                    List.zip instance.Learned (List.ofArray packed)
+                    |> List.map (fun (name, x) -> sprintf ", %s = %.3g" (name.Replace("[]", "")) x)
+                    |> String.concat ""
+
+            $"at r = {vector r}{parameters}, along {vector direction}, {fault}"
+
+        let bending line' t =
+            let bend term =
+                let e = instance.Flat term |> along instance packed line'
+
+                let value t =
+                    Expr.interpret Floats.operations (fun _ -> t) e
+
+                let bend = value (t - 1e-3) + value (t + 1e-3) - 2.0 * value t
+                if System.Double.IsNaN bend then infinity else bend
+
+            Indexed.addends instance.Derivation.Energy |> List.minBy bend
+
         lines instance.Primaries
         |> List.tryPick (fun (start, direction) ->
-            Convexity.refute line [] (along instance packed start direction)
+            Convexity.refute line [] (along instance packed (start, direction) instance.Energy)
             |> Option.map (fun (point, fault) ->
                 let t = point |> List.find (fst >> (=) line) |> snd
-                let r = Array.map2 (fun a d -> a + t * d) start direction
-
-                let parameters =
-                    if instance.Learned.Length > 6 then
-                        ""
-                    else
-                        List.zip instance.Learned (List.ofArray packed)
-                        |> List.map (fun (name, x) -> sprintf ", %s = %.3g" (name.Replace("[]", "")) x)
-                        |> String.concat ""
-
-                $"at r = {vector r}{parameters}, along {vector direction}, {fault}"))
+                words start direction t fault, bending (start, direction) t))
 
     /// The terms of a sum, those of sums in them that are multiplied by what is free of the responses apart.
     let rec private terms (degree: Expr -> int) (e: Expr) : Expr list =
@@ -188,7 +203,7 @@ module internal WholeEnergy =
 
     /// Whether the energy is convex in the responses for all values of the parameters: every group of terms that depends on them through one weighted sum is
     /// convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters that learning starts from, such a place.
-    let convexity (instance: Instance) : Result<Judgement, string> =
+    let convexity (instance: Instance) : Result<Judgement, string * Indexed> =
         let names = responses instance
         let known = Set.ofList names
         let degree e = degrees known e |> fst
@@ -225,7 +240,7 @@ module internal WholeEnergy =
             | first :: _ as all when all.Length = found.Length -> Error first
             | some ->
                 match some |> List.tryHead |> Option.orElseWith elsewhere with
-                | Some first -> Undecided $"parameters that are held to where it is convex; {first}; every response is checked"
+                | Some(first, _) -> Undecided $"parameters that are held to where it is convex; {first}; every response is checked"
                 | None -> Undecided "a proof; it is convex along all lines that were tried, and every response is checked"
                 |> Ok
 

@@ -209,8 +209,8 @@ module Breakpoints =
         else
             None
 
-    // How finely zeros that have no formula are sought: pieces of the line tried at most.
-    let private patience = 4000
+    // How finely zeros that have no formula are sought: nodes that are bounded on pieces of the line, at most.
+    let private patience = 60_000
 
     /// The zeros of a switch for values of the other variables, by bounds on pieces of the line: a piece without a zero is left, one where the switch is
     /// monotone is bisected.
@@ -242,10 +242,14 @@ module Breakpoints =
             pending.Enqueue(Interval.between -piece.Upper -piece.Lower)
 
         pending.Enqueue(Interval.between -(2.0 ** -20.0) (2.0 ** -20.0))
-        let mutable tried = 0
+        let mutable left = patience
+        let mutable cost = 0
 
-        while pending.Count > 0 && tried < patience do
-            tried <- tried + 1
+        for formula in [ switch; slope ] do
+            formula |> Expr.fold (fun _ _ -> cost <- cost + 1)
+
+        while pending.Count > 0 && left > 0 do
+            left <- left - cost
             let x = pending.Dequeue()
             let bounds = over x switch
 

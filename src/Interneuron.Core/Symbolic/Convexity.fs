@@ -37,8 +37,10 @@ type Judgement =
 /// the budget is spent; refutations are by bounds at points.
 [<RequireQualifiedAccess>]
 module Convexity =
-    /// Boxes that a proof may try, for a formula of a hundred nodes.
-    let private budget = 1000
+    /// What a proof may cost: nodes of formulas that are bounded on boxes, together and for one of its statements.
+    let private budget = 300_000
+
+    let private share = 100_000
 
     let private isInfinite (x: float) = Double.IsInfinity x
 
@@ -79,15 +81,17 @@ module Convexity =
         nodes
 
     /// Whether bounds show the formula to be at least 0 on the box, halving it while the budget lasts; where `matters` rules a box out, nothing is asked of it.
-    let internal isNotNegative (matters: Map<string, Interval> -> bool) (box: Map<string, Interval>) (e: Expr) : bool =
+    let private isNotNegative (budget: int ref) (matters: Map<string, Interval> -> bool) (box: Map<string, Interval>) (e: Expr) : bool =
         let used = Expr.variables e |> Set.ofList
+        let cost = 1 + size e
         let pending = Collections.Generic.Stack<Map<string, Interval>>()
         pending.Push box
-        let mutable left = Math.Clamp(100 * budget / (1 + size e), 100, 2 * budget)
+        let mutable left = Math.Min(share, budget.Value)
         let mutable holds = true
 
         while holds && pending.Count > 0 do
-            left <- left - 1
+            left <- left - cost
+            budget.Value <- budget.Value - cost
             let box = pending.Pop()
             let bounds = Interval.bounds (fun name -> box[name]) e
 
@@ -130,9 +134,9 @@ module Convexity =
             [ [] ]
         else
             [ yield at (fun _ -> 0.5)
-              for k in 1..10 -> at (fun i -> golden i k)
               yield at (fun _ -> 0.0)
-              yield at (fun _ -> 1.0) ]
+              yield at (fun _ -> 1.0)
+              for k in 1..10 -> at (fun i -> golden i k) ]
 
     let private grid =
         [| for k in -10 .. 10 do
@@ -265,10 +269,17 @@ module Convexity =
             |> Option.orElseWith between
             |> Option.orElseWith across
 
-        trials ranges |> List.tryPick tryAt
+        // Breakpoints that have to be sought take their time.
+        let number =
+            if Breakpoints.ofFormula variable e |> List.forall _.Places.IsSome then
+                13
+            else
+                3
+
+        trials ranges |> List.truncate number |> List.tryPick tryAt
 
     /// Whether the formula is continuous, and its slope never falls across a breakpoint, by bounds; else what is open.
-    let private crosses (variable: string) (box: Map<string, Interval>) (e: Expr) (slope: Expr) : string option =
+    let private crosses (budget: int ref) (variable: string) (box: Map<string, Interval>) (e: Expr) (slope: Expr) : string option =
         let zero = Expr.constant 0.0
         let parameters = Map.remove variable box
 
@@ -323,7 +334,7 @@ module Convexity =
                     * (put node (Expr.var mark) e
                        |> Differentiate.diff mark
                        |> put (Expr.var mark) node)
-                    |> isNotNegative (fun _ -> true) box
+                    |> isNotNegative budget (fun _ -> true) box
 
                 nodes
                 |> List.forall (fun node ->
@@ -335,8 +346,8 @@ module Convexity =
             let rises height =
                 vanishes height
                 || bendsUp ()
-                || everyPlace (fun place -> at place height |> isNotNegative (fun _ -> true) parameters)
-                || (b.Places.IsNone && isNotNegative onZero box height)
+                || everyPlace (fun place -> at place height |> isNotNegative budget (fun _ -> true) parameters)
+                || (b.Places.IsNone && isNotNegative budget onZero box height)
 
             // The slope on the left is at most 0, and on the right at least 0, near a place that is a number.
             let splits () =
@@ -429,7 +440,7 @@ module Convexity =
     let private mostSwitches = 4
 
     /// The formula for each pattern of signs that its steps can have, with the boxes on which that pattern occurs.
-    let private patterns (box: Map<string, Interval>) (e: Expr) : (Expr * (Map<string, Interval> -> bool)) list =
+    let private patterns (budget: int ref) (box: Map<string, Interval>) (e: Expr) : (Expr * (Map<string, Interval> -> bool)) list =
         let arguments = Collections.Generic.List<Expr>()
 
         e
@@ -453,7 +464,7 @@ module Convexity =
                           for s in [ 1.0; -1.0 ] do
                               for t in [ 1.0; -1.0 ] do
                                   // Not both s u < 0 and t v > 0 if s u >= t v.
-                                  if u <> v && isNotNegative (fun _ -> true) box (s * u - t * v) then
+                                  if u <> v && isNotNegative budget (fun _ -> true) box (s * u - t * v) then
                                       (u, -s), (v, t) ]
 
             let rec all switches =
@@ -494,12 +505,14 @@ module Convexity =
                       formula, occurs ]
 
     /// Whether a formula is at least 0 wherever it exists: as it is, with common powers taken out, or sign by sign.
-    let private isNowhereNegative (box: Map<string, Interval>) (e: Expr) =
-        isNotNegative (fun _ -> true) box e
-        || isNotNegative (fun _ -> true) box (common e)
-        || (match patterns box e with
+    let private isNowhereNegative (budget: int ref) (box: Map<string, Interval>) (e: Expr) =
+        isNotNegative budget (fun _ -> true) box e
+        || isNotNegative budget (fun _ -> true) box (common e)
+        || (match patterns budget box e with
             | [] -> false
-            | cases -> cases |> List.forall (fun (formula, occurs) -> isNotNegative occurs box formula))
+            | cases ->
+                cases
+                |> List.forall (fun (formula, occurs) -> isNotNegative budget occurs box formula))
 
     /// The formula in print, where it is short.
     let private shown (e: Expr) =
@@ -523,13 +536,14 @@ module Convexity =
             let slope = Differentiate.diff variable e
             let bend = Differentiate.diff variable slope
             let box = Map.ofList ((variable, whole) :: ranges)
+            let budget = ref budget
 
             match violation variable ranges e slope bend with
             | Some(point, how) -> Refuted(point, how)
             | None ->
-                match crosses variable box e slope with
+                match crosses budget variable box e slope with
                 | Some need -> Undecided need
-                | None when isNowhereNegative box bend -> Proved $"its curvature{shown bend} >= 0 everywhere, by bounds"
+                | None when isNowhereNegative budget box bend -> Proved $"its curvature{shown bend} >= 0 everywhere, by bounds"
                 | None ->
                     Undecided
                         $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds leave it open"
