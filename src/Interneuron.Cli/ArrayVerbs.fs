@@ -12,22 +12,26 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    let private trainCircuit arguments cancellation (stimuli: Grid) learning =
+    let private stimuliIn (path: string) =
+        Terminal.during "reading" (fun _ -> Source.readSamples path)
+
+    // Saves and tells what was learned.
+    let private concludeCircuit arguments (stimuli: Grid) (trained: Trained) =
         let input, out = Given.input arguments, Given.outFile arguments
 
-        let trained =
-            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
+        let paths =
+            Files.together (fun () ->
+                let trajectories =
+                    if Given.trajectory arguments then
+                        let folder = string (IO.Path.GetDirectoryName(IO.Path.GetFullPath out))
+                        Trajectory.save folder [ "", Trajectory.ofTrained trained ]
+                    else
+                        []
 
-        CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
-        Terminal.wrote [ out ]
+                CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
+                out :: trajectories)
 
-        if Given.trajectory arguments then
-            let folder =
-                System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string)
-                |> string
-
-            Trajectory.save folder [ "", Trajectory.ofTrained trained ] |> Terminal.wrote
-
+        Terminal.wrote paths
         let circuit = trained.Circuit
         let j = Objective.value circuit (stimuli.ToArray())
         let rate = Learning.samplesPerSecond trained
@@ -62,6 +66,15 @@ module ArrayVerbs =
         else
             Exit.ok
 
+    let private trainCircuit arguments cancellation (stimuli: Grid) learning =
+        let trained =
+            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
+
+        if trained.Ending = Interrupted && trained.Steps = 0 then
+            Conclusion.interrupted ()
+        else
+            concludeCircuit arguments stimuli trained
+
     // A model whose energy the fast engine does not know learns by its rules as they stand.
     let private trainModel arguments cancellation (stimuli: Grid) (path: string, text, derivation: Derivation) =
         let input, out = Given.input arguments, Given.outFile arguments
@@ -78,25 +91,28 @@ module ArrayVerbs =
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
-        let json = ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
-
-        ModelTraining.write out json
-        Terminal.wrote [ out ]
-
-        Terminal.result
-            (Given.json arguments)
-            json
-            [ if derivation.Model.Title <> "" then
-                  "model", derivation.Model.Title
-              "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
-              if not derivation.Inputs.IsEmpty then
-                  "interneurons", string trained.Instance.Interneurons
-              "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
-
-        if trained.Simulated.Ending = Interrupted then
-            Exit.interrupted
+        if trained.Simulated.Ending = Interrupted && trained.Simulated.Steps = 0 then
+            Conclusion.interrupted ()
         else
-            Exit.ok
+            let json = ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
+
+            ModelTraining.write out json
+            Terminal.wrote [ out ]
+
+            Terminal.result
+                (Given.json arguments)
+                json
+                [ if derivation.Model.Title <> "" then
+                      "model", derivation.Model.Title
+                  "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
+                  if not derivation.Inputs.IsEmpty then
+                      "interneurons", string trained.Instance.Interneurons
+                  "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
+
+            if trained.Simulated.Ending = Interrupted then
+                Exit.interrupted
+            else
+                Exit.ok
 
     let private trainOn arguments cancellation =
         let input = Given.input arguments
@@ -105,10 +121,10 @@ module ArrayVerbs =
         match Given.model arguments with
         | None ->
             let learning = Given.learning arguments
-            trainCircuit arguments cancellation (Source.readSamples input) learning
+            trainCircuit arguments cancellation (stimuliIn input) learning
         | Some(path, text, model) ->
             let derivation = Given.naming (path, Some text) (fun () -> Derivation.derive model)
-            let stimuli = Source.readSamples input
+            let stimuli = stimuliIn input
 
             match Derived.learning derivation with
             | None -> trainModel arguments cancellation stimuli (path, text, derivation)
@@ -148,7 +164,7 @@ module ArrayVerbs =
     let private pass arguments (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
         let out = Given.outFile arguments
         let clock = Stopwatch.StartNew()
-        let pass = run out
+        let pass = Terminal.during "at work" (fun _ -> run out)
 
         if pass.IsInterrupted then
             Terminal.log "interrupted; nothing was written"
@@ -202,8 +218,9 @@ module ArrayVerbs =
         let path, count, seed =
             Given.circuit arguments, Given.count arguments, Given.seed arguments
 
-        Given.outFile arguments |> ignore
+        let out = Given.outFile arguments
         let circuit = (CircuitFile.read path).Circuit
+        Files.requireSpace out (float count * float circuit.Primaries * float sizeof<float>)
         pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit cancellation count seed)
 
     /// Stimuli drawn from a circuit.

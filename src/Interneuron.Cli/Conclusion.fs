@@ -3,10 +3,16 @@ namespace Interneuron.Cli
 open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
+open Interneuron.Stimuli
 
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
 module Conclusion =
+    /// What is said where there is no result, since half of a comparison is none and nothing learned is nothing; what an earlier run saved stays.
+    let interrupted () : int =
+        Terminal.log "interrupted; nothing was written"
+        Exit.interrupted
+
     /// Saves what was found, and the courses where trajectories are asked for; prints the result; says whether the user stopped it.
     let ofCourses
         (arguments: Argument list)
@@ -20,16 +26,32 @@ module Conclusion =
         : int =
         let isInterrupted = cancellation.IsCancellationRequested
 
-        if isInterrupted then
-            Terminal.log "interrupted; what had been learned is measured and saved"
+        let hasLearned =
+            courses result
+            |> List.exists (fun (_, course) -> course.Steps |> Array.exists (fun step -> step > 0))
 
-        Terminal.wrote (save folder result)
+        if isInterrupted && not hasLearned then
+            interrupted ()
+        else
+            if isInterrupted then
+                Terminal.log "interrupted; what had been learned is measured and saved"
 
-        if Given.trajectory arguments then
-            Terminal.wrote (Trajectory.save folder (courses result))
+            let paths =
+                Terminal.during "drawing" (fun _ ->
+                    Output.folder folder
 
-        Terminal.result (Given.json arguments) (toJson result) (toTable result)
-        if isInterrupted then Exit.interrupted else Exit.ok
+                    Files.together (fun () ->
+                        let trajectories =
+                            if Given.trajectory arguments then
+                                Trajectory.save folder (courses result)
+                            else
+                                []
+
+                        save folder result @ trajectories))
+
+            Terminal.wrote paths
+            Terminal.result (Given.json arguments) (toJson result) (toTable result)
+            if isInterrupted then Exit.interrupted else Exit.ok
 
     /// The same for circuits.
     let ofResult arguments cancellation folder save (trained: 'Result -> (string * Trained) list) toJson toTable result : int =
@@ -37,8 +59,3 @@ module Conclusion =
             [ for name, circuit in trained result -> name, Trajectory.ofTrained circuit ]
 
         ofCourses arguments cancellation folder save courses toJson toTable result
-
-    /// What is said where there is no result for a part of the work: half of a comparison is none.
-    let interrupted () : int =
-        Terminal.log "interrupted; nothing was written"
-        Exit.interrupted

@@ -1,15 +1,44 @@
 namespace Interneuron.Cli
 
 open System
+open System.Diagnostics
+open System.IO
+open System.Text
+open System.Threading
 open Interneuron.Experiments
+open Interneuron.Stimuli
+open Microsoft.Win32.SafeHandles
 open Spectre.Console
 
 /// What the program says: results on standard output, everything else on standard error.
 [<RequireQualifiedAccess>]
 module Terminal =
-    /// A line about what is going on.
+    // Longer lines are cut: they quote something that is not meant for people.
+    let private longestLine = 2000
+
+    /// A line about what is going on. Nothing where standard error is closed: there is nobody to say that to.
     let log (line: string) =
-        Console.Error.WriteLine("interneuron: " + line)
+        let line = Message.oneLine line
+
+        let line =
+            if line.Length > longestLine then
+                line[.. longestLine - 1] + "..."
+            else
+                line
+
+        try
+            Console.Error.WriteLine("interneuron: " + line)
+        with :? IOException ->
+            ()
+
+    /// Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
+    let openOutput () =
+        if not (OperatingSystem.IsWindows()) && Console.IsOutputRedirected then
+            let output =
+                new FileStream(new SafeFileHandle(nativeint 1, false), FileAccess.Write, 0)
+
+            if not output.CanSeek then
+                Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true))
 
     /// The files that were written.
     let wrote (paths: string list) =
@@ -30,29 +59,50 @@ module Terminal =
         else
             table rows
 
-    /// Runs `work`, which reports the share that is done and what is going on: as a bar where standard error is a terminal, silently otherwise.
-    let withBar (work: (float -> string -> unit) -> 'T) : 'T =
+    // As lines on standard error; a timer sees to it that a long silence of the work is none of the log.
+    let private withLines (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
+        let clock = Stopwatch.StartNew()
+        let lines = ProgressLines((fun () -> clock.Elapsed.TotalSeconds), log)
+        lines.Begin what
+        use timer = new Timer((fun _ -> lines.Tick()), null, 1000, 1000)
+        let answer = work (fun share description -> lines.Report(share, description))
+        use ended = new ManualResetEvent(false)
+
+        // No line comes after the end.
+        if timer.Dispose ended then
+            ended.WaitOne() |> ignore
+
+        answer
+
+    let private withSpectre (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
+        let console =
+            AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
+
+        let bar = console.Progress(AutoClear = true)
+
+        bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn())
+        |> ignore
+
+        bar.Start(fun context ->
+            let task = context.AddTask(what, true, 1.0)
+            task.IsIndeterminate <- true
+
+            work (fun share description ->
+                task.IsIndeterminate <- share >= 1.0
+                task.Value <- share
+                task.Description <- if share >= 1.0 then "measuring" else description))
+
+    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as a line now and then
+    /// otherwise. `what` is going on until the first report.
+    let during (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
-            work (fun _ _ -> ())
+            withLines what work
         else
-            let console =
-                AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
-
-            let bar = console.Progress(AutoClear = true)
-
-            bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn())
-            |> ignore
-
-            bar.Start(fun context ->
-                let task = context.AddTask("learning", true, 1.0)
-
-                work (fun share description ->
-                    task.Value <- share
-                    task.Description <- description))
+            withSpectre what work
 
     /// The same for learning, with the current J.
     let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
-        withBar (fun report ->
+        during "preparing" (fun report ->
             work (fun progress ->
                 let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
 

@@ -292,13 +292,16 @@ module Gaussianization =
                     ("responses", Style.circuit, result.Responses)
                     ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
-    /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
-    /// and returns their paths. BadInputException when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.folder folder
+    /// Writes gaussianization.png and .svg, responses.npy (n x 1) and circuit.json into a folder, which has to be there, and returns their paths.
+    /// BadInputException when they cannot be written.
+    let saveFiles (folder: string) (result: Result) : string list =
         let path name = Path.Combine(folder, name)
-        CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
-        Npy.write (path "responses.npy") [ result.Responses.Length; 1 ] result.Responses
-        Output.json (path "result.json") (toJson result)
-        let figures = Figure.save folder "gaussianization" (figure result)
-        figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]
+        let responses, circuit = path "responses.npy", path "circuit.json"
+        CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
+        Npy.write responses [ result.Responses.Length; 1 ] result.Responses
+        Figure.save folder "gaussianization" (figure result) @ [ responses; circuit ]
+
+    /// Writes the files and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they cannot be
+    /// written.
+    let save (folder: string) (result: Result) : string list =
+        Output.results folder "gaussianize" (toJson result) (fun () -> saveFiles folder result)

@@ -54,13 +54,31 @@ module internal Syntax =
         many1Satisfy2L (fun c -> isLetter c || c = '_') (fun c -> isLetter c || isDigit c || c = '_') what
         .>> spaces
 
+    // All that hangs together from a digit or a point on; the sign of an exponent does where a digit follows it.
+    let private hanging: Reader<string> =
+        let exponentSign =
+            attempt (skipAnyOf "eE" >>. skipAnyOf "+-" >>. skipSatisfy Char.IsAsciiDigit)
+
+        let part =
+            exponentSign
+            <|> skipSatisfy (fun c -> Char.IsLetterOrDigit c || c = '_' || c = '.')
+
+        skipSatisfyL (fun c -> Char.IsAsciiDigit c || c = '.') "a number"
+        >>. skipMany part
+        |> skipped
+
     /// A number, and the space after it. Everything that hangs together is taken, so that 2x is refused as a whole.
     let number: Reader<float> =
-        here .>>. regexL @"[0-9.]([eE][+-]?[0-9]|[\w.])*" "a number" .>> spaces
+        here .>>. hanging .>> spaces
         |>> fun (at, text) ->
-            match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
-            | true, value when Double.IsFinite value -> value
-            | _ -> TextError.fail at $"'{text}' is not a number; write one as 0.5 or 1e-3, and a product with *"
+            match Numeral.read text with
+            | Result.Ok value -> value
+            | Result.Error right ->
+                let isProduct =
+                    text |> Seq.exists (fun c -> Char.IsLetter c && c <> 'e' && c <> 'E')
+
+                let product = if isProduct then ", and a product with *" else ""
+                TextError.fail at $"'{text}' is not a number; {right}{product}"
 
     let private make at form =
         let below =
