@@ -170,11 +170,11 @@ module DeriveVerbs =
                 let files = [ "files", Json.List(List.map Json.Text paths) ]
                 Terminal.result true (Json.Object(members @ files)) []
             else
-                Console.Out.WriteLine(Report.text derived)
+                Terminal.print (Report.text derived)
 
                 match learned with
                 | Some result ->
-                    Console.Out.WriteLine "\nTrained"
+                    Terminal.print "\nTrained"
                     Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
                 | None -> ()
 

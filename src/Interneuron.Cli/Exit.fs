@@ -35,8 +35,8 @@ module Exit =
     /// Nobody reads standard output any more: what a shell says of programs that a broken pipe ends.
     let unread = 141
 
-    // EPIPE, on every Unix.
-    let private brokenPipe = 32
+    /// The HResult of an IOException where nobody reads a pipe any more: EPIPE, on every Unix.
+    let brokenPipe = 32
 
     /// The code for an exception, and the line if there is something to say.
     let rec ofException (error: exn) : int * string option =

@@ -46,7 +46,7 @@ let private version () =
     "interneuron " + written.Split('+')[0]
 
 let private print (text: string) =
-    Console.Out.WriteLine text
+    Terminal.print text
     Exit.ok
 
 let private find (name: string) : Verb =
@@ -101,5 +101,10 @@ let run (arguments: string list) : int =
 
 [<EntryPoint>]
 let main arguments =
-    Terminal.openOutput ()
-    run (List.ofArray arguments)
+    try
+        Terminal.openOutput ()
+        run (List.ofArray arguments)
+    with error ->
+        let code, line = Exit.ofException error
+        Option.iter Terminal.log line
+        code

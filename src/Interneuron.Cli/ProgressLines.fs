@@ -2,13 +2,15 @@ namespace Interneuron.Cli
 
 open System
 
-/// Progress as lines for a log: one after another ten percent, though no more than one a second, and one after ten seconds in any case. `now` is the time in
+/// Progress as lines for a log: one after another ten percent, though none within three seconds of another, and one after ten seconds in any case. `now` is the time in
 /// seconds, and `say` writes a line.
 [<Sealed>]
 type ProgressLines(now: unit -> float, say: string -> unit) =
     let turn = obj ()
     let mutable share = 0.0
     let mutable description = "preparing"
+    // Between one thing and the next.
+    let mutable isBetween = true
     // When the part that is going on began, and when a line was last said and at which share.
     let mutable began = now ()
     let mutable lastSaid = now ()
@@ -33,7 +35,7 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
         let time = now ()
         let since = time - lastSaid
 
-        if since >= 10.0 || since >= 1.0 && share - shareSaid >= 0.1 then
+        if since >= 10.0 || since >= 3.0 && share - shareSaid >= 0.1 then
             say (line time)
             lastSaid <- time
             shareSaid <- share
@@ -43,13 +45,14 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
         lock turn (fun () ->
             let isWhole = portion >= 1.0
 
-            if portion < share || isWhole then
+            if isBetween || isWhole || portion < share then
                 began <- now ()
                 shareSaid <- 0.0
 
+            isBetween <- isWhole
             share <- if isWhole then 0.0 else portion
             description <- if isWhole then "measuring" else what
-            if not isWhole then sayIfDue ())
+            sayIfDue ())
 
     /// Says a line if one is due.
     member _.Tick() = lock turn sayIfDue

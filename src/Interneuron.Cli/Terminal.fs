@@ -28,17 +28,33 @@ module Terminal =
 
         try
             Console.Error.WriteLine("interneuron: " + line)
-        with :? IOException ->
-            ()
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> ()
+
+    // Runs what may fail to write, and says of what.
+    let private writing (action: unit -> unit) =
+        try
+            action ()
+        with
+        | :? IOException as error when error.HResult <> Exit.brokenPipe ->
+            raise (IOException("standard output cannot be written: " + error.Message, error))
+        // The error of a descriptor that is closed, or that something else has taken since.
+        | :? UnauthorizedAccessException as error -> raise (IOException("standard output is closed; what was to be printed is lost.", error))
 
     /// Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
     let openOutput () =
         if not (OperatingSystem.IsWindows()) && Console.IsOutputRedirected then
-            let output =
-                new FileStream(new SafeFileHandle(nativeint 1, false), FileAccess.Write, 0)
+            writing (fun () ->
+                let output =
+                    new FileStream(new SafeFileHandle(nativeint 1, false), FileAccess.Write, 0)
 
-            if not output.CanSeek then
-                Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true))
+                if not output.CanSeek then
+                    Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
+
+    /// Prints a text and a new line.
+    let print (text: string) =
+        writing (fun () -> Console.Out.WriteLine text)
 
     /// The files that were written.
     let wrote (paths: string list) =
@@ -50,12 +66,12 @@ module Terminal =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
         for name, value in rows do
-            Console.Out.WriteLine(name.PadRight(width + 2) + value)
+            print (name.PadRight(width + 2) + value)
 
     /// The result: one JSON object on one line, or a table.
     let result (asJson: bool) (json: Json) (rows: (string * string) list) =
         if asJson then
-            Console.Out.WriteLine(Json.toLine json)
+            print (Json.toLine json)
         else
             table rows
 

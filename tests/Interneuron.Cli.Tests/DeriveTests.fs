@@ -17,9 +17,9 @@ let private succeeds (words: string list) : Run =
 let private refused folder code (words: string list) (line: string) =
     let before = filesIn folder
     let ended = run words
+    let pointer = if code = 1 then $" (options: interneuron {words.Head} --help)" else ""
     Expect.equal (ended.Code, ended.Out) (code, "") (String.concat " " words)
-    Expect.equal (List.head (lines ended.Err)) $"interneuron: {line}" "the line"
-    Expect.equal (lines ended.Err).Length (if code = 1 then 2 else 1) "one line"
+    Expect.equal (lines ended.Err) [ $"interneuron: {line}{pointer}" ] "the line"
     Expect.equal (filesIn folder) before "no file more"
 
 let private saturating =
@@ -125,7 +125,8 @@ let tests =
                         "gaussianization.png"
                         "gaussianization.svg"
                         "report.md"
-                        "report.tex" ]
+                        "report.tex"
+                        "result.json" ]
                       "files"
 
                   let saved = CircuitFile.read (Path.Combine(report, "circuit.json"))
@@ -138,7 +139,7 @@ let tests =
                   let report = Path.Combine(folder, "report")
                   let ended = succeeds ([ "derive"; "--model"; path; "--report"; report ] @ brief)
                   Expect.equal (List.head (lines ended.Out)) "Saturating interneurons" "title"
-                  Expect.hasLength (filesIn report) 6 "files"
+                  Expect.hasLength (filesIn report) 7 "files"
 
                   use certificate =
                       JsonDocument.Parse(File.ReadAllText(Path.Combine(report, "certificate.json")))

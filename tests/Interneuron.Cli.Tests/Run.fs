@@ -22,7 +22,7 @@ let run (words: string list) : Run =
         try
             Console.SetOut out
             Console.SetError err
-            let code = Interneuron.Cli.Program.main (Array.ofList words)
+            let code = Interneuron.Cli.Program.run words
 
             { Code = code
               Out = string out

@@ -56,16 +56,19 @@ module internal Syntax =
 
     // All that hangs together from a digit or a point on; the sign of an exponent does where a digit follows it.
     let private hanging: Reader<string> =
-        let exponentSign =
-            attempt (skipAnyOf "eE" >>. skipAnyOf "+-" >>. skipSatisfy Char.IsAsciiDigit)
+        fun stream ->
+            let hangs (at: int) =
+                match stream.Peek at with
+                | '+'
+                | '-' -> "eE".Contains(stream.Peek(at - 1)) && Char.IsAsciiDigit(stream.Peek(at + 1))
+                | c -> Char.IsLetterOrDigit c || c = '_' || c = '.'
 
-        let part =
-            exponentSign
-            <|> skipSatisfy (fun c -> Char.IsLetterOrDigit c || c = '_' || c = '.')
+            let rec length at =
+                if hangs at then length (at + 1) else at
 
-        skipSatisfyL (fun c -> Char.IsAsciiDigit c || c = '.') "a number"
-        >>. skipMany part
-        |> skipped
+            match stream.Peek() with
+            | c when Char.IsAsciiDigit c || c = '.' -> Reply(stream.Read(length 1))
+            | _ -> Reply(ReplyStatus.Error, expected "a number")
 
     /// A number, and the space after it. Everything that hangs together is taken, so that 2x is refused as a whole.
     let number: Reader<float> =
