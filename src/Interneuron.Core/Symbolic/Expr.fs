@@ -481,17 +481,17 @@ module internal Rows =
 
             member _.Read(ops, x) = ops.Cosh(only x) }
 
-    /// log cosh x = |x| + log(1 + exp(-2|x|)) - log 2, which does not overflow.
     let logCosh: Primitive =
         { new Row("logcosh", true, "\\log\\cosh") with
             member _.Partials x = [ apply tanh x ]
+            member _.Read(ops, x) = ops.LogCosh(only x)
+            // Even.
+            member this.Rewrite x =
+                match scaled (only x) with
+                | struct (c, rest) when c < 0.0 -> ValueSome(Algebra.apply this [ product [ constant -c; rest ] ])
+                | _ -> ValueNone }
 
-            member _.Read(ops, x) =
-                let size = ops.Abs(only x)
-                let decay = ops.Exp(ops.Multiply (ops.Constant -2.0) size)
-                ops.Add size (ops.Add (ops.Log(ops.Add (ops.Constant 1.0) decay)) (ops.Constant -(Math.Log 2.0))) }
-
-    /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow; its derivative is (1 + tanh(x/2))/2.
+    /// Its derivative is (1 + tanh(x/2))/2.
     let softplus: Primitive =
         { new Row("softplus", true, "\\operatorname{softplus}") with
             member _.Partials x =
@@ -499,9 +499,7 @@ module internal Rows =
                       [ constant 0.5
                         product [ constant 0.5; apply tanh [ product [ constant 0.5; only x ] ] ] ] ]
 
-            member _.Read(ops, x) =
-                let decay = ops.Exp(ops.Multiply (ops.Constant -1.0) (ops.Abs(only x)))
-                ops.Add (ops.Max (only x) (ops.Constant 0.0)) (ops.Log(ops.Add (ops.Constant 1.0) decay)) }
+            member _.Read(ops, x) = ops.Softplus(only x) }
 
     let log: Primitive =
         { new Row("log", false, "\\log") with
@@ -617,6 +615,8 @@ module Expr =
     let max a b = Algebra.apply Rows.max [ a; b ]
     let min a b = Algebra.apply Rows.min [ a; b ]
     let logOrZero x = Algebra.apply Rows.logOrZero [ x ]
+    let logCosh x = Algebra.apply Rows.logCosh [ x ]
+    let softplus x = Algebra.apply Rows.softplus [ x ]
     let erfc x = Algebra.apply Rows.erfc [ x ]
     let gamma x = Algebra.apply Rows.gamma [ x ]
     let logGamma x = Algebra.apply Rows.logGamma [ x ]

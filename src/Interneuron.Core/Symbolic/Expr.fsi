@@ -100,6 +100,10 @@ module Expr =
     val min: Expr -> Expr -> Expr
     /// log x for x > 0 and 0 elsewhere, for the limit of x^p log x.
     val logOrZero: Expr -> Expr
+    /// log cosh x.
+    val logCosh: Expr -> Expr
+    /// log(1 + exp x).
+    val softplus: Expr -> Expr
     /// The complementary error function.
     val erfc: Expr -> Expr
     /// The gamma function.
