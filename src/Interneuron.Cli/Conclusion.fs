@@ -3,7 +3,6 @@ namespace Interneuron.Cli
 open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
-open Interneuron.Stimuli
 
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
@@ -38,9 +37,7 @@ module Conclusion =
 
             let paths =
                 Terminal.during "drawing" (fun _ ->
-                    Output.folder folder
-
-                    Files.together (fun () ->
+                    Output.into folder (fun () ->
                         let trajectories =
                             if Given.trajectory arguments then
                                 Trajectory.save folder (courses result)

@@ -57,6 +57,8 @@ module Exit =
         | :? OutOfMemoryException -> failed, Some "out of memory: this takes more than there is; fewer stimuli or interneurons take less."
         | :? InsufficientExecutionStackException -> badInput, Some "the input is nested too deeply."
         | :? IOException when error.HResult = brokenPipe -> unread, None
+        | :? FileNotFoundException as missing when (string missing.FileName).Contains "Culture=" ->
+            failed, Some $"{(string missing.FileName).Split(',')[0]} cannot be loaded: it is missing, or too many files are open."
         | :? IOException
         | :? UnauthorizedAccessException -> failed, Some error.Message
         | _ ->

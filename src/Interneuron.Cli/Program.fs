@@ -98,13 +98,3 @@ let run (arguments: string list) : int =
             let line = line |> Option.map (fun line -> if code = Exit.usage then line + pointer arguments else line)
             Option.iter Terminal.log line
             code)
-
-[<EntryPoint>]
-let main arguments =
-    try
-        Terminal.openOutput ()
-        run (List.ofArray arguments)
-    with error ->
-        let code, line = Exit.ofException error
-        Option.iter Terminal.log line
-        code

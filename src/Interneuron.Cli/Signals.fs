@@ -15,6 +15,10 @@ module Signals =
           PosixSignal.SIGTERM, 143
           PosixSignal.SIGHUP, 129 ]
 
+    // SIGXFSZ, which has this number on all but MIPS: a file grew beyond what the process may write. Its default is to end the program; where somebody
+    // listens, the write fails instead and says so.
+    let private fileTooLarge: PosixSignal = enum 25
+
     // One key press may arrive more than once, from a terminal and from the program that started this one.
     let private together = TimeSpan.FromSeconds 1.0
 
@@ -39,7 +43,11 @@ module Signals =
                     Environment.Exit code)
 
         let registered =
-            [ for signal, code in codes -> PosixSignalRegistration.Create(signal, Action<PosixSignalContext>(stop code)) ]
+            [ for signal, code in codes do
+                  PosixSignalRegistration.Create(signal, Action<PosixSignalContext>(stop code))
+
+              if not (OperatingSystem.IsWindows()) then
+                  PosixSignalRegistration.Create(fileTooLarge, (fun context -> context.Cancel <- true)) ]
 
         try
             match run source.Token, first.Value with

@@ -42,8 +42,8 @@ module Terminal =
         // The error of a descriptor that is closed, or that something else has taken since.
         | :? UnauthorizedAccessException as error -> raise (IOException("standard output is closed; what was to be printed is lost.", error))
 
-    /// Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
-    let openOutput () =
+    // Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
+    let private openOutput () =
         if not (OperatingSystem.IsWindows()) && Console.IsOutputRedirected then
             writing (fun () ->
                 let output =
@@ -51,6 +51,19 @@ module Terminal =
 
                 if not output.CanSeek then
                     Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
+
+    /// Opens standard output and error, before anything else takes what that needs.
+    let prepare () =
+        Message.oneLine (snd (Exit.ofException (IOException "trouble")) |> Option.defaultValue "")
+        |> ignore
+
+        try
+            Console.Error.Flush()
+            openOutput ()
+        with error ->
+            let code, line = Exit.ofException error
+            Option.iter log line
+            exit code
 
     /// Prints a text and a new line.
     let print (text: string) =

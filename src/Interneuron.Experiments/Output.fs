@@ -36,13 +36,23 @@ module Output =
 
         line header :: List.map line rows
 
-    /// Makes a folder where there is none. BadInputException when it cannot be made.
-    let folder (path: string) =
+    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. BadInputException when it cannot be made.
+    let into (path: string) (write: unit -> 'Result) : 'Result =
+        let isNew = not (Directory.Exists path)
+
         try
             Directory.CreateDirectory path |> ignore
         with
         | :? IOException
         | :? UnauthorizedAccessException as error -> raise (BadInputException($"{path}: cannot be made: {error.Message}", error))
+
+        try
+            Files.together write
+        with _ ->
+            if isNew && Seq.isEmpty (Directory.EnumerateFileSystemEntries path) then
+                Directory.Delete path
+
+            reraise ()
 
     /// Writes a JSON value, whole or not at all. BadInputException when the file cannot be written.
     let json (path: string) (value: Json) =
@@ -55,9 +65,7 @@ module Output =
     /// with the verb before them and the names of all files of the run behind. They appear together, and result.json last: what it does not name is of another
     /// run. Returns the paths. BadInputException when they cannot be written.
     let results (path: string) (verb: string) (found: Json) (write: unit -> string list) : string list =
-        folder path
-
-        Files.together (fun () ->
+        into path (fun () ->
             let written = write ()
             let result = resultIn path
 

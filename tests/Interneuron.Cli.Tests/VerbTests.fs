@@ -408,7 +408,7 @@ let tests =
                   Expect.equal (File.ReadAllText(path "r.npy")) "old" "as it was"
                   Expect.equal (respond "s.npy").Code 0 "done"
                   Expect.equal (fst (Npy.read (path "r.npy"))) [ 100 ] "replaced"
-                  Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside") ]
+                  Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside")
 
           testCase "every verb that learns has a result after no step at all"
           <| fun () ->
