@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Interneuron;
 
@@ -8,6 +9,7 @@ namespace Interneuron;
 /// </summary>
 /// <example><code>Grid samples = new[,] { { 0.1, 0.2 }, { -0.3, 0.4 }, { 0.5, 0.6 } };  // three stimuli of two coordinates</code></example>
 [DebuggerDisplay("{Rows} x {Columns}")]
+[JsonConverter(typeof(GridConverter))]
 public sealed class Grid
 {
     private readonly double[] _values;

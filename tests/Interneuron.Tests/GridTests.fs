@@ -1,5 +1,6 @@
 module Interneuron.Facade.Tests.GridTests
 
+open System.Text.Json
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
@@ -36,6 +37,16 @@ let tests =
               values[0] <- 7.0
               (grid.Column 0)[1] <- 7.0
               Expect.equal (grid.Values.ToArray()) [| 1.0; 2.0 |] "values"
+          }
+
+          test "in JSON a grid is its rows, exactly, and null is what is not finite" {
+              let text = JsonSerializer.Serialize(grid [ [ 1.0 / 3.0; nan ]; [ -0.0; 1e-300 ] ])
+              Expect.equal text "[[0.3333333333333333,null],[-0,1E-300]]" "text"
+              let back = nonNull (JsonSerializer.Deserialize<Grid> text)
+              Expect.equal (back.Row(1).ToArray()) [| -0.0; 1e-300 |] "second row"
+              Expect.equal (System.Double.IsNaN back[0, 1], back[0, 0]) (true, 1.0 / 3.0) "first row"
+
+              Expect.throwsT<JsonException> (fun () -> JsonSerializer.Deserialize<Grid> "[[1],[1,2]]" |> ignore) "rows of other lengths"
           }
 
           test "a grid may be empty" {
