@@ -10,6 +10,8 @@ type Argument =
     | Images of folder: string
     | Scene of seed: int
     | Input of file: string
+    | Centre
+    | Standardise
     | Interneurons of k: int list
     | Potential of name: string
     | Target of name: string
@@ -43,6 +45,8 @@ type Argument =
         | Images _ -> Options.images
         | Scene _ -> Options.scene
         | Input _ -> Options.input
+        | Centre -> Options.centre
+        | Standardise -> Options.standardise
         | Interneurons _ -> Options.interneurons
         | Potential _ -> Options.potential
         | Target _ -> Options.target
@@ -116,6 +120,8 @@ module Arguments =
               Options.images.Name, text Images
               Options.scene.Name, int Scene
               Options.input.Name, text Input
+              Options.centre.Name, switch Centre
+              Options.standardise.Name, switch Standardise
               Options.interneurons.Name, ints Interneurons
               Options.potential.Name, text Potential
               Options.target.Name, text Target

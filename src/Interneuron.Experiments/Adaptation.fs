@@ -183,7 +183,8 @@ module Adaptation =
         let name =
             match phase.Source with
             | Source.Image path
-            | Source.Input path -> string (Path.GetFileName path)
+            | Source.Input path
+            | Source.Standardised(path, _) -> string (Path.GetFileName path)
             | Source.Scene _ -> Source.describe phase.Source
 
         $"{name}, contrast {Output.short phase.Contrast}"
@@ -255,7 +256,7 @@ module Adaptation =
                 else
                     c)
 
-        Panel.linear "step (thousands)" (0.0, Array.last x), (label, range), labelled
+        Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last x)), (label, range), labelled
 
     let private linearOverTime result label values =
         let axis numbers =

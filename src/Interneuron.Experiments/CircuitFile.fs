@@ -28,6 +28,12 @@ type SavedCircuit =
         Provenance: Provenance option
     }
 
+    /// How stimuli are centred or standardised before the circuit sees them, as those were that it learned from.
+    member this.Standardisation =
+        match this.Provenance with
+        | Some { Source = Source.Standardised(_, map) } -> Some map
+        | _ -> None
+
 /// Circuits in JSON: potential and target by name (a potential that is not in the library by its name, formula and parameters; a target of samples by its n rows of N), lambda, g (K numbers),
 /// theta (K rows of P), W (N rows of K, as the matrix in formulas), and how they were learned. Numbers come back exactly.
 [<RequireQualifiedAccess>]
@@ -63,6 +69,10 @@ module CircuitFile =
             settingsMembers provenance.Settings
             @ [ "steps_made", Json.whole provenance.Steps
                 Source.toJson provenance.Source
+                match provenance.Source with
+                | Source.Standardised(_, map) ->
+                    "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+                | _ -> ()
                 "samples", Json.whole provenance.Samples ]
         )
 
@@ -130,6 +140,24 @@ module CircuitFile =
         with :? BadInputException as error ->
             JsonReading.refuse at error.Message
 
+    let private readStandardisation at (element: JsonElement) =
+        JsonReading.requireMembers at [ "mean"; "unit" ] element
+
+        let numbers name =
+            JsonReading.value at name element (JsonReading.list JsonReading.number)
+
+        let map =
+            { Mean = numbers "mean"
+              Unit = numbers "unit" }
+
+        if
+            map.Mean.Length <> map.Unit.Length
+            || map.Unit |> Array.exists (fun unit -> not (unit > 0.0))
+        then
+            JsonReading.refuse at "has to be as many units, all positive, as means."
+
+        map
+
     let private readSource at (element: JsonElement) =
         let picture = JsonReading.tryValue at "image" element JsonReading.text
         let scene = JsonReading.tryValue at "scene" element JsonReading.whole
@@ -137,7 +165,12 @@ module CircuitFile =
         match picture, scene with
         | Some path, _ -> Source.Image path
         | None, Some seed -> Source.Scene seed
-        | None, None -> Source.Input(JsonReading.value at "input" element JsonReading.text)
+        | None, None ->
+            let path = JsonReading.value at "input" element JsonReading.text
+
+            match JsonReading.tryValue at "standardised" element readStandardisation with
+            | Some map -> Source.Standardised(path, map)
+            | None -> Source.Input path
 
     let private readProvenance at (element: JsonElement) =
         let known =
@@ -151,6 +184,7 @@ module CircuitFile =
               "image"
               "scene"
               "input"
+              "standardised"
               "samples" ]
 
         JsonReading.requireMembers at known element
@@ -242,15 +276,21 @@ module CircuitFile =
         let target = value "target" readTarget
         let columns = value "W" (rowsOf "N rows of K") |> Array.transpose
 
-        { Circuit =
-            Circuit.create
-                potential
-                target
-                (value "leak" JsonReading.number)
-                (value "g" (JsonReading.list JsonReading.number))
-                (value "theta" matrix)
-                columns
-          Provenance = JsonReading.tryValue at "learned" root readProvenance }
+        let saved =
+            { Circuit =
+                Circuit.create
+                    potential
+                    target
+                    (value "leak" JsonReading.number)
+                    (value "g" (JsonReading.list JsonReading.number))
+                    (value "theta" matrix)
+                    columns
+              Provenance = JsonReading.tryValue at "learned" root readProvenance }
+
+        match saved.Standardisation with
+        | Some map when map.Mean.Length <> columns[0].Length ->
+            JsonReading.refuse at $"learned from rows of {map.Mean.Length} values, but has N = {columns[0].Length} primary neurons."
+        | _ -> saved
 
     /// A circuit from a JSON element whose place is called `at`. BadInputException, in one line that names the member, when it is not one: nothing is
     /// assumed where something is missing, and nothing is passed over that is not known.

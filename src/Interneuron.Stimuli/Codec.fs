@@ -13,7 +13,7 @@ module internal Codec =
 
         startsWith [| 0xFFuy; 0xD8uy; 0xFFuy |]
         || startsWith "GIF8"B
-        || (startsWith "RIFF"B && head.AsSpan(8).StartsWith(ReadOnlySpan "WEBP"B))
+        || (startsWith "RIFF"B && head.Length >= 12 && head.AsSpan(8).StartsWith(ReadOnlySpan "WEBP"B))
         || startsWith "BM"B
 
     /// The intensities of a picture, upright, transparent parts on white.

@@ -31,6 +31,9 @@ type ColumnMoments(columns: int) =
                 cubes[c] <- cubes[c] + term * step * (n - 2.0) - 3.0 * step * squares[c]
                 squares[c] <- squares[c] + term
 
+    /// The number of columns.
+    member _.Columns = columns
+
     /// The number of rows taken in.
     member _.Count = n
 

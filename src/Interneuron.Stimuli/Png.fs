@@ -66,51 +66,58 @@ module internal Png =
           Orientation = Orientation.upright
           Compressed = [||] }
 
-    // A chunk is its length, its name, its data, and a check of name and data. A capital first letter says that a picture cannot be read without it.
-    let rec private chunks path (bytes: byte[]) at (pixels: MemoryStream) (found: PngParts option) =
-        if bytes.Length - at < 12 then
-            FileError.refuse path "is truncated: a PNG ends with a chunk named IEND."
-
-        let length = int64 (word bytes at)
-        let name = Text.Encoding.Latin1.GetString(bytes, at + 4, 4)
-
-        if int64 bytes.Length - int64 at - 12L < length then
-            FileError.refuse path $"is truncated within its chunk {Message.quote name}."
-
-        let length = int length
-        let data = at + 8
-        let check = Crc32.HashToUInt32(ReadOnlySpan(bytes, at + 4, length + 4))
-
-        if check <> word bytes (data + length) then
-            FileError.refuse path $"is damaged: the check of its chunk {Message.quote name} fails."
-
+    // What a chunk adds to what was found before it. A capital first letter says that a picture cannot be read without it.
+    let private add path (bytes: byte[]) (name: string) data length (pixels: MemoryStream) (found: PngParts option) : PngParts =
         let content () = bytes[data .. data + length - 1]
-        let go found = chunks path bytes (data + length + 4) pixels found
 
         match name, found with
-        | "IHDR", None -> go (Some(readHeader path bytes data length))
-        | "IEND", Some parts ->
-            { parts with
-                Compressed = pixels.ToArray() }
+        | "IHDR", None -> readHeader path bytes data length
         | _, None
         | "IHDR", _ -> FileError.refuse path "is damaged: a PNG has one header, before everything else."
         | "PLTE", Some parts ->
             if length = 0 || length % 3 <> 0 || length > 768 then
                 FileError.refuse path $"is damaged: its palette has {length} bytes, which are no colours."
 
-            go (Some { parts with Palette = content () })
-        | "tRNS", Some parts -> go (Some { parts with Transparency = content () })
+            { parts with Palette = content () }
+        | "tRNS", Some parts -> { parts with Transparency = content () }
         | "eXIf", Some parts ->
-            go (
-                Some
-                    { parts with
-                        Orientation = Orientation.ofExif (content ()) }
-            )
-        | "IDAT", _ ->
+            { parts with
+                Orientation = Orientation.ofExif (content ()) }
+        | "IDAT", Some parts ->
             pixels.Write(bytes, data, length)
-            go found
-        | _, _ when Char.IsAsciiLetterUpper name[0] -> FileError.refuse path $"has a chunk {Message.quote name}, which no standard PNG has."
-        | _ -> go found
+            parts
+        | "IEND", Some parts -> parts
+        | _, Some _ when Char.IsAsciiLetterUpper name[0] ->
+            FileError.refuse path $"has a chunk {Message.quote name}, which no standard PNG has."
+        | _, Some parts -> parts
+
+    // A chunk is the length of its data, its name, the data, and a check of name and data.
+    let private chunks path (bytes: byte[]) (pixels: MemoryStream) : PngParts option =
+        let mutable found = None
+        let mutable at = signature.Length
+        let mutable isOpen = true
+
+        while isOpen do
+            if bytes.Length - at < 12 then
+                FileError.refuse path "is truncated: a PNG ends with a chunk named IEND."
+
+            let claimed = int64 (word bytes at)
+            let name = Text.Encoding.Latin1.GetString(bytes, at + 4, 4)
+
+            if int64 bytes.Length - int64 at - 12L < claimed then
+                FileError.refuse path $"is truncated within its chunk {Message.quote name}."
+
+            let length = int claimed
+            let data = at + 8
+
+            if Crc32.HashToUInt32(ReadOnlySpan(bytes, at + 4, length + 4)) <> word bytes (data + length) then
+                FileError.refuse path $"is damaged: the check of its chunk {Message.quote name} fails."
+
+            found <- Some(add path bytes name data length pixels found)
+            isOpen <- name <> "IEND"
+            at <- data + length + 4
+
+        found
 
     let private requireParts path parts =
         let expected =
@@ -131,6 +138,13 @@ module internal Png =
     /// The parts of a PNG file.
     let parse path (bytes: byte[]) : PngParts =
         use pixels = new MemoryStream()
-        let parts = chunks path bytes signature.Length pixels None
-        requireParts path parts
-        parts
+
+        match chunks path bytes pixels with
+        | None -> FileError.refuse path "is damaged: it has no header."
+        | Some found ->
+            let parts =
+                { found with
+                    Compressed = pixels.ToArray() }
+
+            requireParts path parts
+            parts

@@ -47,3 +47,39 @@ module Standardisation =
         let values = samples.ToArray()
         apply map (Span values)
         Grid(samples.Rows, samples.Columns, values)
+
+    /// What scales columns that have these moments; None where they stay as they are. BadInputException when a column is to be divided by its deviation
+    /// and doesn't vary.
+    let ofMoments (scaling: Scaling) (moments: ColumnMoments) : Standardisation option =
+        let mean = Array.init moments.Columns moments.Mean
+
+        match scaling with
+        | Scaling.AsIs -> None
+        | Scaling.Centred ->
+            Some
+                { Mean = mean
+                  Unit = Array.create moments.Columns 1.0 }
+        | Scaling.Standardised ->
+            for column in 0 .. moments.Columns - 1 do
+                // Rounding alone leaves this much of a column that doesn't vary.
+                if not (moments.Deviation column > 1e-14 * abs mean[column]) then
+                    raise (BadInputException $"column {column} does not vary, so it has no unit to be divided by.")
+
+            Some
+                { Mean = mean
+                  Unit = Array.init moments.Columns moments.Deviation }
+
+    let private scaled scaling (samples: Grid) =
+        let moments = ColumnMoments samples.Columns
+        moments.Add samples.Values
+
+        match ofMoments scaling moments with
+        | Some map -> applyTo map samples
+        | None -> samples
+
+    /// The samples with the mean of each column subtracted.
+    let centre (samples: Grid) : Grid = scaled Scaling.Centred samples
+
+    /// The samples with the mean of each column subtracted, and what is left divided by its standard deviation. BadInputException when a column
+    /// doesn't vary.
+    let standardise (samples: Grid) : Grid = scaled Scaling.Standardised samples

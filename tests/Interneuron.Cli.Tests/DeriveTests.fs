@@ -19,7 +19,9 @@ let private refused folder code (words: string list) (line: string) =
     let ended = run words
     let pointer = if code = 1 then $" (options: interneuron {words.Head} --help)" else ""
     Expect.equal (ended.Code, ended.Out) (code, "") (String.concat " " words)
-    Expect.equal (lines ended.Err) [ $"interneuron: {line}{pointer}" ] "the line"
+    // What takes more than ten seconds on a busy machine is said to go on.
+    let said = lines ended.Err |> List.filter (fun line -> not (line.EndsWith " so far"))
+    Expect.equal said [ $"interneuron: {line}{pointer}" ] "the line"
     Expect.equal (filesIn folder) before "no file more"
 
 let private saturating =

@@ -96,8 +96,8 @@ let tests =
                   let out = Path.Combine(folder, "closed")
                   Directory.CreateDirectory(out, UnixFileMode.UserRead ||| UnixFileMode.UserExecute) |> ignore
 
-                  let words =
-                      [ program; "scene"; "--seed"; "1"; "--out"; Path.Combine(out, "scene.png") ]
+                  let scene = Path.Combine(out, "scene.png")
+                  let words = [ program; "scene"; "--seed"; "1"; "--out"; scene ]
 
                   let ended =
                       if mine then
@@ -119,5 +119,5 @@ let tests =
 
                   Expect.equal
                       (ended.Code, ended.Err)
-                      (2, $"""interneuron: {Path.Combine(out, "scene.png")}: cannot be written: permission denied.\n""")
+                      (2, $"interneuron: {scene}: cannot be written: permission denied.\n")
                       "refused") ]

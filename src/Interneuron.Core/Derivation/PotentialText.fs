@@ -80,6 +80,19 @@ module PotentialText =
                 if not (List.contains name (Expr.variables body)) then
                     TextError.fail 0 $"the potential does not depend on {name}; write a formula of z and every parameter"
 
+            // In the middle of where each parameter starts.
+            let start name =
+                match parameters |> List.tryFind (fun p -> p.Name = name) with
+                | Some p -> 0.5 * (fst p.Initial + snd p.Initial)
+                | None -> 1.0
+
+            match Domain.missing "z" start body with
+            | Some where ->
+                TextError.fail
+                    0
+                    $"the potential is not defined {where}; write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
+            | None -> ()
+
             Potential.ofFormula (formula.Trim()) parameters body
 
         readParameters [] parameters

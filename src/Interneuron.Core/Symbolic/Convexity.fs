@@ -2,12 +2,33 @@ namespace Interneuron.Core
 
 open System
 
+/// How it shows that a formula is not convex at a place.
+type Fault =
+    /// Its second derivative there.
+    | Curves of float
+    /// Its slope below and above.
+    | Falls of below: float * above: float
+    /// Its value below and above.
+    | Jumps of below: float * above: float
+    /// Its value, and that of a chord at the same place.
+    | Bulges of value: float * chord: float
+    /// It has no value there, or an infinite one.
+    | Undefined
+
+    override this.ToString() =
+        match this with
+        | Curves c -> sprintf "its curvature is %.3g" c
+        | Falls(below, above) -> sprintf "its slope falls from %.4g to %.4g" below above
+        | Jumps(below, above) -> sprintf "it jumps from %.4g to %.4g" below above
+        | Bulges(value, chord) -> sprintf "its value %.6g lies above %.6g, that of a chord" value chord
+        | Undefined -> "it is not defined"
+
 /// What is known of a statement about a formula.
 type Judgement =
     /// It holds, by proof; how.
     | Proved of how: string
     /// It fails: where, and how that shows.
-    | Refuted of point: (string * float) list * how: string
+    | Refuted of point: (string * float) list * how: Fault
     /// Neither; what would decide it.
     | Undecided of need: string
 
@@ -118,11 +139,14 @@ module Convexity =
                yield 2.0 ** float k
                yield 1.4 * 2.0 ** float k |]
 
-    /// The point, and what is wrong there.
-    type private Violation = (string * float) list * string
-
     /// Looks for a place where the formula is not convex. What numbers show is confirmed by bounds, so that rounding and overflow are not taken for it.
-    let private violation (variable: string) (ranges: (string * Interval) list) (e: Expr) (slope: Expr) (bend: Expr) : Violation option =
+    let private violation
+        (variable: string)
+        (ranges: (string * Interval) list)
+        (e: Expr)
+        (slope: Expr)
+        (bend: Expr)
+        : ((string * float) list * Fault) option =
         let zero = Expr.constant 0.0
         let names = List.map fst ranges
 
@@ -142,7 +166,7 @@ module Convexity =
                 | [ values; bends ] -> values, bends
                 | other -> invalidOp $"two formulas have {other.Length} values"
 
-        let tryAt (parameters: (string * float) list) : Violation option =
+        let tryAt (parameters: (string * float) list) =
             let known = Map.ofList parameters
             let valueOf name = known[name]
 
@@ -168,9 +192,9 @@ module Convexity =
                     let struct (left, right) = Breakpoints.limits variable valueOf breaks slope z
 
                     if jumps && Math.Abs(above - below) > tiny * (Math.Abs below + Math.Abs above) then
-                        Some(point z, sprintf "it jumps from %.4g to %.4g" below above)
+                        Some(point z, Jumps(below, above))
                     elif falls && left - right > tiny * (Math.Abs left + Math.Abs right) then
-                        Some(point z, sprintf "its slope falls from %.4g to %.4g" left right)
+                        Some(point z, Falls(left, right))
                     else
                         None)
 
@@ -187,6 +211,18 @@ module Convexity =
 
             let values, bends = many (List.map snd parameters) places
 
+            /// A value that is missing is no overflow where a bound says so too: no part of the formula has one.
+            let undefined () =
+                Array.zip places values
+                |> Array.append [| for b in breaks -> b, (many (List.map snd parameters) [| b |] |> fst)[0] |]
+                |> Array.filter (fun (z, value) -> Math.Abs z <= 64.0 && not (Double.IsFinite value))
+                |> Array.sortBy (fun (z, _) -> Math.Abs(z - 1.0))
+                |> Array.tryPick (fun (z, _) ->
+                    if Domain.contains (fun name -> if name = variable then z else known[name]) e then
+                        None
+                    else
+                        Some(point z, Undefined))
+
             let between () =
                 Array.zip places bends
                 |> Array.filter (fun (_, bend) -> bend < 0.0)
@@ -195,7 +231,7 @@ module Convexity =
                     let x = bounds z bend
 
                     if x.Upper < 0.0 then
-                        Some(point z, sprintf "its curvature %s is %.3g" (Print.text bend) (0.5 * (x.Lower + x.Upper)))
+                        Some(point z, Curves(0.5 * (x.Lower + x.Upper)))
                     else
                         None)
 
@@ -218,22 +254,16 @@ module Convexity =
                         let above = chord a i c (value a).Upper (value c).Upper
 
                         if (value i).Lower > above + 1e-12 * size then
-                            Some(
-                                point places[i],
-                                sprintf
-                                    "its value %.6g is above %.6g, the chord from %s = %.4g to %.4g"
-                                    (value i).Lower
-                                    above
-                                    variable
-                                    places[a]
-                                    places[c]
-                            )
+                            Some(point places[i], Bulges((value i).Lower, above))
                         else
                             None
                     else
                         None)
 
-            acrossBreaks () |> Option.orElseWith between |> Option.orElseWith across
+            undefined ()
+            |> Option.orElseWith acrossBreaks
+            |> Option.orElseWith between
+            |> Option.orElseWith across
 
         trials ranges |> List.tryPick tryAt
 
@@ -447,20 +477,40 @@ module Convexity =
             | [] -> false
             | cases -> cases |> List.forall (fun (formula, occurs) -> isNotNegative occurs box formula))
 
+    /// The formula in print, where it is short.
+    let private shown (e: Expr) =
+        let length = e |> Expr.fold (fun _ parts -> 1.0 + List.sum parts)
+        if length <= 60.0 then " " + Print.text e else ""
+
+    /// Where a formula is not convex in the variable, if that is found.
+    let refute (variable: string) (ranges: (string * Interval) list) (e: Expr) : ((string * float) list * Fault) option =
+        let slope = Differentiate.diff variable e
+        violation variable ranges e slope (Differentiate.diff variable slope)
+
+    // What is gone through when a formula is differentiated and its breakpoints are solved for.
+    let private effort = 2_000_000
+
     /// Whether a formula is convex in the variable, over the whole line, for all values of its other variables in their ranges.
     let judge (variable: string) (ranges: (string * Interval) list) (e: Expr) : Judgement =
         let names = Expr.variables e
         let ranges = ranges |> List.filter (fun (name, _) -> List.contains name names)
-        let slope = Differentiate.diff variable e
-        let bend = Differentiate.diff variable slope
-        let box = Map.ofList ((variable, whole) :: ranges)
 
-        match violation variable ranges e slope bend with
-        | Some(point, how) -> Refuted(point, how)
-        | None ->
-            match crosses variable box e slope with
-            | Some need -> Undecided need
-            | None when isNowhereNegative box bend -> Proved $"its curvature {Print.text bend} >= 0, by interval bounds"
+        let decide () =
+            let slope = Differentiate.diff variable e
+            let bend = Differentiate.diff variable slope
+            let box = Map.ofList ((variable, whole) :: ranges)
+
+            match violation variable ranges e slope bend with
+            | Some(point, how) -> Refuted(point, how)
             | None ->
-                Undecided
-                    $"a proof that its curvature {Print.text bend} is nowhere below 0: it is not at any point that was tried, and interval bounds leave it open"
+                match crosses variable box e slope with
+                | Some need -> Undecided need
+                | None when isNowhereNegative box bend -> Proved $"its curvature{shown bend} >= 0 everywhere, by bounds"
+                | None ->
+                    Undecided
+                        $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds leave it open"
+
+        try
+            Expr.within effort decide
+        with :? FormulaGrowthException ->
+            Undecided "a shorter formula: this one grows too large when it is differentiated"

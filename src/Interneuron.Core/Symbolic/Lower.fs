@@ -114,7 +114,7 @@ module Lower =
     /// An exponent as a part that powers of one base share and a whole number: theta - 1 is (theta, -1).
     let private splitExponent (p: Expr) =
         match p.Node with
-        | Constant c -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
+        | Constant c when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
         | Sum(Number c :: _) when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c)
         | _ -> p, 0
 

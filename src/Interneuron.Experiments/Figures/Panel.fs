@@ -56,10 +56,12 @@ type Panel =
 /// Drawing panels.
 [<RequireQualifiedAccess>]
 module Panel =
-    /// A linear axis.
+    /// A linear axis; where there is no more than one number to show, a unit around it.
     let linear (label: string) (range: float * float) : Axis =
+        let least, most = range
+
         { Label = label
-          Range = range
+          Range = if least < most then range else least - 0.5, least + 0.5
           Scale = Scale.Linear }
 
     /// An axis of decades.

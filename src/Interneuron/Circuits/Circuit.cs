@@ -96,7 +96,7 @@ public sealed class Circuit
     public static Circuit Load(string path)
     {
         Guard.Existing(path);
-        return OfSaved(Guard.Reading(() => CircuitFile.read(path)));
+        return Guard.Reading(() => OfSaved(CircuitFile.read(path)));
     }
 
     /// <summary>Reads a circuit from a stream, to its end, as <see cref="Save(Stream)"/> writes it.</summary>
@@ -112,7 +112,7 @@ public sealed class Circuit
     public static Circuit Load(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return OfSaved(Guard.Reading(() => CircuitFile.readFrom("the circuit", stream)));
+        return Guard.Reading(() => OfSaved(CircuitFile.readFrom("the circuit", stream)));
     }
 
     /// <summary>
@@ -147,6 +147,8 @@ public sealed class Circuit
 
     internal static Circuit OfSaved(SavedCircuit saved)
     {
+        if (saved.Standardisation is not null)
+            throw new Stimuli.BadInputException("The circuit learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; by itself it would take others.");
         var circuit = saved.Circuit;
         var potential = Potentials.All.FirstOrDefault(known => ReferenceEquals(known.Value, circuit.Potential));
         return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target));
