@@ -107,13 +107,17 @@ module Arguments =
     // How an argument is made of an option and its values, by the name of the option.
     let private makers: Map<string, Flag -> string list -> Argument> =
         let switch argument = fun _ _ -> argument
-        let text (case: string -> Argument) = fun _ (values: string list) -> case values.Head
+
+        let text (case: string -> Argument) =
+            fun _ (values: string list) -> case values.Head
 
         let int64 (case: int64 -> Argument) =
             fun flag (values: string list) -> case (whole flag values.Head)
 
         let int (case: int -> Argument) = int64 (int >> case)
-        let ints (case: int list -> Argument) = fun flag values -> case (List.map (whole flag >> Operators.int) values)
+
+        let ints (case: int list -> Argument) =
+            fun flag values -> case (List.map (whole flag >> Operators.int) values)
 
         Map.ofList
             [ Options.image.Name, text Image
@@ -187,7 +191,10 @@ module Arguments =
 
             let flag = find verb flags name
 
-            if name <> Options.parameter.Name && found |> List.exists (fun other -> other.Flag.Name = name) then
+            if
+                name <> Options.parameter.Name
+                && found |> List.exists (fun other -> other.Flag.Name = name)
+            then
                 raise (UsageException $"{name} is given more than once")
 
             let values, rest = valuesOf flag attached rest

@@ -160,7 +160,10 @@ module ArrayVerbs =
         { Name = "train"
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
-          Optional = [ Options.centre; Options.standardise; Options.model ] @ Given.learningOptions @ [ Options.trajectory; Options.json ]
+          Optional =
+            [ Options.centre; Options.standardise; Options.model ]
+            @ Given.learningOptions
+            @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 

@@ -75,7 +75,9 @@ module Completion =
             | Kind.File -> $":{called}:_files"
             | Kind.Folder -> $":{called}:_files -/"
             | Kind.Name names ->
-                let names = names |> List.map (fun name -> name.Replace(":", "\\:")) |> String.concat " "
+                let names =
+                    names |> List.map (fun name -> name.Replace(":", "\\:")) |> String.concat " "
+
                 $":{called}:({names})"
             | Kind.Text
             | Kind.Whole _
@@ -115,7 +117,8 @@ module Completion =
 
     // ---- fish
 
-    let private fishText (text: string) = (firstLine text).Replace("\\", "\\\\").Replace("'", "\\'")
+    let private fishText (text: string) =
+        (firstLine text).Replace("\\", "\\\\").Replace("'", "\\'")
 
     let private fishOption (verb: Verb) (flag: Flag) =
         let values =

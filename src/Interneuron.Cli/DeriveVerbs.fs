@@ -127,8 +127,7 @@ module DeriveVerbs =
         folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
         let derived =
-            Terminal.during "deriving" (fun _ ->
-                Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model))
+            Terminal.during "deriving" (fun _ -> Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model))
 
         // Learned before anything is written.
         let learned =

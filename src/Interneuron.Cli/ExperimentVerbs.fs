@@ -55,11 +55,7 @@ module ExperimentVerbs =
         { Name = "gaussianize"
           Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
           Required = []
-          Optional =
-            Options.sources
-            @ [ Options.images ]
-            @ Given.learningOptions
-            @ Options.outputs
+          Optional = Options.sources @ [ Options.images ] @ Given.learningOptions @ Options.outputs
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
           Run = gaussianizeSource }
 

@@ -124,16 +124,10 @@ module Options =
 
     /// --steps
     let steps =
-        whole
-            0L
-            (snd anyInt)
-            "--steps"
-            "N"
-            "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
+        whole 0L (snd anyInt) "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
 
     /// --batch
-    let batch =
-        whole 1L 1_000_000L "--batch" "B" "stimuli in a step (default 10)"
+    let batch = whole 1L 1_000_000L "--batch" "B" "stimuli in a step (default 10)"
 
     /// --seed
     let seed =
@@ -144,8 +138,7 @@ module Options =
         file "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
 
     /// --count
-    let count =
-        whole 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
+    let count = whole 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
 
     /// --offset
     let offset =

@@ -95,6 +95,10 @@ let run (arguments: string list) : int =
             answer arguments cancellation
         with error ->
             let code, line = Exit.ofException error
-            let line = line |> Option.map (fun line -> if code = Exit.usage then line + pointer arguments else line)
+
+            let line =
+                line
+                |> Option.map (fun line -> if code = Exit.usage then line + pointer arguments else line)
+
             Option.iter Terminal.log line
             code)

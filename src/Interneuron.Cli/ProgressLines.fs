@@ -19,9 +19,12 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
     let duration (seconds: float) =
         let span = TimeSpan.FromSeconds(Math.Min(seconds, 1e9))
 
-        if span.TotalMinutes < 1.0 then $"{span.Seconds} s"
-        elif span.TotalHours < 1.0 then $"{span.Minutes} min {span.Seconds} s"
-        else $"{int span.TotalHours} h {span.Minutes} min"
+        if span.TotalMinutes < 1.0 then
+            $"{span.Seconds} s"
+        elif span.TotalHours < 1.0 then
+            $"{span.Minutes} min {span.Seconds} s"
+        else
+            $"{int span.TotalHours} h {span.Minutes} min"
 
     let line time =
         let elapsed = time - began
@@ -58,4 +61,5 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
     member _.Tick() = lock turn sayIfDue
 
     /// Names what is going on before anything is reported.
-    member _.Begin(what: string) = lock turn (fun () -> description <- what)
+    member _.Begin(what: string) =
+        lock turn (fun () -> description <- what)

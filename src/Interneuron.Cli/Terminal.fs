@@ -40,7 +40,8 @@ module Terminal =
         | :? IOException as error when error.HResult <> Exit.brokenPipe ->
             raise (IOException("standard output cannot be written: " + error.Message, error))
         // The error of a descriptor that is closed, or that something else has taken since.
-        | :? UnauthorizedAccessException as error -> raise (IOException("standard output is closed; what was to be printed is lost.", error))
+        | :? UnauthorizedAccessException as error ->
+            raise (IOException("standard output is closed; what was to be printed is lost.", error))
 
     // Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
     let private openOutput () =
@@ -83,10 +84,7 @@ module Terminal =
 
     /// The result: one JSON object on one line, or a table.
     let result (asJson: bool) (json: Json) (rows: (string * string) list) =
-        if asJson then
-            print (Json.toLine json)
-        else
-            table rows
+        if asJson then print (Json.toLine json) else table rows
 
     // As lines on standard error; a timer sees to it that a long silence of the work is none of the log.
     let private withLines (what: string) (work: (float -> string -> unit) -> 'T) : 'T =

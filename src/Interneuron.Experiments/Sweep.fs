@@ -235,7 +235,8 @@ module Sweep =
         Panel.Curves(
             Panel.linear "stimulus kurtosis" (0.0, max (1.08 * most) (least + 1.0)),
             Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
-            List.mapi marks result.Settings.Potentials |> List.filter (fun curve -> curve.X.Length > 0)
+            List.mapi marks result.Settings.Potentials
+            |> List.filter (fun curve -> curve.X.Length > 0)
         )
 
     /// KS, W2 and transport gap against the stimuli's kurtosis, a mark for each picture and potential.

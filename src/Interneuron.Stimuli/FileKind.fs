@@ -17,7 +17,9 @@ module internal FileKind =
         else
             // Longer than the answer, which is of some 128 bytes.
             let status = Array.zeroCreate 512
-            let kind () = BitConverter.ToInt32(status, 4) &&& 0xF000
+
+            let kind () =
+                BitConverter.ToInt32(status, 4) &&& 0xF000
 
             stat (path, status) = 0
             && match kind () with

@@ -125,7 +125,9 @@ type FileDraft(path: string) =
             try
                 let stream = new FileStream(beside, options)
                 // What the process masks out of the modes of new files, the file that is replaced may have had.
-                mode |> Option.iter (fun mode -> File.SetUnixFileMode(stream.SafeFileHandle, mode))
+                mode
+                |> Option.iter (fun mode -> File.SetUnixFileMode(stream.SafeFileHandle, mode))
+
                 stream
             with _ ->
                 Drafts.discard beside
@@ -225,11 +227,13 @@ module Files =
     /// Refuses a file of so many bytes where fewer are free.
     let requireSpace (path: string) (bytes: float) =
         let free =
-            FileError.guarded path "written" (fun () -> float (DriveInfo(string (Path.GetDirectoryName(Path.GetFullPath path)))).AvailableFreeSpace)
+            FileError.guarded path "written" (fun () ->
+                float (DriveInfo(string (Path.GetDirectoryName(Path.GetFullPath path)))).AvailableFreeSpace)
 
         if bytes > free then
             let gigabytes (bytes: float) =
-                (bytes / 1e9).ToString("0.#", Globalization.CultureInfo.InvariantCulture) + " GB"
+                (bytes / 1e9).ToString("0.#", Globalization.CultureInfo.InvariantCulture)
+                + " GB"
 
             FileError.refuse path $"would have {gigabytes bytes}, and {gigabytes free} are free."
 
@@ -240,7 +244,12 @@ module Files =
 
         let rec nearest (folder: string) =
             if File.Exists folder then
-                FileError.refuse path (if folder = Path.GetFullPath path then "is a file; a folder is needed." else $"cannot be made: {folder} is a file.")
+                FileError.refuse
+                    path
+                    (if folder = Path.GetFullPath path then
+                         "is a file; a folder is needed."
+                     else
+                         $"cannot be made: {folder} is a file.")
             elif Directory.Exists folder then
                 folder
             else
@@ -248,11 +257,15 @@ module Files =
                 | null -> folder
                 | above -> nearest above
 
-        let nearest = FileError.guarded path "written to" (fun () -> nearest (Path.GetFullPath path))
+        let nearest =
+            FileError.guarded path "written to" (fun () -> nearest (Path.GetFullPath path))
+
         let probe = Path.Combine(nearest, $".{Guid.NewGuid():N}.part")
 
         FileError.guarded path "written to" (fun () ->
-            use probe = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)
+            use probe =
+                new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)
+
             ignore probe)
 
     /// The files that were written so far and are to appear together, in their order; none outside of `together`.

@@ -92,6 +92,7 @@ let tests =
                   train
                       (path "side.npy")
                       $"""{path "side.npy"}: is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."""
+
                   train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
 
                   refused
@@ -114,7 +115,11 @@ let tests =
                   File.WriteAllBytes(path "empty.png", [||])
                   refused "nowhere.png" "no such file."
                   refused "cut.pgm" "is truncated: its header promises 256 samples, and 4 are there."
-                  refused "words.png" "is not an image that can be read; PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster files are."
+
+                  refused
+                      "words.png"
+                      "is not an image that can be read; PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster files are."
+
                   refused "small.pgm" "has 2 x 2 pixels; a pyramid needs at least 8 x 8."
                   refused "empty.png" "is empty, or no file on disk (a pipe or a device); a file with something in it is needed.")
 
@@ -181,8 +186,7 @@ let tests =
                   Expect.equal (run gaussianize).Code 0 "first"
                   let result = Path.Combine(out, "result.json")
 
-                  use document =
-                      System.Text.Json.JsonDocument.Parse(File.ReadAllText result)
+                  use document = System.Text.Json.JsonDocument.Parse(File.ReadAllText result)
 
                   Expect.equal (document.RootElement.GetProperty("verb").GetString()) "gaussianize" "verb"
 
@@ -213,7 +217,14 @@ let tests =
                   Expect.equal (run [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "10" ]).Code 0 "circuit"
 
                   let ended =
-                      run [ "sample"; "--circuit"; path "c.json"; "--count"; "1000000000000"; "--out"; path "x.npy" ]
+                      run
+                          [ "sample"
+                            "--circuit"
+                            path "c.json"
+                            "--count"
+                            "1000000000000"
+                            "--out"
+                            path "x.npy" ]
 
                   Expect.equal ended.Code 2 ended.Err
                   Expect.stringContains ended.Err "would have 8000 GB" "what it takes"
@@ -221,7 +232,13 @@ let tests =
 
                   refused
                       folder
-                      [ "sample"; "--circuit"; path "c.json"; "--count"; "9223372036854775807"; "--out"; path "x.npy" ]
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "9223372036854775807"
+                        "--out"
+                        path "x.npy" ]
                       "--count '9223372036854775807' is out of range: it is from 1 to 1000000000000.")
 
           testCase "every verb refuses what it cannot use in one line, and leaves nothing"
@@ -233,7 +250,14 @@ let tests =
                   File.WriteAllText(path "empty", "")
 
                   let fillings =
-                      [ path "text"; path "zeros"; path "empty"; path "nowhere"; folder; ""; "\000"; "/dev/null" ]
+                      [ path "text"
+                        path "zeros"
+                        path "empty"
+                        path "nowhere"
+                        folder
+                        ""
+                        "\000"
+                        "/dev/null" ]
 
                   // Each option of each verb, filled with what cannot be its value; the others are missing, or right.
                   for verb in Interneuron.Cli.Program.verbs do

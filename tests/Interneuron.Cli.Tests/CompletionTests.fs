@@ -42,12 +42,18 @@ let tests =
                   let within = Path.Combine(folder, "within")
                   Directory.CreateDirectory(Path.Combine(within, "a folder")) |> ignore
                   File.WriteAllText(Path.Combine(within, "an array.npy"), "")
-                  let offered words = offered script within ("interneuron" :: words)
+
+                  let offered words =
+                      offered script within ("interneuron" :: words)
+
                   Expect.equal (offered [ "t" ]) [ "targets"; "thresholds"; "train" ] "verbs"
                   Expect.containsAll (offered [ "" ]) [ for verb in Program.verbs -> verb.Name ] "all verbs"
 
                   for verb in [ Program.verbs.Head; List.last Program.verbs ] do
-                      Expect.equal (offered [ verb.Name; "" ]) (List.sort ("--help" :: [ for flag in verb.Options -> flag.Name ])) verb.Name
+                      Expect.equal
+                          (offered [ verb.Name; "" ])
+                          (List.sort ("--help" :: [ for flag in verb.Options -> flag.Name ]))
+                          verb.Name
 
                   Expect.equal (offered [ "train"; "--p" ]) [ "--potential" ] "an option"
                   Expect.equal (offered [ "train"; "--potential"; "s" ]) [ "saturating-threshold"; "symmetric-threshold" ] "names"

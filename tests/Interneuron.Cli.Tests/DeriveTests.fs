@@ -17,10 +17,18 @@ let private succeeds (words: string list) : Run =
 let private refused folder code (words: string list) (line: string) =
     let before = filesIn folder
     let ended = run words
-    let pointer = if code = 1 then $" (options: interneuron {words.Head} --help)" else ""
+
+    let pointer =
+        if code = 1 then
+            $" (options: interneuron {words.Head} --help)"
+        else
+            ""
+
     Expect.equal (ended.Code, ended.Out) (code, "") (String.concat " " words)
     // What takes more than ten seconds on a busy machine is said to go on.
-    let said = lines ended.Err |> List.filter (fun line -> not (line.EndsWith " so far"))
+    let said =
+        lines ended.Err |> List.filter (fun line -> not (line.EndsWith " so far"))
+
     Expect.equal said [ $"interneuron: {line}{pointer}" ] "the line"
     Expect.equal (filesIn folder) before "no file more"
 

@@ -63,7 +63,8 @@ let tests =
                           Expect.equal argument.Flag.Name flag.Name verb.Name
 
               Expect.equal
-                  (Arguments.read "pairs" Options.sources [ "--input=a=b" ], Arguments.read "pairs" [ Options.offset ] [ "--offset"; "1"; "2" ])
+                  (Arguments.read "pairs" Options.sources [ "--input=a=b" ],
+                   Arguments.read "pairs" [ Options.offset ] [ "--offset"; "1"; "2" ])
                   ([ Input "a=b" ], [ Offset [ 1; 2 ] ])
                   "the first = alone parts, and several numbers go together"
 

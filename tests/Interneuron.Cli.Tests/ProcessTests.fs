@@ -94,7 +94,9 @@ let tests =
 
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "closed")
-                  Directory.CreateDirectory(out, UnixFileMode.UserRead ||| UnixFileMode.UserExecute) |> ignore
+
+                  Directory.CreateDirectory(out, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+                  |> ignore
 
                   let scene = Path.Combine(out, "scene.png")
                   let words = [ program; "scene"; "--seed"; "1"; "--out"; scene ]
@@ -107,7 +109,8 @@ let tests =
                           let info =
                               ProcessStartInfo(
                                   "setpriv",
-                                  [ "--bounding-set=-dac_override,-dac_read_search"; "--inh-caps=-all"; "dotnet" ] @ words,
+                                  [ "--bounding-set=-dac_override,-dac_read_search"; "--inh-caps=-all"; "dotnet" ]
+                                  @ words,
                                   RedirectStandardInput = true,
                                   RedirectStandardOutput = true,
                                   RedirectStandardError = true
@@ -117,7 +120,4 @@ let tests =
                           | null -> failtest "setpriv does not start"
                           | started -> finish started
 
-                  Expect.equal
-                      (ended.Code, ended.Err)
-                      (2, $"interneuron: {scene}: cannot be written: permission denied.\n")
-                      "refused") ]
+                  Expect.equal (ended.Code, ended.Err) (2, $"interneuron: {scene}: cannot be written: permission denied.\n") "refused") ]

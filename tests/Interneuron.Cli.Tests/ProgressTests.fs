@@ -12,7 +12,9 @@ let tests =
           <| fun () ->
               let said = List<float * string>()
               let clock = [| 0.0 |]
-              let lines = ProgressLines((fun () -> clock[0]), (fun line -> said.Add(clock[0], line)))
+
+              let lines =
+                  ProgressLines((fun () -> clock[0]), (fun line -> said.Add(clock[0], line)))
 
               let at seconds action =
                   clock[0] <- seconds

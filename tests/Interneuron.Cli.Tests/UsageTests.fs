@@ -55,7 +55,10 @@ let tests =
                   let words = List.ofArray (words.Split ' ')
 
                   let pointer =
-                      if Interneuron.Cli.Program.verbs |> List.exists (fun verb -> verb.Name = words.Head) then
+                      if
+                          Interneuron.Cli.Program.verbs
+                          |> List.exists (fun verb -> verb.Name = words.Head)
+                      then
                           $"options: interneuron {words.Head} --help"
                       else
                           "verbs: interneuron --help"
@@ -95,10 +98,7 @@ let tests =
               Expect.equal target "interneuron: the exponent of generalised-gaussian:1,5 is not a number; write 1.5" "target"
               let formula = complaint 2 [ "derive"; "--potential"; "1_0*z^2" ]
 
-              Expect.equal
-                  formula
-                  "interneuron: potential, line 1, column 1: '1_0' is not a number; write 10"
-                  "a formula"
+              Expect.equal formula "interneuron: potential, line 1, column 1: '1_0' is not a number; write 10" "a formula"
 
           testCase "what is quoted steers no terminal and is cut"
           <| fun () ->

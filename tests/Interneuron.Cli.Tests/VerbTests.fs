@@ -39,7 +39,15 @@ let tests =
 
                   let train option =
                       let words =
-                          [ "train"; "--input"; path "s.npy"; "--potential"; "quadratic"; "--steps"; "3000"; "--out"; path "c.json" ]
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--potential"
+                            "quadratic"
+                            "--steps"
+                            "3000"
+                            "--out"
+                            path "c.json" ]
 
                       let ended = run (words @ option)
                       Expect.equal ended.Code 0 ended.Err
@@ -52,17 +60,32 @@ let tests =
                   Expect.hasLength (train [ "--standardise" ]) 1 "nothing is said but what was written"
 
                   let ended =
-                      run [ "respond"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "r.npy" ]
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "r.npy" ]
 
                   Expect.stringContains ended.Err "learned from centred or standardised stimuli" "said"
                   let responses = Npy.readGrid (path "r.npy")
 
                   for column in 0..1 do
-                      let mean = Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
+                      let mean =
+                          Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
                       // Whitening is linear, so that the responses are centred as the stimuli are.
                       Expect.isLessThan (abs mean) 1e-9 "mean of the responses"
 
-                  run [ "sample"; "--circuit"; path "c.json"; "--count"; "1000"; "--out"; path "drawn.npy" ]
+                  run
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "1000"
+                        "--out"
+                        path "drawn.npy" ]
                   |> ignore
 
                   let drawn = Npy.readGrid (path "drawn.npy")
@@ -466,8 +489,19 @@ let tests =
                         "adaptation", [ "--input"; s ]
                         "thresholds", [ "--input"; s; "--interneurons"; "1" ]
                         "laplace", [ "--input"; two ] ] do
-                      json ([ verb; "--steps"; "0"; "--trajectory"; "--out"; Path.Combine(folder, verb) ] @ source)
+                      json (
+                          [ verb; "--steps"; "0"; "--trajectory"; "--out"; Path.Combine(folder, verb) ]
+                          @ source
+                      )
                       |> ignore
 
-                  json [ "train"; "--input"; s; "--steps"; "0"; "--trajectory"; "--out"; Path.Combine(folder, "c.json") ]
+                  json
+                      [ "train"
+                        "--input"
+                        s
+                        "--steps"
+                        "0"
+                        "--trajectory"
+                        "--out"
+                        Path.Combine(folder, "c.json") ]
                   |> ignore) ]

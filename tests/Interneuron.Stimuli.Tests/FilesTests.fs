@@ -88,7 +88,7 @@ let tests =
                   let path = Path.Combine(folder, "a")
 
                   for mode in [ "600"; "640"; "666"; "444" ] do
-                      let mode = enum<UnixFileMode> (Convert.ToInt32(mode, 8))
+                      let mode = enum<UnixFileMode>(Convert.ToInt32(mode, 8))
                       File.WriteAllText(path, "old")
                       File.SetUnixFileMode(path, mode)
 
@@ -113,7 +113,10 @@ let tests =
                   File.CreateSymbolicLink(link, "/dev/null") |> ignore
 
                   for path in [ pipe; link; "/dev/null" ] do
-                      Expect.stringContains (refusal (fun () -> Files.writeWhole path ignore)) "is a device or a pipe; a file is needed." path
+                      Expect.stringContains
+                          (refusal (fun () -> Files.writeWhole path ignore))
+                          "is a device or a pipe; a file is needed."
+                          path
 
                   Expect.equal (Directory.GetFileSystemEntries folder |> Array.sort) [| link; pipe |] "as they were")
           }
@@ -128,7 +131,11 @@ let tests =
           test "Files that belong together appear together, the last after all others, or not at all" {
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  let write text names = for name in names do Files.writeWhole (path name) (put text)
+
+                  let write text names =
+                      for name in names do
+                          Files.writeWhole (path name) (put text)
+
                   write "old" [ "a"; "c" ]
 
                   Files.together (fun () ->

@@ -18,7 +18,10 @@ module Numeral =
             at
 
     let private afterSign (signs: string) (text: string) at =
-        if at < text.Length && signs.Contains text[at] then at + 1 else at
+        if at < text.Length && signs.Contains text[at] then
+            at + 1
+        else
+            at
 
     // What follows an offset, if it is a mark and digits after it; the offset itself otherwise.
     let private afterPart (marks: string) (signs: string) (text: string) at =

@@ -33,8 +33,7 @@ module internal Plots =
         match values |> Array.filter (fun v -> v > 0.0) with
         | [||] -> 0.1, 1.0
         | shown ->
-            let least, most =
-                floor (log10 (Array.min shown)), ceil (log10 (Array.max shown))
+            let least, most = floor (log10 (Array.min shown)), ceil (log10 (Array.max shown))
 
             10.0 ** least, 10.0 ** max most (least + 1.0)
 

@@ -62,7 +62,7 @@ let tests =
           testCase "whole numbers are digits alone"
           <| fun () ->
               Expect.equal (Numeral.readWhole "-12") (Ok -12L) "-12"
-              Expect.equal (Numeral.readWhole(string Int64.MaxValue)) (Ok Int64.MaxValue) "the largest"
+              Expect.equal (Numeral.readWhole (string Int64.MaxValue)) (Ok Int64.MaxValue) "the largest"
 
               for text, right in
                   [ "1,000", "write 1000"

@@ -172,7 +172,7 @@ let tests =
                   Expect.equal (Target.read unknown) (Ok None) unknown
 
               for exponent in [ "0"; "-1"; "x"; "1,5"; " 2"; "NaN"; "" ] do
-                  Expect.isError (Target.read("generalised-gaussian:" + exponent)) exponent)
+                  Expect.isError (Target.read ("generalised-gaussian:" + exponent)) exponent)
           testCase "only the standard Gaussian is spherical" (fun () ->
               Expect.equal (List.filter Target.isSpherical Samples.targets) [ StandardGaussian ] "spherical")
           testCase "targets are equal by what they are" (fun () ->
