@@ -16,7 +16,7 @@ module Terminal =
     // Longer lines are cut: they quote something that is not meant for people.
     let private longestLine = 2000
 
-    /// A line about what is going on. Nothing where standard error is closed: there is nobody to say that to.
+    /// A line about what is going on.
     let log (line: string) =
         let line = Message.oneLine line
 
@@ -30,7 +30,7 @@ module Terminal =
             Console.Error.WriteLine("interneuron: " + line)
         with
         | :? IOException
-        | :? UnauthorizedAccessException -> ()
+        | :? UnauthorizedAccessException -> StandardError.write ("interneuron: " + line)
 
     // Runs what may fail to write, and says of what.
     let private writing (action: unit -> unit) =
@@ -53,8 +53,22 @@ module Terminal =
                 if not output.CanSeek then
                     Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
 
+    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file. Something that can only
+    // be read takes it instead.
+    let rec private occupyClosed () =
+        let handle = File.OpenHandle "/dev/null"
+
+        if handle.DangerousGetHandle() <= nativeint 2 then
+            handle.SetHandleAsInvalid()
+            occupyClosed ()
+        else
+            handle.Dispose()
+
     /// Opens standard output and error, before anything else takes what that needs.
     let prepare () =
+        if not (OperatingSystem.IsWindows()) then
+            occupyClosed ()
+
         Message.oneLine (snd (Exit.ofException (IOException "trouble")) |> Option.defaultValue "")
         |> ignore
 

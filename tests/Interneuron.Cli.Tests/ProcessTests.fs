@@ -3,7 +3,6 @@ module Interneuron.Cli.Tests.ProcessTests
 open System
 open System.Diagnostics
 open System.IO
-open System.Threading
 open Expecto
 open Interneuron.Cli.Tests.Run
 open Interneuron.Experiments
@@ -46,11 +45,14 @@ let tests =
                   inFolder (fun folder ->
                       let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                       Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
-                      // Minutes' work, in which a hundredth is a second or two.
-                      use running =
-                          start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "300000000" ]
 
-                      Thread.Sleep 3000
+                      use running =
+                          start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "100000000" ]
+
+                      // A line of progress says that it learns.
+                      while not ((string (running.StandardError.ReadLine())).Contains "learning, J") do
+                          Expect.isFalse running.HasExited "at work"
+
                       use kill = Process.Start("kill", [ "-" + signal; string running.Id ])
                       kill.WaitForExit()
                       let ended = finish running
