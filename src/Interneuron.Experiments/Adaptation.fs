@@ -256,7 +256,7 @@ module Adaptation =
                 else
                     c)
 
-        Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last x)), (label, range), labelled
+        Panel.linear "step (thousands)" (0.0, Array.last x), (label, range), labelled
 
     let private linearOverTime result label values =
         let axis numbers =

@@ -56,12 +56,21 @@ type Panel =
 /// Drawing panels.
 [<RequireQualifiedAccess>]
 module Panel =
-    /// A linear axis; where there is no more than one number to show, a unit around it.
-    let linear (label: string) (range: float * float) : Axis =
-        let least, most = range
+    // What is all alike, as silence is, has a range of no length, in which there is no place for a tick.
+    let private widened (least: float, most: float) =
+        let size = max (abs least) (abs most)
 
+        if not (Double.IsFinite size) then
+            0.0, 1.0
+        elif most - least > 1e-9 * size then
+            least, most
+        else
+            least - max 0.5 (0.1 * size), most + max 0.5 (0.1 * size)
+
+    /// A linear axis; a range of one value gets some room on either side.
+    let linear (label: string) (range: float * float) : Axis =
         { Label = label
-          Range = if least < most then range else least - 0.5, least + 0.5
+          Range = widened range
           Scale = Scale.Linear }
 
     /// An axis of decades.

@@ -28,14 +28,13 @@ module internal Plots =
         let extent = Math.Cbrt(max (abs least) (abs most))
         spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
 
-    /// The decades from below the least of some numbers to above the greatest, one at least; those that are not positive don't count.
+    /// The decades from below the least of some numbers to above the greatest, at least one; those that are not positive and finite don't count.
     let decades (values: float array) : float * float =
-        match values |> Array.filter (fun v -> v > 0.0) with
+        match values |> Array.filter (fun v -> v > 0.0 && Double.IsFinite v) with
         | [||] -> 0.1, 1.0
         | shown ->
-            let least, most = floor (log10 (Array.min shown)), ceil (log10 (Array.max shown))
-
-            10.0 ** least, 10.0 ** max most (least + 1.0)
+            let least = floor (log10 (Array.min shown))
+            10.0 ** least, 10.0 ** max (least + 1.0) (ceil (log10 (Array.max shown)))
 
     /// The density of one coordinate of a target over a range: abscissas and values.
     let targetDensity (target: Target) (range: float * float) : float array * float array =
