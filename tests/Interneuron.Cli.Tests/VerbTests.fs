@@ -470,6 +470,26 @@ let tests =
                   Expect.equal (fst (Npy.read (path "r.npy"))) [ 100 ] "replaced"
                   Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside")
 
+          testCase "what is interrupted before its first step replaces nothing"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
+                  Npy.write s [ 4000 ] pairs
+                  File.WriteAllText(out, "learned before")
+
+                  for name, words in
+                      [ "train", [ "--input"; s; "--out"; out ]
+                        "gaussianize", [ "--input"; s; "--out"; Path.Combine(folder, "out") ] ] do
+                      let verb = Interneuron.Cli.Program.verbs |> List.find (fun verb -> verb.Name = name)
+
+                      let code =
+                          verb.Run (Interneuron.Cli.Arguments.read name verb.Options words) (Threading.CancellationToken true)
+
+                      Expect.equal code 130 name
+
+                  Expect.equal (File.ReadAllText out) "learned before" "as it was"
+                  Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "no file more")
+
           testCase "every verb that learns has a result after no step at all"
           <| fun () ->
               inFolder (fun folder ->
