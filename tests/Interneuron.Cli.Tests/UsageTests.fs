@@ -73,7 +73,7 @@ let tests =
                     "--leak", " 5", "is not a number: write 5."
                     "--leak", "+5", "is not a number: write 5."
                     "--leak", "5.", "is not a number: write 5."
-                    "--leak", ".5", "is not a number: write 0.5."
+                    "--leak", ",5", "is not a number: write 0.5."
                     "--leak", "٣", "is not a number: write 3."
                     "--leak", "NaN", "is not a number: write one as 0.5 or 1e-3."
                     "--leak", "inf", "is not a number: write one as 0.5 or 1e-3."

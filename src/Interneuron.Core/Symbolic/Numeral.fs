@@ -4,8 +4,8 @@ open System
 open System.Globalization
 
 /// Numbers as people write them, in one form wherever one is read, whatever the language of the machine: a minus or none, digits 0 to 9, perhaps a point
-/// and digits, perhaps an exponent (-12, 0.5, 1e-3). A comma, a digit group, a plus, a space, a point without digits on both sides, NaN and infinity are
-/// refused, since the next program reads them as another number.
+/// and digits, perhaps an exponent (-12, 0.5, .5, 1e-3). A comma, a digit group, a plus, a space, a point at the end, NaN and infinity are refused, since the
+/// next program reads them as another number, or as none.
 [<RequireQualifiedAccess>]
 module Numeral =
     let private isDigit (c: char) = Char.IsAsciiDigit c
@@ -36,13 +36,11 @@ module Numeral =
         let digits = afterSign "-" text 0
         let whole = afterDigits text digits
 
-        let stop =
-            if withFraction then
-                whole |> afterPart "." "" text |> afterPart "eE" "+-" text
-            else
-                whole
-
-        whole > digits && stop = text.Length
+        if withFraction then
+            let fraction = whole |> afterPart "." "" text
+            fraction > digits && afterPart "eE" "+-" text fraction = text.Length
+        else
+            whole > digits && whole = text.Length
 
     // What was meant, perhaps: with a point for the comma, without digit groups, spaces and a plus, and with a digit on both sides of the point.
     let private meant (withFraction: bool) (text: string) =

@@ -58,7 +58,6 @@ let private refusals: (string * string) list =
       "1e999", "line 1, column 1: '1e999' is not a number; the largest is 1.8e308"
       "x + 1_0", "line 1, column 5: '1_0' is not a number; write 10"
       "1.*x", "line 1, column 1: '1.' is not a number; write 1"
-      "x*.5", "line 1, column 3: '.5' is not a number; write 0.5"
       "x*(y + z", "line 1, column 3: '(' is not closed; add the bracket that closes it"
       "x + y)", "line 1, column 6: ')' closes nothing; take it out, or open it before"
       "(x]", "line 1, column 3: ']' does not close the '(' before it; close that first"
