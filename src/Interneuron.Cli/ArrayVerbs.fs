@@ -15,9 +15,13 @@ module ArrayVerbs =
     let private reading (source: Source) =
         Terminal.during "reading" (fun _ -> Source.mapped source)
 
-    // Saves and tells what was learned.
-    let private concludeCircuit arguments (source: Source) (stimuli: Grid) (trained: Trained) =
+    let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
         let input, out = Given.input arguments, Given.outFile arguments
+
+        let trained =
+            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
+
+        Conclusion.requireSteps trained.Ending trained.Steps
 
         let paths =
             Files.together (fun () ->
@@ -66,15 +70,6 @@ module ArrayVerbs =
         else
             Exit.ok
 
-    let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
-        let trained =
-            Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
-
-        if trained.Ending = Interrupted && trained.Steps = 0 then
-            Conclusion.interrupted ()
-        else
-            concludeCircuit arguments source stimuli trained
-
     // A model whose energy the fast engine does not know learns by its rules as they stand.
     let private trainModel arguments cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
         let out = Given.outFile arguments
@@ -91,28 +86,26 @@ module ArrayVerbs =
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
-        if trained.Simulated.Ending = Interrupted && trained.Simulated.Steps = 0 then
-            Conclusion.interrupted ()
+        Conclusion.requireSteps trained.Simulated.Ending trained.Simulated.Steps
+        let json = ModelTraining.toJson text source stimuli.Rows trained
+
+        ModelTraining.write out json
+        Terminal.wrote [ out ]
+
+        Terminal.result
+            (Given.json arguments)
+            json
+            [ if derivation.Model.Title <> "" then
+                  "model", derivation.Model.Title
+              "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
+              if not derivation.Inputs.IsEmpty then
+                  "interneurons", string trained.Instance.Interneurons
+              "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
+
+        if trained.Simulated.Ending = Interrupted then
+            Exit.interrupted
         else
-            let json = ModelTraining.toJson text source stimuli.Rows trained
-
-            ModelTraining.write out json
-            Terminal.wrote [ out ]
-
-            Terminal.result
-                (Given.json arguments)
-                json
-                [ if derivation.Model.Title <> "" then
-                      "model", derivation.Model.Title
-                  "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
-                  if not derivation.Inputs.IsEmpty then
-                      "interneurons", string trained.Instance.Interneurons
-                  "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples" ]
-
-            if trained.Simulated.Ending = Interrupted then
-                Exit.interrupted
-            else
-                Exit.ok
+            Exit.ok
 
     let private trainOn arguments cancellation =
         Given.outFile arguments |> ignore

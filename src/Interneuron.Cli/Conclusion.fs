@@ -1,5 +1,6 @@
 namespace Interneuron.Cli
 
+open System
 open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
@@ -7,10 +8,13 @@ open Interneuron.Experiments
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
 module Conclusion =
-    /// What is said where there is no result, since half of a comparison is none and nothing learned is nothing; what an earlier run saved stays.
-    let interrupted () : int =
-        Terminal.log "interrupted; nothing was written"
-        Exit.interrupted
+    /// Ends a verb for which there is no result, since half of a comparison is none; what an earlier run saved stays.
+    let interrupted () : 'T = raise (OperationCanceledException())
+
+    /// Ends a verb that was interrupted before its first step, since nothing learned is nothing.
+    let requireSteps (ending: Ending) (steps: int) =
+        if ending = Interrupted && steps = 0 then
+            interrupted ()
 
     /// Saves what was found, and the courses where trajectories are asked for; prints the result; says whether the user stopped it.
     let ofCourses
@@ -31,24 +35,24 @@ module Conclusion =
 
         if isInterrupted && not hasLearned then
             interrupted ()
-        else
-            if isInterrupted then
-                Terminal.log "interrupted; what had been learned is measured and saved"
 
-            let paths =
-                Terminal.during "drawing" (fun _ ->
-                    Output.into folder (fun () ->
-                        let trajectories =
-                            if Given.trajectory arguments then
-                                Trajectory.save folder (courses result)
-                            else
-                                []
+        if isInterrupted then
+            Terminal.log "interrupted; what had been learned is measured and saved"
 
-                        save folder result @ trajectories))
+        let paths =
+            Terminal.during "drawing" (fun _ ->
+                Output.into folder (fun () ->
+                    let trajectories =
+                        if Given.trajectory arguments then
+                            Trajectory.save folder (courses result)
+                        else
+                            []
 
-            Terminal.wrote paths
-            Terminal.result (Given.json arguments) (toJson result) (toTable result)
-            if isInterrupted then Exit.interrupted else Exit.ok
+                    save folder result @ trajectories))
+
+        Terminal.wrote paths
+        Terminal.result (Given.json arguments) (toJson result) (toTable result)
+        if isInterrupted then Exit.interrupted else Exit.ok
 
     /// The same for circuits.
     let ofResult arguments cancellation folder save (trained: 'Result -> (string * Trained) list) toJson toTable result : int =

@@ -140,44 +140,44 @@ module DeriveVerbs =
         let isInterrupted =
             learned |> Option.exists (fun result -> result.Trained.Ending = Interrupted)
 
-        if isInterrupted && (Option.get learned).Trained.Steps = 0 then
-            Conclusion.interrupted ()
+        learned
+        |> Option.iter (fun result -> Conclusion.requireSteps result.Trained.Ending result.Trained.Steps)
+
+        if isInterrupted then
+            Terminal.log "interrupted; saving what was learned"
+
+        let members =
+            Report.toJson derived
+            @ (match learned with
+               | Some result -> [ "trained", Gaussianization.toJson result ]
+               | None -> [])
+
+        let paths =
+            match folder with
+            | None -> []
+            | Some folder ->
+                Terminal.during "drawing" (fun _ ->
+                    Output.results folder "derive" (Json.Object members) (fun () ->
+                        Report.write folder derived
+                        @ (match learned with
+                           | Some result -> Gaussianization.saveFiles folder result
+                           | None -> [])))
+
+        Terminal.wrote paths
+
+        if Given.json arguments then
+            let files = [ "files", Json.List(List.map Json.Text paths) ]
+            Terminal.result true (Json.Object(members @ files)) []
         else
-            if isInterrupted then
-                Terminal.log "interrupted; saving what was learned"
+            Terminal.print (Report.text derived)
 
-            let members =
-                Report.toJson derived
-                @ (match learned with
-                   | Some result -> [ "trained", Gaussianization.toJson result ]
-                   | None -> [])
+            match learned with
+            | Some result ->
+                Terminal.print "\nTrained"
+                Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
+            | None -> ()
 
-            let paths =
-                match folder with
-                | None -> []
-                | Some folder ->
-                    Terminal.during "drawing" (fun _ ->
-                        Output.results folder "derive" (Json.Object members) (fun () ->
-                            Report.write folder derived
-                            @ (match learned with
-                               | Some result -> Gaussianization.saveFiles folder result
-                               | None -> [])))
-
-            Terminal.wrote paths
-
-            if Given.json arguments then
-                let files = [ "files", Json.List(List.map Json.Text paths) ]
-                Terminal.result true (Json.Object(members @ files)) []
-            else
-                Terminal.print (Report.text derived)
-
-                match learned with
-                | Some result ->
-                    Terminal.print "\nTrained"
-                    Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
-                | None -> ()
-
-            if isInterrupted then Exit.interrupted else Exit.ok
+        if isInterrupted then Exit.interrupted else Exit.ok
 
     /// From an objective to a circuit: dynamics, learning rules, their locality, a certificate, and a trained circuit.
     let derive =
