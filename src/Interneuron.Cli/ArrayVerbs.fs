@@ -12,9 +12,6 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    let private reading (source: Source) =
-        Terminal.during "reading" (fun _ -> Source.mapped source)
-
     let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
         let input, out = Given.input arguments, Given.outFile arguments
 
@@ -106,6 +103,9 @@ module ArrayVerbs =
             Exit.interrupted
         else
             Exit.ok
+
+    let private reading (source: Source) =
+        Terminal.during "reading" (fun _ -> Source.mapped source)
 
     let private trainOn arguments cancellation =
         Given.outFile arguments |> ignore
