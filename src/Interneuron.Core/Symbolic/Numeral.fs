@@ -60,7 +60,12 @@ module Numeral =
         let whole = if pointed.StartsWith '.' then "0" + pointed else pointed
         let whole = if whole.EndsWith '.' then whole.TrimEnd '.' else whole
 
-        if text.Length <= 40 && whole <> text && isWritten withFraction whole then
+        if
+            text.Length <= 40
+            && Seq.exists isDigit letters
+            && whole <> text
+            && isWritten withFraction whole
+        then
             Some whole
         else
             None
