@@ -484,9 +484,13 @@ let tests =
 
                       let arguments = Interneuron.Cli.Arguments.read name verb.Options words
 
-                      Expect.throwsT<OperationCanceledException>
-                          (fun () -> verb.Run arguments (Threading.CancellationToken true) |> ignore)
-                          name
+                      let isInterrupted () =
+                          try
+                              verb.Run arguments (Threading.CancellationToken true)
+                          with :? OperationCanceledException ->
+                              130
+
+                      Expect.equal (capture isInterrupted).Code 130 name
 
                   Expect.equal (File.ReadAllText out) "learned before" "as it was"
                   Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "no file more")
