@@ -29,16 +29,21 @@ module ArrayVerbs =
         let trained =
             Terminal.withProgress (fun progress -> Learning.runAsFar learning progress cancellation stimuli)
 
-        CircuitFile.write out (CircuitFile.ofTrained source stimuli.Rows trained)
-        Terminal.wrote [ out ]
+        Conclusion.requireSteps trained.Ending trained.Steps
 
-        if Given.trajectory arguments then
-            let folder =
-                System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath out: string)
-                |> string
+        let paths =
+            Files.together (fun () ->
+                let trajectories =
+                    if Given.trajectory arguments then
+                        let folder = string (IO.Path.GetDirectoryName(IO.Path.GetFullPath out))
+                        Trajectory.save folder [ "", Trajectory.ofTrained trained ]
+                    else
+                        []
 
-            Trajectory.save folder [ "", Trajectory.ofTrained trained ] |> Terminal.wrote
+                CircuitFile.write out (CircuitFile.ofTrained source stimuli.Rows trained)
+                out :: trajectories)
 
+        Terminal.wrote paths
         let circuit = trained.Circuit
         let j = Learning.objective circuit stimuli
         let rate = Learning.samplesPerSecond trained
@@ -91,6 +96,7 @@ module ArrayVerbs =
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
+        Conclusion.requireSteps trained.Simulated.Ending trained.Simulated.Steps
         let json = ModelTraining.toJson text source stimuli.Rows trained
 
         ModelTraining.write out json
@@ -124,6 +130,9 @@ module ArrayVerbs =
         | Interrupted -> Exit.interrupted
         | Finished -> Exit.ok
 
+    let private reading (source: Source) =
+        Terminal.during "reading" (fun _ -> Source.mapped source)
+
     let private trainOn arguments cancellation =
         Given.outFile arguments |> ignore
 
@@ -131,12 +140,12 @@ module ArrayVerbs =
         | None ->
             let learning = Given.learning arguments
             let source = Given.array arguments
-            use stimuli = Source.mapped source
+            use stimuli = reading source
             trainCircuit arguments cancellation source stimuli.Grid learning
         | Some(path, text, model) ->
             let derivation = Given.naming (path, Some text) (fun () -> Derivation.derive model)
             let source = Given.array arguments
-            use mapped = Source.mapped source
+            use mapped = reading source
             let stimuli = mapped.Grid
 
             match Derived.learning derivation with
@@ -181,7 +190,7 @@ module ArrayVerbs =
     let private pass arguments (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
         let out = Given.outFile arguments
         let clock = Stopwatch.StartNew()
-        let pass = run out
+        let pass = Terminal.during "at work" (fun _ -> run out)
 
         if pass.IsInterrupted then
             Terminal.log "interrupted; nothing was written"
@@ -257,8 +266,9 @@ module ArrayVerbs =
         let path, count, seed =
             Given.circuit arguments, Given.count arguments, Given.seed arguments
 
-        Given.outFile arguments |> ignore
+        let out = Given.outFile arguments
         let circuit, map = load path
+        Files.requireSpace out (float count * float circuit.Primaries * float sizeof<float>)
         pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit map cancellation count seed)
 
     /// Stimuli drawn from a circuit.

@@ -1,5 +1,6 @@
 namespace Interneuron.Cli
 
+open System
 open System.Threading
 open Interneuron.Core
 open Interneuron.Experiments
@@ -7,6 +8,14 @@ open Interneuron.Experiments
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
 module Conclusion =
+    /// Ends a verb for which there is no result, since half of a comparison is none; what an earlier run saved stays.
+    let interrupted () : 'T = raise (OperationCanceledException())
+
+    /// Ends a verb that was interrupted before its first step, since nothing learned is nothing.
+    let requireSteps (ending: Ending) (steps: int) =
+        if ending = Interrupted && steps = 0 then
+            interrupted ()
+
     /// Saves what was found, and the courses where trajectories are asked for; prints the result; says whether the user stopped it.
     let ofCourses
         (arguments: Argument list)
@@ -20,14 +29,28 @@ module Conclusion =
         : int =
         let isInterrupted = cancellation.IsCancellationRequested
 
+        let hasLearned =
+            courses result
+            |> List.exists (fun (_, course) -> course.Steps |> Array.exists (fun step -> step > 0))
+
+        if isInterrupted && not hasLearned then
+            interrupted ()
+
         if isInterrupted then
             Terminal.log "interrupted; what had been learned is measured and saved"
 
-        Terminal.wrote (save folder result)
+        let paths =
+            Terminal.during "drawing" (fun _ ->
+                Output.into folder (fun () ->
+                    let trajectories =
+                        if Given.trajectory arguments then
+                            Trajectory.save folder (courses result)
+                        else
+                            []
 
-        if Given.trajectory arguments then
-            Terminal.wrote (Trajectory.save folder (courses result))
+                    save folder result @ trajectories))
 
+        Terminal.wrote paths
         Terminal.result (Given.json arguments) (toJson result) (toTable result)
 
         match Json.notFinite (toJson result) with
@@ -50,8 +73,3 @@ module Conclusion =
             [ for name, circuit in trained result -> name, Trajectory.ofTrained circuit ]
 
         ofCourses arguments cancellation folder save courses toJson toTable result
-
-    /// What is said where there is no result for a part of the work: half of a comparison is none.
-    let interrupted () : int =
-        Terminal.log "interrupted; nothing was written"
-        Exit.interrupted

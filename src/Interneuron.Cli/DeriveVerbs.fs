@@ -47,24 +47,15 @@ module DeriveVerbs =
                 | _ -> None)
             |> Option.defaultValue 0.0
 
-        if not (Double.IsFinite leak && leak >= 0.0) then
-            raise (BadInputException $"the leak is {leak}; it is finite and at least 0")
-
         let n =
             pick arguments (function
                 | Argument.Primaries n -> Some n
                 | _ -> None)
             |> Option.defaultValue 2
 
-        if n < 1 then
-            raise (BadInputException $"the number of primary neurons is {n}; it is at least 1")
-
         let k =
             interneurons arguments
             |> Option.defaultWith (fun () -> Initial.defaultCount potential n)
-
-        if k < 1 then
-            raise (BadInputException $"the number of interneurons is {k}; it is at least 1")
 
         Derived.circuit potential target leak n k
 
@@ -136,12 +127,10 @@ module DeriveVerbs =
                 | _ -> None)
             |> Option.orElse (if isTraining then Some "derive" else None)
 
-        match folder with
-        | Some path when IO.File.Exists path -> raise (BadInputException $"{path}: is a file; a folder is needed.")
-        | _ -> ()
+        folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
         let derived =
-            Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model)
+            Terminal.during "deriving" (fun _ -> Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model))
 
         // Learned before anything is written.
         let learned =
@@ -154,6 +143,9 @@ module DeriveVerbs =
         let isInterrupted =
             learned |> Option.exists (fun result -> result.Trained.Ending = Interrupted)
 
+        learned
+        |> Option.iter (fun result -> Conclusion.requireSteps result.Trained.Ending result.Trained.Steps)
+
         if isInterrupted then
             Terminal.log "interrupted; saving what was learned"
 
@@ -163,32 +155,34 @@ module DeriveVerbs =
                 $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons (--interneurons), may come closer"
         | _ -> ()
 
+        let members =
+            Report.toJson derived
+            @ (match learned with
+               | Some result -> [ "trained", Gaussianization.toJson result ]
+               | None -> [])
+
         let paths =
             match folder with
             | None -> []
             | Some folder ->
-                Report.write folder derived
-                @ (match learned with
-                   | Some result -> Gaussianization.save folder result
-                   | None -> [])
+                Terminal.during "drawing" (fun _ ->
+                    Output.results folder "derive" (Json.Object members) (fun () ->
+                        Report.write folder derived
+                        @ (match learned with
+                           | Some result -> Gaussianization.saveFiles folder result
+                           | None -> [])))
 
         Terminal.wrote paths
 
         if Given.json arguments then
-            let members =
-                Report.toJson derived
-                @ (match learned with
-                   | Some result -> [ "trained", Gaussianization.toJson result ]
-                   | None -> [])
-                @ [ "files", Json.List(List.map Json.Text paths) ]
-
-            Terminal.result true (Json.Object members) []
+            let files = [ "files", Json.List(List.map Json.Text paths) ]
+            Terminal.result true (Json.Object(members @ files)) []
         else
-            Console.Out.WriteLine(Report.text derived)
+            Terminal.print (Report.text derived)
 
             match learned with
             | Some result ->
-                Console.Out.WriteLine "\nTrained"
+                Terminal.print "\nTrained"
                 Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
             | None -> ()
 

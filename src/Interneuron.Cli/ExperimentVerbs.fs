@@ -14,12 +14,14 @@ module ExperimentVerbs =
         Terminal.withProgress (fun progress -> run progress cancellation)
         |> Conclusion.ofResult arguments cancellation folder save trained toJson toTable
 
-    let private sweep arguments folder images cancellation =
+    let private sweep arguments images cancellation =
         if Options.sources |> List.exists (fun source -> Given.isGiven source arguments) then
             raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
 
         if Given.isGiven Options.potential arguments then
             raise (UsageException "--images runs a list of potentials; --potential is for one run")
+
+        let folder = Given.outFolder "gaussianize --images" arguments
 
         let settings =
             { Sweep.standard with
@@ -29,11 +31,11 @@ module ExperimentVerbs =
         conclude folder arguments cancellation (Sweep.run settings) Sweep.save Sweep.trained Sweep.toJson Sweep.toTable
 
     let private gaussianizeSource arguments cancellation =
-        let folder = Given.outFolder "gaussianize" arguments
-
         match Given.images arguments with
-        | Some images -> sweep arguments folder images cancellation
+        | Some images -> sweep arguments images cancellation
         | None ->
+            let folder = Given.outFolder "gaussianize" arguments
+
             let settings: Gaussianization.Settings =
                 { Source = source arguments Gaussianization.standard.Source
                   Learning = Given.learning arguments }
@@ -218,7 +220,7 @@ module ExperimentVerbs =
                 Seed = Given.seed arguments }
 
         let result =
-            Terminal.withBar (fun report ->
+            Terminal.during "preparing" (fun report ->
                 let progress context =
                     report (float context / float settings.Contexts) $"context {context}"
 
@@ -312,7 +314,7 @@ module ExperimentVerbs =
                 Seed = given.Seed }
 
         let result =
-            Terminal.withBar (fun report ->
+            Terminal.during "preparing" (fun report ->
                 let progress made all =
                     report (float made / float all) $"{made} circuits"
 

@@ -27,6 +27,8 @@ module Help =
           lines [ for verb in verbs -> verb.Name, verb.Summary ]
           [ ""
             "options of a verb: interneuron VERB --help"
+            "completion of verbs and options in a shell: interneuron completion bash (or zsh, or fish)"
+            "version: interneuron --version"
             "example: interneuron gaussianize --scene 1 --out figures" ] ]
         |> List.concat
         |> String.concat "\n"

@@ -1,5 +1,29 @@
 namespace Interneuron.Cli
 
+open System
+open Interneuron.Core
+open Interneuron.Experiments
+
+/// What stands after an option.
+[<RequireQualifiedAccess>]
+type Kind =
+    /// Nothing.
+    | Switch
+    /// The name of a file.
+    | File
+    /// The name of a folder.
+    | Folder
+    /// A text that is read later, such as a formula.
+    | Text
+    /// One of some names.
+    | Name of string list
+    /// A whole number between two, both included.
+    | Whole of least: int64 * most: int64
+    /// One or several of such numbers.
+    | Wholes of least: int64 * most: int64
+    /// A number from `least` on.
+    | Real of least: float
+
 /// An option of the command line, as the help shows it. An option means the same wherever it is taken.
 type Flag =
     {
@@ -7,6 +31,8 @@ type Flag =
         Name: string
         /// What its value is called; None for a switch.
         Value: string option
+        /// What stands after it.
+        Kind: Kind
         /// What it does, in a line.
         Text: string
     }
@@ -14,30 +40,42 @@ type Flag =
 /// Every option there is, each described once.
 [<RequireQualifiedAccess>]
 module Options =
-    let private valued name value text =
+    let private valued kind name value text =
         { Name = name
           Value = Some value
+          Kind = kind
           Text = text }
 
     let private switch name text =
         { Name = name
           Value = None
+          Kind = Kind.Switch
           Text = text }
+
+    let private file = valued Kind.File
+    let private folder = valued Kind.Folder
+    let private text = valued Kind.Text
+    let private named names = valued (Kind.Name names)
+    let private whole least most = valued (Kind.Whole(least, most))
+    let private wholes least most = valued (Kind.Wholes(least, most))
+
+    let private anyInt = int64 Int32.MinValue, int64 Int32.MaxValue
 
     /// --image
     let image =
-        valued "--image" "FILE" "a photograph: PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM or Sun raster; its centred square is used"
+        file "--image" "FILE" "a photograph: PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM or Sun raster; its centred square is used"
 
     /// --images
     let images =
-        valued "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
+        folder "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
 
     /// --scene
-    let scene = valued "--scene" "SEED" "a synthetic scene of occluding discs"
+    let scene =
+        whole 0L (snd anyInt) "--scene" "SEED" "a synthetic scene of occluding discs"
 
     /// --input
     let input =
-        valued "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
+        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
 
     /// --centre
     let centre =
@@ -49,51 +87,62 @@ module Options =
 
     /// --interneurons
     let interneurons =
-        valued "--interneurons" "K" "the number of interneurons (default: what the potential needs); several where circuits are compared"
+        wholes
+            1L
+            100_000L
+            "--interneurons"
+            "K"
+            "the number of interneurons (default: what the potential needs); several where circuits are compared"
 
     /// --potential
     let potential =
-        valued
+        named
+            [ for p in Potentials.all -> p.Name ]
             "--potential"
             "NAME"
             "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or log-cosh"
 
     /// --target
     let target =
-        valued "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
+        named Target.names "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
 
     /// --leak
     let leak =
-        valued "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
+        valued (Kind.Real 0.0) "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
 
     /// --rule
     let rule =
-        valued "--rule" "NAME" "derived (default), or published: the rule, rates and start of the released code"
+        named
+            (List.map fst Plasticity.all)
+            "--rule"
+            "NAME"
+            "derived (default), or published: the rule, rates and start of the released code"
 
     /// --learn
     let learn =
-        valued "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
+        text "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
 
     /// --steps
     let steps =
-        valued "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
+        whole 0L (snd anyInt) "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
 
     /// --batch
-    let batch = valued "--batch" "B" "stimuli in a step (default 10)"
+    let batch = whole 1L 1_000_000L "--batch" "B" "stimuli in a step (default 10)"
 
     /// --seed
-    let seed = valued "--seed" "S" "seed of everything drawn at random (default 1)"
+    let seed =
+        whole (fst anyInt) (snd anyInt) "--seed" "S" "seed of everything drawn at random (default 1)"
 
     /// --circuit
     let circuit =
-        valued "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
+        file "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
 
     /// --count
-    let count = valued "--count" "N" "how many stimuli to draw"
+    let count = whole 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
 
     /// --offset
     let offset =
-        valued "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
+        wholes 1L 100_000L "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
 
     /// --optimum
     let optimum =
@@ -101,38 +150,39 @@ module Options =
 
     /// --seeds
     let seeds =
-        valued "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
+        whole 1L 1000L "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --scale
     let scale =
-        valued "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
+        whole 0L 30L "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
 
     /// --orientation
     let orientation =
-        valued "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
+        whole 0L 2L "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
 
     /// --model
     let model =
-        valued "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
+        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
 
     /// --potential, by its formula
     let formula =
-        valued "--potential" "FORMULA" "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
+        text "--potential" "FORMULA" "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
 
     /// --parameter
     let parameter =
-        valued "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
+        text "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
 
     /// --primaries
-    let primaries = valued "--primaries" "N" "the number of primary neurons (default 2)"
+    let primaries =
+        whole 1L 1000L "--primaries" "N" "the number of primary neurons (default 2)"
 
     /// --circuits
     let circuits =
-        valued "--circuits" "N" "random circuits to check the rules on (default 27)"
+        whole 1L 10_000L "--circuits" "N" "random circuits to check the rules on (default 27)"
 
     /// --report
     let report =
-        valued "--report" "DIR" "the folder for the report as Markdown and LaTeX, with diagram, figure and certificate"
+        folder "--report" "DIR" "the folder for the report as Markdown and LaTeX, with diagram, figure and certificate"
 
     /// --train
     let train =
@@ -140,11 +190,11 @@ module Options =
 
     /// --out, a file
     let outFile =
-        valued "--out" "FILE" "the file to write; it appears when it is complete"
+        file "--out" "FILE" "the file to write; it appears when it is complete"
 
     /// --out, a folder
     let outFolder =
-        valued "--out" "DIR" "the folder to write to (default: named after the verb)"
+        folder "--out" "DIR" "the folder to write to (default: named after the verb)"
 
     /// --trajectory
     let trajectory =

@@ -1,10 +1,10 @@
 module Interneuron.Cli.Program
 
 open System
+open System.Reflection
 open System.Threading
-open Argu
 open Interneuron.Core
-open Interneuron.Experiments
+open Interneuron.Stimuli
 
 /// Everything the program does, in the order of the help.
 let verbs =
@@ -31,94 +31,74 @@ let verbs =
 
 let private isHelp argument = argument = "--help" || argument = "-h"
 
-// Argu knows the options of all verbs, so those of other verbs are refused here.
-let private requireKnown (verb: Verb) (words: string list) =
-    let known = verb.Options |> List.map _.Name
+let private isVersion argument =
+    argument = "--version" || argument = "-V"
 
-    match
-        words
-        |> List.tryFind (fun word -> word.StartsWith "--" && not (List.contains word known))
-    with
-    | Some word ->
+let private version () =
+    let assembly = Assembly.GetExecutingAssembly()
+
+    let written =
+        match assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>() with
+        | null -> ""
+        | attribute -> attribute.InformationalVersion
+
+    // What follows the + is the commit.
+    "interneuron " + written.Split('+')[0]
+
+let private print (text: string) =
+    Terminal.print text
+    Exit.ok
+
+let private find (name: string) : Verb =
+    match verbs |> List.tryFind (fun verb -> verb.Name = name) with
+    | Some verb -> verb
+    | None ->
         let meant =
-            Spelling.nearest known word
-            |> Option.map (fun meant -> $"; did you mean {meant}?")
-            |> Option.defaultValue ""
+            match Spelling.nearest ([ for verb in verbs -> verb.Name ] @ [ "help"; "completion" ]) name with
+            | Some meant -> $"; did you mean {meant}?"
+            | None -> ""
 
-        raise (UsageException $"{verb.Name} has no option {word}{meant}")
-    | None -> ()
+        raise (UsageException $"there is no verb {Message.quote name}{meant}")
 
-let private parse (verb: Verb) (words: string list) : Argument list =
-    requireKnown verb words
-
-    let parser =
-        ArgumentParser.Create<Argument>(programName = "interneuron " + verb.Name, checkStructure = false)
-
-    try
-        parser.Parse(Array.ofList words, raiseOnUsage = true).GetAllResults()
-    with :? ArguParseException as error ->
-        // The message goes on with the usage of all options; its first line says what is wrong.
-        let line = error.Message.Split('\n')[0]
-        raise (UsageException(line.Trim().Replace("ERROR: ", "")))
-
-// Ctrl-C asks the work to stop; the second time it ends the program at once.
-let private interruptible (run: CancellationToken -> int) =
-    use source = new CancellationTokenSource()
-
-    let stop =
-        ConsoleCancelEventHandler(fun _ event ->
-            if not source.IsCancellationRequested then
-                event.Cancel <- true
-                source.Cancel())
-
-    Console.CancelKeyPress.AddHandler stop
-
-    try
-        run source.Token
-    finally
-        Console.CancelKeyPress.RemoveHandler stop
-
-let private say (line: string) =
-    Console.Error.WriteLine("interneuron: " + line)
-
-let private run (verb: Verb) words =
-    try
-        let arguments = parse verb words
-        interruptible (verb.Run arguments)
-    with error ->
-        match Exit.ofException error with
-        | Some(code, line) ->
-            say line
-
-            if code = Exit.usage then
-                say $"the options are listed by: interneuron {verb.Name} --help"
-
-            code
-        | None -> reraise ()
-
-let private unknown (name: string) =
-    let meant =
-        match Spelling.nearest (verbs |> List.map _.Name) name with
-        | Some meant -> $"; did you mean {meant}?"
-        | None -> ""
-
-    say $"there is no verb '{name}'{meant}"
-    say "the verbs are listed by: interneuron --help"
-    Exit.usage
-
-[<EntryPoint>]
-let main arguments =
-    match List.ofArray arguments with
+let private answer (arguments: string list) (cancellation: CancellationToken) : int =
+    match arguments with
     | [] ->
         Console.Error.WriteLine(Help.ofProgram verbs)
         Exit.usage
-    | first :: _ when isHelp first ->
-        Console.Out.WriteLine(Help.ofProgram verbs)
-        Exit.ok
+    | first :: _ when isVersion first -> print (version ())
+    | [ first ] when isHelp first || first = "help" -> print (Help.ofProgram verbs)
+    | first :: name :: _ when isHelp first || first = "help" -> print (Help.ofVerb (find name))
+    | "completion" :: words ->
+        match words |> List.tryExactlyOne |> Option.bind (Completion.tryScript verbs) with
+        | Some script -> print script
+        | None ->
+            let shells = String.Join(", ", Completion.shells)
+            raise (UsageException $"completion is for one of the shells {shells}")
     | name :: words ->
-        match verbs |> List.tryFind (fun verb -> verb.Name = name) with
-        | None -> unknown name
-        | Some verb when List.exists isHelp words ->
-            Console.Out.WriteLine(Help.ofVerb verb)
-            Exit.ok
-        | Some verb -> run verb words
+        let verb = find name
+
+        if List.exists isHelp words || words = [ "help" ] then
+            print (Help.ofVerb verb)
+        else
+            verb.Run (Arguments.read verb.Name verb.Options words) cancellation
+
+// Where the options are that a command line may have meant.
+let private pointer (arguments: string list) =
+    match arguments with
+    | name :: _ when verbs |> List.exists (fun verb -> verb.Name = name) -> $" (options: interneuron {name} --help)"
+    | _ -> " (verbs: interneuron --help)"
+
+/// Does what a command line asks for, and gives the exit code. Whatever goes wrong is one line on standard error.
+let run (arguments: string list) : int =
+    Signals.interruptible (fun cancellation ->
+        try
+            answer arguments cancellation
+        with error ->
+            let code, line = Exit.ofException error
+
+            let line =
+                line
+                |> Option.map (fun line -> if code = Exit.usage then line + pointer arguments else line)
+
+            Option.iter Terminal.log line
+            code)

@@ -1,15 +1,88 @@
 namespace Interneuron.Cli
 
 open System
+open System.Diagnostics
+open System.IO
+open System.Text
+open System.Threading
 open Interneuron.Experiments
+open Interneuron.Stimuli
+open Microsoft.Win32.SafeHandles
 open Spectre.Console
 
 /// What the program says: results on standard output, everything else on standard error.
 [<RequireQualifiedAccess>]
 module Terminal =
+    // Longer lines are cut: they quote something that is not meant for people.
+    let private longestLine = 2000
+
     /// A line about what is going on.
     let log (line: string) =
-        Console.Error.WriteLine("interneuron: " + line)
+        let line = Message.oneLine line
+
+        let line =
+            if line.Length > longestLine then
+                line[.. longestLine - 1] + "..."
+            else
+                line
+
+        try
+            Console.Error.WriteLine("interneuron: " + line)
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> StandardError.write ("interneuron: " + line)
+
+    // Runs what may fail to write, and says of what.
+    let private writing (action: unit -> unit) =
+        try
+            action ()
+        with
+        | :? IOException as error when error.HResult <> Exit.brokenPipe ->
+            raise (IOException("standard output cannot be written: " + error.Message, error))
+        // The error of a descriptor that is closed, or that something else has taken since.
+        | :? UnauthorizedAccessException as error ->
+            raise (IOException("standard output is closed; what was to be printed is lost.", error))
+
+    // Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
+    let private openOutput () =
+        if not (OperatingSystem.IsWindows()) && Console.IsOutputRedirected then
+            writing (fun () ->
+                let output =
+                    new FileStream(new SafeFileHandle(nativeint 1, false), FileAccess.Write, 0)
+
+                if not output.CanSeek then
+                    Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
+
+    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file. Something that can only
+    // be read takes it instead.
+    let rec private occupyClosed () =
+        let handle = File.OpenHandle "/dev/null"
+
+        if handle.DangerousGetHandle() <= nativeint 2 then
+            handle.SetHandleAsInvalid()
+            occupyClosed ()
+        else
+            handle.Dispose()
+
+    /// Opens standard output and error, before anything else takes what that needs.
+    let prepare () =
+        if not (OperatingSystem.IsWindows()) then
+            occupyClosed ()
+
+        Message.oneLine (snd (Exit.ofException (IOException "trouble")) |> Option.defaultValue "")
+        |> ignore
+
+        try
+            Console.Error.Flush()
+            openOutput ()
+        with error ->
+            let code, line = Exit.ofException error
+            Option.iter log line
+            exit code
+
+    /// Prints a text and a new line.
+    let print (text: string) =
+        writing (fun () -> Console.Out.WriteLine text)
 
     /// The files that were written.
     let wrote (paths: string list) =
@@ -21,38 +94,56 @@ module Terminal =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
         for name, value in rows do
-            Console.Out.WriteLine(name.PadRight(width + 2) + value)
+            print (name.PadRight(width + 2) + value)
 
     /// The result: one JSON object on one line, or a table.
     let result (asJson: bool) (json: Json) (rows: (string * string) list) =
-        if asJson then
-            Console.Out.WriteLine(Json.toLine json)
-        else
-            table rows
+        if asJson then print (Json.toLine json) else table rows
 
-    /// Runs `work`, which reports the share that is done and what is going on: as a bar where standard error is a terminal, silently otherwise.
-    let withBar (work: (float -> string -> unit) -> 'T) : 'T =
+    // As lines on standard error; a timer sees to it that a long silence of the work is none of the log.
+    let private withLines (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
+        let clock = Stopwatch.StartNew()
+        let lines = ProgressLines((fun () -> clock.Elapsed.TotalSeconds), log)
+        lines.Begin what
+        use timer = new Timer((fun _ -> lines.Tick()), null, 1000, 1000)
+        let answer = work (fun share description -> lines.Report(share, description))
+        use ended = new ManualResetEvent(false)
+
+        // No line comes after the end.
+        if timer.Dispose ended then
+            ended.WaitOne() |> ignore
+
+        answer
+
+    let private withSpectre (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
+        let console =
+            AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
+
+        let bar = console.Progress(AutoClear = true)
+
+        bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn())
+        |> ignore
+
+        bar.Start(fun context ->
+            let task = context.AddTask(what, true, 1.0)
+            task.IsIndeterminate <- true
+
+            work (fun share description ->
+                task.IsIndeterminate <- share >= 1.0
+                task.Value <- share
+                task.Description <- if share >= 1.0 then "measuring" else description))
+
+    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as a line now and then
+    /// otherwise. `what` is going on until the first report.
+    let during (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
-            work (fun _ _ -> ())
+            withLines what work
         else
-            let console =
-                AnsiConsole.Create(AnsiConsoleSettings(Out = AnsiConsoleOutput Console.Error))
-
-            let bar = console.Progress(AutoClear = true)
-
-            bar.Columns(TaskDescriptionColumn(), ProgressBarColumn(), PercentageColumn(), RemainingTimeColumn())
-            |> ignore
-
-            bar.Start(fun context ->
-                let task = context.AddTask("learning", true, 1.0)
-
-                work (fun share description ->
-                    task.Value <- share
-                    task.Description <- description))
+            withSpectre what work
 
     /// The same for learning, with the current J.
     let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
-        withBar (fun report ->
+        during "preparing" (fun report ->
             work (fun progress ->
                 let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
 

@@ -38,7 +38,7 @@ module Given =
     /// --json
     let json (arguments: Argument list) = List.contains Json arguments
 
-    /// --out, a file, whose folder has to be there: better said before the work than after it.
+    /// --out, a file that can be written: better said before the work than after it.
     let outFile arguments =
         let path =
             pick arguments (function
@@ -46,24 +46,19 @@ module Given =
                 | _ -> None)
             |> required Options.outFile
 
-        let folder = Path.GetDirectoryName(Path.GetFullPath path: string)
-
-        if not (Directory.Exists folder) then
-            raise (BadInputException $"{path}: cannot be written: its folder does not exist.")
-
+        Files.requireWritable path
         path
 
-    /// --out, a folder, which is made when there is something to put into it.
+    /// --out, a folder, which is made when there is something to put into it. It can be written to, and holds no results but those of the same verb, and
+    /// where it is not given is named after that. What the verb does may be part of its name, as in gaussianize --images.
     let outFolder (verb: string) arguments =
         let path =
             pick arguments (function
                 | Out path -> Some path
                 | _ -> None)
-            |> Option.defaultValue verb
+            |> Option.defaultValue (verb.Split(' ')[0])
 
-        if File.Exists path then
-            raise (BadInputException $"{path}: is a file; a folder is needed.")
-
+        Output.requireFree path verb
         path
 
     /// --image where it is needed.
@@ -108,18 +103,11 @@ module Given =
             | _ -> None)
         |> Option.defaultValue Learning.standard.Seed
 
-    /// Several numbers after an option; None where it is not given.
-    let private several (flag: Flag) found : int list option =
-        match found with
-        | Some [] -> raise (UsageException $"{flag.Name} must be followed by a number or several")
-        | other -> other
-
     /// --offset
     let offsets arguments =
         pick arguments (function
             | Offset offsets -> Some offsets
             | _ -> None)
-        |> several Options.offset
 
     /// --offset where one is taken.
     let offset arguments =
@@ -133,7 +121,6 @@ module Given =
         pick arguments (function
             | Interneurons ks -> Some ks
             | _ -> None)
-        |> several Options.interneurons
 
     /// --optimum
     let optimum (arguments: Argument list) = List.contains Optimum arguments

@@ -323,7 +323,4 @@ module Adaptation =
     /// Writes adaptation.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-        let json = Path.Combine(folder, "result.json")
-        Output.json json (toJson result)
-        Figure.save folder "adaptation" (figure result) @ [ json ]
+        Output.results folder "adaptation" (toJson result) (fun () -> Figure.save folder "adaptation" (figure result))

@@ -1,6 +1,5 @@
 namespace Interneuron.Experiments
 
-open System.IO
 open System.Threading
 open Interneuron.Core
 open Interneuron.Statistics
@@ -350,7 +349,4 @@ module Costs =
     /// Writes costs.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-        let json = Path.Combine(folder, "result.json")
-        Output.json json (toJson result)
-        Figure.save folder "costs" (figure result) @ [ json ]
+        Output.results folder "costs" (toJson result) (fun () -> Figure.save folder "costs" (figure result))

@@ -351,13 +351,16 @@ module Gaussianization =
 
             writer.Complete()
 
-    /// Writes gaussianization.png and .svg, responses.npy (n x 1), circuit.json and result.json into a folder, which is made if it is not there,
-    /// and returns their paths. BadInputException when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.folder folder
+    /// Writes gaussianization.png and .svg, responses.npy (n x 1) and circuit.json into a folder, which has to be there, and returns their paths.
+    /// BadInputException when they cannot be written.
+    let saveFiles (folder: string) (result: Result) : string list =
         let path name = Path.Combine(folder, name)
-        CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
-        writeResponses (path "responses.npy") result
-        Output.json (path "result.json") (toJson result)
-        let figures = Figure.save folder "gaussianization" (figure result)
-        figures @ [ path "responses.npy"; path "circuit.json"; path "result.json" ]
+        let responses, circuit = path "responses.npy", path "circuit.json"
+        CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
+        writeResponses responses result
+        Figure.save folder "gaussianization" (figure result) @ [ responses; circuit ]
+
+    /// Writes the files and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they cannot be
+    /// written.
+    let save (folder: string) (result: Result) : string list =
+        Output.results folder "gaussianize" (toJson result) (fun () -> saveFiles folder result)

@@ -1,7 +1,6 @@
 namespace Interneuron.Experiments
 
 open System
-open System.IO
 open System.Threading
 open Interneuron.Core
 open Interneuron.Stimuli
@@ -324,8 +323,4 @@ module InformationByOffset =
     /// Writes mutual-information.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-
-        let path = Path.Combine(folder, "result.json")
-        Output.json path (toJson result)
-        Figure.save folder "mutual-information" (figure result) @ [ path ]
+        Output.results folder "mutual-information" (toJson result) (fun () -> Figure.save folder "mutual-information" (figure result))

@@ -1,7 +1,6 @@
 namespace Interneuron.Experiments
 
 open System
-open System.IO
 open System.Threading
 open Interneuron.Core
 open Interneuron.Statistics
@@ -274,7 +273,4 @@ module LaplaceTarget =
     /// Writes laplace.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-        let json = Path.Combine(folder, "result.json")
-        Output.json json (toJson result)
-        Figure.save folder "laplace" (figure result) @ [ json ]
+        Output.results folder "laplace" (toJson result) (fun () -> Figure.save folder "laplace" (figure result))

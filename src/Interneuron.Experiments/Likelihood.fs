@@ -285,10 +285,7 @@ module Likelihood =
     /// Writes likelihood.png and .svg, drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
     /// BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-        let path name = Path.Combine(folder, name)
-        Output.json (path "result.json") (toJson result)
-        Npy.write (path "drawn.npy") [ result.Drawn.Length / 2; 2 ] result.Drawn
-
-        Figure.save folder "likelihood" (figure result)
-        @ [ path "drawn.npy"; path "result.json" ]
+        Output.results folder "likelihood" (toJson result) (fun () ->
+            let drawn = Path.Combine(folder, "drawn.npy")
+            Npy.write drawn [ result.Drawn.Length / 2; 2 ] result.Drawn
+            Figure.save folder "likelihood" (figure result) @ [ drawn ])

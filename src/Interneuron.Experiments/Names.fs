@@ -9,11 +9,11 @@ open Interneuron.Stimuli
 module Names =
     /// One line about a name that stands for nothing: what was meant, perhaps, and what there is.
     let unknown (kind: string) (known: string list) (name: string) : string =
-        let all = String.Join(", ", known)
+        let all, quoted = String.Join(", ", known), Message.quote name
 
         match Spelling.nearest known name with
-        | Some meant -> $"there is no {kind} '{name}'; did you mean {meant}? There are: {all}."
-        | None -> $"there is no {kind} '{name}'. There are: {all}."
+        | Some meant -> $"there is no {kind} {quoted}; did you mean {meant}? There are: {all}."
+        | None -> $"there is no {kind} {quoted}. There are: {all}."
 
     let private find kind known (tryFind: string -> 'T option) name =
         match tryFind name with
@@ -24,9 +24,14 @@ module Names =
     let potential (name: string) : Potential =
         find "potential" [ for p in Potentials.all -> p.Name ] Potentials.tryFind name
 
-    /// The target of a name. BadInputException, with the nearest, when there is none.
+    /// The target of a name. BadInputException, with the nearest, when there is none, and where its exponent is not a positive number.
     let target (name: string) : Target =
-        find "target" Target.names Target.tryFind name
+        let tryFind name =
+            match Target.read name with
+            | Ok target -> target
+            | Error wrong -> raise (BadInputException wrong)
+
+        find "target" Target.names tryFind name
 
     let private among kind (known: string list) =
         find kind known (fun name ->
@@ -47,7 +52,7 @@ module Names =
             |> Array.map (among "learning parameter" learnable)
 
         if Array.isEmpty named then
-            raise (BadInputException $"'{list}' names nothing that learns; it is a list of g, theta and W, such as g,theta.")
+            raise (BadInputException $"{Message.quote list} names nothing that learns; it is a list of g, theta and W, such as g,theta.")
 
         let has name = Array.contains name named
 

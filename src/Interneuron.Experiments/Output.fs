@@ -3,6 +3,7 @@ namespace Interneuron.Experiments
 open System
 open System.IO
 open System.Text
+open System.Text.Json
 open Interneuron.Stimuli
 
 /// Results as files and as lines for people.
@@ -35,14 +36,76 @@ module Output =
 
         line header :: List.map line rows
 
-    /// Makes a folder where there is none. BadInputException when it cannot be made.
-    let folder (path: string) =
+    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. BadInputException when it cannot be made.
+    let into (path: string) (write: unit -> 'Result) : 'Result =
+        let isNew = not (Directory.Exists path)
+
         try
             Directory.CreateDirectory path |> ignore
-        with :? IOException as error ->
-            raise (BadInputException($"{path}: cannot be made: {error.Message}", error))
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException as error -> raise (BadInputException($"{path}: cannot be made: {error.Message}", error))
+
+        try
+            Files.together write
+        with _ ->
+            if isNew && Seq.isEmpty (Directory.EnumerateFileSystemEntries path) then
+                Directory.Delete path
+
+            reraise ()
 
     /// Writes a JSON value, whole or not at all. BadInputException when the file cannot be written.
     let json (path: string) (value: Json) =
         let bytes = Encoding.UTF8.GetBytes(Json.toText value)
         Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
+
+    let private resultIn (folder: string) = Path.Combine(folder, "result.json")
+
+    /// Writes what a verb found into a folder, which is made if it is not there: the files that `write` writes and names, and result.json, the members of an object
+    /// with the verb before them and the names of all files of the run behind. They appear together, and result.json last: what it does not name is of another
+    /// run. Returns the paths. BadInputException when they cannot be written.
+    let results (path: string) (verb: string) (found: Json) (write: unit -> string list) : string list =
+        into path (fun () ->
+            let written = write ()
+            let result = resultIn path
+
+            let members =
+                match found with
+                | Json.Object members -> members
+                | other -> [ "result", other ]
+
+            let files =
+                [ for file in Files.waiting () @ [ result ] -> Json.Text(Path.GetRelativePath(path, file)) ]
+
+            json result (Json.Object([ "verb", Json.Text verb ] @ members @ [ "files", Json.List files ]))
+            written @ [ result ])
+
+    // The verb whose result a file is; None where it is no such file.
+    let private verbOf (path: string) =
+        try
+            use document = JsonDocument.Parse(File.ReadAllBytes path)
+
+            match document.RootElement.ValueKind with
+            | JsonValueKind.Object ->
+                match document.RootElement.TryGetProperty "verb" with
+                | true, verb when verb.ValueKind = JsonValueKind.String -> Some(string (verb.GetString()))
+                | _ -> None
+            | _ -> None
+        with
+        | :? JsonException
+        | :? InvalidOperationException
+        | :? IOException
+        | :? UnauthorizedAccessException -> None
+
+    /// Refuses, before any work, a folder that a verb's results cannot be written to, and one that holds the results of another verb, which they would mix
+    /// with. BadInputException.
+    let requireFree (path: string) (verb: string) =
+        Files.requireWritableFolder path
+        let result = resultIn path
+
+        if File.Exists result then
+            match verbOf result with
+            | Some other when other = verb -> ()
+            | Some other ->
+                raise (BadInputException $"{path}: holds the results of {Message.quote other}; give '{verb}' a folder of its own.")
+            | None -> raise (BadInputException $"{result}: is not a result of '{verb}'; give it a folder of its own.")

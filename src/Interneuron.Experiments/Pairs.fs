@@ -410,19 +410,14 @@ module Pairs =
     /// Writes pairs.png and .svg, a circuit file for each circuit, and result.json into a folder, which is made if it is not there, and returns their
     /// paths. BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
+        let circuit row learned =
+            let path = Path.Combine(folder, $"circuit-{suffix row learned}.json")
+            CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
+            path
 
-        let path name = Path.Combine(folder, name)
-
-        let circuits =
+        let circuits () =
             [ for row in result.Rows do
                   for outcome in row.Outcomes do
-                      match outcome.Learned with
-                      | Some learned ->
-                          let path = path $"circuit-{suffix row learned}.json"
-                          CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
-                          path
-                      | None -> () ]
+                      yield! outcome.Learned |> Option.map (circuit row) |> Option.toList ]
 
-        Output.json (path "result.json") (toJson result)
-        Figure.save folder "pairs" (figure result) @ circuits @ [ path "result.json" ]
+        Output.results folder "pairs" (toJson result) (fun () -> Figure.save folder "pairs" (figure result) @ circuits ())

@@ -310,11 +310,7 @@ module Schematic =
     /// Writes schematic.png and .svg, circuit.json and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-
-        let path name = Path.Combine(folder, name)
-        CircuitFile.write (path "circuit.json") (CircuitFile.ofTrained result.Settings.Source (result.Stimuli.Length / 2) result.Trained)
-        Output.json (path "result.json") (toJson result)
-
-        Figure.save folder "schematic" (figure result)
-        @ [ path "circuit.json"; path "result.json" ]
+        Output.results folder "schematic" (toJson result) (fun () ->
+            let circuit = Path.Combine(folder, "circuit.json")
+            CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source (result.Stimuli.Length / 2) result.Trained)
+            Figure.save folder "schematic" (figure result) @ [ circuit ])

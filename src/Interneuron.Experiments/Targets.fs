@@ -1,6 +1,5 @@
 namespace Interneuron.Experiments
 
-open System.IO
 open System.Threading
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Random
@@ -155,7 +154,4 @@ module Targets =
     /// Writes targets.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
-        Output.folder folder
-        let json = Path.Combine(folder, "result.json")
-        Output.json json (toJson result)
-        Figure.save folder "targets" (figure result) @ [ json ]
+        Output.results folder "targets" (toJson result) (fun () -> Figure.save folder "targets" (figure result))

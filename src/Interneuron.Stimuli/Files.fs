@@ -1,7 +1,10 @@
 namespace Interneuron.Stimuli
 
 open System
+open System.Collections.Concurrent
+open System.Collections.Generic
 open System.IO
+open System.Threading
 
 /// What reading and writing files share: every failure becomes one line that names the file.
 module internal FileError =
@@ -9,6 +12,15 @@ module internal FileError =
     /// Raises the BadInputException that says what is wrong with a file.
     let refuse (path: string) (problem: string) : 'result =
         raise (BadInputException $"{path}: {problem}")
+
+    // Why the file system refused, without the name of the file, which the message has already.
+    let private reason (error: exn) =
+        match error with
+        | :? UnauthorizedAccessException -> "permission denied."
+        | _ ->
+            match error.Message.IndexOf " : '" with
+            | -1 -> error.Message
+            | at -> error.Message[.. at - 1] + "."
 
     /// Runs `action`; what the file system refuses is told as `path: cannot be <done>: reason`.
     let guarded (path: string) (doing: string) (action: unit -> 'result) : 'result =
@@ -18,7 +30,7 @@ module internal FileError =
         | :? IOException
         | :? InvalidDataException
         | :? UnauthorizedAccessException
-        | :? NotSupportedException as error -> raise (BadInputException($"{path}: cannot be {doing}: {error.Message}", error))
+        | :? NotSupportedException as error -> raise (BadInputException($"{path}: cannot be {doing}: {reason error}", error))
 
     /// A name that could be a file's: not empty and not a folder.
     let requireFileName (path: string) =
@@ -28,8 +40,34 @@ module internal FileError =
         if Directory.Exists path then
             refuse path "is a folder; a file is needed."
 
+/// Files that are written and wait for their names.
+module internal Drafts =
+
+    /// Every file in the making that has not taken its name, by its path.
+    let unnamed = ConcurrentDictionary<string, unit>()
+
+    /// A file that is written: where it stands, the name that it is to have, and that name as it was given.
+    type Written =
+        { Beside: string
+          Target: string
+          Path: string }
+
+    /// Forgets and deletes a file that is not to be.
+    let discard (beside: string) =
+        unnamed.TryRemove beside |> ignore
+        File.Delete beside
+
+    /// Gives a file its name, in place of any that had it.
+    let appear (written: Written) =
+        FileError.guarded written.Path "written" (fun () -> File.Move(written.Beside, written.Target, true))
+        unnamed.TryRemove written.Beside |> ignore
+
+    /// The files that are to appear together, while there are such.
+    let together = AsyncLocal<List<Written> | null>()
+
 /// A file in the making. It is written beside its place and takes its name when it is complete, so that the name stands for
-/// the whole file or for what was there before, never for a half.
+/// the whole file or for what was there before, never for a half. A file that is replaced passes its mode on. BadInputException where there can be no
+/// such file: its folder is missing or may not be written to, the name is a device's or a pipe's, or a file has it that is protected against writing.
 [<Sealed>]
 type FileDraft(path: string) =
 
@@ -59,17 +97,47 @@ type FileDraft(path: string) =
         if not (Directory.Exists folder) then
             FileError.refuse path "cannot be written: its folder does not exist."
 
+        if FileKind.isSpecial target then
+            FileError.refuse path "is a device or a pipe; a file is needed."
+
+        if File.Exists target then
+            FileError.guarded path "replaced" (fun () ->
+                File.Open(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite ||| FileShare.Delete).Dispose())
+
     let beside =
-        Path.Combine(folder, $".{Path.GetFileName target}.{Guid.NewGuid():N}.part")
+        let name = string (Path.GetFileName target)
+        Path.Combine(folder, $".{name[.. min 39 (name.Length - 1)]}.{Guid.NewGuid():N}.part")
 
     let stream =
-        FileError.guarded path "written" (fun () -> new FileStream(beside, FileMode.CreateNew, FileAccess.ReadWrite))
+        FileError.guarded path "written" (fun () ->
+            let options =
+                FileStreamOptions(Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite)
+
+            let mode =
+                if not (OperatingSystem.IsWindows()) && File.Exists target then
+                    Some(File.GetUnixFileMode target)
+                else
+                    None
+
+            mode |> Option.iter (fun mode -> options.UnixCreateMode <- mode)
+            Drafts.unnamed[beside] <- ()
+
+            try
+                let stream = new FileStream(beside, options)
+                // What the process masks out of the modes of new files, the file that is replaced may have had.
+                mode
+                |> Option.iter (fun mode -> File.SetUnixFileMode(stream.SafeFileHandle, mode))
+
+                stream
+            with _ ->
+                Drafts.discard beside
+                reraise ())
 
     let mutable isOpen = true
 
     let discard () =
         stream.Dispose()
-        File.Delete beside
+        Drafts.discard beside
 
     /// Where the content goes; it can be sought and overwritten until the file is complete.
     member _.Stream: Stream = stream
@@ -82,9 +150,16 @@ type FileDraft(path: string) =
         isOpen <- false
 
         try
-            FileError.guarded path "written" (fun () ->
-                stream.Dispose()
-                File.Move(beside, target, true))
+            FileError.guarded path "written" stream.Dispose
+
+            let written: Drafts.Written =
+                { Beside = beside
+                  Target = target
+                  Path = path }
+
+            match Drafts.together.Value with
+            | null -> Drafts.appear written
+            | others -> others.Add written
         with _ ->
             discard ()
             reraise ()
@@ -143,3 +218,90 @@ module Files =
         use draft = new FileDraft(path)
         FileError.guarded path "written" (fun () -> write draft.Stream)
         draft.Complete()
+
+    /// Refuses, as writing would, a file that cannot be written: better said before the work than after it. Nothing is left of the try.
+    let requireWritable (path: string) =
+        use draft = new FileDraft(path)
+        ignore draft
+
+    /// Refuses a file of so many bytes where fewer are free.
+    let requireSpace (path: string) (bytes: float) =
+        let free =
+            FileError.guarded path "written" (fun () ->
+                float (DriveInfo(string (Path.GetDirectoryName(Path.GetFullPath path)))).AvailableFreeSpace)
+
+        if bytes > free then
+            let gigabytes (bytes: float) =
+                (bytes / 1e9).ToString("0.#", Globalization.CultureInfo.InvariantCulture)
+                + " GB"
+
+            FileError.refuse path $"would have {gigabytes bytes}, and {gigabytes free} are free."
+
+    /// Refuses a folder that cannot be written to, or made where it is not there yet. Nothing is left of the try.
+    let requireWritableFolder (path: string) =
+        if String.IsNullOrWhiteSpace path then
+            raise (BadInputException "The name of a folder is empty.")
+
+        let rec nearest (folder: string) =
+            if File.Exists folder then
+                FileError.refuse
+                    path
+                    (if folder = Path.GetFullPath path then
+                         "is a file; a folder is needed."
+                     else
+                         $"cannot be made: {folder} is a file.")
+            elif Directory.Exists folder then
+                folder
+            else
+                match Path.GetDirectoryName folder with
+                | null -> folder
+                | above -> nearest above
+
+        let nearest =
+            FileError.guarded path "written to" (fun () -> nearest (Path.GetFullPath path))
+
+        let probe = Path.Combine(nearest, $".{Guid.NewGuid():N}.part")
+
+        FileError.guarded path "written to" (fun () ->
+            use probe =
+                new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose)
+
+            ignore probe)
+
+    /// The files that were written so far and are to appear together, in their order; none outside of `together`.
+    let waiting () : string list =
+        match Drafts.together.Value with
+        | null -> []
+        | written -> [ for file in written -> file.Path ]
+
+    /// Runs `write`; the files that it writes appear together when it returns, and none does when it raises an exception. The last of them seals the others:
+    /// its old version goes first and its new one comes last, so that where it stands, a process that was killed in between included, all are of one run.
+    let together (write: unit -> 'result) : 'result =
+        match Drafts.together.Value with
+        | null ->
+            let written = List<Drafts.Written>()
+            Drafts.together.Value <- written
+
+            try
+                let result = write ()
+
+                if written.Count > 1 then
+                    let seal = written[written.Count - 1]
+                    FileError.guarded seal.Path "replaced" (fun () -> File.Delete seal.Target)
+
+                for file in written do
+                    Drafts.appear file
+
+                result
+            finally
+                Drafts.together.Value <- null
+
+                for file in written do
+                    if Drafts.unnamed.ContainsKey file.Beside then
+                        Drafts.discard file.Beside
+        | _ -> write ()
+
+    /// Deletes every file in the making, of all threads, for a program that is about to end without finishing them.
+    let giveUp () =
+        for beside in Drafts.unnamed.Keys do
+            Drafts.discard beside

@@ -59,11 +59,10 @@ let tests =
                       [ "--interneurons"; "1" ]
                       "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at least 2 in independent directions, or a leak"
 
-                  refused [ "--interneurons"; "0" ] "the number of interneurons is 0; it is at least 1"
-                  refused [ "--batch"; "0" ] "a batch has 0 stimuli; it has at least 1"
-                  refused [ "--steps"; "-1" ] "-1 steps; there are at least 0"
-                  refused [ "--leak"; "-1" ] "the leak is -1; it is finite and at least 0"
-                  refused [ "--leak"; "NaN" ] "the leak is NaN; it is finite and at least 0"
+                  refused [ "--interneurons"; "0" ] "--interneurons '0' is out of range: it is from 1 to 100000."
+                  refused [ "--batch"; "0" ] "--batch '0' is out of range: it is from 1 to 1000000."
+                  refused [ "--steps"; "-1" ] "--steps '-1' is out of range: it is from 0 to 2147483647."
+                  refused [ "--leak"; "-1" ] "--leak '-1' is out of range: it is from 0 on."
 
                   refused
                       [ "--potential"; "log-cosh" ]
@@ -171,9 +170,124 @@ let tests =
                       refused folder ([ "pyramid"; "--image"; image; "--out"; path "b.npy" ] @ words) line
 
                   pyramid [ "--scale"; "3" ] "The scales of this pyramid are 0 .. 2; scale 3 is not one."
-                  pyramid [ "--orientation"; "-1" ] "The orientations of this pyramid are 0 .. 2; orientation -1 is not one."
+                  pyramid [ "--orientation"; "-1" ] "--orientation '-1' is out of range: it is from 0 to 2."
 
                   refused
                       folder
                       [ "scene"; "--seed"; "-1"; "--out"; path "s.png" ]
-                      "the seed of a scene is a whole number from 0 on, not -1.") ]
+                      "the seed of a scene is a whole number from 0 on, not -1.")
+
+          testCase "a folder holds the results of one verb"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out")
+                  Npy.write s [ 400 ] (Array.init 400 (fun i -> sin (float i) ** 3.0))
+                  let gaussianize = [ "gaussianize"; "--input"; s; "--steps"; "20"; "--out"; out ]
+                  Expect.equal (run gaussianize).Code 0 "first"
+                  let result = Path.Combine(out, "result.json")
+
+                  use document = System.Text.Json.JsonDocument.Parse(File.ReadAllText result)
+
+                  Expect.equal (document.RootElement.GetProperty("verb").GetString()) "gaussianize" "verb"
+
+                  Expect.equal
+                      [ for file in document.RootElement.GetProperty("files").EnumerateArray() -> string (file.GetString()) ]
+                      [ "circuit.json"
+                        "responses.npy"
+                        "gaussianization.png"
+                        "gaussianization.svg"
+                        "result.json" ]
+                      "files"
+
+                  let refusal verb =
+                      $"{out}: holds the results of 'gaussianize'; give '{verb}' a folder of its own."
+
+                  refused folder [ "thresholds"; "--input"; s; "--out"; out ] (refusal "thresholds")
+                  refused folder [ "gaussianize"; "--images"; folder; "--out"; out ] (refusal "gaussianize --images")
+                  refused folder [ "derive"; "--potential"; "z^2"; "--report"; out ] (refusal "derive")
+                  Expect.equal (run gaussianize).Code 0 "the same again"
+                  File.WriteAllText(result, "[]")
+                  refused folder gaussianize $"{result}: is not a result of 'gaussianize'; give it a folder of its own.")
+
+          testCase "what would not fit on the disk is not begun"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 100 ] (Array.init 100 (fun i -> sin (float i)))
+                  Expect.equal (run [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "10" ]).Code 0 "circuit"
+
+                  let ended =
+                      run
+                          [ "sample"
+                            "--circuit"
+                            path "c.json"
+                            "--count"
+                            "1000000000000"
+                            "--out"
+                            path "x.npy" ]
+
+                  Expect.equal ended.Code 2 ended.Err
+                  Expect.stringContains ended.Err "would have 8000 GB" "what it takes"
+                  Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "nothing"
+
+                  refused
+                      folder
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "9223372036854775807"
+                        "--out"
+                        path "x.npy" ]
+                      "--count '9223372036854775807' is out of range: it is from 1 to 1000000000000.")
+
+          testCase "every verb refuses what it cannot use in one line, and leaves nothing"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  File.WriteAllText(path "text", "not an array, a picture, a circuit or a model")
+                  File.WriteAllBytes(path "zeros", Array.zeroCreate 1000)
+                  File.WriteAllText(path "empty", "")
+
+                  let fillings =
+                      [ path "text"
+                        path "zeros"
+                        path "empty"
+                        path "nowhere"
+                        folder
+                        ""
+                        "\000"
+                        "/dev/null" ]
+
+                  // Each option of each verb, filled with what cannot be its value; the others are missing, or right.
+                  for verb in Interneuron.Cli.Program.verbs do
+                      for flag in verb.Options do
+                          let values =
+                              match flag.Kind with
+                              | Interneuron.Cli.Kind.Switch -> []
+                              | Interneuron.Cli.Kind.Folder when flag.Name <> "--images" -> [ ""; path "text" ]
+                              | Interneuron.Cli.Kind.File when flag.Name = "--out" -> [ ""; folder; path "no/where" ]
+                              | Interneuron.Cli.Kind.File
+                              | Interneuron.Cli.Kind.Folder -> fillings
+                              | _ -> [ ""; "-"; "1;2"; "0,5"; "1e999"; "\027[0m" ]
+
+                          let others =
+                              [ for other in verb.Required do
+                                    if other.Name <> flag.Name then
+                                        other.Name
+
+                                        match other.Kind with
+                                        | Interneuron.Cli.Kind.File when other.Name = "--out" -> path "out"
+                                        | Interneuron.Cli.Kind.File -> path "nowhere"
+                                        | _ -> "1" ]
+
+                          for value in values do
+                              let before = filesIn folder
+                              let words = verb.Name :: flag.Name :: value :: others
+                              let ended = run words
+                              let said = String.concat " " words
+                              Expect.isTrue (ended.Code = 1 || ended.Code = 2) $"{ended.Code}: {said}"
+                              Expect.equal ended.Out "" said
+                              Expect.hasLength (lines ended.Err) 1 (said + ended.Err)
+                              Expect.stringStarts ended.Err "interneuron: " said
+                              Expect.equal (filesIn folder) before said) ]

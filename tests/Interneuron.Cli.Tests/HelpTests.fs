@@ -1,7 +1,6 @@
 module Interneuron.Cli.Tests.HelpTests
 
 open System.IO
-open Argu
 open Expecto
 open Interneuron.Cli
 open Interneuron.Cli.Tests.Run
@@ -15,8 +14,6 @@ let private golden (name: string) (text: string) =
         File.WriteAllText(path, text)
 
     Expect.equal text (File.ReadAllText path) name
-
-let private parser = ArgumentParser.Create<Argument>()
 
 [<Tests>]
 let tests =
@@ -38,7 +35,7 @@ let tests =
                   let words = verb.Example.Split ' ' |> List.ofArray
                   Expect.equal (List.take 2 words) [ "interneuron"; verb.Name ] verb.Name
                   let given = List.skip 2 words
-                  parser.Parse(Array.ofList given) |> ignore
+                  Arguments.read verb.Name verb.Options given |> ignore
                   let flags = given |> List.filter (fun word -> word.StartsWith "--")
                   Expect.containsAll (verb.Options |> List.map _.Name) flags verb.Name
                   Expect.containsAll flags (verb.Required |> List.map _.Name) verb.Name
@@ -50,47 +47,26 @@ let tests =
               for verb in Program.verbs do
                   Expect.all (lines (Help.ofVerb verb)) (fun line -> line.Length <= 130) verb.Name
 
-          testCase "each option is described under the name that the parser knows it by"
+          testCase "each option is read as the argument of its name, as the next word and after ="
           <| fun () ->
-              let sample: Argument list =
-                  [ Image ""
-                    Images ""
-                    Scene 0
-                    Input ""
-                    Centre
-                    Standardise
-                    Interneurons [ 0 ]
-                    Potential ""
-                    Target ""
-                    Leak 0.0
-                    Rule ""
-                    Learn ""
-                    Steps 0
-                    Batch 0
-                    Seed 0
-                    Circuit ""
-                    Count 0L
-                    Offset [ 0 ]
-                    Optimum
-                    Seeds 0
-                    Scale 0
-                    Orientation 0
-                    Model ""
-                    Parameter ""
-                    Primaries 0
-                    Circuits 0
-                    Report ""
-                    Train
-                    Out ""
-                    Trajectory
-                    Json ]
+              for verb in Program.verbs do
+                  for flag in verb.Options do
+                      let forms =
+                          match flag.Kind with
+                          | Kind.Switch -> [ [ flag.Name ] ]
+                          | _ -> [ [ flag.Name; "1" ]; [ flag.Name + "=1" ] ]
 
-              Expect.hasLength sample (parser.GetArgumentCases().Length) "every case"
+                      let read = forms |> List.map (Arguments.read verb.Name verb.Options)
+                      Expect.equal (List.distinct read).Length 1 flag.Name
 
-              for argument in sample do
-                  let printed = parser.PrintCommandLineArguments [ argument ]
-                  Expect.equal argument.Flag.Name printed[0] "name"
-                  Expect.equal argument.Flag.Value.IsSome (printed.Length = 2) printed[0]
+                      for argument in List.concat read do
+                          Expect.equal argument.Flag.Name flag.Name verb.Name
+
+              Expect.equal
+                  (Arguments.read "pairs" Options.sources [ "--input=a=b" ],
+                   Arguments.read "pairs" [ Options.offset ] [ "--offset"; "1"; "2" ])
+                  ([ Input "a=b" ], [ Offset [ 1; 2 ] ])
+                  "the first = alone parts, and several numbers go together"
 
           testCase
               "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula apart"

@@ -3,7 +3,6 @@ module Interneuron.Cli.Tests.ProcessTests
 open System
 open System.Diagnostics
 open System.IO
-open System.Threading
 open Expecto
 open Interneuron.Cli.Tests.Run
 open Interneuron.Experiments
@@ -33,27 +32,94 @@ let tests =
 
                   Expect.equal ended.Code 0 ended.Err
                   Expect.hasLength (lines ended.Out) 1 "JSON"
-                  Expect.equal ended.Err $"interneuron: wrote {out}\n" "log")
+                  // On a busy machine the log has lines of progress before.
+                  Expect.equal (List.last (lines ended.Err)) $"interneuron: wrote {out}" "log"
+                  Expect.isFalse (ended.Err.Contains '\027') "no bar")
 
-          testCase "Ctrl-C saves what was learned so far and ends with 130"
+          for signal, code in [ "INT", 130; "TERM", 143 ] do
+              testCase $"SIG{signal} saves what was learned so far and ends with {code}"
+              <| fun () ->
+                  if OperatingSystem.IsWindows() then
+                      skiptest "the signal is sent by kill"
+
+                  inFolder (fun folder ->
+                      let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
+                      Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
+
+                      use running =
+                          start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "100000000" ]
+
+                      // A line of progress says that it learns.
+                      while not ((string (running.StandardError.ReadLine())).Contains "learning, J") do
+                          Expect.isFalse running.HasExited "at work"
+
+                      use kill = Process.Start("kill", [ "-" + signal; string running.Id ])
+                      kill.WaitForExit()
+                      let ended = finish running
+                      Expect.equal ended.Code code ended.Err
+
+                      match (CircuitFile.read out).Provenance with
+                      | Some provenance -> Expect.isLessThan provenance.Steps provenance.Settings.Steps "fewer steps than were asked for"
+                      | None -> failtest "no provenance"
+
+                      Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "files")
+
+          testCase "output that is lost ends with a code, and with a line or in silence"
           <| fun () ->
-              if OperatingSystem.IsWindows() then
-                  skiptest "the signal is sent by kill"
+              if not (OperatingSystem.IsLinux()) then
+                  skiptest "a shell, and the device that is always full"
+
+              for redirection, code, said in
+                  [ "--help > /dev/full", 4, "interneuron: standard output cannot be written: No space left on device\n"
+                    "--help >&-", 4, "interneuron: standard output is closed; what was to be printed is lost.\n"
+                    "derive --model gain-whitening --circuits 1 | true; exit ${PIPESTATUS[0]}", 141, ""
+                    "what 2>&-", 1, ""
+                    "what 2> /dev/full", 1, "" ] do
+                  let info =
+                      ProcessStartInfo("bash", [ "-c"; $"dotnet '{program}' {redirection}" ], RedirectStandardError = true)
+
+                  match Process.Start info with
+                  | null -> failtest "bash does not start"
+                  | bash ->
+                      use bash = bash
+                      let err = bash.StandardError.ReadToEnd()
+                      bash.WaitForExit()
+                      Expect.equal (bash.ExitCode, err) (code, said) redirection
+
+          testCase "a folder that one may not write to is refused before the work, also as another user"
+          <| fun () ->
+              let mine = not (OperatingSystem.IsWindows()) && Environment.UserName <> "root"
+              let isAlternative = File.Exists "/usr/bin/setpriv"
+
+              if not (mine || isAlternative) then
+                  skiptest "root may write anywhere"
 
               inFolder (fun folder ->
-                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
-                  Npy.write s [ 200 ] (Array.init 200 (fun i -> sin (float i)))
-                  // Minutes' work, in which a hundredth is a second or two.
-                  use running =
-                      start [ program; "train"; "--input"; s; "--out"; out; "--steps"; "300000000" ]
+                  let out = Path.Combine(folder, "closed")
 
-                  Thread.Sleep 3000
-                  Process.Start("kill", [ "-INT"; string running.Id ]) |> ignore
-                  let ended = finish running
-                  Expect.equal ended.Code 130 ended.Err
+                  Directory.CreateDirectory(out, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+                  |> ignore
 
-                  match (CircuitFile.read out).Provenance with
-                  | Some provenance -> Expect.isLessThan provenance.Steps provenance.Settings.Steps "fewer steps than were asked for"
-                  | None -> failtest "no provenance"
+                  let scene = Path.Combine(out, "scene.png")
+                  let words = [ program; "scene"; "--seed"; "1"; "--out"; scene ]
 
-                  Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "files") ]
+                  let ended =
+                      if mine then
+                          finish (start words)
+                      else
+                          // Root gives up the privilege to pass over modes.
+                          let info =
+                              ProcessStartInfo(
+                                  "setpriv",
+                                  [ "--bounding-set=-dac_override,-dac_read_search"; "--inh-caps=-all"; "dotnet" ]
+                                  @ words,
+                                  RedirectStandardInput = true,
+                                  RedirectStandardOutput = true,
+                                  RedirectStandardError = true
+                              )
+
+                          match Process.Start info with
+                          | null -> failtest "setpriv does not start"
+                          | started -> finish started
+
+                  Expect.equal (ended.Code, ended.Err) (2, $"interneuron: {scene}: cannot be written: permission denied.\n") "refused") ]

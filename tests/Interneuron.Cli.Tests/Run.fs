@@ -12,8 +12,8 @@ type Run = { Code: int; Out: string; Err: string }
 // Standard output and error belong to the process, so runs within it take turns.
 let private turn = obj ()
 
-/// Runs a command line within this process.
-let run (words: string list) : Run =
+/// Runs something within this process that says something and has an exit code.
+let capture (action: unit -> int) : Run =
     lock turn (fun () ->
         let stdout, stderr = Console.Out, Console.Error
         use out = new StringWriter()
@@ -22,7 +22,7 @@ let run (words: string list) : Run =
         try
             Console.SetOut out
             Console.SetError err
-            let code = Interneuron.Cli.Program.main (Array.ofList words)
+            let code = action ()
 
             { Code = code
               Out = string out
@@ -30,6 +30,10 @@ let run (words: string list) : Run =
         finally
             Console.SetOut stdout
             Console.SetError stderr)
+
+/// Runs a command line within this process.
+let run (words: string list) : Run =
+    capture (fun () -> Interneuron.Cli.Program.run words)
 
 /// The program that the tests were built with.
 let program = Path.Combine(AppContext.BaseDirectory, "interneuron.dll")

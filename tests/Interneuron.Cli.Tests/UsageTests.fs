@@ -3,16 +3,14 @@ module Interneuron.Cli.Tests.UsageTests
 open Expecto
 open Interneuron.Cli.Tests.Run
 
-/// The first line on standard error for a command line that is refused with the exit code of usage errors.
-let private complaint (words: string list) =
+/// The line on standard error for a command line that is refused with this exit code.
+let private complaint code (words: string list) =
     let ended = run words
-    Expect.equal (ended.Code, ended.Out) (1, "") (String.concat " " words)
+    Expect.equal (ended.Code, ended.Out) (code, "") (String.concat " " words)
 
     match lines ended.Err with
-    | [ first; second ] ->
-        Expect.stringContains second "--help" "where the options are listed"
-        first
-    | other -> failtest $"two lines, not {other}"
+    | [ line ] -> line
+    | other -> failtest $"one line, not {other}"
 
 [<Tests>]
 let tests =
@@ -27,29 +25,110 @@ let tests =
           testCase "what cannot be followed is said in a line"
           <| fun () ->
               for words, line in
-                  [ "gaussianise", "interneuron: there is no verb 'gaussianise'; did you mean gaussianize?"
-                    "xyzzy", "interneuron: there is no verb 'xyzzy'"
-                    "gaussianize --imagge x", "interneuron: gaussianize has no option --imagge; did you mean --image?"
-                    "respond --steps 5", "interneuron: respond has no option --steps"
-                    "gaussianize --seed 1.5", "interneuron: parameter '--seed' must be followed by <S>, but was '1.5'."
-                    "gaussianize --leak x", "interneuron: parameter '--leak' must be followed by <L>, but was 'x'."
-                    "gaussianize --seed", "interneuron: argument '--seed' must be followed by <S>."
-                    "gaussianize photograph.png", "interneuron: unrecognized argument: 'photograph.png'."
-                    "gaussianize --seed 1 --seed 2", "interneuron: argument '--seed' has been specified more than once."
-                    "gaussianize --scene 1 --image x",
-                    "interneuron: the stimuli come from one place: give one of --image, --scene and --input"
-                    "gaussianize --interneurons 2 3", "interneuron: --interneurons takes one number here"
-                    "pairs --offset --scene 1", "interneuron: --offset must be followed by a number or several"
+                  [ "gaussianise", "there is no verb 'gaussianise'; did you mean gaussianize?"
+                    "xyzzy", "there is no verb 'xyzzy'"
+                    "--versoin", "there is no verb '--versoin'"
+                    "help trian", "there is no verb 'trian'; did you mean train?"
+                    "completion", "completion is for one of the shells bash, zsh, fish"
+                    "completion tcsh", "completion is for one of the shells bash, zsh, fish"
+                    "gaussianize --imagge x", "gaussianize has no option '--imagge'; did you mean --image?"
+                    "gaussianize --imagge=x", "gaussianize has no option '--imagge'; did you mean --image?"
+                    "respond --steps 5", "respond has no option '--steps'"
+                    "gaussianize --seed", "--seed must be followed by S"
+                    "gaussianize --out --json", "--out must be followed by DIR"
+                    "gaussianize --json=yes", "--json takes no value"
+                    "gaussianize photograph.png", "'photograph.png' follows no option; options begin with --"
+                    "gaussianize --seed 1 --seed=2", "--seed is given more than once"
+                    "gaussianize --scene 1 --image x", "the stimuli come from one place: give one of --image, --scene and --input"
+                    "gaussianize --interneurons 2 3", "--interneurons takes one number here"
+                    "pairs --offset --scene 1", "--offset must be followed by a number or several"
                     "gaussianize --images x --scene 1",
-                    "interneuron: the stimuli come from one place: give one of --image, --images, --scene and --input"
-                    "gaussianize --images x --potential quadratic",
-                    "interneuron: --images runs a list of potentials; --potential is for one run"
-                    "likelihood --offset 2 4", "interneuron: --offset takes one number here"
-                    "pairs --offset two", "interneuron: unrecognized argument: 'two'."
-                    "train --out c.json", "interneuron: --input is missing"
-                    "train --input s.npy", "interneuron: --out is missing"
-                    "respond --input s.npy --out r.npy", "interneuron: --circuit is missing"
-                    "sample --circuit c.json --out s.npy", "interneuron: --count is missing"
-                    "scene --out x.png", "interneuron: --seed is missing"
-                    "pyramid --out x.npy", "interneuron: --image is missing" ] do
-                  Expect.equal (complaint (List.ofArray (words.Split ' '))) line words ]
+                    "the stimuli come from one place: give one of --image, --images, --scene and --input"
+                    "gaussianize --images x --potential quadratic", "--images runs a list of potentials; --potential is for one run"
+                    "likelihood --offset 2 4", "--offset takes one number here"
+                    "train --out c.json", "--input is missing"
+                    "train --input s.npy", "--out is missing"
+                    "respond --input s.npy --out r.npy", "--circuit is missing"
+                    "sample --circuit c.json --out s.npy", "--count is missing"
+                    "scene --out x.png", "--seed is missing"
+                    "pyramid --out x.npy", "--image is missing" ] do
+                  let words = List.ofArray (words.Split ' ')
+
+                  let pointer =
+                      if
+                          Interneuron.Cli.Program.verbs
+                          |> List.exists (fun verb -> verb.Name = words.Head)
+                      then
+                          $"options: interneuron {words.Head} --help"
+                      else
+                          "verbs: interneuron --help"
+
+                  Expect.equal (complaint 1 words) $"interneuron: {line} ({pointer})" (String.concat " " words)
+
+          testCase "numbers are read in one form, and others are answered with it"
+          <| fun () ->
+              for option, text, right in
+                  [ "--leak", "0,5", "is not a number: write 0.5."
+                    "--leak", "1_000", "is not a number: write 1000."
+                    "--leak", " 5", "is not a number: write 5."
+                    "--leak", "+5", "is not a number: write 5."
+                    "--leak", "5.", "is not a number: write 5."
+                    "--leak", ",5", "is not a number: write 0.5."
+                    "--leak", "٣", "is not a number: write 3."
+                    "--leak", "NaN", "is not a number: write one as 0.5 or 1e-3."
+                    "--leak", "inf", "is not a number: write one as 0.5 or 1e-3."
+                    "--leak", "0x10", "is not a number: write one as 0.5 or 1e-3."
+                    "--leak", "", "is not a number: write one as 0.5 or 1e-3."
+                    "--leak", "1e400", "is not a number: the largest is 1.8e308."
+                    "--leak", "-0.1", "is out of range: it is from 0 on."
+                    "--seed", "1.5", "is not a whole number: write it in digits, as 12."
+                    "--seed", "1,000", "is not a whole number: write 1000."
+                    "--batch", "0", "is out of range: it is from 1 to 1000000."
+                    "--batch", "2147483647", "is out of range: it is from 1 to 1000000."
+                    "--steps", "3000000000", "is out of range: it is from 0 to 2147483647."
+                    "--steps", "99999999999999999999", "is not a whole number: the largest is 9223372036854775807."
+                    "--interneurons", "2147483647", "is out of range: it is from 1 to 100000." ] do
+                  for words in [ [ option; text ]; [ $"{option}={text}" ] ] do
+                      Expect.equal
+                          (complaint 2 ("gaussianize" :: words))
+                          $"interneuron: {option} '{text}' {right}"
+                          (String.concat " " words)
+
+              let target = complaint 2 [ "gaussianize"; "--target"; "generalised-gaussian:1,5" ]
+              Expect.equal target "interneuron: the exponent of generalised-gaussian:1,5 is not a number; write 1.5" "target"
+              let formula = complaint 2 [ "derive"; "--potential"; "1_0*z^2" ]
+
+              Expect.equal formula "interneuron: potential, line 1, column 1: '1_0' is not a number; write 10" "a formula"
+
+          testCase "what is quoted steers no terminal and is cut"
+          <| fun () ->
+              for words in
+                  [ [ "\027[31mred" ]
+                    [ "gaussianize"; "--\027[31m\nred" ]
+                    [ "gaussianize"; "--leak"; "\027[2J" ]
+                    [ "gaussianize"; "--potential"; String.replicate 100000 "\007" ]
+                    [ "gaussianize"; "--image"; "\027]0;title\007" ]
+                    [ "derive"; "--potential"; String.replicate 5000 "\027a" ]
+                    [ "derive"; "--model"; "\r\027[1A" ] ] do
+                  let ended = run words
+                  Expect.isGreaterThan ended.Code 0 "refused"
+                  Expect.hasLength (lines ended.Err) 1 "one line"
+                  Expect.isFalse (ended.Err.TrimEnd('\n') |> Seq.exists System.Char.IsControl) ended.Err
+                  Expect.isLessThan ended.Err.Length 2100 "cut"
+
+          testCase "--version and -V print the version, and help is found where people look for it"
+          <| fun () ->
+              for words in [ [ "--version" ]; [ "-V" ] ] do
+                  let ended = run words
+                  Expect.equal (ended.Code, ended.Err) (0, "") "code"
+                  Expect.isMatch ended.Out "^interneuron [0-9]+\\.[0-9]+\\.[0-9]+\n$" "version"
+
+              for words, wanted in
+                  [ [ "help" ], [ "--help" ]
+                    [ "-h" ], [ "--help" ]
+                    [ "help"; "train" ], [ "train"; "--help" ]
+                    [ "--help"; "train" ], [ "train"; "--help" ]
+                    [ "train"; "help" ], [ "train"; "--help" ]
+                    [ "train"; "-h" ], [ "train"; "--help" ] ] do
+                  let ended = run words
+                  Expect.equal (ended.Code, ended.Err, ended.Out) (0, "", (run wanted).Out) (String.concat " " words) ]

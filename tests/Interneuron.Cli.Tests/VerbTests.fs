@@ -571,4 +571,65 @@ let tests =
                   Expect.equal (File.ReadAllText(path "r.npy")) "old" "as it was"
                   Expect.equal (respond "s.npy").Code 0 "done"
                   Expect.equal (fst (Npy.read (path "r.npy"))) [ 100 ] "replaced"
-                  Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside") ]
+                  Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside")
+
+          testCase "what is interrupted before its first step replaces nothing"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
+                  Npy.write s [ 4000 ] pairs
+                  File.WriteAllText(out, "learned before")
+
+                  for name, words in
+                      [ "train", [ "--input"; s; "--out"; out ]
+                        "gaussianize", [ "--input"; s; "--out"; Path.Combine(folder, "out") ] ] do
+                      let verb = Interneuron.Cli.Program.verbs |> List.find (fun verb -> verb.Name = name)
+
+                      let arguments = Interneuron.Cli.Arguments.read name verb.Options words
+
+                      let isInterrupted () =
+                          try
+                              verb.Run arguments (Threading.CancellationToken true)
+                          with :? OperationCanceledException ->
+                              130
+
+                      Expect.equal (capture isInterrupted).Code 130 name
+
+                  Expect.equal (File.ReadAllText out) "learned before" "as it was"
+                  Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "no file more")
+
+          testCase "every verb that learns has a result after no step at all"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, two = Path.Combine(folder, "s.npy"), Path.Combine(folder, "two.npy")
+                  Npy.write s [ 4000 ] pairs
+                  Npy.write two [ 2000; 2 ] pairs
+
+                  for verb, source in
+                      [ "gaussianize", [ "--input"; s ]
+                        "schematic", [ "--input"; two ]
+                        "pairs", [ "--input"; two; "--interneurons"; "2" ]
+                        "mutual-information", [ "--scene"; "3"; "--seeds"; "1"; "--offset"; "2" ]
+                        "potentials", [ "--input"; s ]
+                        "targets", [ "--input"; s ]
+                        "dynamics", [ "--scene"; "3" ]
+                        "likelihood", [ "--scene"; "3"; "--potential"; "quadratic" ]
+                        "adaptation", [ "--input"; s ]
+                        "thresholds", [ "--input"; s; "--interneurons"; "1" ]
+                        "laplace", [ "--input"; two ] ] do
+                      json (
+                          [ verb; "--steps"; "0"; "--trajectory"; "--out"; Path.Combine(folder, verb) ]
+                          @ source
+                      )
+                      |> ignore
+
+                  json
+                      [ "train"
+                        "--input"
+                        s
+                        "--steps"
+                        "0"
+                        "--trajectory"
+                        "--out"
+                        Path.Combine(folder, "c.json") ]
+                  |> ignore) ]

@@ -130,11 +130,14 @@ module ModelText =
     let private target text (s: Statement) =
         let name = prose text s
 
-        match Target.tryFind name with
-        | Some target -> target
-        | None ->
+        let refuse message =
             let at = s.Start + (text.Length - s.Start - text.AsSpan(s.Start).TrimStart().Length)
-            TextError.fail (min at s.Stop) $"unknown target '{name}'; {Spelling.suggestion Target.names name}"
+            TextError.fail (min at s.Stop) message
+
+        match Target.read name with
+        | Result.Ok(Some target) -> target
+        | Result.Ok None -> refuse $"unknown target '{name}'; {Spelling.suggestion Target.names name}"
+        | Result.Error wrong -> refuse wrong
 
     /// A potential as a function with a name in the model.
     let private ofPotential (name: string) (p: Potential) : Function =

@@ -26,13 +26,14 @@ module Spelling =
         d[a.Length, b.Length]
 
     /// The name among `known` that `name` was meant to be: the one that begins with it, else the nearest within half of its letters; None where all
-    /// are farther.
+    /// are farther, or the name is longer than 100 letters.
     let nearest (known: string list) (name: string) : string option =
         let begins =
             known
             |> List.filter (fun k -> name.Length >= 3 && k.StartsWith(name, StringComparison.OrdinalIgnoreCase))
 
-        match begins, known |> List.sortBy (distance name) with
+        match begins, known |> List.sortBy (distance (name.Substring(0, min 100 name.Length))) with
+        | _ when name.Length > 100 -> None
         | first :: _, _ -> Some first
         | [], best :: _ ->
             let longer = max name.Length best.Length

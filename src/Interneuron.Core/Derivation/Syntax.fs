@@ -54,43 +54,34 @@ module internal Syntax =
         many1Satisfy2L (fun c -> isLetter c || c = '_') (fun c -> isLetter c || isDigit c || c = '_') what
         .>> spaces
 
-    /// Everything that hangs together after a digit or a point: letters, digits, points, and the sign of an exponent.
-    let private numeral: Reader<string> =
-        let isPart c =
-            isLetter c || isDigit c || c = '_' || c = '.'
-
-        let rec more (stream: CharStream<int>) =
-            let next = stream.Peek()
-
-            let isSign =
-                (next = '+' || next = '-')
-                && (let before = stream.Peek -1 in before = 'e' || before = 'E')
-                && isDigit (stream.Peek 1)
-
-            if isPart next || isSign then
-                stream.Skip()
-                more stream
-
+    // All that hangs together from a digit or a point on; the sign of an exponent does where a digit follows it.
+    let private hanging: Reader<string> =
         fun stream ->
-            let first = stream.Peek()
+            let hangs (at: int) =
+                match stream.Peek at with
+                | '+'
+                | '-' -> "eE".Contains(stream.Peek(at - 1)) && Char.IsAsciiDigit(stream.Peek(at + 1))
+                | c -> Char.IsLetterOrDigit c || c = '_' || c = '.'
 
-            if isDigit first || first = '.' then
-                let start = stream.IndexToken
-                let from = stream.Index
-                more stream
-                let length = int (stream.Index - from)
-                stream.Seek start
-                Reply(stream.Read length)
-            else
-                Reply(Error, expected "a number")
+            let rec length at =
+                if hangs at then length (at + 1) else at
+
+            match stream.Peek() with
+            | c when Char.IsAsciiDigit c || c = '.' -> Reply(stream.Read(length 1))
+            | _ -> Reply(ReplyStatus.Error, expected "a number")
 
     /// A number, and the space after it. Everything that hangs together is taken, so that 2x is refused as a whole.
     let number: Reader<float> =
-        here .>>. numeral .>> spaces
+        here .>>. hanging .>> spaces
         |>> fun (at, text) ->
-            match Double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture) with
-            | true, value when Double.IsFinite value -> value
-            | _ -> TextError.fail at $"'{TextError.cut text}' is not a number; write one as 0.5 or 1e-3, and a product with *"
+            match Numeral.read text with
+            | Result.Ok value -> value
+            | Result.Error right ->
+                let isProduct =
+                    text |> Seq.exists (fun c -> Char.IsLetter c && c <> 'e' && c <> 'E')
+
+                let product = if isProduct then ", and a product with *" else ""
+                TextError.fail at $"'{TextError.cut text}' is not a number; {right}{product}"
 
     let private make at form =
         let below =

@@ -95,18 +95,19 @@ module Target =
     let names =
         [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
 
-    /// The target of a name.
-    let tryFind (text: string) =
+    /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a positive number.
+    let read (text: string) : Result<Target option, string> =
         match text.ToLowerInvariant().Split(':') with
-        | [| "gaussian" |] -> Some StandardGaussian
-        | [| "laplace" |] -> Some Laplace
-        | [| "uniform" |] -> Some Uniform
-        | [| "logistic" |] -> Some Logistic
+        | [| "gaussian" |] -> Ok(Some StandardGaussian)
+        | [| "laplace" |] -> Ok(Some Laplace)
+        | [| "uniform" |] -> Ok(Some Uniform)
+        | [| "logistic" |] -> Ok(Some Logistic)
         | [| "generalised-gaussian"; beta |] ->
-            match Double.TryParse(beta, Globalization.CultureInfo.InvariantCulture) with
-            | true, beta when beta > 0.0 && Double.IsFinite beta -> Some(generalisedGaussian beta)
-            | _ -> None
-        | _ -> None
+            match Numeral.read beta with
+            | Ok beta when beta > 0.0 -> Ok(Some(generalisedGaussian beta))
+            | Ok _ -> Error $"the exponent of {text} is not positive"
+            | Error right -> Error $"the exponent of {text} is not a number; {right}"
+        | _ -> Ok None
 
     /// alpha such that the generalised Gaussian of exponent beta has unit variance: sqrt(Gamma(1/beta)/Gamma(3/beta)).
     let scaleOf (beta: float) = GeneralisedGaussian.scale beta

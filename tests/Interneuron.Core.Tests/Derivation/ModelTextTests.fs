@@ -107,7 +107,7 @@ let private refusals: (string * string) list =
       "parameter g[i] unit columns", "line 1, column 11: 'g' has no columns; unit columns are for synapses such as W[a,i]"
       "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; known is g"
       "parameter g[i]; rate g -1", "line 1, column 24: the rate -1 is negative; a rate is 0 or more"
-      "parameter g[i]; rate g 1.2.3", "line 1, column 24: '1.2.3' is not a number; write one as 0.5 or 1e-3, and a product with *"
+      "parameter g[i]; rate g 1.2.3", "line 1, column 24: '1.2.3' is not a number; write one as 0.5 or 1e-3"
       "constant s = 1", "line 1, column 10: 's' is the name of an activity; a constant has another name"
       "constant leak 1", "line 1, column 15: '1' is out of place; expected '='"
       "target gausian", "line 1, column 8: unknown target 'gausian'; did you mean 'gaussian'?"

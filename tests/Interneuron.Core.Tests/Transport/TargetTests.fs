@@ -166,16 +166,13 @@ let tests =
                   Check.refused [ "positive and finite" ] (fun () -> Target.generalisedGaussian beta))
           testCase "names are read back" (fun () ->
               for target in Target.generalisedGaussian 0.1 :: Samples.targets do
-                  Expect.equal (Target.tryFind (Target.name target)) (Some target) (Target.name target)
+                  Expect.equal (Target.read (Target.name target)) (Ok(Some target)) (Target.name target)
 
-              for wrong in
-                  [ "gauss"
-                    "generalised-gaussian"
-                    "generalised-gaussian:0"
-                    "generalised-gaussian:-1"
-                    "generalised-gaussian:x"
-                    "gaussian:2" ] do
-                  Expect.isNone (Target.tryFind wrong) wrong)
+              for unknown in [ "gauss"; "generalised-gaussian"; "gaussian:2" ] do
+                  Expect.equal (Target.read unknown) (Ok None) unknown
+
+              for exponent in [ "0"; "-1"; "x"; "1,5"; " 2"; "NaN"; "" ] do
+                  Expect.isError (Target.read ("generalised-gaussian:" + exponent)) exponent)
           testCase "only the standard Gaussian is spherical" (fun () ->
               Expect.equal (List.filter Target.isSpherical Samples.targets) [ StandardGaussian ] "spherical")
           testCase "targets are equal by what they are" (fun () ->
