@@ -83,7 +83,7 @@ module CircuitFile =
     let private bound (x: float) =
         if System.Double.IsPositiveInfinity x then "inf"
         elif System.Double.IsNegativeInfinity x then "-inf"
-        else Print.text (Expr.constant x)
+        else Print.number x
 
     let private potentialJson (potential: Potential) =
         match named potential with

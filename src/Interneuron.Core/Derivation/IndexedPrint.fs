@@ -186,7 +186,7 @@ module IndexedPrint =
             else
                 name
 
-        nameOf (fun p -> $"\\partial_{{{Print.latexName p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
+        nameOf (fun p -> $"\\partial_{{{Tex.name p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
 
     let private exponents = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -220,7 +220,7 @@ module IndexedPrint =
                     match name with
                     | "Hinv" -> "(H^{-1})"
                     | "leak" -> "\\lambda"
-                    | _ -> Print.latexName name
+                    | _ -> Tex.name name
 
                 if inside = "" then
                     head

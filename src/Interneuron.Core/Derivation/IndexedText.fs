@@ -198,7 +198,7 @@ module internal IndexedText =
         |> terms
         |> List.map (fun term -> term.At, indexed scope Set.empty term)
 
-    let private number (c: float) = Print.text (Expr.constant c)
+    let private number (c: float) = Print.number c
 
     let private bracketed (index: Index list) =
         let inside = index |> List.map _.Name |> String.concat ","

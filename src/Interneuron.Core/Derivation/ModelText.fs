@@ -406,7 +406,7 @@ module ModelText =
         if Double.IsInfinity x then
             (if x > 0.0 then "inf" else "-inf")
         else
-            Print.text (Expr.constant x)
+            Print.number x
 
     let rec private functions (e: Indexed) : Function list =
         match e with

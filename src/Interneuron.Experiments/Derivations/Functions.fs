@@ -113,7 +113,7 @@ module internal Functions =
 
         { Left =
             { Unicode = $"{IndexedPrint.unicodeName f}({names IndexedPrint.unicodeSymbol})"
-              Latex = $"{IndexedPrint.latexName f}({names Print.latexName})" }
+              Latex = $"{IndexedTex.name f}({names Print.latexName})" }
           Terms = [ for part in termsOf f.Body -> { Maths = expression part; Role = "" } ] }
 
     let private hasLimit (e: Expr) =

@@ -79,7 +79,7 @@ module internal Steps =
               words $", which keeps it above 0; the exponent is at most {number Learner.gainClip} either way." ]
         | _ ->
             let name = IndexedPrint.unicodeSymbol p.Name
-            let latex = Interneuron.Core.Print.latexName p.Name
+            let latex = Tex.name p.Name
 
             let bounded (form: string) (least: string) (most: string) =
                 match p.Constraint with
