@@ -66,6 +66,8 @@ let tests =
                   Expect.equal
                       (filesIn out)
                       [ "circuit.json"
+                        "gaussianization.caption.md"
+                        "gaussianization.pdf"
                         "gaussianization.png"
                         "gaussianization.svg"
                         "responses.npy"
@@ -134,6 +136,8 @@ let tests =
                       (filesIn out)
                       [ "circuit-k2.json"
                         "circuit-k3.json"
+                        "pairs.caption.md"
+                        "pairs.pdf"
                         "pairs.png"
                         "pairs.svg"
                         "result.json" ]
@@ -164,7 +168,7 @@ let tests =
                       [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "K = 3"; "RBIG 20" ]
                       "series"
 
-                  Expect.equal (filesIn (out "mi")) [ "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
+                  Expect.equal (filesIn (out "mi")) [ "mutual-information.caption.md"; "mutual-information.pdf"; "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
 
                   let schematic =
                       json ([ "schematic"; "--offset"; "4"; "--out"; out "schematic" ] @ few)
@@ -181,7 +185,7 @@ let tests =
                         "mutual_information" ]
                       "members"
 
-                  Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.png"; "schematic.svg" ] "files")
+                  Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.caption.md"; "schematic.pdf"; "schematic.png"; "schematic.svg" ] "files")
 
           testCase "the other experiments print their numbers and write figure, result and, where it is asked for, trajectories"
           <| fun () ->
@@ -204,7 +208,7 @@ let tests =
 
                       Expect.contains (members result) wanted verb
                       let files = filesIn out
-                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg" ] verb
+                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg"; figure + ".pdf"; figure + ".caption.md" ] verb
 
                       for circuit in circuits do
                           let name =
@@ -229,7 +233,9 @@ let tests =
 
                   Expect.containsAll
                       (filesIn out)
-                      [ "costs.png"
+                      [ "costs.caption.md"
+                        "costs.pdf"
+                        "costs.png"
                         "costs.svg"
                         "result.json"
                         "trajectory-leak-0.1-j.npy"
@@ -253,7 +259,7 @@ let tests =
                       json [ "gaussianize"; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
                   Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
-                  Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files")
+                  Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files")
 
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->

@@ -156,8 +156,7 @@ module IndexedPrint =
               "tau", "τ"
               "phi", "φ"
               "psi", "ψ"
-              "omega", "ω"
-              "leak", "λ" ]
+              "omega", "ω" ]
 
     let private greek name =
         letters.TryFind name |> Option.defaultValue name
@@ -181,10 +180,8 @@ module IndexedPrint =
     /// A function's name as LaTeX.
     let latexName (f: Function) : string =
         let single (name: string) =
-            if name.TrimEnd('\'').Length > 1 then
-                $"\\mathrm{{{name}}}"
-            else
-                name
+            let stem = name.TrimEnd '\''
+            (if stem = "" then "" else Tex.name stem) + name.Substring stem.Length
 
         nameOf (fun p -> $"\\partial_{{{Tex.name p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
 
@@ -210,16 +207,20 @@ module IndexedPrint =
                     let inside = String.concat ", " arguments
                     $"{unicodeName f}({inside})" }
 
+    /// Index letters side by side; a command ends before the next one.
+    let private latexIndices (indices: Index list) =
+        let shown = indices |> List.map (_.Name >> Tex.name)
+        String.concat (if shown |> List.forall (fun letter -> letter.Length = 1) then "" else " ") shown
+
     let private latex' =
         { Number = fun x -> Print.latex (Expr.constant x)
           Symbol =
             fun name indices ->
-                let inside = indices |> List.map _.Name |> String.concat ""
+                let inside = latexIndices indices
 
                 let head =
                     match name with
                     | "Hinv" -> "(H^{-1})"
-                    | "leak" -> "\\lambda"
                     | _ -> Tex.name name
 
                 if inside = "" then
@@ -228,10 +229,10 @@ module IndexedPrint =
                     $"{{{head}}}_{{{inside}}}"
                 else
                     $"{head}_{{{inside}}}"
-          Delta = fun i j -> $"\\delta_{{{i.Name}{j.Name}}}"
+          Delta = fun i j -> $"\\delta_{{{latexIndices [ i; j ]}}}"
           Times = String.concat " \\, "
           Squared = fun x n -> $"{{{x}}}^{{{n}}}"
-          Sum = fun i body -> $"\\sum_{{{i.Name}}} {body}"
+          Sum = fun i body -> $"\\sum_{{{Tex.name i.Name}}} {body}"
           Delimited = false
           Group = fun x -> $"\\left({x}\\right)"
           Call =
