@@ -3,6 +3,8 @@
 open System
 open System.Diagnostics
 open System.IO
+open System.IO.Compression
+open System.Reflection.PortableExecutable
 open System.Text.RegularExpressions
 
 let root = __SOURCE_DIRECTORY__
@@ -20,38 +22,47 @@ let packageFolder =
 
 exception Failed of string
 
-let start (program: string) (arguments: string list) capture =
+/// Starts a program in a folder, with settings of the environment besides those that are there.
+let start folder environment (program: string) (arguments: string list) capture =
     let info =
-        ProcessStartInfo(program, arguments, WorkingDirectory = root, RedirectStandardOutput = capture)
+        ProcessStartInfo(program, arguments, WorkingDirectory = folder, RedirectStandardOutput = capture)
+
+    for name, value in environment do
+        info.Environment[name] <- value
 
     match Process.Start info with
     | null -> raise (Failed $"cannot start {program}")
     | started -> started
 
+let require program arguments exitCode =
+    if exitCode <> 0 then
+        let line = String.concat " " arguments
+        raise (Failed $"{program} {line}: exit code {exitCode}")
+
 /// Runs a program in the root folder; a non-zero exit code ends the build.
 let run program arguments =
-    use running = start program arguments false
+    use running = start root [] program arguments false
     running.WaitForExit()
-
-    if running.ExitCode <> 0 then
-        let line = String.concat " " arguments
-        raise (Failed $"{program} {line}: exit code {running.ExitCode}")
+    require program arguments running.ExitCode
 
 let dotnet arguments = run "dotnet" arguments
 
-/// Runs a program, passing its output on line by line, and returns the lines with the exit code.
-let listen program arguments =
-    use running = start program arguments true
+/// Runs a program, passing its output on line by line to `heard`, and returns the lines with the exit code.
+let listenIn folder environment heard program arguments =
+    use running = start folder environment program arguments true
     let lines = ResizeArray<string>()
     let mutable line = running.StandardOutput.ReadLine()
 
     while not (isNull line) do
-        printfn "%s" line
+        heard line
         lines.Add line
         line <- running.StandardOutput.ReadLine()
 
     running.WaitForExit()
     List.ofSeq lines, running.ExitCode
+
+let listen program arguments =
+    listenIn root [] (printfn "%s") program arguments
 
 /// The packages that paket.lock names and the package folder lacks.
 let missingPackages () =
@@ -161,8 +172,13 @@ let format arguments =
 
         dotnet ([ "format"; "whitespace"; "--folder"; Path.GetDirectoryName project ] @ check)
 
+let packed = root / "artifacts" / "packages"
+
 let pack () =
     build ()
+
+    if Directory.Exists packed then
+        Directory.Delete(packed, true)
 
     dotnet
         [ "pack"
@@ -171,10 +187,119 @@ let pack () =
           "Release"
           "--no-build"
           "-o"
-          "artifacts/packages"
+          packed
           "-v"
           "q"
           "-nologo" ]
+
+/// What every packed file holds: the README, and assemblies for any processor with their symbols and documentation.
+let inspectPackages () =
+    for path in Directory.GetFiles(packed, "*.nupkg") do
+        use package = ZipFile.OpenRead path
+        let name = Path.GetFileName path
+        let entries = [ for entry in package.Entries -> entry.FullName ]
+
+        let own =
+            package.Entries
+            |> Seq.filter (fun entry -> Regex.IsMatch(entry.Name, @"^[Ii]nterneuron.*\.dll$"))
+            |> List.ofSeq
+
+        if own.IsEmpty || not (List.contains "PACKAGE.md" entries) then
+            raise (Failed $"{name} lacks an assembly or its README")
+
+        for assembly in own do
+            use bytes = new MemoryStream()
+            use stream = assembly.Open()
+            stream.CopyTo bytes
+            bytes.Position <- 0L
+            use headers = new PEReader(bytes)
+
+            if headers.PEHeaders.CoffHeader.Machine <> Machine.I386 then
+                raise (Failed $"{name}: {assembly.Name} is for {headers.PEHeaders.CoffHeader.Machine} only")
+
+            if
+                headers.ReadDebugDirectory()
+                |> Seq.forall (fun entry -> entry.Type <> DebugDirectoryEntryType.EmbeddedPortablePdb)
+            then
+                raise (Failed $"{name}: {assembly.Name} lacks its symbols")
+
+            if not (List.contains (Path.ChangeExtension(assembly.FullName, ".xml")) entries) then
+                raise (Failed $"{name}: {assembly.Name} lacks its documentation")
+
+        if own |> List.exists (fun assembly -> assembly.Name = "interneuron.dll") then
+            for platform in [ "linux-x64"; "linux-arm64"; "osx"; "win-x64"; "win-arm64" ] do
+                if
+                    not (
+                        entries
+                        |> List.exists (fun entry -> entry.Contains $"runtimes/{platform}/native/")
+                    )
+                then
+                    raise (Failed $"{name} lacks SkiaSharp's natives for {platform}")
+
+/// The code of a language in the README of the packages.
+let packageExample language =
+    let text = File.ReadAllText(root / "src" / "PACKAGE.md")
+    Regex.Match(text, $"```{language}\r?\n(.*?)```", RegexOptions.Singleline).Groups[1].Value
+
+/// Packs, then installs the packed files as a stranger would: an empty package folder, projects that have never seen this repository, the machine's own
+/// feeds with artifacts/packages beside them. The README's programs, in C#, in one file of C# and in F#, have to say the same; the tool has to draw.
+let packages () =
+    pack ()
+    inspectPackages ()
+    let folder = Directory.CreateTempSubdirectory("interneuron-packages-").FullName
+
+    try
+        let environment =
+            [ "NUGET_PACKAGES", folder / "packages"
+              "DOTNET_CLI_HOME", folder / "home"
+              "DOTNET_NOLOGO", "1"
+              "DOTNET_CLI_TELEMETRY_OPTOUT", "1" ]
+
+        let source =
+            $"""<configuration><packageSources><add key="packed" value="{packed}" /></packageSources></configuration>"""
+
+        File.WriteAllText(folder / "nuget.config", source)
+
+        let inside program arguments =
+            let line = String.concat " " arguments
+            printfn $"packages: {program} {line}"
+            let lines, exitCode = listenIn folder environment ignore program arguments
+
+            if exitCode <> 0 then
+                for line in lines do
+                    printfn "%s" line
+
+            require program arguments exitCode
+            lines
+
+        let project name language example package =
+            inside "dotnet" [ "new"; "console"; "-lang"; language; "-o"; name ] |> ignore
+
+            let program = Directory.GetFiles(folder / name, "Program.*") |> Array.exactlyOne
+
+            File.WriteAllText(program, packageExample example)
+            inside "dotnet" [ "add"; name; "package"; package ] |> ignore
+            inside "dotnet" [ "run"; "-c"; "Release"; "--project"; name ] |> List.last
+
+        let csharp = project "host" "C#" "csharp" "Interneuron"
+        let fsharp = project "study" "F#" "fsharp" "Interneuron.Experiments"
+
+        File.WriteAllText(folder / "circuit.cs", "#:package Interneuron@*\n" + packageExample "csharp")
+        let oneFile = inside "dotnet" [ "run"; "circuit.cs" ] |> List.last
+
+        if csharp <> fsharp || csharp <> oneFile || not (csharp.StartsWith "KS distance") then
+            raise (Failed $"the packages' programs say different things: '{csharp}', '{fsharp}', '{oneFile}'")
+
+        inside "dotnet" [ "tool"; "install"; "Interneuron.Cli"; "--tool-path"; "tools" ]
+        |> ignore
+
+        inside (folder / "tools" / "interneuron") [ "gaussianize"; "--scene"; "1"; "--steps"; "1000"; "--out"; "figures" ]
+        |> ignore
+
+        if not (File.Exists(folder / "figures" / "gaussianization.png")) then
+            raise (Failed "the installed tool drew no figure")
+    finally
+        Directory.Delete(folder, true)
 
 let clean () =
     for kind in [ "src"; "tests" ] do
@@ -194,6 +319,7 @@ let targets =
       "bench", "build, then run the benchmarks (arguments go to the benchmark program; --help lists them)", bench
       "format", "format every source file (with --check: only say what is not formatted)", format
       "pack", "build, then pack the libraries and the command line into artifacts/packages", (fun _ -> pack ())
+      "packages", "pack, then install and run the packed files in fresh projects with an empty package folder", (fun _ -> packages ())
       "clean", "delete everything that was built", (fun _ -> clean ()) ]
 
 let help () =

@@ -8,6 +8,8 @@ type Argument =
     | [<Unique>] Images of DIR: string
     | [<Unique>] Scene of SEED: int
     | [<Unique>] Input of FILE: string
+    | [<Unique>] Centre
+    | [<Unique>] Standardise
     | [<Unique>] Interneurons of K: int list
     | [<Unique>] Potential of NAME: string
     | [<Unique>] Target of NAME: string
@@ -41,6 +43,8 @@ type Argument =
         | Images _ -> Options.images
         | Scene _ -> Options.scene
         | Input _ -> Options.input
+        | Centre -> Options.centre
+        | Standardise -> Options.standardise
         | Interneurons _ -> Options.interneurons
         | Potential _ -> Options.potential
         | Target _ -> Options.target

@@ -12,13 +12,13 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    let private trainCircuit arguments cancellation (stimuli: Grid) learning =
+    let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
         let input, out = Given.input arguments, Given.outFile arguments
 
         let trained =
             Terminal.withProgress (fun progress -> Learning.run learning progress cancellation stimuli)
 
-        CircuitFile.write out (CircuitFile.ofTrained (Source.Input input) stimuli.Rows trained)
+        CircuitFile.write out (CircuitFile.ofTrained source stimuli.Rows trained)
         Terminal.wrote [ out ]
 
         if Given.trajectory arguments then
@@ -29,7 +29,7 @@ module ArrayVerbs =
             Trajectory.save folder [ "", Trajectory.ofTrained trained ] |> Terminal.wrote
 
         let circuit = trained.Circuit
-        let j = Objective.value circuit (stimuli.ToArray())
+        let j = Learning.objective circuit stimuli
         let rate = Learning.samplesPerSecond trained
 
         Terminal.result
@@ -63,8 +63,8 @@ module ArrayVerbs =
             Exit.ok
 
     // A model whose energy the fast engine does not know learns by its rules as they stand.
-    let private trainModel arguments cancellation (stimuli: Grid) (path: string, text, derivation: Derivation) =
-        let input, out = Given.input arguments, Given.outFile arguments
+    let private trainModel arguments cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
+        let out = Given.outFile arguments
         let given = Given.learning arguments
 
         let settings =
@@ -78,7 +78,7 @@ module ArrayVerbs =
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
-        let json = ModelTraining.toJson text (Source.Input input) stimuli.Rows trained
+        let json = ModelTraining.toJson text source stimuli.Rows trained
 
         ModelTraining.write out json
         Terminal.wrote [ out ]
@@ -99,19 +99,22 @@ module ArrayVerbs =
             Exit.ok
 
     let private trainOn arguments cancellation =
-        let input = Given.input arguments
         Given.outFile arguments |> ignore
 
         match Given.model arguments with
         | None ->
             let learning = Given.learning arguments
-            trainCircuit arguments cancellation (Source.readSamples input) learning
+            let source = Given.array arguments
+            use stimuli = Source.mapped source
+            trainCircuit arguments cancellation source stimuli.Grid learning
         | Some(path, text, model) ->
             let derivation = Given.naming (path, Some text) (fun () -> Derivation.derive model)
-            let stimuli = Source.readSamples input
+            let source = Given.array arguments
+            use mapped = Source.mapped source
+            let stimuli = mapped.Grid
 
             match Derived.learning derivation with
-            | None -> trainModel arguments cancellation stimuli (path, text, derivation)
+            | None -> trainModel arguments cancellation source stimuli (path, text, derivation)
             | Some learning ->
                 let given = Given.learning arguments
                 let n, k = model.Sizes
@@ -128,6 +131,7 @@ module ArrayVerbs =
                 trainCircuit
                     arguments
                     cancellation
+                    source
                     stimuli
                     { learning with
                         Interneurons = Some interneurons
@@ -140,7 +144,7 @@ module ArrayVerbs =
         { Name = "train"
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
-          Optional = [ Options.model ] @ Given.learningOptions @ [ Options.trajectory; Options.json ]
+          Optional = [ Options.centre; Options.standardise; Options.model ] @ Given.learningOptions @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 
@@ -173,12 +177,22 @@ module ArrayVerbs =
 
             Exit.ok
 
+    // The circuit of a file, and how stimuli are standardised for it, which is said.
+    let private load path =
+        let saved = CircuitFile.read path
+
+        match saved.Standardisation with
+        | Some _ -> Terminal.log $"{path} learned from centred or standardised stimuli; its mean and unit are taken into account"
+        | None -> ()
+
+        saved.Circuit, saved.Standardisation
+
     // A verb that takes a circuit through an array of stimuli.
     let private throughArray mean through arguments cancellation =
         let path, input = Given.circuit arguments, Given.input arguments
         Given.outFile arguments |> ignore
-        let circuit = (CircuitFile.read path).Circuit
-        pass arguments [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit cancellation input)
+        let circuit, map = load path
+        pass arguments [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit map cancellation input)
 
     /// The responses of a circuit to an array of stimuli.
     let respond =
@@ -203,8 +217,8 @@ module ArrayVerbs =
             Given.circuit arguments, Given.count arguments, Given.seed arguments
 
         Given.outFile arguments |> ignore
-        let circuit = (CircuitFile.read path).Circuit
-        pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit cancellation count seed)
+        let circuit, map = load path
+        pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit map cancellation count seed)
 
     /// Stimuli drawn from a circuit.
     let sample =

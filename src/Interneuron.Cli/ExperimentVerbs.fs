@@ -15,7 +15,7 @@ module ExperimentVerbs =
         |> Conclusion.ofResult arguments cancellation folder save trained toJson toTable
 
     let private sweep arguments folder images cancellation =
-        if (Given.source arguments).IsSome then
+        if Options.sources |> List.exists (fun source -> Given.isGiven source arguments) then
             raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
 
         if Given.isGiven Options.potential arguments then
@@ -54,7 +54,8 @@ module ExperimentVerbs =
           Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
           Required = []
           Optional =
-            [ Options.image; Options.images; Options.scene; Options.input ]
+            Options.sources
+            @ [ Options.images ]
             @ Given.learningOptions
             @ Options.outputs
           Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
@@ -177,7 +178,8 @@ module ExperimentVerbs =
             match source with
             | Source.Scene seed -> Source.Scene(seed + 1)
             | Source.Image _
-            | Source.Input _ -> Source.Scene 1
+            | Source.Input _
+            | Source.Standardised _ -> Source.Scene 1
 
         [ { Source = source; Contrast = 1.0 }
           { Source = source; Contrast = 2.0 }

@@ -26,7 +26,7 @@ module Options =
 
     /// --image
     let image =
-        valued "--image" "FILE" "a photograph: PNG, JPEG, BMP, PGM, PPM or Sun raster; its centred square is used"
+        valued "--image" "FILE" "a photograph: PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM or Sun raster; its centred square is used"
 
     /// --images
     let images =
@@ -37,7 +37,15 @@ module Options =
 
     /// --input
     let input =
-        valued "--input" "FILE.npy" "an array of stimuli, n or n x N, float32 or float64, taken as it is"
+        valued "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
+
+    /// --centre
+    let centre =
+        switch "--centre" "subtract the mean of each column of --input; the circuit's file keeps it for respond, density and sample"
+
+    /// --standardise
+    let standardise =
+        switch "--standardise" "also divide each column of --input by its standard deviation"
 
     /// --interneurons
     let interneurons =
@@ -146,7 +154,7 @@ module Options =
     let json = switch "--json" "print one JSON object instead of the table"
 
     /// Where stimuli come from.
-    let sources = [ image; scene; input ]
+    let sources = [ image; scene; input; centre; standardise ]
 
     /// How many stimuli are learned from, and which.
     let draws = [ steps; batch; seed ]

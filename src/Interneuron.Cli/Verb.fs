@@ -158,6 +158,21 @@ module Given =
 
         defaultArg scale 0, defaultArg orientation 0
 
+    /// --input with --centre or --standardise; what is unusual about the array is said.
+    let array (arguments: Argument list) : Source =
+        let path = input arguments
+
+        let scaling =
+            match List.contains Centre arguments, List.contains Standardise arguments with
+            | false, false -> Scaling.AsIs
+            | true, false -> Scaling.Centred
+            | false, true -> Scaling.Standardised
+            | true, true -> raise (UsageException $"{Options.standardise.Name} also centres; give one of it and {Options.centre.Name}")
+
+        let source, warning = StimulusArray.source scaling path
+        Option.iter Terminal.log warning
+        source
+
     /// --image, --scene or --input, at most one of them.
     let source (arguments: Argument list) : Source option =
         let given =
@@ -169,6 +184,9 @@ module Given =
                 | _ -> None)
 
         match given with
+        | [ Source.Input _ ] -> Some(array arguments)
+        | _ when List.contains Centre arguments || List.contains Standardise arguments ->
+            raise (UsageException $"{Options.centre.Name} and {Options.standardise.Name} are for the array of an {Options.input.Name}")
         | [] -> None
         | [ source ] -> Some source
         | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")
@@ -210,6 +228,8 @@ module Given =
             | Images _
             | Scene _
             | Input _
+            | Centre
+            | Standardise
             | Circuit _
             | Count _
             | Offset _

@@ -205,7 +205,8 @@ module Adaptation =
         let name =
             match phase.Source with
             | Source.Image path
-            | Source.Input path -> string (Path.GetFileName path)
+            | Source.Input path
+            | Source.Standardised(path, _) -> string (Path.GetFileName path)
             | Source.Scene _ -> Source.describe phase.Source
 
         $"{name}, contrast {Output.short phase.Contrast}"

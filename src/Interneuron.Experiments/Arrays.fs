@@ -62,8 +62,8 @@ module Arrays =
 
         reader
 
-    // The blocks of stimuli (first row and values), all finite.
-    let private blocks path (reader: NpyReader) =
+    // The blocks of stimuli (first row and values), all finite, as the circuit sees them. A block lasts until the next one.
+    let private blocks path (map: Standardisation option) (reader: NpyReader) =
         let buffer =
             Array.zeroCreate (max 1 (blockLength / reader.Columns) * reader.Columns)
 
@@ -74,18 +74,20 @@ module Arrays =
             match reader.Read(Span buffer) with
             | 0 -> None
             | rows ->
-                let values = buffer[.. rows * reader.Columns - 1]
+                let count = rows * reader.Columns
+                let values = if count = buffer.Length then buffer else buffer[.. count - 1]
                 Source.requireFinite path reader.Columns first (ReadOnlySpan values)
+                map |> Option.iter (fun map -> Standardisation.apply map (Span values))
                 Some((first, values), (first, rows)))
 
     let private rowsOf (circuit: Circuit) (values: float array) = values.Length / circuit.Primaries
 
-    /// The responses to stimuli in a file (n or n x N), written to a file of the same shape. BadInputException when either cannot be used;
+    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape. BadInputException when either cannot be used;
     /// NotConvergedException when a stimulus has no response, which only values that are too large for the arithmetic can bring about.
-    let respond (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
+    let respond (circuit: Circuit) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (responses: string) : Pass =
         use reader = openStimuli circuit stimuli
 
-        blocks stimuli reader
+        blocks stimuli map reader
         |> Seq.map (fun (first, s) ->
             let response = Response.solve circuit s
 
@@ -94,14 +96,16 @@ module Arrays =
             | NotConverged(_, at, residual) -> raise (NotConvergedException.NoResponse(stimuli, first + int64 at, residual)))
         |> write responses reader.Shape.Tail cancellation
 
-    /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file.
+    /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of the stimuli as they
+    /// are in the file also where `map` standardises them.
     /// BadInputException when either file cannot be used; NotConvergedException as `respond`.
-    let density (circuit: Circuit) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
+    let density (circuit: Circuit) (map: Standardisation option) (cancellation: CancellationToken) (stimuli: string) (logDensities: string) : Pass =
         use reader = openStimuli circuit stimuli
+        let logVolume = map |> Option.map Standardisation.logVolume |> Option.defaultValue 0.0
 
-        blocks stimuli reader
+        blocks stimuli map reader
         |> Seq.map (fun (first, s) ->
-            let values = Response.logDensity circuit s
+            let values = Response.logDensity circuit s |> Array.map (fun value -> value - logVolume)
 
             match Array.tryFindIndex Double.IsNaN values with
             | Some at ->
@@ -109,9 +113,9 @@ module Arrays =
             | None -> values.Length, values)
         |> write logDensities [] cancellation
 
-    /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file. The same seed gives the same rows, and fewer of them are the
+    /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes away. The same seed gives the same rows, and fewer of them are the
     /// first of more. BadInputException when the count is not positive or the file cannot be written.
-    let sample (circuit: Circuit) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
+    let sample (circuit: Circuit) (map: Standardisation option) (cancellation: CancellationToken) (count: int64) (seed: int) (stimuli: string) : Pass =
         if count < 1L then
             raise (BadInputException $"the number of samples is {count}; it is at least 1.")
 
@@ -125,6 +129,7 @@ module Arrays =
                 None
             else
                 let block = Response.sample circuit (int rows) (seeds.Next())
+                map |> Option.iter (fun map -> Standardisation.undo map (Span block))
                 let wanted = int (min rows (count - from))
                 Some((wanted, block[.. wanted * circuit.Primaries - 1]), from + rows))
         |> write stimuli [ circuit.Primaries ] cancellation

@@ -28,8 +28,14 @@ type SavedCircuit =
         Provenance: Provenance option
     }
 
-/// Circuits in JSON files: potential and target by name (a potential without a name by its formula and parameters), lambda, g (K numbers), theta (K rows of P), W (N rows of K, as the matrix in
-/// formulas), and how they were learned. Numbers come back exactly.
+    /// How stimuli are centred or standardised before the circuit sees them, as those were that it learned from.
+    member this.Standardisation =
+        match this.Provenance with
+        | Some { Source = Source.Standardised(_, map) } -> Some map
+        | _ -> None
+
+/// Circuits in JSON: potential and target by name (a potential that is not in the library by its name, formula and parameters; a target of samples by its n rows of N), lambda, g (K numbers),
+/// theta (K rows of P), W (N rows of K, as the matrix in formulas), and how they were learned. Numbers come back exactly.
 [<RequireQualifiedAccess>]
 module CircuitFile =
     let private format = "interneuron-circuit-1"
@@ -63,6 +69,10 @@ module CircuitFile =
             settingsMembers provenance.Settings
             @ [ "steps_made", Json.whole provenance.Steps
                 Source.toJson provenance.Source
+                match provenance.Source with
+                | Source.Standardised(_, map) ->
+                    "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+                | _ -> ()
                 "samples", Json.whole provenance.Samples ]
         )
 
@@ -80,31 +90,32 @@ module CircuitFile =
             && p.Parameters.Length = potential.Parameters.Length
             && List.forall2 isSame p.Parameters potential.Parameters)
 
-    let private bound (x: float) =
-        if System.Double.IsPositiveInfinity x then "inf"
-        elif System.Double.IsNegativeInfinity x then "-inf"
-        else Print.number x
-
     let private potentialJson (potential: Potential) =
         match named potential with
-        | Some named -> Json.Text named.Name
-        | None ->
+        | Some named when named.Name = potential.Name -> Json.Text named.Name
+        | _ ->
             Json.Object
-                [ "formula", Json.Text(Print.text potential.Formula)
-                  "parameters", Json.List [ for p in potential.Parameters -> Json.Text $"{p.Name} in [{bound p.Lower}, {bound p.Upper}]" ] ]
+                [ "name", Json.Text potential.Name
+                  "formula", Json.Text(Print.text potential.Formula)
+                  "parameters", Json.List [ for p in potential.Parameters -> Json.Text(PotentialText.parameterText p) ] ]
 
-    /// The circuit as JSON. ArgumentException for a target of samples.
+    let private targetJson (target: Target) =
+        match target with
+        | OfSamples samples ->
+            let row i =
+                [| for a in 0 .. samples.Dimension - 1 -> samples[i, a] |]
+
+            Json.Object [ "samples", Json.rows (Array.init samples.Count row) ]
+        | named -> Json.Text(Target.name named)
+
+    /// The circuit as JSON.
     let toJson (saved: SavedCircuit) : Json =
         let circuit = saved.Circuit
-
-        match circuit.Target with
-        | OfSamples _ -> invalidArg (nameof saved) "the circuit's target is given by samples, which a circuit file doesn't hold"
-        | _ -> ()
 
         Json.Object
             [ "format", Json.Text format
               "potential", potentialJson circuit.Potential
-              "target", Json.Text(Target.name circuit.Target)
+              "target", targetJson circuit.Target
               "leak", Json.Number circuit.Leak
               "g", Json.numbers circuit.Gains
               "theta", Json.rows circuit.Theta
@@ -113,68 +124,53 @@ module CircuitFile =
               | Some provenance -> "learned", provenanceJson provenance
               | None -> () ]
 
-    /// Saves a circuit, whole or not at all. BadInputException when the file cannot be written; ArgumentException as `toJson`.
+    /// Writes a circuit to a stream, in UTF-8.
+    let writeTo (stream: Stream) (saved: SavedCircuit) =
+        stream.Write(Encoding.UTF8.GetBytes(Json.toText (toJson saved)))
+
+    /// Saves a circuit, whole or not at all. BadInputException when the file cannot be written.
     let write (path: string) (saved: SavedCircuit) =
-        let bytes = Encoding.UTF8.GetBytes(Json.toText (toJson saved))
-        Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
-
-    // A reader gives the value of an element, or refuses it: `at` is the path of the file and of the member within it.
-    let private refuse at problem : 'result =
-        raise (BadInputException $"{at}: {problem}")
-
-    let private member' at (name: string) (element: JsonElement) read =
-        match element.TryGetProperty name with
-        | true, value -> read $"{at}: {name}" value
-        | _ -> refuse at $"has no '{name}'."
-
-    let private text at (element: JsonElement) : string =
-        match element.ValueKind, element with
-        | JsonValueKind.String, e -> string (e.GetString())
-        | _ -> refuse at "has to be a text."
-
-    let private number at (element: JsonElement) =
-        match element.ValueKind with
-        | JsonValueKind.Number -> element.GetDouble()
-        | _ -> refuse at "has to be a number."
-
-    let private whole at (element: JsonElement) =
-        match element.ValueKind with
-        | JsonValueKind.Number ->
-            match element.TryGetInt32() with
-            | true, value -> value
-            | _ -> refuse at "has to be a whole number."
-        | _ -> refuse at "has to be a whole number."
-
-    let private list read at (element: JsonElement) =
-        match element.ValueKind with
-        | JsonValueKind.Array -> [| for item in element.EnumerateArray() -> read at item |]
-        | _ -> refuse at "has to be an array."
+        Files.writeWhole path (fun stream -> writeTo stream saved)
 
     let private named' find at element =
-        let name = text at element
+        let name = JsonReading.text at element
 
         try
             find name
         with :? BadInputException as error ->
-            refuse at error.Message
+            JsonReading.refuse at error.Message
 
-    let private requireMembers at known (element: JsonElement) =
-        if element.ValueKind <> JsonValueKind.Object then
-            refuse at "has to be an object."
+    let private readStandardisation at (element: JsonElement) =
+        JsonReading.requireMembers at [ "mean"; "unit" ] element
 
-        for property in element.EnumerateObject() do
-            if not (List.contains property.Name known) then
-                refuse at (Names.unknown "member" known property.Name)
+        let numbers name =
+            JsonReading.value at name element (JsonReading.list JsonReading.number)
+
+        let map =
+            { Mean = numbers "mean"
+              Unit = numbers "unit" }
+
+        if
+            map.Mean.Length <> map.Unit.Length
+            || map.Unit |> Array.exists (fun unit -> not (unit > 0.0))
+        then
+            JsonReading.refuse at "has to be as many units, all positive, as means."
+
+        map
 
     let private readSource at (element: JsonElement) =
-        let has (name: string) = fst (element.TryGetProperty name)
+        let picture = JsonReading.tryValue at "image" element JsonReading.text
+        let scene = JsonReading.tryValue at "scene" element JsonReading.whole
 
-        if has "image" then
-            Source.Image(member' at "image" element text)
-        elif has "scene" then
-            Source.Scene(member' at "scene" element whole)
-        else
-            Source.Input(member' at "input" element text)
+        match picture, scene with
+        | Some path, _ -> Source.Image path
+        | None, Some seed -> Source.Scene seed
+        | None, None ->
+            let path = JsonReading.value at "input" element JsonReading.text
+
+            match JsonReading.tryValue at "standardised" element readStandardisation with
+            | Some map -> Source.Standardised(path, map)
+            | None -> Source.Input path
 
     let private readProvenance at (element: JsonElement) =
         let known =
@@ -188,98 +184,127 @@ module CircuitFile =
               "image"
               "scene"
               "input"
+              "standardised"
               "samples" ]
 
-        requireMembers at known element
+        JsonReading.requireMembers at known element
 
         let schedule at element =
-            match text at element with
+            match JsonReading.text at element with
             | "published" -> Published
             | "scaled" -> Scaled
-            | other -> refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
+            | other -> JsonReading.refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
 
         let learns at element =
-            let names = list (named' (Names.learns >> Names.ofLearns)) at element |> List.concat
+            let names =
+                JsonReading.list (named' (Names.learns >> Names.ofLearns)) at element
+                |> List.concat
+
             Names.learns (String.concat "," names)
 
-        { Settings =
-            { Rule = member' at "rule" element (named' Names.rule)
-              Schedule = member' at "schedule" element schedule
-              Learns = member' at "learn" element learns
-              Steps = member' at "steps" element whole
-              Batch = member' at "batch" element whole
-              Seed = member' at "seed" element whole }
-          Steps = member' at "steps_made" element whole
-          Source = readSource at element
-          Samples = member' at "samples" element whole }
+        let value name read = JsonReading.value at name element read
 
-    let private columnsOf at (rows: float array array) =
+        { Settings =
+            { Rule = value "rule" (named' Names.rule)
+              Schedule = value "schedule" schedule
+              Learns = value "learn" learns
+              Steps = value "steps" JsonReading.whole
+              Batch = value "batch" JsonReading.whole
+              Seed = value "seed" JsonReading.whole }
+          Steps = value "steps_made" JsonReading.whole
+          Source = readSource at element
+          Samples = value "samples" JsonReading.whole }
+
+    let private matrix = JsonReading.list (JsonReading.list JsonReading.number)
+
+    let private rowsOf what at element =
+        let rows = matrix at element
+
         if
             rows.Length = 0
             || rows |> Array.exists (fun row -> row.Length <> rows[0].Length)
         then
-            refuse at "W has to be N rows of K numbers each."
+            JsonReading.refuse at $"has to be {what} numbers each."
 
-        Array.transpose rows
+        rows
 
     let private readPotential at (element: JsonElement) =
         match element.ValueKind with
         | JsonValueKind.Object ->
-            requireMembers at [ "formula"; "parameters" ] element
-            let formula = member' at "formula" element text
-            let parameters = member' at "parameters" element (list text)
+            JsonReading.requireMembers at [ "name"; "formula"; "parameters" ] element
 
-            match PotentialText.parse formula (List.ofArray parameters) with
-            | Ok potential -> potential
-            | Error error -> refuse at $"{error}."
+            let formula = JsonReading.value at "formula" element JsonReading.text
+
+            let parameters =
+                JsonReading.value at "parameters" element (JsonReading.list JsonReading.text)
+
+            let name = JsonReading.tryValue at "name" element JsonReading.text
+
+            match PotentialText.parse formula (List.ofArray parameters), name with
+            | Ok potential, Some name -> Potential.ofFormula name potential.Parameters potential.Formula
+            | Ok potential, None -> potential
+            | Error error, _ -> JsonReading.refuse at $"{error}."
         | _ -> named' Names.potential at element
 
-    let private readCircuit path (root: JsonElement) =
+    let private readTarget at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Object ->
+            JsonReading.requireMembers at [ "samples" ] element
+
+            let rows = JsonReading.value at "samples" element (rowsOf "n rows of N")
+
+            Target.ofSamples rows[0].Length (Array.concat rows)
+        | _ -> named' Names.target at element
+
+    let private readCircuit at (root: JsonElement) =
+        let isOurs at element =
+            let found = JsonReading.text at element
+
+            if found <> format then
+                JsonReading.refuse at $"is '{found}'; this program reads {format}."
+
         if
             root.ValueKind <> JsonValueKind.Object
-            || not (fst (root.TryGetProperty "format"))
+            || (JsonReading.tryValue at "format" root isOurs).IsNone
         then
-            refuse path "is not a circuit; train and gaussianize write them."
+            JsonReading.refuse at "is not a circuit; train and gaussianize write them."
 
-        member' path "format" root (fun at element ->
-            if text at element <> format then
-                refuse at $"is '{text at element}'; this program reads {format}.")
+        JsonReading.requireMembers at [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
 
-        requireMembers path [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
-        let potential = member' path "potential" root readPotential
-        let target = member' path "target" root (named' Names.target)
-        let columns = member' path "W" root (list (list number)) |> columnsOf path
+        let value name read = JsonReading.value at name root read
+        let potential = value "potential" readPotential
+        let target = value "target" readTarget
+        let columns = value "W" (rowsOf "N rows of K") |> Array.transpose
 
-        let circuit =
-            Circuit.create
-                potential
-                target
-                (member' path "leak" root number)
-                (member' path "g" root (list number))
-                (member' path "theta" root (list (list number)))
-                columns
+        let saved =
+            { Circuit =
+                Circuit.create
+                    potential
+                    target
+                    (value "leak" JsonReading.number)
+                    (value "g" (JsonReading.list JsonReading.number))
+                    (value "theta" matrix)
+                    columns
+              Provenance = JsonReading.tryValue at "learned" root readProvenance }
 
-        { Circuit = circuit
-          Provenance =
-            if fst (root.TryGetProperty "learned") then
-                Some(member' path "learned" root readProvenance)
-            else
-                None }
+        match saved.Standardisation with
+        | Some map when map.Mean.Length <> columns[0].Length ->
+            JsonReading.refuse at $"learned from rows of {map.Mean.Length} values, but has N = {columns[0].Length} primary neurons."
+        | _ -> saved
 
-    /// Reads a circuit. BadInputException, in one line that names the member, when the file is missing, not JSON, or not a circuit: nothing is
+    /// A circuit from a JSON element whose place is called `at`. BadInputException, in one line that names the member, when it is not one: nothing is
     /// assumed where something is missing, and nothing is passed over that is not known.
-    let read (path: string) : SavedCircuit =
-        let wrong (error: exn) problem =
-            BadInputException($"{path}: {problem}", error)
-
-        if not (File.Exists path) then
-            raise (BadInputException $"{path}: no such file.")
-
+    let ofElement (at: string) (root: JsonElement) : SavedCircuit =
         try
-            use document = JsonDocument.Parse(File.ReadAllBytes path)
-            readCircuit path document.RootElement
-        with
-        | :? JsonException as error -> raise (wrong error $"is not JSON: line {error.LineNumber}, byte {error.BytePositionInLine}.")
-        | :? System.UnauthorizedAccessException
-        | :? IOException as error -> raise (wrong error $"cannot be read: {error.Message}")
-        | :? System.ArgumentException as error -> raise (wrong error (Errors.message error))
+            readCircuit at root
+        with :? System.ArgumentException as error ->
+            raise (BadInputException($"{at}: {Errors.message error}", error))
+
+    /// Reads a circuit from a stream, to its end, that is called `name` in messages. BadInputException as `ofElement`, and when it is not JSON.
+    let readFrom (name: string) (stream: Stream) : SavedCircuit =
+        use bytes = new MemoryStream()
+        stream.CopyTo bytes
+        JsonReading.document name (bytes.ToArray()) ofElement
+
+    /// Reads a circuit file. BadInputException as `readFrom`, and when there is no such file or it cannot be read.
+    let read (path: string) : SavedCircuit = JsonReading.file path ofElement

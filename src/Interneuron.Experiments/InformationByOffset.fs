@@ -66,7 +66,8 @@ module InformationByOffset =
 
     let private require (settings: Settings) =
         match settings.Source with
-        | Source.Input path ->
+        | Source.Input path
+        | Source.Standardised(path, _) ->
             raise (BadInputException $"{path}: an array has pairs of one offset; this experiment needs an image or a scene.")
         | Source.Image _
         | Source.Scene _ -> ()

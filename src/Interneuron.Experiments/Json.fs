@@ -36,7 +36,8 @@ module Json =
     let rows (values: float array array) =
         Json.List [ for row in values -> numbers row ]
 
-    let rec private put (writer: Utf8JsonWriter) (json: Json) =
+    /// Writes a value.
+    let rec write (writer: Utf8JsonWriter) (json: Json) =
         match json with
         | Json.Number v when System.Double.IsFinite v -> writer.WriteNumberValue v
         | Json.Number _
@@ -48,7 +49,7 @@ module Json =
             writer.WriteStartArray()
 
             for value in values do
-                put writer value
+                write writer value
 
             writer.WriteEndArray()
         | Json.Object members ->
@@ -56,7 +57,7 @@ module Json =
 
             for name, value in members do
                 writer.WritePropertyName name
-                put writer value
+                write writer value
 
             writer.WriteEndObject()
 
@@ -67,7 +68,7 @@ module Json =
             JsonWriterOptions(Indented = indented, Encoder = Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
 
         use writer = new Utf8JsonWriter(stream, options)
-        put writer json
+        write writer json
         writer.Flush()
         Encoding.UTF8.GetString(stream.ToArray())
 

@@ -122,7 +122,7 @@ module Learning =
         (stimuli: Grid)
         : Trained =
         let trained =
-            Learner.train settings progress cancellation circuit (stimuli.ToArray())
+            Learner.trainOn settings progress cancellation circuit stimuli.Memory
 
         match trained.Ending with
         | NoResponse row ->
@@ -134,6 +134,24 @@ module Learning =
     /// as `start`, and for a batch or steps that cannot be; NotConvergedException when a stimulus has no response.
     let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
         runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
+
+    // Values in a part: eight megabytes.
+    let private partLength = 1 <<< 20
+
+    /// J over all stimuli s (n x N), a part of them at a time.
+    let objective (circuit: Circuit) (stimuli: Grid) : float =
+        let length = max 1 (partLength / stimuli.Columns) * stimuli.Columns
+
+        let parts =
+            [ for from in 0..length .. stimuli.Memory.Length - 1 ->
+                  stimuli.Memory.Slice(from, min length (stimuli.Memory.Length - from)) ]
+
+        match parts with
+        | [ whole ] -> Objective.value circuit (whole.ToArray())
+        | parts ->
+            (parts
+             |> List.sumBy (fun part -> float part.Length * Objective.value circuit (part.ToArray())))
+            / float stimuli.Memory.Length
 
     /// Stimuli learned from in a second.
     let samplesPerSecond (trained: Trained) : float =

@@ -130,7 +130,9 @@ module Likelihood =
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let image =
             match settings.Source with
-            | Source.Input path -> raise (BadInputException $"{path}: is an array; this experiment takes pairs from the rows of a picture.")
+            | Source.Input path
+            | Source.Standardised(path, _) ->
+                raise (BadInputException $"{path}: is an array; this experiment takes pairs from the rows of a picture.")
             | Source.Image path -> Source.photograph path
             | Source.Scene seed -> Source.scene seed
 

@@ -116,7 +116,8 @@ module Pairs =
 
         let offsets =
             match settings.Source with
-            | Source.Input _ -> [ None ]
+            | Source.Input _
+            | Source.Standardised _ -> [ None ]
             | Source.Image _
             | Source.Scene _ -> List.map Some settings.Offsets
 

@@ -86,7 +86,8 @@ module Schematic =
                   let given, value = Source.toJson result.Settings.Source
                   name, (if name = given then value else Json.Null)
               match result.Settings.Source with
-              | Source.Input _ -> "offset", Json.Null
+              | Source.Input _
+              | Source.Standardised _ -> "offset", Json.Null
               | _ -> "offset", Json.whole result.Settings.Offset
               "samples", Json.whole (result.Stimuli.Length / 2)
               "potential", Json.Text circuit.Potential.Name

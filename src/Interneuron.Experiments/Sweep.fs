@@ -42,6 +42,17 @@ module Sweep =
             GainGap: GainGap
         }
 
+    /// What came to nothing.
+    type Failure =
+        {
+            /// Where the stimuli should have come from.
+            Source: Source
+            /// F; None where there were no stimuli for any.
+            Potential: Potential option
+            /// Why, in one line.
+            Reason: string
+        }
+
     /// What came of it.
     type Result =
         {
@@ -49,14 +60,13 @@ module Sweep =
             Settings: Settings
             /// The runs, source by source; fewer where they were interrupted.
             Rows: Row list
+            /// The sources, or the potentials on a source, that came to nothing, and why.
+            Failures: Failure list
         }
 
     /// The potentials that a sweep compares: the paper's, the plain power, and a population of thresholds.
     let potentials =
         [ Potentials.powerMixture; Potentials.monomial; Potentials.thresholdLinear ]
-
-    // What `Image.load` reads.
-    let private extensions = [ ".png"; ".jpg"; ".jpeg"; ".bmp"; ".pgm"; ".ppm"; ".ras" ]
 
     /// The pictures of a folder, in the order of their names. BadInputException when there is no such folder, or no picture in it.
     let picturesIn (folder: string) : Source list =
@@ -64,7 +74,7 @@ module Sweep =
             raise (BadInputException $"{folder}: no such folder.")
 
         let isPicture (path: string) =
-            extensions
+            Image.extensions
             |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
 
         match
@@ -73,7 +83,7 @@ module Sweep =
             |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
             |> List.ofArray
         with
-        | [] -> raise (BadInputException $"{folder}: has no pictures (PNG, JPEG, BMP, PGM, PPM or Sun raster).")
+        | [] -> raise (BadInputException $"{folder}: has no pictures ({Image.formats}).")
         | paths -> paths |> List.map Source.Image
 
     /// Eight scenes.
@@ -92,30 +102,59 @@ module Sweep =
           TransportGap = run.TransportGap
           GainGap = run.GainGap }
 
-    /// Learns and measures for every source and potential. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
-    /// the runs after it are left out. Exceptions as `Gaussianization.run`; ArgumentException without sources or potentials.
+    // What `work` comes to, or why it comes to nothing.
+    let private attempt (work: unit -> 'T) : Result<'T, string> =
+        try
+            Ok(work ())
+        with
+        | :? BadInputException
+        | :? NotConvergedException as error -> Error error.Message
+
+    /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a failure among the
+    /// rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
+    /// the runs after it are left out. BadInputException when nothing came of any source; ArgumentException without sources or potentials, and as
+    /// `Gaussianization.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
             invalidArg
                 (nameof settings)
                 $"{settings.Sources.Length} sources and {settings.Potentials.Length} potentials; at least one of each is needed"
 
-        let goesOn i =
-            i = 0 || not cancellation.IsCancellationRequested
+        let rows, failures = ResizeArray<Row>(), ResizeArray<Failure>()
+
+        let fail source potential reason =
+            failures.Add
+                { Source = source
+                  Potential = potential
+                  Reason = reason }
+
+        let goesOn () =
+            rows.Count = 0 || not cancellation.IsCancellationRequested
+
+        let runOn source stimuli potential =
+            let learning =
+                { settings.Learning with
+                    Potential = potential }
+
+            match attempt (fun () -> Gaussianization.runOn stimuli learning progress cancellation) with
+            | Ok run -> rows.Add(rowOf run)
+            | Error reason -> fail source (Some potential) reason
+
+        for source in settings.Sources do
+            if goesOn () then
+                match attempt (fun () -> Gaussianization.load source) with
+                | Ok stimuli ->
+                    for potential in settings.Potentials do
+                        if goesOn () then
+                            runOn source stimuli potential
+                | Error reason -> fail source None reason
+
+        if rows.Count = 0 then
+            raise (BadInputException failures[0].Reason)
 
         { Settings = settings
-          Rows =
-            [ for i, source in List.indexed settings.Sources do
-                  if goesOn i then
-                      let stimuli = Gaussianization.load source
-
-                      for j, potential in List.indexed settings.Potentials do
-                          if goesOn (i + j) then
-                              let learning =
-                                  { settings.Learning with
-                                      Potential = potential }
-
-                              rowOf (Gaussianization.runOn stimuli learning progress cancellation) ] }
+          Rows = List.ofSeq rows
+          Failures = List.ofSeq failures }
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -135,26 +174,45 @@ module Sweep =
                               "transport_gap", Json.Number row.TransportGap ]
                             @ GainGap.members row.GainGap
                             @ [ "train_seconds", Json.Number row.Trained.Seconds ]
-                        ) ] ]
+                        ) ]
+              "failures",
+              Json.List
+                  [ for failure in result.Failures ->
+                        Json.Object
+                            [ Source.toJson failure.Source
+                              match failure.Potential with
+                              | Some potential -> "potential", Json.Text potential.Name
+                              | None -> ()
+                              "reason", Json.Text failure.Reason ] ] ]
 
     let private name (source: Source) =
         match source with
         | Source.Image path
-        | Source.Input path -> string (Path.GetFileName path)
+        | Source.Input path
+        | Source.Standardised(path, _) -> string (Path.GetFileName path)
         | Source.Scene _ -> Source.describe source
 
-    /// The result for people, a line a run.
+    /// The result for people, a line a run, then one for each failure.
     let toTable (result: Result) : (string * string) list =
-        Output.table
-            [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
-            [ for row in result.Rows ->
-                  [ name row.Source
-                    row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
-                    row.Potential.Name
-                    Output.small row.Ks
-                    Output.small row.W2
-                    Output.small row.TransportGap
-                    GainGap.text row.GainGap ] ]
+        let runs =
+            Output.table
+                [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
+                [ for row in result.Rows ->
+                      [ name row.Source
+                        row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
+                        row.Potential.Name
+                        Output.small row.Ks
+                        Output.small row.W2
+                        Output.small row.TransportGap
+                        GainGap.text row.GainGap ] ]
+
+        let failures =
+            [ for failure in result.Failures ->
+                  let potential = failure.Potential |> Option.map _.Name |> Option.defaultValue "all"
+
+                  name failure.Source, $"{potential}: {failure.Reason}" ]
+
+        runs @ failures
 
     /// The circuits, named by picture and potential.
     let trained (result: Result) : (string * Trained) list =
@@ -177,7 +235,7 @@ module Sweep =
         Panel.Curves(
             Panel.linear "kurtosis of the stimuli" (0.0, max (1.08 * most) (least + 1.0)),
             Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
-            List.mapi marks result.Settings.Potentials
+            List.mapi marks result.Settings.Potentials |> List.filter (fun curve -> curve.X.Length > 0)
         )
 
     /// KS, W2 and transport gap against the stimuli's kurtosis, a mark for each picture and potential.

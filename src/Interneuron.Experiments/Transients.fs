@@ -122,7 +122,8 @@ module Transients =
     /// Learns both circuits and follows their responses. BadInputException for a source that is not a picture; other exceptions as `Gaussianization.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         match settings.Source with
-        | Source.Input path ->
+        | Source.Input path
+        | Source.Standardised(path, _) ->
             raise (BadInputException $"{path}: is an array; this experiment takes single coefficients and pairs from a picture.")
         | Source.Image _
         | Source.Scene _ -> ()

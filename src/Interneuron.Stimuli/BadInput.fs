@@ -4,7 +4,7 @@ namespace Interneuron.Stimuli
 /// one line for the person who gave it: where (the file), what is wrong, and what would be right.
 [<Sealed>]
 type BadInputException(message: string, inner: exn | null) =
-    inherit System.Exception(message, inner)
+    inherit System.Exception(Message.oneLine message, inner)
 
     /// Bad input that no other exception reported first.
     new(message) = BadInputException(message, null)

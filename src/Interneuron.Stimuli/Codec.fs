@@ -3,53 +3,29 @@ namespace Interneuron.Stimuli
 open System
 open SkiaSharp
 
-/// PNG, JPEG and BMP, through SkiaSharp.
+/// JPEG, GIF (its first picture), WebP and BMP, and writing PNG, through SkiaSharp.
 module internal Codec =
 
-    let isPng (head: byte[]) =
-        head.AsSpan().StartsWith(ReadOnlySpan [| 0x89uy; 0x50uy; 0x4Euy; 0x47uy; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |])
+    /// Whether a file starts as one of these formats.
+    let isMagic (head: byte[]) =
+        let startsWith (magic: byte[]) =
+            head.AsSpan().StartsWith(ReadOnlySpan magic)
 
-    let isJpeg (head: byte[]) =
-        head.AsSpan().StartsWith(ReadOnlySpan [| 0xFFuy; 0xD8uy; 0xFFuy |])
-
-    let isBmp (head: byte[]) =
-        head.AsSpan().StartsWith(ReadOnlySpan "BM"B)
-
-    // SkiaSharp reduces 16 bits to 8 without a word, and does not miss the end of a PNG whose pixels are all there.
-    let private requireUsualPng path (bytes: byte[]) =
-        if bytes.Length > 24 && bytes[24] = 16uy then
-            FileError.refuse path "is a PNG of 16 bits a sample, of which only 8 would be read; a 16-bit PGM is read in full."
-
-        if bytes.AsSpan().LastIndexOf(ReadOnlySpan "IEND"B) < 0 then
-            FileError.refuse path "is truncated: a PNG ends with a chunk named IEND."
-
-    // Where the pixel that is seen at (row, column) is stored in a picture of height x width, for a camera held as `origin` says (Exif, tag 274).
-    let private stored origin height width struct (row, column) =
-        match origin with
-        | SKEncodedOrigin.TopRight -> struct (row, width - 1 - column)
-        | SKEncodedOrigin.BottomRight -> struct (height - 1 - row, width - 1 - column)
-        | SKEncodedOrigin.BottomLeft -> struct (height - 1 - row, column)
-        | SKEncodedOrigin.LeftTop -> struct (column, row)
-        | SKEncodedOrigin.RightTop -> struct (height - 1 - column, row)
-        | SKEncodedOrigin.RightBottom -> struct (height - 1 - column, width - 1 - row)
-        | SKEncodedOrigin.LeftBottom -> struct (column, width - 1 - row)
-        | _ -> struct (row, column)
-
-    let private isTurned origin = origin >= SKEncodedOrigin.LeftTop
+        startsWith [| 0xFFuy; 0xD8uy; 0xFFuy |]
+        || startsWith "GIF8"B
+        || (startsWith "RIFF"B && head.Length >= 12 && head.AsSpan(8).StartsWith(ReadOnlySpan "WEBP"B))
+        || startsWith "BM"B
 
     /// The intensities of a picture, upright, transparent parts on white.
     let decode path (bytes: byte[]) =
-        if isPng bytes then
-            requireUsualPng path bytes
-
         use data = SKData.CreateCopy(ReadOnlySpan bytes)
 
         match SKCodec.Create data with
-        | null -> FileError.refuse path "starts like a PNG, JPEG or BMP picture but is damaged or truncated."
+        | null -> FileError.refuse path "starts like a JPEG, GIF, WebP or BMP picture but is damaged or truncated."
         | codec ->
             use codec = codec
             let width, height = codec.Info.Width, codec.Info.Height
-            Grey.requireShape path (int64 width) (int64 height)
+            Grey.requireShape path bytes.LongLength (int64 width) (int64 height)
             // No colour space is named, so the values come as they are stored.
             let info = SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul)
             use bitmap = new SKBitmap(info)
@@ -59,14 +35,11 @@ module internal Codec =
             | SKCodecResult.IncompleteInput -> FileError.refuse path "is truncated: not all of its pixels are there."
             | other -> FileError.refuse path $"is damaged: its pixels cannot be decoded ({other})."
 
-            let pixels = bitmap.Bytes
-            let origin = codec.EncodedOrigin
-            let rows, columns = if isTurned origin then width, height else height, width
+            let pixels = bitmap.PeekPixels()
 
-            Grid.init rows columns (fun row column ->
-                let struct (y, x) = stored origin height width struct (row, column)
-                let at = 4 * (y * width + x)
-                Grey.onWhite 255 (int pixels[at]) (int pixels[at + 1]) (int pixels[at + 2]) (int pixels[at + 3]))
+            Orientation.ofStored (int codec.EncodedOrigin) height width (fun y x ->
+                let colour = pixels.GetPixelSpan().Slice(4 * (y * width + x), 4)
+                Grey.onWhite 255 (int colour[0]) (int colour[1]) (int colour[2]) (int colour[3]))
 
     /// An 8-bit grey PNG of intensities in [0, 1], each rounded to the nearest of 256 values.
     let encodePng (intensities: Grid) =

@@ -16,6 +16,7 @@ module internal FileError =
             action ()
         with
         | :? IOException
+        | :? InvalidDataException
         | :? UnauthorizedAccessException
         | :? NotSupportedException as error -> raise (BadInputException($"{path}: cannot be {doing}: {error.Message}", error))
 
@@ -99,14 +100,42 @@ type FileDraft(path: string) =
 [<RequireQualifiedAccess>]
 module Files =
 
-    /// Opens a file for reading. BadInputException when it is missing, a folder, or closed to us.
+    // Opening a pipe waits for a writer, and a device such as /dev/zero has no end; neither has a length.
+    let private requireOnDisk (path: string) =
+        let file = FileInfo path
+
+        let isOnDisk =
+            match file.ResolveLinkTarget true with
+            | null -> file.Length > 0L
+            | :? FileInfo as target -> target.Exists && target.Length > 0L
+            | _ -> false
+
+        if not isOnDisk then
+            FileError.refuse path "is empty, or no file on disk (a pipe or a device); a file with something in it is needed."
+
+    /// Opens a file for reading. BadInputException when it is missing, a folder, empty, no file on disk, or closed to us.
     let internal openRead (path: string) =
         FileError.requireFileName path
 
         if not (File.Exists path) then
             FileError.refuse path "no such file."
 
-        FileError.guarded path "read" (fun () -> File.OpenRead path)
+        FileError.guarded path "read" (fun () ->
+            requireOnDisk path
+            File.OpenRead path)
+
+    /// A file without a name for what doesn't fit into memory; it is gone when it is closed.
+    let internal openTemporary () =
+        let path = Path.Combine(Path.GetTempPath(), $"interneuron-{Guid.NewGuid():N}")
+
+        FileError.guarded path "written" (fun () ->
+            let stream =
+                new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 <<< 16, FileOptions.DeleteOnClose)
+            // Where an open file can lose its name, it does so now, so that a process that is killed leaves nothing either.
+            if not (OperatingSystem.IsWindows()) then
+                File.Delete path
+
+            stream)
 
     /// Writes a file as a whole or not at all: what `write` puts on the stream takes the name when `write` returns; when it raises
     /// an exception, nothing is left. BadInputException when the folder is missing, closed to us, or full.

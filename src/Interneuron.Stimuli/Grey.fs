@@ -3,16 +3,24 @@ namespace Interneuron.Stimuli
 /// From colours to grey.
 module internal Grey =
 
-    // 2^27 pixels, as 16384 x 8192: larger than any camera's, small enough to be held. A header that claims more is not believed.
-    let private mostPixels = 1L <<< 27
+    // 2^26 pixels, as 8192 x 8192, are 512 MiB of doubles.
+    let private mostPixels = 1L <<< 26
 
-    /// Refuses a shape that no photograph has, before anything is allocated for it.
-    let requireShape path (width: int64) (height: int64) =
+    // What a file of a few bytes may claim, and what each further byte may add: the most compressed photographs have some ten pixels a byte.
+    let private freePixels, private pixelsPerByte = 1L <<< 22, 256L
+
+    /// Refuses a shape that no photograph in a file of `length` bytes has, before anything is allocated for it.
+    let requireShape path (length: int64) (width: int64) (height: int64) =
+        let claim = $"its header claims {width} x {height} pixels"
+
         if width < 1L || height < 1L then
-            FileError.refuse path $"the header claims {width} x {height} pixels; an image has at least one."
+            FileError.refuse path $"{claim}; an image has at least one."
 
         if width > mostPixels || height > mostPixels || width * height > mostPixels then
-            FileError.refuse path $"the header claims {width} x {height} pixels; at most {mostPixels} are read."
+            FileError.refuse path $"{claim}; at most {mostPixels} are read, which take {mostPixels >>> 17} MiB."
+
+        if width * height > freePixels + pixelsPerByte * length then
+            FileError.refuse path $"{claim}, in {length} bytes; beyond {freePixels} pixels, at most {pixelsPerByte} a byte are read."
 
     /// The intensity 0.299 R + 0.587 G + 0.114 B of a colour whose components lie in 0 .. maximum, in [0, 1] (ITU-R BT.601).
     let ofRgb maximum red green blue =

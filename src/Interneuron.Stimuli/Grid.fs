@@ -4,7 +4,9 @@ open System
 
 /// A rectangle of numbers, row after row, that nobody can change once it is made: an image, a subband, or samples with one row each.
 [<Sealed>]
-type Grid internal (rows: int, columns: int, values: float[]) =
+type Grid internal (rows: int, columns: int, values: ReadOnlyMemory<float>) =
+
+    internal new(rows, columns, values: float[]) = Grid(rows, columns, ReadOnlyMemory values)
 
     /// The number of rows.
     member _.Rows = rows
@@ -13,10 +15,10 @@ type Grid internal (rows: int, columns: int, values: float[]) =
     member _.Columns = columns
 
     /// All rows * columns values, row after row.
-    member _.Values = ReadOnlySpan values
+    member _.Values = values.Span
 
     /// The same values as `Values`, for use where a span cannot go.
-    member _.Memory = ReadOnlyMemory values
+    member _.Memory = values
 
     /// The value at a row and a column, both counted from 0.
     member _.Item
@@ -24,10 +26,10 @@ type Grid internal (rows: int, columns: int, values: float[]) =
             if uint row >= uint rows || uint column >= uint columns then
                 raise (ArgumentOutOfRangeException(null, $"({row}, {column}) lies outside a grid of {rows} x {columns}."))
 
-            values[row * columns + column]
+            values.Span[row * columns + column]
 
     /// A copy of the values, row after row.
-    member _.ToArray() = Array.copy values
+    member _.ToArray() = values.ToArray()
 
 /// Making grids and taking parts of them.
 [<RequireQualifiedAccess>]

@@ -33,38 +33,55 @@ module Image =
             invalidArg (nameof intensities) $"An intensity lies in [0, 1]; the one at ({row}, {column}) is {intensities[row, column]}."
         | None -> Image intensities
 
+    /// The formats that are read, for messages and help.
+    let formats = "PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster"
+
+    /// The endings that names of such files have, in small letters.
+    let extensions =
+        [ ".png"; ".jpg"; ".jpeg"; ".tif"; ".tiff"; ".gif"; ".webp"; ".bmp"; ".pgm"; ".ppm"; ".ras" ]
+
+    let private largestFile = 1L <<< 30
+
     let private decoder path head =
-        if Codec.isPng head || Codec.isJpeg head || Codec.isBmp head then
+        if Png.isMagic head then
+            PngPixels.decode
+        elif Tiff.isMagic head then
+            Tiff.decode
+        elif Codec.isMagic head then
             Codec.decode
         elif Netpbm.isMagic head then
             Netpbm.decode
         elif SunRaster.isMagic head then
             SunRaster.decode
-        elif Array.isEmpty head then
-            FileError.refuse path "is empty."
         else
-            FileError.refuse path "is not an image that can be read; PNG, JPEG, BMP, PGM, PPM and Sun raster files are."
+            FileError.refuse path $"is not an image that can be read; {formats} files are."
 
-    /// Reads a PNG, JPEG, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content. A colour (R, G, B) becomes the grey
+    /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content, with 16 bits where it has
+    /// them. A colour (R, G, B) becomes the grey
     /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts lie on white, and a photograph
     /// stands as the camera's orientation tag says. BadInputException, one line, when the file is missing, a folder, truncated, damaged, too
-    /// large (more than 2^27 pixels) or not such an image.
+    /// large (more than 2^26 pixels, more than 2^22 + 256 a byte, or a file of a gibibyte) or not such an image.
     let load (path: string) =
         use stream = Files.openRead path
         // The head decides before the rest is read, so that nothing large is read in vain.
-        let head = Array.zeroCreate<byte> 8
+        let head = Array.zeroCreate<byte> 12
 
         let length =
             FileError.guarded path "read" (fun () -> stream.ReadAtLeast(Span head, head.Length, false))
 
         let decode = decoder path head[.. length - 1]
-        use whole = new MemoryStream()
 
-        FileError.guarded path "read" (fun () ->
-            whole.Write(head, 0, length)
-            stream.CopyTo whole)
+        if stream.Length > largestFile then
+            FileError.refuse path $"is a file of {stream.Length} bytes; pictures in at most {largestFile} are read."
 
-        Image(decode path (whole.ToArray()))
+        let bytes =
+            FileError.guarded path "read" (fun () ->
+                let bytes = Array.zeroCreate<byte>(int stream.Length)
+                stream.Position <- 0L
+                stream.ReadExactly(bytes, 0, bytes.Length)
+                bytes)
+
+        Image(decode path bytes)
 
     /// The square of size x size pixels around the centre. ArgumentException when the image is smaller.
     let centred size (image: Image) =

@@ -83,7 +83,7 @@ module internal Netpbm =
         let struct (width, at) = number path "the width" bytes 2
         let struct (height, at) = number path "the height" bytes at
         let struct (maximum, at) = number path "the largest sample value" bytes at
-        Grey.requireShape path width height
+        Grey.requireShape path bytes.LongLength width height
 
         if maximum < 1L || maximum > 65535L then
             FileError.refuse path $"gives {maximum} as the largest sample value; it lies in 1 .. 65535."

@@ -2,32 +2,27 @@ namespace Interneuron.Stimuli
 
 open System
 
-/// Arrays in NumPy's .npy files, whole. `NpyReader` and `NpyWriter` take them some rows at a time.
+/// Arrays in NumPy's .npy and .npz files, whole. `NpyReader` and `NpyWriter` take them some rows at a time.
 [<RequireQualifiedAccess>]
 module Npy =
 
-    let private readAll path (reader: NpyReader) =
-        if int64 reader.Rows * int64 reader.Columns > int64 Array.MaxLength then
-            FileError.refuse path $"holds {reader.Rows} x {reader.Columns} values, too many to be read as a whole."
-
-        let values = Array.zeroCreate<float>(reader.Rows * reader.Columns)
+    let private readAll (reader: NpyReader) =
+        let values = Array.zeroCreate<float> reader.Count
         reader.Read(Span values) |> ignore
         values
 
-    /// The sides and the values, in C order, of an array of 1 to 3 dimensions of float32 or float64. BadInputException when the file is missing,
+    /// The sides and the values, in C order, of an array of 1 to 3 dimensions, of what `NpyReader` reads. BadInputException when the file is missing,
     /// damaged, truncated or holds something else.
     let read (path: string) : int list * float[] =
         use reader = new NpyReader(path)
-        reader.Shape, readAll path reader
+        reader.Shape, readAll reader
 
     /// Samples: an array n x N, or n numbers as n x 1. BadInputException as `read`, and for an array of three dimensions.
     let readGrid (path: string) =
         use reader = new NpyReader(path)
 
-        if reader.Shape.Length > 2 then
-            FileError.refuse path "has three dimensions; samples are an array n x N, or n numbers."
-
-        Grid(reader.Rows, reader.Columns, readAll path reader)
+        reader.RequireSamples()
+        Grid(reader.Rows, reader.Columns, readAll reader)
 
     /// Writes an array of 1 to 3 dimensions with its values in C order as float64, whole or not at all. ArgumentException when the sides
     /// and the number of values disagree, BadInputException when the file cannot be written.

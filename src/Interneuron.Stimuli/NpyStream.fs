@@ -3,54 +3,30 @@ namespace Interneuron.Stimuli
 open System
 open System.IO
 
-/// Reads a .npy file of float32 or float64, of 1 to 3 dimensions, some rows at a time, so that the memory needed is that of the rows asked for. A row
+/// Reads an array of 1 to 3 dimensions from a .npy file, or a member of a .npz file (named as in stimuli.npz:name; a single one needs no name), some
+/// rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans are read, as doubles. A row
 /// is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n rows of one column, and of
 /// n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
 /// BadInputException on opening when the file is missing, not such an array, or longer or shorter than its header promises.
 [<Sealed>]
 type NpyReader(path: string) =
 
-    let stream = Files.openRead path
-
-    // Three sides below 2^31 multiply to less than 2^93, which a decimal holds exactly.
-    let product sides =
-        List.fold (fun product side -> product * decimal (side: int)) 1m sides
-
-    let requireWhole header =
-        let size = decimal (NpyFormat.elementSize header.Element)
-        let promised = product header.Shape
-        let length = decimal (stream.Length - header.DataStart)
-
-        if length <> promised * size then
-            let problem =
-                if length < promised * size then
-                    "is truncated"
-                else
-                    "holds more than one array"
-
-            let found = floor (length / size)
-            FileError.refuse path $"{problem}: its header promises {promised} values, and {found} are there."
-
-        if product header.Shape.Tail > decimal Array.MaxLength then
-            FileError.refuse path $"has rows of {product header.Shape.Tail} values; at most {Array.MaxLength} are read."
+    let stream = NpyFile.openRead path
 
     let header =
         try
             FileError.guarded path "read" (fun () ->
-                if not stream.CanSeek then
-                    FileError.refuse path "is not a file on disk; a .npy array is read from one."
-
-                let header = NpyFormat.readHeader path stream
-                requireWhole header
+                let header = NpyHeader.read path stream
+                NpyHeader.requireLength path header stream.Length
                 header)
         with _ ->
             stream.Dispose()
             reraise ()
 
-    let size = NpyFormat.elementSize header.Element
+    let size = NpyNumber.size header.Number
     let rows = header.Shape.Head
     let rowShape = header.Shape.Tail
-    let columns = int (product rowShape)
+    let columns = List.fold (*) 1 rowShape
 
     // A column of the file's own counting, which in Fortran order runs over the indices of a row first index first.
     let fortranColumn column =
@@ -59,7 +35,9 @@ type NpyReader(path: string) =
         | _ -> column
 
     let mutable position = 0
-    let buffer = Array.zeroCreate<byte> NpyFormat.bufferLength
+    let buffer = Array.zeroCreate<byte> NpyFile.bufferLength
+    // The numbers of `buffer`, on their way from a column of a file in Fortran order.
+    let mutable run = Array.empty<float>
 
     let readNumbers (destination: Span<float>) =
         let perRound = buffer.Length / size
@@ -68,19 +46,26 @@ type NpyReader(path: string) =
         while from < destination.Length do
             let count = min perRound (destination.Length - from)
             stream.ReadExactly(buffer, 0, count * size)
-            NpyFormat.decode header.Element header.IsBigEndian buffer (destination.Slice(from, count))
+            NpyNumber.decode header.Number header.IsBigEndian buffer (destination.Slice(from, count))
             from <- from + count
 
     let readFortran count (destination: Span<float>) =
-        let run = Array.zeroCreate<float> count
+        if run.Length = 0 then
+            run <- Array.zeroCreate (min rows (buffer.Length / size))
 
         for column in 0 .. columns - 1 do
             let first = int64 (fortranColumn column) * int64 rows + int64 position
             stream.Position <- header.DataStart + first * int64 size
-            readNumbers (Span run)
+            let mutable from = 0
 
-            for row in 0 .. count - 1 do
-                destination[row * columns + column] <- run[row]
+            while from < count do
+                let part = Span(run, 0, min run.Length (count - from))
+                readNumbers part
+
+                for row in 0 .. part.Length - 1 do
+                    destination[(from + row) * columns + column] <- part[row]
+
+                from <- from + part.Length
 
     /// The sides of the array: 1 to 3 of them, none zero.
     member _.Shape = header.Shape
@@ -110,6 +95,31 @@ type NpyReader(path: string) =
         position <- position + count
         count
 
+    // Refuses what is no array of samples.
+    member internal _.RequireSamples() =
+        if rowShape.Length > 1 then
+            FileError.refuse path "has three dimensions; samples are an array n x N, or n numbers."
+
+    // The number of values, where a grid or an array holds so many; BadInputException otherwise.
+    member internal _.Count =
+        if int64 rows * int64 columns > int64 Array.MaxLength then
+            FileError.refuse path $"holds {rows} x {columns} values; at most {Array.MaxLength} are read as a whole."
+
+        rows * columns
+
+    // Where in the file its doubles lie as the machine holds them in C order; None where they have to be made from what is there.
+    member internal _.PlainStart =
+        let isPlain =
+            header.Number = NpyNumber.Float 8
+            && header.IsBigEndian <> BitConverter.IsLittleEndian
+            && not (header.IsFortranOrder && columns > 1 && rows > 1)
+            && header.DataStart % 8L = 0L
+
+        if isPlain then Some header.DataStart else None
+
+    // The file, of which the reader stays the owner.
+    member internal _.Stream = stream
+
     interface IDisposable with
         /// Closes the file.
         member _.Dispose() = stream.Dispose()
@@ -127,7 +137,7 @@ type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
     let columns = List.fold (*) 1 rowShape
     let draft = new FileDraft(path)
     let mutable rows = 0L
-    let buffer = Array.zeroCreate<byte> NpyFormat.bufferLength
+    let buffer = Array.zeroCreate<byte> NpyFile.bufferLength
 
     let put (bytes: byte[]) count =
         FileError.guarded path "written" (fun () -> draft.Stream.Write(bytes, 0, count))
@@ -135,7 +145,7 @@ type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
     // The number of rows is known at the end, so the header is written twice, with the same length.
     do
         try
-            put (NpyFormat.header element (0L :: List.map int64 rowShape)) NpyFormat.writtenHeaderLength
+            put (NpyHeader.write element (0L :: List.map int64 rowShape)) NpyHeader.writtenLength
         with _ ->
             (draft :> IDisposable).Dispose()
             reraise ()
@@ -145,13 +155,13 @@ type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
         if values.Length % columns <> 0 then
             invalidArg (nameof values) $"A row has {columns} values; {values.Length} values are no whole number of rows."
 
-        let size = NpyFormat.elementSize element
+        let size = NpyNumber.size (NpyNumber.ofElement element)
         let perRound = buffer.Length / size
         let mutable from = 0
 
         while from < values.Length do
             let count = min perRound (values.Length - from)
-            NpyFormat.encode element (values.Slice(from, count)) buffer
+            NpyNumber.encode element (values.Slice(from, count)) buffer
             put buffer (count * size)
             from <- from + count
 
@@ -160,7 +170,7 @@ type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
     /// Closes the file and gives it its name.
     member _.Complete() =
         FileError.guarded path "written" (fun () -> draft.Stream.Position <- 0L)
-        put (NpyFormat.header element (rows :: List.map int64 rowShape)) NpyFormat.writtenHeaderLength
+        put (NpyHeader.write element (rows :: List.map int64 rowShape)) NpyHeader.writtenLength
         draft.Complete()
 
     interface IDisposable with

@@ -56,7 +56,7 @@ module internal SunRaster =
         let width, height, depth, kind, mapKind, mapLength =
             word 1, word 2, word 3, word 5, word 6, word 7
 
-        Grey.requireShape path width height
+        Grey.requireShape path bytes.LongLength width height
 
         if depth <> 8L && depth <> 24L && depth <> 32L then
             FileError.refuse path $"has {depth} bits a pixel; Sun raster files of 8, 24 and 32 bits are read."

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Interneuron;
 
@@ -8,6 +9,7 @@ namespace Interneuron;
 /// </summary>
 /// <example><code>Grid samples = new[,] { { 0.1, 0.2 }, { -0.3, 0.4 }, { 0.5, 0.6 } };  // three stimuli of two coordinates</code></example>
 [DebuggerDisplay("{Rows} x {Columns}")]
+[JsonConverter(typeof(GridConverter))]
 public sealed class Grid
 {
     private readonly double[] _values;
@@ -88,6 +90,18 @@ public sealed class Grid
         return values;
     }
 
+    /// <summary>The grid with the mean of each column subtracted: stimuli as circuits learn from them.</summary>
+    /// <returns>The centred grid, of the same shape.</returns>
+    /// <exception cref="InvalidOperationException">The grid is empty.</exception>
+    /// <example><code>Circuit circuit = Circuit.Start(Potentials.ThresholdLinear, recordings.Centre());</code></example>
+    public Grid Centre() => Scaled(Stimuli.StandardisationModule.centre);
+
+    /// <summary>The grid with the mean of each column subtracted, and what is left divided by its standard deviation.</summary>
+    /// <returns>The standardised grid, of the same shape.</returns>
+    /// <exception cref="InvalidOperationException">The grid is empty, or a column doesn't vary.</exception>
+    /// <example><code>Grid standard = Npy.Read("recordings.npy").Standardise();</code></example>
+    public Grid Standardise() => Scaled(Stimuli.StandardisationModule.standardise);
+
     /// <summary>The shape, for messages.</summary>
     /// <returns>For instance "262144 x 1".</returns>
     /// <example><code>Console.WriteLine(stimuli);  // 262144 x 1</code></example>
@@ -106,6 +120,20 @@ public sealed class Grid
     internal double[][] ToRows() => Enumerable.Range(0, Rows).Select(row => Row(row).ToArray()).ToArray();
 
     internal double[][] ToColumns() => Enumerable.Range(0, Columns).Select(Column).ToArray();
+
+    private Grid Scaled(Func<Stimuli.Grid, Stimuli.Grid> scale)
+    {
+        if (_values.Length == 0)
+            throw new InvalidOperationException($"A grid of {this} has no values to be scaled.");
+        try
+        {
+            return Of(scale(Stimuli.GridModule.ofArray(Rows, Columns, _values)));
+        }
+        catch (Stimuli.BadInputException alike)
+        {
+            throw new InvalidOperationException(alike.Message, alike);
+        }
+    }
 
     private int Checked(int row)
     {

@@ -77,17 +77,22 @@ let tests =
                   let train input line =
                       refused folder [ "train"; "--input"; input; "--out"; path "c.json" ] line
 
-                  Npy.write (path "nan.npy") [ 2; 2 ] [| 1.0; 2.0; 3.0; nan |]
+                  Npy.write (path "nan.npy") [ 3; 2 ] [| 1.0; 2.0; 3.0; nan; 5.0; 6.0 |]
                   Npy.write (path "cube.npy") [ 2; 2; 2 ] (Array.create 8 1.0)
-                  Npy.write (path "pairs.npy") [ 2; 2 ] [| 1.0; 2.0; 3.0; 4.0 |]
+                  Npy.write (path "pairs.npy") [ 3; 2 ] [| 1.0; 2.0; -3.0; -4.0; 2.0; 1.0 |]
+                  Npy.write (path "side.npy") [ 2; 3 ] [| 1.0; 2.0; -3.0; -4.0; 2.0; 1.0 |]
                   Npy.write (path "zero.npy") [ 2 ] [| 0.0; 0.0 |]
                   File.WriteAllBytes(path "short.npy", (File.ReadAllBytes(path "pairs.npy"))[..150])
                   File.WriteAllText(path "text.npy", "1 2 3")
                   train (path "nowhere.npy") $"""{path "nowhere.npy"}: no such file."""
                   train (path "nan.npy") $"""{path "nan.npy"}: row 1 has the value NaN in column 1; every value has to be finite."""
-                  train (path "cube.npy") $"""{path "cube.npy"}: has three dimensions; samples are an array n x N, or n numbers."""
-                  train (path "short.npy") $"""{path "short.npy"}: is truncated: its header promises 4 values, and 2 are there."""
-                  train (path "text.npy") $"""{path "text.npy"}: is not a NumPy .npy file."""
+                  train (path "cube.npy") $"""{path "cube.npy"}: has three dimensions; stimuli are an array n x N, or n numbers."""
+                  train (path "short.npy") $"""{path "short.npy"}: is truncated: its header promises 6 values, and 2 are there."""
+                  train (path "text.npy") $"""{path "text.npy"}: is not a NumPy .npy or .npz file."""
+
+                  train
+                      (path "side.npy")
+                      $"""{path "side.npy"}: is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."""
                   train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
 
                   refused
@@ -110,9 +115,9 @@ let tests =
                   File.WriteAllBytes(path "empty.png", [||])
                   refused "nowhere.png" "no such file."
                   refused "cut.pgm" "is truncated: its header promises 256 samples, and 4 are there."
-                  refused "words.png" "is not an image that can be read; PNG, JPEG, BMP, PGM, PPM and Sun raster files are."
+                  refused "words.png" "is not an image that can be read; PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster files are."
                   refused "small.pgm" "has 2 x 2 pixels; a pyramid needs at least 8 x 8."
-                  refused "empty.png" "is empty.")
+                  refused "empty.png" "is empty, or no file on disk (a pipe or a device); a file with something in it is needed.")
 
           testCase "circuits that cannot be used are refused by their name"
           <| fun () ->

@@ -57,6 +57,8 @@ let tests =
                     Images ""
                     Scene 0
                     Input ""
+                    Centre
+                    Standardise
                     Interneurons [ 0 ]
                     Potential ""
                     Target ""

@@ -31,7 +31,44 @@ let private pairs =
 let tests =
     testList
         "Verbs"
-        [ testCase "gaussianize prints the numbers and writes figure, responses, circuit and result"
+        [ testCase "train says what is unusual about stimuli, and --centre and --standardise are kept for respond and sample"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 2000; 2 ] (pairs |> Array.mapi (fun i v -> if i % 2 = 0 then v + 100.0 else 20.0 * v))
+
+                  let train option =
+                      let words =
+                          [ "train"; "--input"; path "s.npy"; "--potential"; "quadratic"; "--steps"; "3000"; "--out"; path "c.json" ]
+
+                      let ended = run (words @ option)
+                      Expect.equal ended.Code 0 ended.Err
+                      lines ended.Err
+
+                  let said = (train []).Head
+                  Expect.stringContains said "s.npy: the stimuli are not centred (mean 100, deviation 0.3" "mean"
+                  Expect.stringContains said "and have no unit scale (deviation 7." "scale"
+                  Expect.stringContains said "; --standardise" "what would be right"
+                  Expect.hasLength (train [ "--standardise" ]) 1 "nothing is said but what was written"
+
+                  let ended =
+                      run [ "respond"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "r.npy" ]
+
+                  Expect.stringContains ended.Err "learned from centred or standardised stimuli" "said"
+                  let responses = Npy.readGrid (path "r.npy")
+
+                  for column in 0..1 do
+                      let mean = Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
+                      // Whitening is linear, so that the responses are centred as the stimuli are.
+                      Expect.isLessThan (abs mean) 1e-9 "mean of the responses"
+
+                  run [ "sample"; "--circuit"; path "c.json"; "--count"; "1000"; "--out"; path "drawn.npy" ]
+                  |> ignore
+
+                  let drawn = Npy.readGrid (path "drawn.npy")
+                  Expect.isLessThan (abs (drawn[0, 0] - 100.0)) 10.0 "about the stimuli's own mean")
+
+          testCase "gaussianize prints the numbers and writes figure, responses, circuit and result"
           <| fun () ->
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "out")

@@ -27,8 +27,8 @@ let tests =
                       let circuit = circuit n
                       let s = heavyTailed 5 many n
                       Npy.write (path "s.npy") shape s
-                      let responded = Arrays.respond circuit never (path "s.npy") (path "r.npy")
-                      let measured = Arrays.density circuit never (path "s.npy") (path "d.npy")
+                      let responded = Arrays.respond circuit None never (path "s.npy") (path "r.npy")
+                      let measured = Arrays.density circuit None never (path "s.npy") (path "d.npy")
                       let densities = Response.logDensity circuit s
                       Expect.equal (Npy.read (path "r.npy")) (shape, (Response.solve circuit s).R) "responses"
                       Expect.equal (Npy.read (path "d.npy")) ([ many ], densities) "densities"
@@ -40,7 +40,7 @@ let tests =
               inFolder (fun folder ->
                   let drawn count seed =
                       let path = Path.Combine(folder, "s.npy")
-                      Arrays.sample (circuit 2) never count seed path |> ignore
+                      Arrays.sample (circuit 2) None never count seed path |> ignore
                       Npy.read path
 
                   let shape, all = drawn (int64 many) 3
@@ -54,8 +54,8 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let s, r = Path.Combine(folder, "s.npy"), Path.Combine(folder, "r.npy")
-                  Arrays.sample (circuit 1) never (int64 many) 1 s |> ignore
-                  Arrays.respond (circuit 1) never s r |> ignore
+                  Arrays.sample (circuit 1) None never (int64 many) 1 s |> ignore
+                  Arrays.respond (circuit 1) None never s r |> ignore
                   // The 0.999 quantile of sqrt n KS is 1.95 (Kolmogorov).
                   let ks =
                       Interneuron.Statistics.Ks.toTarget (Target.cdf StandardGaussian) (snd (Npy.read r))
@@ -72,7 +72,7 @@ let tests =
 
                   for pass in [ Arrays.respond; Arrays.density ] do
                       refuses $"{s}: row 66000 has the value {-infinity} in column 0; every value has to be finite." (fun () ->
-                          pass (circuit 1) never s (Path.Combine(folder, "out.npy")) |> ignore)
+                          pass (circuit 1) None never s (Path.Combine(folder, "out.npy")) |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
@@ -85,19 +85,19 @@ let tests =
                       Npy.write s shape [| 1.0 .. 6.0 |]
 
                       refuses $"{s}: is an array of {words}; the circuit has N = 2 primary neurons, so it takes an array n x 2." (fun () ->
-                          Arrays.respond (circuit 2) never s (Path.Combine(folder, "r.npy")) |> ignore)
+                          Arrays.respond (circuit 2) None never s (Path.Combine(folder, "r.npy")) |> ignore)
 
                   Expect.equal (filesIn folder) [ "s.npy" ] "files")
 
           testCase "no samples are refused"
           <| fun () ->
-              refuses "the number of samples is 0; it is at least 1." (fun () -> Arrays.sample (circuit 1) never 0L 1 "s.npy" |> ignore)
+              refuses "the number of samples is 0; it is at least 1." (fun () -> Arrays.sample (circuit 1) None never 0L 1 "s.npy" |> ignore)
 
           testCase "a stop leaves no file"
           <| fun () ->
               inFolder (fun folder ->
                   let stopped =
-                      Arrays.sample (circuit 1) (CancellationToken true) 10L 1 (Path.Combine(folder, "s.npy"))
+                      Arrays.sample (circuit 1) None (CancellationToken true) 10L 1 (Path.Combine(folder, "s.npy"))
 
                   Expect.isTrue stopped.IsInterrupted "interrupted"
                   Expect.isEmpty (filesIn folder) "files")
@@ -110,7 +110,7 @@ let tests =
 
                   for pass in [ Arrays.respond; Arrays.density ] do
                       try
-                          pass (circuit 1) never s out |> ignore
+                          pass (circuit 1) None never s out |> ignore
                           failtest "came to a result"
                       with :? NotConvergedException as error ->
                           Expect.stringStarts error.Message $"{s}: the stimulus in row 1 found no response" "message"

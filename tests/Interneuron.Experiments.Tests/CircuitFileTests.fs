@@ -2,6 +2,7 @@ module Interneuron.Experiments.Tests.CircuitFileTests
 
 open System.IO
 open Expecto
+open FsCheck
 open Interneuron.Core
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
@@ -99,7 +100,7 @@ let tests =
                     "the gain of interneuron 0 is -1; gains are finite and at least 0"
                     text "power-mixture" "gaussian" g "[[9], [2.3]]" w "",
                     "theta of interneuron 0 is 9; for power-mixture it lies in [1, 3]"
-                    text "power-mixture" "gaussian" g theta "[[1, 0], [0]]" "", "W has to be N rows of K numbers each."
+                    text "power-mixture" "gaussian" g theta "[[1, 0], [0]]" "", "W: has to be N rows of K numbers each."
                     text "power-mixture" "gaussian" g theta "[[1, 0], [0, 2]]" "", "column 1 of W has length 2; columns have unit length"
                     text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"hebb\"}",
                     "learned: rule: there is no learning rule 'hebb'. There are: derived, published."
@@ -121,20 +122,108 @@ let tests =
           testCase "a missing file is named"
           <| fun () -> refuses "nowhere.json: no such file." (fun () -> CircuitFile.read "nowhere.json" |> ignore)
 
-          testCase "what a name cannot bring back is not saved"
+          testPropertyWithConfig
+              { FsCheckConfig.defaultConfig with
+                  maxTest = 50 }
+              "a target of samples comes back with every bit"
+          <| fun (points: NonEmptyArray<NormalFloat * NormalFloat>) ->
+              let target =
+                  points.Get
+                  |> Array.collect (fun (x, y) -> [| x.Get; y.Get |])
+                  |> Target.ofSamples 2
+
+              let circuit =
+                  Circuit.create Potentials.quadratic target 0.1 [| 1.0 |] [| [||] |] [| [| 0.6; 0.8 |] |]
+
+              use stream = new MemoryStream()
+              CircuitFile.writeTo stream { Circuit = circuit; Provenance = None }
+              stream.Position <- 0L
+              let back = (CircuitFile.readFrom "memory" stream).Circuit
+              Expect.equal back.Target target "target"
+              Expect.equal (numbers back) (numbers circuit) "numbers"
+
+          testCase "a member that is there twice, and text that is no text, are refused"
           <| fun () ->
-              inFolder (fun folder ->
-                  let write potential target () =
-                      let circuit =
-                          Circuit.create potential target 0.0 [| 1.0 |] [| [||] |] [| [| 1.0 |] |]
+              let bytes (text: string) = System.Text.Encoding.UTF8.GetBytes text
+              let inside = """, "learned": {"rule": "derived", "rule": "published"}"""
+              let g, theta, w = "[0.2, 0.3]", "[[2.2], [2.3]]", "[[1, 0], [0, 1]]"
 
-                      CircuitFile.write (Path.Combine(folder, "c.json")) { Circuit = circuit; Provenance = None }
+              for content, problem in
+                  [ bytes (good.Replace("\"leak\": 0", "\"leak\": 0, \"leak\": 1")), "has 'leak' 2 times."
+                    bytes (good.Replace("\"leak\": 0", "\"leak\": 0, \"\\u006ceak\": 1")), "has 'leak' 2 times."
+                    bytes (text "power-mixture" "gaussian" g theta w inside), "learned: has 'rule' 2 times."
+                    bytes (good.Replace("power-mixture", "\\ud800")), "potential: holds half of a surrogate pair, which is no text."
+                    bytes (good.Replace("\"leak\"", "\"\\udc00\"")), "holds half of a surrogate pair, which is no text."
+                    bytes (good.Replace("\"leak\": 0", "\"leak\": 1e999")), "leak: is beyond the range of numbers."
+                    Array.append (bytes good[..30]) [| 0xC3uy; 0x28uy |], "is not UTF-8: byte 31."
+                    bytes
+                        "{ \"format\": \"interneuron-circuit-1\", \"potential\": \"quadratic\", \"target\": { \"samples\": [[1], [1, 2]] } }",
+                    "target: samples: has to be n rows of N numbers each." ] do
+                  use stream = new MemoryStream(content)
+                  refuses $"c: {problem}" (fun () -> CircuitFile.readFrom "c" stream |> ignore)
 
-                  refusesArgument
-                      "the circuit's target is given by samples, which a circuit file doesn't hold"
-                      (write Potentials.quadratic (Target.ofSamples 1 [| 1.0; -1.0 |]))
+          // Bytes of a circuit, changed, cut, doubled and swapped: whatever they are, they are a circuit or are refused in one line.
+          testCase "no bytes do anything but be read or refused"
+          <| fun () ->
+              let random = System.Random 11
 
-                  Expect.isEmpty (filesIn folder) "no file")
+              let whole =
+                  System.Text.Encoding.UTF8.GetBytes(
+                      text
+                          "power-mixture"
+                          "gaussian"
+                          "[0.2, 0.3]"
+                          "[[2.2], [2.3]]"
+                          "[[1, 0], [0, 1]]"
+                          """, "learned": {"rule": "derived", "schedule": "scaled", "learn": ["g"], "steps": 1, "batch": 1, "seed": 1, "steps_made": 1, "scene": 1, "samples": 3}"""
+                  )
+
+              let pieces =
+                  [| "{"
+                     "}"
+                     "["
+                     "]"
+                     "\""
+                     "\\u"
+                     "\\ud800"
+                     "null"
+                     "1e999"
+                     "-"
+                     ","
+                     ":"
+                     "true"
+                     "\u0000"
+                     "0"
+                     "[[[[[[[[" |]
+                  |> Array.map System.Text.Encoding.UTF8.GetBytes
+
+              let change (bytes: byte array) =
+                  let at = random.Next(bytes.Length + 1)
+
+                  match random.Next 5 with
+                  | 0 -> bytes[.. at - 1]
+                  | 1 -> Array.concat [ bytes[.. at - 1]; pieces[random.Next pieces.Length]; bytes[at..] ]
+                  | 2 -> Array.concat [ bytes[.. at - 1]; [| byte (random.Next 256) |]; bytes[at + 1 ..] ]
+                  | 3 -> Array.concat [ bytes[.. at - 1]; bytes[at + random.Next 12 ..] ]
+                  | _ -> Array.concat [ bytes; bytes[at..] ]
+
+              let count =
+                  match System.Environment.GetEnvironmentVariable "INTERNEURON_FUZZ" with
+                  | null -> 3_000
+                  | set -> int set
+
+              for _ in 1..count do
+                  let mutable bytes = whole
+
+                  for _ in 0 .. random.Next 4 do
+                      bytes <- change bytes
+
+                  use stream = new MemoryStream(bytes)
+
+                  try
+                      CircuitFile.readFrom "c" stream |> ignore
+                  with :? BadInputException as refused ->
+                      Expect.isFalse (refused.Message.Contains '\n') "one line"
 
           testCase "a potential without a name is saved as its formula with its parameters, and comes back"
           <| fun () ->
@@ -145,7 +234,9 @@ let tests =
                       Potential.define "own" [ Parameter.define "theta" lower upper (1.0, 1.0) ] (fun theta z ->
                           log (cosh (theta[0] * z)) / theta[0] ** 2.0)
 
-                  for potential, written in [ own 0.5 4.0, "\"log-cosh\""; own 0.25 infinity, "theta in [0.25, inf]" ] do
+                  for potential, written in
+                      [ own 0.5 4.0, "theta in [0.5, 4] from 1"
+                        own 0.25 infinity, "theta in [0.25, inf] from 1" ] do
                       let circuit =
                           Circuit.create potential StandardGaussian 1.0 [| 1.0 |] [| [| 1.5 |] |] [| [| 1.0 |] |]
 
@@ -154,7 +245,9 @@ let tests =
                       let back = (CircuitFile.read path).Circuit
                       Expect.equal (numbers back) (numbers circuit) "numbers"
                       Expect.equal back.Potential.Formula potential.Formula "formula"
-                      Expect.equal back.Potential.Parameters[0].Upper potential.Parameters[0].Upper "interval")
+                      Expect.equal back.Potential.Name "own" "name"
+                      Expect.equal back.Potential.Parameters[0].Upper potential.Parameters[0].Upper "interval"
+                      Expect.equal back.Potential.Parameters[0].Initial (1.0, 1.0) "start")
 
           testCase "a formula that cannot be read is refused with its place"
           <| fun () ->

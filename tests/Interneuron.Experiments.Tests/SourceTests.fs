@@ -40,7 +40,7 @@ let tests =
                   Npy.write path [ 3; 2 ] [| 1.0; 2.0; 3.0; nan; 5.0; 6.0 |]
 
                   refuses $"{path}: row 1 has the value NaN in column 1; every value has to be finite." (fun () ->
-                      Source.readSamples path |> ignore))
+                      Source.load Coefficients.single (Source.Input path) |> ignore))
 
           testCase "a picture that is too small, or of one grey, is refused by its name"
           <| fun () ->

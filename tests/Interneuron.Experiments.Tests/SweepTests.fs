@@ -51,6 +51,30 @@ let tests =
                   Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files"
                   isDrawn (Path.Combine(out, "sweep.png")) (Sweep.figure result))
 
+          testCase "a picture that cannot be read is a row with its reason, and the others go on"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let good = picture 64 folder
+                  let bad = Path.Combine(folder, "bad.png")
+                  File.WriteAllBytes(bad, (File.ReadAllBytes good)[..200])
+
+                  let settings =
+                      { settings folder with
+                          Sources = [ Source.Image bad; Source.Image good ] }
+
+                  let result = Sweep.run settings ignore CancellationToken.None
+                  Expect.equal [ for row in result.Rows -> row.Source ] [ Source.Image good; Source.Image good ] "the other's runs"
+                  let failure = List.exactlyOne result.Failures
+                  Expect.equal failure.Source (Source.Image bad) "the one that failed"
+                  Expect.stringStarts failure.Reason $"{bad}: is truncated" "why"
+                  Expect.equal (Sweep.toTable result |> List.last) ("bad.png", $"all: {failure.Reason}") "in the table"
+                  Expect.stringContains (Json.toLine (Sweep.toJson result)) "\"failures\":[{\"image\":" "in the JSON"
+                  isDrawn (Sweep.save (Path.Combine(folder, "out")) result |> List.head) (Sweep.figure result)
+
+                  refuses failure.Reason (fun () ->
+                      Sweep.run { settings with Sources = [ Source.Image bad ] } ignore CancellationToken.None
+                      |> ignore))
+
           testCase "the pictures of a folder come in the order of their names, and nothing else does"
           <| fun () ->
               inFolder (fun folder ->
@@ -65,7 +89,7 @@ let tests =
                   refuses $"{none}: no such folder." (fun () -> Sweep.picturesIn none |> ignore)
                   Directory.CreateDirectory none |> ignore
 
-                  refuses $"{none}: has no pictures (PNG, JPEG, BMP, PGM, PPM or Sun raster)." (fun () -> Sweep.picturesIn none |> ignore))
+                  refuses $"{none}: has no pictures (PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster)." (fun () -> Sweep.picturesIn none |> ignore))
 
           testCase "a stop leaves the runs so far, and nothing to run is refused"
           <| fun () ->

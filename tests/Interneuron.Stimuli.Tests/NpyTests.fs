@@ -64,7 +64,14 @@ let reading =
                     2, header "<f8" "False" "(2, 3)"
                     3, header "<f8" "False" "(2, 3)"
                     1, """{"shape":(2,3),"descr":"<f8","fortran_order":False}"""
-                    1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3,), }                       " ]
+                    1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3,), }                       "
+                    // As Python 2 wrote them.
+                    1, header "<f8" "False" "(2L, 3L)"
+                    2, "{u'descr': u'<f8', u'fortran_order': False, u'shape': (2L, 3L), }"
+                    // The machine's own byte order, where none is named.
+                    1, header "=f8" "False" "(2, 3)"
+                    1, header "f8" "False" "(2, 3)"
+                    1, header "|f8" "False" "(2, 3)" ]
 
               for version, header in spellings do
                   Expect.equal (withFile (file version header whole) Npy.read) ([ 2; 3 ], [| 1.0 .. 6.0 |]) header
@@ -101,8 +108,8 @@ let reading =
               let v1 = file 1
               let refused bytes words = refused Npy.read bytes words
               refused [||] [ "is empty" ]
-              refused "P5 1 1 255 a"B [ "not a NumPy .npy file" ]
-              refused (Array.append [| 0x93uy |] "NUMPY"B) [ "not a NumPy .npy file" ]
+              refused "P5 1 1 255 a"B [ "not a NumPy .npy or .npz file" ]
+              refused (Array.append [| 0x93uy |] "NUMPY"B) [ "not a NumPy .npy or .npz file" ]
               refused (Array.concat [ [| 0x93uy |]; "NUMPY"B; [| 9uy; 0uy; 6uy; 0uy |] ]) [ "version 9.0"; "1.0, 2.0 and 3.0" ]
               refused ((v1 (header "<f8" "False" "(2, 3)") whole)[..40]) [ "truncated within its .npy header" ]
               refused (v1 (header "<f8" "False" "(2, 3)") whole[..46]) [ "truncated"; "promises 6 values"; "5 are there" ]
@@ -110,11 +117,21 @@ let reading =
               refused (v1 (header "<f8" "False" "(2000000000, 2000000000, 2000000000)") whole) [ "truncated"; "6 are there" ]
               refused (v1 (header "<f8" "False" "(9999999999, 1)") whole) [ "below 2^31" ]
               refused (v1 (header "|O" "False" "(2, 3)") whole) [ "Python objects" ]
-              refused (v1 (header "<i8" "False" "(2, 3)") whole) [ "<i8"; "float32 and float64"; "astype" ]
-              refused (v1 "{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (2, 3), }" whole) [ "float32 and float64" ]
+              refused (v1 (header "<f16" "False" "(2, 3)") whole) [ "more than 64 bits"; "'<f16'"; "astype" ]
+              refused (v1 (header "<c16" "False" "(2, 3)") whole) [ "complex"; "'<c16'"; "a.real" ]
+              refused (v1 (header "<U4" "False" "(3,)") whole) [ "no numbers"; "'<U4'" ]
+              refused (v1 (header "<M8[D]" "False" "(6,)") whole) [ "dates"; "'<M8[D]'" ]
+              refused (v1 (header "\u001b]0;owned\u0007\u001b[31mRED<f8" "False" "(6,)") whole) [ @"'\x1b]0;owned\x07\x1b[31mRED<f8'" ]
+              refused (v1 "{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (2, 3), }" whole) [ "records of several fields" ]
               refused (v1 (header "<f8" "Maybe" "(2, 3)") whole) [ "damaged .npy header" ]
               refused (v1 "{'descr': '<f8', 'shape': (2, 3), }" whole) [ "damaged .npy header" ]
               refused (v1 "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }" whole) [ "damaged .npy header" ]
+              refused (v1 (header "<f8" "False" "(-2, -3)") whole) [ "damaged .npy header" ]
+              refused (v1 (header "<f8" "False" "(6)") whole) [ "damaged .npy header" ]
+              refused (v1 (header "<f8" "False" "(2,,3)") whole) [ "damaged .npy header" ]
+              refused (v1 (header "<f8" "False" "(2, 3)" + " or more") whole) [ "damaged .npy header" ]
+              refused (v1 "{'a': [], 'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }" whole) [ "damaged .npy header" ]
+              refused (v1 "{'descr': '<f8" whole) [ "damaged .npy header" ]
               refused (v1 (header "<f8" "False" "()") [| 0uy |]) [ "1 to 3 dimensions" ]
               refused (v1 (header "<f8" "False" "(1, 1, 2, 3)") whole) [ "1 to 3 dimensions" ]
               refused (v1 (header "<f8" "False" "(0, 3)") [||]) [ "no values" ]
@@ -122,6 +139,43 @@ let reading =
               refused
                   (Array.concat [ [| 0x93uy |]; "NUMPY"B; [| 2uy; 0uy; 255uy; 255uy; 255uy; 255uy |] ])
                   [ "4294967295 bytes"; "at most" ]
+          }
+
+          test "A header of any length is refused in one pass" {
+              // Patterns that a backtracking parser takes exponential or quadratic time for.
+              let many = 4_000
+
+              for text in
+                  [ "{" + String.replicate many "'a':[]," + "!"
+                    "{'descr':: " + String('[', many)
+                    "{" + String(' ', 12 * many)
+                    "{'descr': '" + String('<', 12 * many)
+                    "{'shape': (" + String.replicate many "1, "
+                    String.replicate many "'descr': '<f8', " ] do
+                  let before = GC.GetAllocatedBytesForCurrentThread()
+                  refused Npy.read (file 2 text whole) [ "damaged .npy header" ]
+                  // A token takes some hundred bytes, and a text of 60,000 characters a few times its length.
+                  Expect.isLessThan (GC.GetAllocatedBytesForCurrentThread() - before) 20_000_000L "bytes allocated"
+
+              refused Npy.readGrid (File.ReadAllBytes(shared "cases/files/28entries.npy")) [ "damaged .npy header" ]
+              refused Npy.readGrid (File.ReadAllBytes(shared "cases/files/esc.npy")) [ @"\x1b]0;owned\x07" ]
+          }
+
+          test "What is no file on disk is refused before it is opened" {
+              for path in [ "/dev/zero"; "/dev/null" ] do
+                  if File.Exists path then
+                      Expect.stringContains (refusal (fun () -> Npy.read path)) "no file on disk" path
+                      Expect.stringContains (refusal (fun () -> Image.load path)) "no file on disk" path
+
+              if not (OperatingSystem.IsWindows()) then
+                  inFolder (fun folder ->
+                      let pipe, link = Path.Combine(folder, "pipe"), Path.Combine(folder, "link")
+                      use made = Diagnostics.Process.Start("mkfifo", pipe)
+                      made.WaitForExit()
+                      File.CreateSymbolicLink(link, pipe) |> ignore
+
+                      for path in [ pipe; link ] do
+                          Expect.stringContains (refusal (fun () -> Npy.read path)) "no file on disk" path)
           }
 
           test "A missing file and a folder are said to be that" {

@@ -2,6 +2,7 @@ module Interneuron.Facade.Tests.CircuitTests
 
 open System
 open System.IO
+open System.Text.Json
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
@@ -18,6 +19,11 @@ let private circuit =
     )
 
 let private sample = circuit.Sample(500, 3)
+
+/// A document of a host's own that holds a circuit.
+type Document() =
+    member val Name = "" with get, set
+    member val Circuit = circuit with get, set
 
 [<Tests>]
 let tests =
@@ -142,6 +148,45 @@ let tests =
                   Expect.floatClose Accuracy.high (back.Respond(grid [ [ 2.1 ] ]).R[0, 0]) 1.0 "response"
               finally
                   folder.Delete true
+          }
+
+          test
+              "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its target's samples" {
+              let own =
+                  Potential.Define("own", Parameter("c", 0.1, 5.0, struct (1.0, 1.5)), Func<Symbol, Symbol, Symbol>(fun c z -> c * z * z))
+
+              let made =
+                  Circuit.Create(
+                      own,
+                      row [ 1.5; 0.1 ],
+                      grid [ [ 0.7 ]; [ 1.2 ] ],
+                      grid [ [ 1.0; 0.0 ]; [ 0.0; 1.0 ] ],
+                      Targets.OfSamples(grid [ [ 0.5; 1.0 / 3.0 ]; [ -0.5; 2.0 ] ]),
+                      0.25
+                  )
+
+              use stream = new MemoryStream()
+              made.Save stream
+              stream.Position <- 0L
+              let document = JsonSerializer.Serialize(Document(Name = "mine", Circuit = made))
+
+              let read = nonNull (JsonSerializer.Deserialize<Document> document)
+
+              for back in [ Circuit.Load stream; read.Circuit ] do
+                  Expect.equal (back.Potential.Name, back.Potential.Formula) ("own", own.Formula) "potential"
+                  Expect.equal back.Potential.Parameters[0].Initial own.Parameters[0].Initial "start"
+                  Expect.equal (back.Target.Name, back.Leak) (made.Target.Name, 0.25) "target and leak"
+                  Expect.equal (List.ofSeq back.Gains) (List.ofSeq made.Gains) "g"
+                  Expect.equal (back.Target.Quantile 0.4) (made.Target.Quantile 0.4) "the target's samples"
+          }
+
+          test "what is not a circuit is refused by JSON, in one line" {
+              for text in [ "{}"; "[]"; "null"; "3"; "{\"format\":\"interneuron-circuit-1\"}" ] do
+                  try
+                      let read = JsonSerializer.Deserialize<Circuit> text
+                      Expect.isTrue (text = "null" && isNull (box read)) text
+                  with :? JsonException as refused ->
+                      Expect.isFalse (refused.Message.Contains '\n') text
           }
 
           test "a start is reproduced by its seed, and has the stimuli's dimension" {

@@ -1,5 +1,7 @@
 module Interneuron.Facade.Tests.GridTests
 
+open System
+open System.Text.Json
 open Expecto
 open Interneuron
 open Interneuron.Facade.Tests.Make
@@ -36,6 +38,26 @@ let tests =
               values[0] <- 7.0
               (grid.Column 0)[1] <- 7.0
               Expect.equal (grid.Values.ToArray()) [| 1.0; 2.0 |] "values"
+          }
+
+          test "centred columns have mean 0, standardised ones deviation 1 besides" {
+              let centred, standard = numbers.Centre(), numbers.Standardise()
+              Expect.equal (centred.Values.ToArray()) [| -1.5; -1.5; -1.5; 1.5; 1.5; 1.5 |] "less the means 2.5, 3.5 and 4.5"
+              Expect.equal (standard.Values.ToArray()) [| -1.0; -1.0; -1.0; 1.0; 1.0; 1.0 |] "over the deviation 1.5"
+              Expect.throwsT<InvalidOperationException> (fun () -> (empty 0 3).Centre() |> ignore) "empty"
+
+              Expect.throwsC (fun () -> (grid [ [ 1.0; 7.0 ]; [ 2.0; 7.0 ] ]).Standardise() |> ignore) (fun error ->
+                  Expect.equal error.Message "column 1 does not vary, so it has no unit to be divided by." "a constant column")
+          }
+
+          test "in JSON a grid is its rows, exactly, and null is what is not finite" {
+              let text = JsonSerializer.Serialize(grid [ [ 1.0 / 3.0; nan ]; [ -0.0; 1e-300 ] ])
+              Expect.equal text "[[0.3333333333333333,null],[-0,1E-300]]" "text"
+              let back = nonNull (JsonSerializer.Deserialize<Grid> text)
+              Expect.equal (back.Row(1).ToArray()) [| -0.0; 1e-300 |] "second row"
+              Expect.equal (System.Double.IsNaN back[0, 1], back[0, 0]) (true, 1.0 / 3.0) "first row"
+
+              Expect.throwsT<JsonException> (fun () -> JsonSerializer.Deserialize<Grid> "[[1],[1,2]]" |> ignore) "rows of other lengths"
           }
 
           test "a grid may be empty" {

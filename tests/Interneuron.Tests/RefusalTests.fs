@@ -132,7 +132,6 @@ let tests =
           test "what a circuit cannot do is an invalid operation, not an argument" {
               Expect.throwsT<InvalidOperationException> (fun () -> pair.TransportGap two |> ignore) "a gap in two dimensions"
               Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.LogDensity one |> ignore) "a density without one"
-              Expect.throwsT<InvalidOperationException> (fun () -> ofSamples.Save "circuit.json") "a file for a target of samples"
           }
 
           test "a message names its argument once" {

@@ -76,6 +76,8 @@ module Circuit =
             if not (abs (length - 1.0) <= 1e-6) then
                 invalidArg (nameof columns) $"column {i} of W has length {length}; columns have unit length")
 
+    let private libraryFormulas = [ for p in Potentials.all -> p.Formula ]
+
     let private checkGrowth (potential: Potential) leak (gains: float array) (columns: float array array) =
         if leak = 0.0 then
             let n = columns[0].Length
@@ -101,6 +103,17 @@ module Circuit =
                         (nameof columns)
                         $"{potential.Name} acts on one side only, and the {active.Length} interneurons with a positive gain do not surround the origin of the {n} primary neurons, so some stimuli have no response: use pairs w and -w that span, or a leak"
 
+    /// Refuses what is not convex, of which `derive` says the same; the potentials of the library are known to be.
+    let private checkConvexity (potential: Potential) (leak: float) (k: int) =
+        if not (List.contains potential.Formula libraryFormulas) then
+            match Convex.judgePotential potential (Some("g", Interval.between 0.0 infinity)) (leak / float k) with
+            | Refuted(point, fault) ->
+                invalidArg
+                    (nameof potential)
+                    $"the energy with {potential.Name} is not convex, so responses are not unique: at {Convex.place point} {fault}"
+            | Proved _
+            | Undecided _ -> ()
+
     let create
         (potential: Potential)
         (target: Target)
@@ -123,6 +136,7 @@ module Circuit =
                 $"the target's samples have {samples.Dimension} coordinates, the circuit {columns[0].Length} primary neurons"
         | _ -> ()
 
+        checkConvexity potential leak gains.Length
         checkGrowth potential leak gains columns
         Circuit(potential, target, leak, Array.copy gains, Array.map Array.copy theta, Array.map Array.copy columns)
 

@@ -274,33 +274,35 @@ module Learner =
     /// How many stimuli the J of progress reports and snapshots is taken over.
     let private monitored = 2_000
 
+    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+        for i in 0 .. stimuli.Length - 1 do
+            if not (Double.IsFinite stimuli[i]) then
+                invalidArg
+                    (nameof stimuli)
+                    $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
+
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Reports progress and looks for cancellation about a hundred times
-    /// a run; the result depends on neither.
-    let train
+    /// a run; the result depends on neither. The memory is read and not copied, so that it may lie in a file.
+    let trainOn
         (settings: Settings)
         (progress: Progress -> unit)
         (cancellation: CancellationToken)
         (circuit: Circuit)
-        (stimuli: float array)
+        (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        let n = Response.rows circuit stimuli
+        let n = Response.rowsOf circuit stimuli.Length
 
         if n = 0 then
             invalidArg (nameof stimuli) "there is no stimulus to learn from"
 
-        match Array.tryFindIndex (Double.IsFinite >> not) stimuli with
-        | Some i ->
-            invalidArg
-                (nameof stimuli)
-                $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
-        | None -> ()
+        requireFinite circuit stimuli.Span
 
         let trainer = trainer settings circuit
 
         let part =
             [| for row in 0 .. min n monitored - 1 do
                    let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
-                   yield! stimuli[from .. from + circuit.Primaries - 1] |]
+                   yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
         let now () = Engines.circuit circuit trainer.Answer
         let snapshots = ResizeArray<Snapshot>()
@@ -335,7 +337,7 @@ module Learner =
                 Interrupted
             else
                 clock.Start()
-                let outcome = trainer.Run(ReadOnlySpan stimuli, min chunk left)
+                let outcome = trainer.Run(stimuli.Span, min chunk left)
                 clock.Stop()
                 look ()
 
@@ -352,3 +354,7 @@ module Learner =
           Ending = ending
           Seconds = clock.Elapsed.TotalSeconds
           Trajectory = List.ofSeq snapshots }
+
+    /// The same for stimuli in an array.
+    let train settings progress cancellation circuit (stimuli: float array) : Trained =
+        trainOn settings progress cancellation circuit (ReadOnlyMemory stimuli)

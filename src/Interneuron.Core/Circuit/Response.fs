@@ -35,11 +35,13 @@ module Response =
         else
             NotConverged(result.Failures, result.FirstFailure, result.Residual)
 
-    let internal rows (circuit: Circuit) (stimuli: float array) =
-        if stimuli.Length % circuit.Primaries <> 0 then
-            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
+    let internal rowsOf (circuit: Circuit) (count: int) =
+        if count % circuit.Primaries <> 0 then
+            invalidArg "stimuli" $"{count} values are not whole rows of {circuit.Primaries}, one value a primary neuron"
 
-        stimuli.Length / circuit.Primaries
+        count / circuit.Primaries
+
+    let internal rows (circuit: Circuit) (stimuli: float array) = rowsOf circuit stimuli.Length
 
     /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores.
     let solve (circuit: Circuit) (stimuli: float array) : Response =

@@ -88,9 +88,17 @@ module Formula =
                       let read = expr variables factor
                       if divides then inverse read else read ]
 
+    // What building a formula from text may go through: long before it takes a second.
+    let private effort = 1_000_000
+
     /// The formula in text[start .. stop - 1].
     let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =
-        Syntax.formula text start stop |> expr variables
+        let syntax = Syntax.formula text start stop
+
+        try
+            Expr.within effort (fun () -> expr variables syntax)
+        with :? FormulaGrowthException as error ->
+            TextError.fail start error.Message
 
     /// The formula of a text, of the given variables.
     let parse (variables: string list) (text: string) : Result<Expr, TextError> =

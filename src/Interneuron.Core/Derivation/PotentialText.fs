@@ -3,7 +3,8 @@ namespace Interneuron.Core
 open System
 open FParsec
 
-/// Potentials from text: a formula of z and the parameters, such as log(cosh(theta*z))/theta^2, and the parameters, such as theta in [0.5, 4].
+/// Potentials from text: a formula of z and the parameters, such as log(cosh(theta*z))/theta^2, and the parameters, such as theta in [0.5, 4], or theta in [0.5, 4]
+/// from [0.9, 1.1] with the interval that its first value is drawn from, or from 1 with that value.
 [<RequireQualifiedAccess>]
 module PotentialText =
     /// Where a parameter starts that may learn in an interval: its middle half; where a bound is infinite, a unit beside the other.
@@ -15,16 +16,42 @@ module PotentialText =
         | false, false -> 0.0, 1.0
 
     let private parameter =
-        let isIn = skipString "in" >>. spaces
-        pipe3 (Syntax.word "a name") isIn Syntax.interval (fun name () interval -> name, interval)
+        let keyword name = skipString name >>. spaces
+        let isIn = keyword "in" >>. Syntax.interval
+        let single = Syntax.signedNumber |>> fun x -> x, x
+        let from = opt (keyword "from" >>. (Syntax.interval <|> single))
+        pipe3 (Syntax.word "a name") isIn from (fun name interval from -> name, interval, from)
 
     let private readParameter (text: string) =
-        let name, (lower, upper) = Syntax.run parameter text 0 text.Length
+        let name, (lower, upper), from = Syntax.run parameter text 0 text.Length
+
+        let first, last = from |> Option.defaultWith (fun () -> initial (lower, upper))
+
+        if not (lower <= first && first <= last && last <= upper) then
+            TextError.fail 0 $"'{name}' starts from {first} to {last}; it has to start inside [{lower}, {upper}]"
 
         try
-            Parameter.define name lower upper (initial (lower, upper))
+            Parameter.define name lower upper (first, last)
         with :? ArgumentException ->
             TextError.fail 0 $"'{name}' is the interneuron's input; a parameter needs another name"
+
+    /// A parameter as `parse` reads it: its name, its interval, and where it starts from if that is not where it would start from anyway.
+    let parameterText (p: Parameter) : string =
+        let bound (x: float) =
+            if Double.IsPositiveInfinity x then
+                "inf"
+            elif Double.IsNegativeInfinity x then
+                "-inf"
+            else
+                x.ToString("R", Globalization.CultureInfo.InvariantCulture)
+
+        let interval (lower, upper) = $"[{bound lower}, {bound upper}]"
+        let among = interval (p.Lower, p.Upper)
+
+        match p.Initial with
+        | start when start = initial (p.Lower, p.Upper) -> $"{p.Name} in {among}"
+        | first, last when first = last -> $"{p.Name} in {among} from {bound first}"
+        | start -> $"{p.Name} in {among} from {interval start}"
 
     /// The parameters in order, up to the first that is not one.
     let rec private readParameters read (texts: string list) =
@@ -52,6 +79,19 @@ module PotentialText =
             for name in "z" :: names do
                 if not (List.contains name (Expr.variables body)) then
                     TextError.fail 0 $"the potential does not depend on {name}; write a formula of z and every parameter"
+
+            // In the middle of where each parameter starts.
+            let start name =
+                match parameters |> List.tryFind (fun p -> p.Name = name) with
+                | Some p -> 0.5 * (fst p.Initial + snd p.Initial)
+                | None -> 1.0
+
+            match Domain.missing "z" start body with
+            | Some where ->
+                TextError.fail
+                    0
+                    $"the potential is not defined {where}; write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
+            | None -> ()
 
             Potential.ofFormula (formula.Trim()) parameters body
 

@@ -4,9 +4,9 @@ namespace Interneuron.Core
 type Verdict =
     /// It holds, by proof.
     | Proven
-    /// It was found to hold wherever it was tried.
+    /// It is not decided: it was found to hold wherever it was tried, or where learning starts.
     | Unrefuted
-    /// It fails.
+    /// It fails, at a point that is named.
     | Fails
 
 /// One condition for a model to have a response to every stimulus and a minimum of its objective, with the evidence.
@@ -25,96 +25,61 @@ type Finding =
 /// Whether a model is well posed: convex, bounded below, and spanning (theory, sections 1 and 2).
 [<RequireQualifiedAccess>]
 module WellPosed =
-    /// Pieces of the line from 0 outwards, growing geometrically; the last is infinite.
-    let private halfLine =
-        let ends = 0.0 :: [ for k in -10 .. 10 -> 2.0 ** float k ] @ [ infinity ]
+    let private isConvex = "the energy is convex in r"
 
-        List.pairwise ends
-        |> List.map (fun (lower, upper) -> Interval.between lower upper)
+    let private fails (term: Indexed option) (how: string) =
+        { Condition = isConvex
+          Verdict = Fails
+          Term = term
+          Detail = $"{how}: there responses are not unique" }
 
-    let private wholeLine =
-        (halfLine |> List.map (fun x -> Interval.between -x.Upper -x.Lower)) @ halfLine
-
-    let private pieces (p: Parameter) =
-        let shifted by =
-            halfLine |> List.map (fun x -> Interval.between (by + x.Lower) (by + x.Upper))
-
-        match System.Double.IsInfinity p.Lower, System.Double.IsInfinity p.Upper with
-        | false, false ->
-            let width = (p.Upper - p.Lower) / 32.0
-            [ for k in 0..31 -> Interval.between (p.Lower + width * float k) (if k = 31 then p.Upper else p.Lower + width * float (k + 1)) ]
-        | false, true -> shifted p.Lower
-        | _ -> wholeLine
-
-    let private inside (x: Interval) =
-        if System.Double.IsInfinity x.Upper then x.Lower + 1.0
-        elif System.Double.IsInfinity x.Lower then x.Upper - 1.0
-        else 0.5 * (x.Lower + x.Upper)
-
-    /// f' >= 0 over the parameters' intervals and all z, by bounds on pieces; where a bound does not decide, by its value inside the piece.
-    let private convexity (ridge: Ridge) : Finding =
-        let potential = ridge.Potential
-
-        let variables = potential.Parameters |> List.map (fun p -> p.Name, pieces p)
-
-        // Every combination of pieces, z the fastest; more than two parameters are tried at coarser pieces.
-        let coarse (ranges: Interval list) =
-            if variables.Length > 2 then
-                ranges |> List.indexed |> List.filter (fun (i, _) -> i % 8 = 0) |> List.map snd
-            else
-                ranges
-
-        let boxes =
-            variables
-            |> List.map (fun (name, ranges) -> name, coarse ranges)
-            |> List.fold
-                (fun boxes (name, ranges) ->
-                    [ for box in boxes do
-                          for x in ranges -> Map.add name x box ])
-                [ Map.empty ]
-            |> List.collect (fun box -> [ for z in wholeLine -> Map.add "z" z box ])
-
-        let bound (box: Map<string, Interval>) =
-            let x = Interval.bounds (fun name -> box[name]) potential.Slope
-
-            let slack =
-                1e-12 * (1.0 + (if System.Double.IsFinite x.Upper then x.Upper else 0.0))
-
-            x.Lower >= -slack
-
-        let value (box: Map<string, Interval>) =
-            Expr.interpret Floats.operations (fun name -> inside box[name]) potential.Slope
-
-        let undecided = boxes |> List.filter (bound >> not)
-        let slope = Print.text potential.Slope
-
-        match undecided |> List.tryFind (fun box -> value box < -1e-9) with
-        | Some box ->
-            let place =
-                box
-                |> Map.toList
-                |> List.map (fun (name, x) -> sprintf "%s = %.4g" name (inside x))
-                |> String.concat ", "
-
-            let curvature (_, formula) =
-                Differentiate.diff "z" (Differentiate.diff "z" formula)
-                |> Expr.interpret Floats.operations (fun name -> inside box[name])
-
-            { Condition = "the potential is convex in z"
-              Verdict = Fails
-              Term = ridge.Terms |> List.minBy curvature |> fst |> Some
-              Detail = sprintf "f' = %s is %.3g at %s: the energy is concave there and responses are not unique" slope (value box) place }
-        | None when undecided.IsEmpty && variables.Length <= 2 ->
-            { Condition = "the potential is convex in z"
+    let private judged (term: (string * float) list -> Indexed option) (judgement: Judgement) : Finding =
+        match judgement with
+        | Proved how ->
+            { Condition = isConvex
               Verdict = Proven
               Term = None
-              Detail = $"f' = {slope} >= 0 for all z and parameters, by interval bounds on {boxes.Length} pieces" }
-        | None ->
-            { Condition = "the potential is convex in z"
+              Detail = how }
+        | Undecided need ->
+            { Condition = isConvex
               Verdict = Unrefuted
               Term = None
-              Detail =
-                $"f' = {slope} is not negative at any of {boxes.Length} points; bounds decide all but {undecided.Length} of the pieces" }
+              Detail = $"what would decide it: {need}" }
+        | Refuted(point, how) -> fails (term point) $"at {Convex.place point} {how}"
+
+    let private gainOf (ridge: Ridge) : (string * Interval) option =
+        ridge.Gain
+        |> Option.map (fun gain ->
+            gain.Name,
+            match gain.Constraint with
+            | NonNegative -> Interval.between 0.0 infinity
+            | Between(lower, upper) -> Interval.between lower upper
+            | Free
+            | UnitColumns -> Interval.between -infinity infinity)
+
+    /// The term that bends down most at a place.
+    let private bending (ridge: Ridge) (point: (string * float) list) =
+        let at = Map.ofList point
+
+        let curvature (_, formula) =
+            Differentiate.diff "z" (Differentiate.diff "z" formula)
+            |> Expr.interpret Floats.operations (fun name -> at |> Map.tryFind name |> Option.defaultValue 1.0)
+
+        ridge.Terms |> List.minBy curvature |> fst |> Some
+
+    let private convexity (ridge: Ridge) (n: int) (k: int) : Finding =
+        // Without unit columns the share of the leak that an interneuron may use up has no bound.
+        let share =
+            if ridge.Synapses.Constraint = UnitColumns || ridge.Leak < 0.0 then
+                ridge.Leak / float k
+            else
+                0.0
+
+        if ridge.Leak < 0.0 && k < n then
+            fails None $"the leak is {ridge.Leak}, and K = {k} interneurons leave directions of N = {n} to it alone"
+        else
+            Convex.judgePotential ridge.Potential (gainOf ridge) share
+            |> judged (bending ridge)
 
     let private growth (ridge: Ridge) =
         let condition =
@@ -192,15 +157,32 @@ module WellPosed =
               Detail =
                 "gains may be negative: the energy is convex while the whole Hessian, sum_i g_i f'(z_i) w_i w_i^T + leak I, is positive definite, which is checked at every response" }
 
+    /// What holds of an energy that is not a sum of potentials of single inputs.
+    let private whole (derivation: Derivation) (n: int) (k: int) : Finding list =
+        let instance = WholeEnergy.instance derivation n k
+        let condition = "the energy has a minimum for every stimulus"
+
+        [ match WholeEnergy.convexity instance with
+          | Ok judgement -> judged (fun _ -> None) judgement
+          | Error place -> fails None place
+          match WholeEnergy.growth instance with
+          | Ok() ->
+              { Condition = condition
+                Verdict = Unrefuted
+                Term = None
+                Detail = "it grows in all directions that were tried, however large the stimulus" }
+          | Error direction ->
+              { Condition = condition
+                Verdict = Fails
+                Term = None
+                Detail =
+                  $"along {direction} it grows at most linearly, so large stimuli have no response: give it a leak, leak/2*sum(a, r[a]^2) with leak > 0" } ]
+
     /// The conditions for N primary neurons and K interneurons.
     let check (derivation: Derivation) (n: int) (k: int) : Finding list =
         match Ridge.tryOf derivation with
-        | Some ridge -> [ convexity ridge; gains ridge; growth ridge; spanning ridge n k ]
-        | None ->
-            [ { Condition = "the energy is convex in r"
-                Verdict = Unrefuted
-                Term = None
-                Detail = "the energy is not a sum of potentials of single inputs; its Hessian is checked at every response" } ]
+        | Some ridge -> [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
+        | None -> whole derivation n k
 
     /// Refuses a model with a condition that fails (IllPosedException), in one line; otherwise what is known of each.
     let require (derivation: Derivation) (n: int) (k: int) : Finding list =

@@ -70,6 +70,8 @@ module Dual =
                 let t = ops.Tanh x
                 number 1.0 +. negate (t *. t))
           Cosh = lift ops.Cosh (fun x -> half *. (ops.Exp x +. negate (ops.Exp(negate x))))
+          LogCosh = lift ops.LogCosh ops.Tanh
+          Softplus = lift ops.Softplus (fun x -> half +. half *. ops.Tanh(half *. x))
           Erfc = lift ops.Erfc (fun x -> number (-2.0 / sqrt System.Math.PI) *. ops.Exp(negate (x *. x)))
           Gamma = lift ops.Gamma (fun x -> ops.Gamma x *. ops.Polygamma 0 x)
           LogGamma = lift ops.LogGamma (ops.Polygamma 0)

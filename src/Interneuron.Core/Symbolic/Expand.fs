@@ -6,21 +6,30 @@ module Expand =
     // Higher powers of a sum are of no use to a reader.
     let private highest = 8.0
 
+    // Nor are sums of more terms.
+    let private most = 4096
+
     let rec private terms (e: Expr) : Expr list =
         match e.Node with
         | Sum parts -> parts
-        | Product parts -> product (List.map terms parts)
+        | Product parts -> product e (List.map terms parts)
         | Power(b, p) ->
             match b.Node, p.Node with
-            | Sum parts, Constant n when n = floor n && n > 1.0 && n <= highest -> product (List.replicate (int n) parts)
+            | Sum parts, Constant n when n = floor n && n > 1.0 && n <= highest -> product e (List.replicate (int n) parts)
             | _ -> [ e ]
         | _ -> [ e ]
 
-    and private product (factors: Expr list list) : Expr list =
-        (Expr.constant 1.0 |> List.singleton, factors)
-        ||> List.fold (fun left right ->
-            [ for a in left do
-                  for b in right -> a * b ])
+    /// The terms of a product; the product itself where there are too many.
+    and private product (e: Expr) (factors: Expr list list) : Expr list =
+        let count = factors |> List.fold (fun count terms -> count * float terms.Length) 1.0
+
+        if count > float most then
+            [ e ]
+        else
+            (Expr.constant 1.0 |> List.singleton, factors)
+            ||> List.fold (fun left right ->
+                [ for a in left do
+                      for b in right -> a * b ])
 
     /// The same formula as a sum of products.
     let expand (e: Expr) : Expr =

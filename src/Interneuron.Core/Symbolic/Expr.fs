@@ -64,6 +64,35 @@ and [<AbstractClass>] Primitive(name: string, nonNegative: bool) =
     abstract Latex: string list -> string
     abstract Rewrite: Expr list -> Expr voption
 
+[<Sealed>]
+type FormulaGrowthException(message: string) =
+    inherit ArgumentException(message)
+
+/// What building formulas may cost: the parts that sums and products of a thread have gone through since its budget began.
+[<AbstractClass; Sealed>]
+type internal Growth private () =
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private left: int voption
+
+    static member Spend(parts: int) =
+        match Growth.left with
+        | ValueSome left when left < parts ->
+            raise (
+                FormulaGrowthException
+                    "the formula grows beyond what is worth computing when it is built or differentiated; write it with fewer terms or lower powers"
+            )
+        | ValueSome left -> Growth.left <- ValueSome(left - parts)
+        | ValueNone -> ()
+
+    static member Within (parts: int) (action: unit -> 'T) : 'T =
+        let outer = Growth.left
+        Growth.left <- ValueSome parts
+
+        try
+            action ()
+        finally
+            Growth.left <- outer
+
 /// One object per formula. The table holds its formulas weakly and sweeps out the dead whenever it has doubled.
 module internal Intern =
     let private table = Dictionary<int, WeakReference<Expr> list>()
@@ -195,7 +224,7 @@ module internal Algebra =
         | Integer _ -> true
         | _ -> false
 
-    let private isNumber (e: Expr) =
+    let isNumber (e: Expr) =
         match e with
         | Number _ -> true
         | _ -> false
@@ -279,6 +308,8 @@ module internal Algebra =
                 | Sum inner -> inner
                 | _ -> [ t ])
 
+        Growth.Spend flat.Length
+
         let split (t: Expr) =
             match t.Node with
             | Constant c -> struct (one, c)
@@ -306,6 +337,7 @@ module internal Algebra =
                 | Product inner -> inner
                 | _ -> [ f ])
 
+        Growth.Spend flat.Length
         let numbers, others = List.partition isNumber flat
 
         let coefficient =
@@ -481,17 +513,17 @@ module internal Rows =
 
             member _.Read(ops, x) = ops.Cosh(only x) }
 
-    /// log cosh x = |x| + log(1 + exp(-2|x|)) - log 2, which does not overflow.
     let logCosh: Primitive =
         { new Row("logcosh", true, "\\log\\cosh") with
             member _.Partials x = [ apply tanh x ]
+            member _.Read(ops, x) = ops.LogCosh(only x)
+            // Even.
+            member this.Rewrite x =
+                match scaled (only x) with
+                | struct (c, rest) when c < 0.0 -> ValueSome(Algebra.apply this [ product [ constant -c; rest ] ])
+                | _ -> ValueNone }
 
-            member _.Read(ops, x) =
-                let size = ops.Abs(only x)
-                let decay = ops.Exp(ops.Multiply (ops.Constant -2.0) size)
-                ops.Add size (ops.Add (ops.Log(ops.Add (ops.Constant 1.0) decay)) (ops.Constant -(Math.Log 2.0))) }
-
-    /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow; its derivative is (1 + tanh(x/2))/2.
+    /// Its derivative is (1 + tanh(x/2))/2.
     let softplus: Primitive =
         { new Row("softplus", true, "\\operatorname{softplus}") with
             member _.Partials x =
@@ -499,21 +531,73 @@ module internal Rows =
                       [ constant 0.5
                         product [ constant 0.5; apply tanh [ product [ constant 0.5; only x ] ] ] ] ]
 
-            member _.Read(ops, x) =
-                let decay = ops.Exp(ops.Multiply (ops.Constant -1.0) (ops.Abs(only x)))
-                ops.Add (ops.Max (only x) (ops.Constant 0.0)) (ops.Log(ops.Add (ops.Constant 1.0) decay)) }
+            member _.Read(ops, x) = ops.Softplus(only x) }
 
+    /// The exponents of a sum of exponentials with positive coefficients: exp a + 2 cosh b is exp a + exp(log 2 + log cosh b). None for anything else.
+    let private exponents (e: Expr) : Expr list option =
+        let rec ofFactor (f: Expr) =
+            match f with
+            | Number c when c > 0.0 -> Some(constant (Math.Log c))
+            | Call "exp" u -> Some u
+            | Call "cosh" u -> Some(apply logCosh [ u ])
+            | Node(Power(b, p)) -> ofFactor b |> Option.map (fun u -> product [ p; u ])
+            | _ -> None
+
+        let ofTerm (t: Expr) =
+            let parts =
+                match t.Node with
+                | Product factors -> List.map ofFactor factors
+                | _ -> [ ofFactor t ]
+
+            if List.forall Option.isSome parts then
+                Some(sum (List.choose id parts))
+            else
+                None
+
+        let terms =
+            match e.Node with
+            | Sum terms -> terms
+            | _ -> [ e ]
+
+        // No more are worth the nesting.
+        if terms.Length > 16 then
+            None
+        else
+            let all = List.map ofTerm terms
+
+            if List.forall Option.isSome all && not (List.forall isNumber (List.choose id all)) then
+                Some(List.choose id all)
+            else
+                None
+
+    /// log(exp a + exp b) = (a + b)/2 + log 2 + log cosh((a - b)/2), which does not overflow; with a number a, a + softplus(b - a).
+    let private logAdd (a: Expr) (b: Expr) : Expr =
+        match a, b with
+        | Number x, Number y -> constant (Math.Max(x, y) + Math.Log(1.0 + Math.Exp -(Math.Abs(x - y))))
+        | Number _, _ -> sum [ a; apply softplus [ minus b a ] ]
+        | _, Number _ -> sum [ b; apply softplus [ minus a b ] ]
+        | _ ->
+            let half e = product [ constant 0.5; e ]
+
+            sum
+                [ half (sum [ a; b ])
+                  constant (Math.Log 2.0)
+                  apply logCosh [ half (minus a b) ] ]
+
+    /// What is known of overflow is kept out of logarithms: those of sums of exponentials, however they are spelled, never leave the range of their values.
     let log: Primitive =
         { new Row("log", false, "\\log") with
             member _.Partials x = [ reciprocal (only x) ]
             member _.Read(ops, x) = ops.Log(only x)
 
-            member _.Rewrite x =
+            member this.Rewrite x =
                 match only x with
                 | Call "exp" u -> ValueSome u
-                | Call "cosh" u -> ValueSome(apply logCosh [ u ])
-                | Node(Sum [ Number 1.0; Call "exp" u ]) -> ValueSome(apply softplus [ u ])
-                | _ -> ValueNone }
+                | Node(Power(b, p)) when b.Node.IsSum && (exponents b).IsSome -> ValueSome(product [ p; Algebra.apply this [ b ] ])
+                | u ->
+                    match exponents u with
+                    | Some all -> ValueSome(List.reduce logAdd (List.sortWith order all))
+                    | None -> ValueNone }
 
     let erfc: Primitive =
         { new Row("erfc", true, "\\operatorname{erfc}") with
@@ -566,6 +650,16 @@ module internal Rows =
     let max = extreme "max" "\\max" (fun a b -> minus a b)
     let min = extreme "min" "\\min" (fun a b -> minus b a)
 
+/// Powers that need a primitive: an even power is one of the magnitude, so sqrt(x^2) is |x|.
+module internal Powers =
+    open Algebra
+
+    let power (b: Expr) (p: Expr) : Expr =
+        match b, p with
+        | Node(Power(inner, Integer q)), Number r when q % 2 = 0 && r <> Math.Floor r ->
+            power (apply Rows.abs [ inner ]) (product [ constant (float q); p ])
+        | _ -> power b p
+
 type Expr with
     static member (+)(a: Expr, b: Expr) = Algebra.sum [ a; b ]
     static member (+)(a: Expr, b: float) = Algebra.sum [ a; Algebra.constant b ]
@@ -591,12 +685,12 @@ type Expr with
         Algebra.product [ Algebra.constant a; Algebra.reciprocal b ]
 
     static member (~-)(a: Expr) = Algebra.negate a
-    static member Pow(b: Expr, p: Expr) = Algebra.power b p
-    static member Pow(b: Expr, p: float) = Algebra.power b (Algebra.constant p)
+    static member Pow(b: Expr, p: Expr) = Powers.power b p
+    static member Pow(b: Expr, p: float) = Powers.power b (Algebra.constant p)
     static member Exp(x: Expr) = Algebra.apply Rows.exp [ x ]
     static member Log(x: Expr) = Algebra.apply Rows.log [ x ]
     static member Abs(x: Expr) = Algebra.apply Rows.abs [ x ]
-    static member Sqrt(x: Expr) = Algebra.power x (Algebra.constant 0.5)
+    static member Sqrt(x: Expr) = Powers.power x (Algebra.constant 0.5)
     static member Tanh(x: Expr) = Algebra.apply Rows.tanh [ x ]
     static member Cosh(x: Expr) = Algebra.apply Rows.cosh [ x ]
 
@@ -610,13 +704,16 @@ module Expr =
     let apply f arguments = Algebra.apply f arguments
     let sum terms = Algebra.sum terms
     let product factors = Algebra.product factors
-    let power b p = Algebra.power b p
+    let power b p = Powers.power b p
+    let within parts action = Growth.Within parts action
     let abs x = Algebra.apply Rows.abs [ x ]
     let sign x = Algebra.apply Rows.sign [ x ]
     let step x = Algebra.apply Rows.step [ x ]
     let max a b = Algebra.apply Rows.max [ a; b ]
     let min a b = Algebra.apply Rows.min [ a; b ]
     let logOrZero x = Algebra.apply Rows.logOrZero [ x ]
+    let logCosh x = Algebra.apply Rows.logCosh [ x ]
+    let softplus x = Algebra.apply Rows.softplus [ x ]
     let erfc x = Algebra.apply Rows.erfc [ x ]
     let gamma x = Algebra.apply Rows.gamma [ x ]
     let logGamma x = Algebra.apply Rows.logGamma [ x ]

@@ -73,6 +73,12 @@ and [<AbstractClass>] Primitive =
     /// A simpler formula of equal value for these arguments, where there is one.
     abstract Rewrite: Expr list -> Expr voption
 
+/// Raised where building or differentiating a formula would cost more than the budget it is given.
+[<Sealed>]
+type FormulaGrowthException =
+    inherit System.ArgumentException
+    new: message: string -> FormulaGrowthException
+
 /// Building and taking apart formulas.
 [<RequireQualifiedAccess>]
 module Expr =
@@ -88,6 +94,9 @@ module Expr =
     val product: Expr list -> Expr
     /// Base to the power of the exponent.
     val power: Expr -> Expr -> Expr
+    /// Runs what builds formulas, of at most so many parts of sums and products that are gone through, and refuses what takes more
+    /// (FormulaGrowthException).
+    val internal within: parts: int -> action: (unit -> 'T) -> 'T
     /// |x| as a formula.
     val abs: Expr -> Expr
     /// -1, 0 or 1.
@@ -100,6 +109,10 @@ module Expr =
     val min: Expr -> Expr -> Expr
     /// log x for x > 0 and 0 elsewhere, for the limit of x^p log x.
     val logOrZero: Expr -> Expr
+    /// log cosh x.
+    val logCosh: Expr -> Expr
+    /// log(1 + exp x).
+    val softplus: Expr -> Expr
     /// The complementary error function.
     val erfc: Expr -> Expr
     /// The gamma function.

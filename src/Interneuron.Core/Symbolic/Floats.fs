@@ -55,6 +55,25 @@ module Floats =
 
             sign * (below + leading + series)
 
+    /// log(1 + x) for x > -1: the logarithm of 1 + x as it is rounded, and a correction by what was rounded away (Goldberg 1991, theorem 4).
+    let logOnePlus (x: float) =
+        let rounded = 1.0 + x
+        Math.Log rounded + (x - (rounded - 1.0)) / rounded
+
+    /// log cosh x = -log(1 - tanh^2 x)/2 = |x| - log 2 + log(1 + exp(-2|x|)): the first for |x| < 1, the second beyond.
+    let logCosh (x: float) =
+        let size = Math.Abs x
+
+        if size < 1.0 then
+            let t = Math.Tanh x
+            -0.5 * logOnePlus (-t * t)
+        else
+            size - Math.Log 2.0 + logOnePlus (Math.Exp(-2.0 * size))
+
+    /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)).
+    let softplus (x: float) =
+        Math.Max(x, 0.0) + logOnePlus (Math.Exp(-Math.Abs x))
+
     /// The operations of double-precision numbers.
     let operations: Operations<float> =
         { Constant = id
@@ -75,6 +94,8 @@ module Floats =
           Min = fun a b -> Math.Min(a, b)
           Tanh = Math.Tanh
           Cosh = Math.Cosh
+          LogCosh = logCosh
+          Softplus = softplus
           Erfc = SpecialFunctions.Erfc
           Gamma = SpecialFunctions.Gamma
           LogGamma = SpecialFunctions.GammaLn

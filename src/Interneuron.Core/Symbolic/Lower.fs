@@ -57,6 +57,14 @@ module Lower =
         let one operation a = emit operation [ a ]
         let two operation a b = emit operation [ a; b ]
 
+        // As Floats.logOnePlus.
+        let logOnePlus x =
+            let rounded = two Op.Add x (Literal 1.0)
+            let lost = two Op.Subtract x (two Op.Subtract rounded (Literal 1.0))
+            two Op.Add (one Op.Log rounded) (two Op.Divide lost rounded)
+
+        let choose a b c d = emit Op.IfLess [ a; b; c; d ]
+
         { Constant = Literal
           Add = two Op.Add
           Multiply = two Op.Multiply
@@ -71,11 +79,27 @@ module Lower =
           Min = two Op.Min
           Tanh = one Op.Tanh
           Cosh = one Op.Cosh
+          // As Floats.logCosh, with one logarithm for both pieces.
+          LogCosh =
+            fun x ->
+                let size = one Op.Abs x
+                let t = one Op.Tanh x
+                let near c d = choose size (Literal 1.0) c d
+                let decay = one Op.Exp (two Op.Multiply size (Literal -2.0))
+
+                let log =
+                    logOnePlus (near (two Op.Multiply (two Op.Multiply t t) (Literal -1.0)) decay)
+
+                near (two Op.Multiply log (Literal -0.5)) (two Op.Add (two Op.Subtract size (Literal(Math.Log 2.0))) log)
+          Softplus =
+            fun x ->
+                let decay = one Op.Exp (two Op.Multiply (one Op.Abs x) (Literal -1.0))
+                two Op.Add (two Op.Max x (Literal 0.0)) (logOnePlus decay)
           Erfc = one Op.Erfc
           Gamma = one Op.Gamma
           LogGamma = one Op.LogGamma
           Polygamma = fun n -> one (Op.Polygamma n)
-          IfLess = fun a b c d -> emit Op.IfLess [ a; b; c; d ] }
+          IfLess = choose }
 
     let private (|Number|_|) (e: Expr) =
         match e.Node with
@@ -90,7 +114,7 @@ module Lower =
     /// An exponent as a part that powers of one base share and a whole number: theta - 1 is (theta, -1).
     let private splitExponent (p: Expr) =
         match p.Node with
-        | Constant c -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
+        | Constant c when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c) // exact in decimals, so that 2.6 and -0.4 share 0.6
         | Sum(Number c :: _) when abs c <= 64.0 -> p - Math.Floor c, int (Math.Floor c)
         | _ -> p, 0
 

@@ -32,6 +32,10 @@ type Operations<'T> =
         Tanh: 'T -> 'T
         /// The hyperbolic cosine.
         Cosh: 'T -> 'T
+        /// log cosh x, which does not overflow and keeps its digits near 0.
+        LogCosh: 'T -> 'T
+        /// log(1 + exp x), which does not overflow and keeps its digits far below 0.
+        Softplus: 'T -> 'T
         /// The complementary error function, 2/sqrt(pi) times the integral of exp(-t^2) from x to infinity.
         Erfc: 'T -> 'T
         /// The gamma function.

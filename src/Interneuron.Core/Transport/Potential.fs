@@ -42,6 +42,9 @@ type Potential internal (name: string, parameters: Parameter list, formula: Expr
 module Potential =
     let z = Expr.var "z"
 
+    // What a formula's derivatives may go through: a second's work.
+    let private effort = 1_000_000
+
     let ofFormula (name: string) (parameters: Parameter list) (formula: Expr) =
         let names = [ for p in parameters -> p.Name ]
 
@@ -52,7 +55,7 @@ module Potential =
             Expr.variables formula
             |> List.filter (fun v -> v <> "z" && not (List.contains v names))
         with
-        | [] -> Potential(name, parameters, formula)
+        | [] -> Expr.within effort (fun () -> Potential(name, parameters, Stable.formula formula))
         | unknown :: _ ->
             let known = String.concat ", " ("z" :: names)
             invalidArg (nameof formula) $"the potential {name} has the unknown variable '{unknown}'; known are {known}"
@@ -71,31 +74,45 @@ module Potential =
     let value (potential: Potential) theta z =
         evaluate potential potential.Formula theta z
 
-    /// Corners and middle of the parameters' intervals; an infinite end is replaced by a large value.
+    /// Both ends and the middle of the parameters' intervals, all together and one parameter at a time; an infinite end is replaced by a large value.
     let private trials (potential: Potential) =
-        potential.Parameters
-        |> List.map (fun p ->
-            let upper =
-                if Double.IsInfinity p.Upper then
-                    max 8.0 (snd p.Initial)
-                else
-                    p.Upper
+        let values =
+            potential.Parameters
+            |> List.map (fun p ->
+                let upper =
+                    if Double.IsInfinity p.Upper then
+                        max 8.0 (snd p.Initial)
+                    else
+                        p.Upper
 
-            let lower = if Double.IsInfinity p.Lower then -8.0 else p.Lower
-            [ lower; 0.5 * (lower + upper); upper ])
-        |> List.fold
-            (fun points values ->
-                [ for point in points do
-                      for v in values -> point @ [ v ] ])
-            [ [] ]
+                let lower = if Double.IsInfinity p.Lower then -8.0 else p.Lower
+                lower, 0.5 * (lower + upper), upper)
+
+        let lower = values |> List.map (fun (l, _, _) -> l)
+        let middle = values |> List.map (fun (_, m, _) -> m)
+        let upper = values |> List.map (fun (_, _, u) -> u)
+
+        [ yield lower
+          yield middle
+          yield upper
+          for i in 0 .. values.Length - 1 do
+              yield List.updateAt i lower[i] middle
+              yield List.updateAt i upper[i] middle ]
+        |> List.distinct
 
     let growth (potential: Potential) =
-        // f of a potential that grows at most linearly is bounded: it does not change between two far points. A logarithm still doubles from 1e3 to 1e6.
+        // f of a potential that grows at most linearly is bounded: it does not change between two far points. A logarithm or a small power still grows,
+        // seen over enough magnitudes; where the formula overflows sooner, the last value decides.
         let grows side =
             trials potential
             |> List.forall (fun theta ->
-                let near = Math.Abs(evaluate potential potential.Activation theta (side * 1e3))
-                let far = Math.Abs(evaluate potential potential.Activation theta (side * 1e6))
-                Double.IsNaN far || Double.IsInfinity far || far > 1.2 * near + 1e-9)
+                let at z =
+                    Math.Abs(evaluate potential potential.Activation theta (side * z))
+
+                let near = at 1e3
+
+                match [ 1e300; 1e150; 1e75; 1e6 ] |> List.map at |> List.tryFind Double.IsFinite with
+                | Some far -> far > 1.2 * near + 1e-9
+                | None -> true)
 
         grows -1.0, grows 1.0

@@ -260,25 +260,28 @@ module Target =
         let coefficients = Series.fit interval (alternating n) |> Option.defaultValue [||]
         Series.chebyshev $"polylog{n}" $"\\operatorname{{polylog}}_{{{n}}}" interval coefficients
 
+    // Beyond, the terms of these formulas cancel to nothing in double precision.
+    let private highestMoment = 16
+
     /// E max(x - t, 0)^n of one coordinate for whole n >= 0 (n = 0: the probability of x > t), as a formula of t, where it has one. Gaussian: any
     /// t; the others: t >= 0.
     let rectifiedMoment (target: Target) (n: int) (t: Expr) : Expr option =
         match target with
-        | _ when n < 0 -> None
+        | _ when n < 0 || n > highestMoment -> None
         | StandardGaussian ->
             // I_n = (n - 1) I_(n-2) - t I_(n-1), by parts, from I_0, the tail, and I_1 = density - t tail: weights of the two.
             let density = exp (-(t ** 2.0) / 2.0) / sqrt (2.0 * Math.PI)
             let tail = Expr.erfc (t / root2) / 2.0
 
-            let rec weights n =
-                match n with
-                | 0 -> Expr.constant 1.0, Expr.constant 0.0
-                | 1 -> -t, Expr.constant 1.0
-                | _ ->
-                    let (p2, q2), (p1, q1) = weights (n - 2), weights (n - 1)
-                    float (n - 1) * p2 - t * p1, float (n - 1) * q2 - t * q1
+            let one, zero = Expr.constant 1.0, Expr.constant 0.0
 
-            let ofTail, ofDensity = weights n
+            let next (p2: Expr, q2: Expr) (p1: Expr, q1: Expr) n =
+                float (n - 1) * p2 - t * p1, float (n - 1) * q2 - t * q1
+
+            let (ofTail, ofDensity), _ =
+                (((one, zero), (-t, one)), seq { 2 .. n + 1 })
+                ||> Seq.fold (fun (earlier, last) n -> last, next earlier last n)
+
             Some(ofTail * tail + ofDensity * density)
         | Laplace -> Some(exp (-root2 * t) * (factorial n * Math.Pow(root2, float -n) / 2.0))
         | Uniform ->

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Interneuron.Core;
 using Interneuron.Experiments;
 using Microsoft.FSharp.Core;
@@ -14,6 +15,7 @@ namespace Interneuron;
 /// var made = Circuit.Create(Potentials.PowerMixture, gains: [0.2], theta: new[,] { { 2.25 } }, w: new[,] { { 1.0 } });
 /// Responses answer = made.Respond(new[,] { { 0.5 }, { -3.0 } });
 /// </code></example>
+[JsonConverter(typeof(CircuitConverter))]
 public sealed class Circuit
 {
     internal Circuit(Core.Circuit value, Potential potential, Target target)
@@ -83,7 +85,7 @@ public sealed class Circuit
         return new Circuit(circuit, potential, options.Target);
     }
 
-    /// <summary>Reads a circuit file, as <see cref="Save"/> and the command line write them.</summary>
+    /// <summary>Reads a circuit file, as <see cref="Save(string)"/> and the command line write them.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The circuit, with exactly the numbers it was saved with.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
@@ -94,28 +96,62 @@ public sealed class Circuit
     public static Circuit Load(string path)
     {
         Guard.Existing(path);
-        var circuit = Guard.Reading(() => CircuitFile.read(path)).Circuit;
-        var potential = Potentials.All.FirstOrDefault(known => known.Name == circuit.Potential.Name) ?? new Potential(circuit.Potential);
-        return new Circuit(circuit, potential, new Target(circuit.Target));
+        return Guard.Reading(() => OfSaved(CircuitFile.read(path)));
     }
 
-    /// <summary>Writes the circuit to a JSON file, whole or not at all: potential (one's own by its formula) and target by name, the numbers exactly.</summary>
+    /// <summary>Reads a circuit from a stream, to its end, as <see cref="Save(Stream)"/> writes it.</summary>
+    /// <param name="stream">A readable stream; it stays open.</param>
+    /// <returns>The circuit, with exactly the numbers it was saved with.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="InvalidDataException">The stream does not hold a circuit; the message names the member that is wrong.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <example><code>
+    /// using FileStream file = File.OpenRead("circuit.json");
+    /// Circuit learned = Circuit.Load(file);
+    /// </code></example>
+    public static Circuit Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Guard.Reading(() => OfSaved(CircuitFile.readFrom("the circuit", stream)));
+    }
+
+    /// <summary>
+    /// Writes the circuit to a JSON file, whole or not at all: potential and target by name, one's own potential by its formula, a target of samples by
+    /// its samples, the numbers exactly.
+    /// </summary>
     /// <param name="path">The file, which is replaced if it exists.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
-    /// <exception cref="InvalidOperationException">The target is given by samples.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <example><code>trained.Circuit.Save("circuit.json");</code></example>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        try
-        {
-            Guard.Writing(() => CircuitFile.write(path, new SavedCircuit(Value, FSharpOption<Provenance>.None)));
-        }
-        catch (ArgumentException refused) when (refused.ParamName == "saved")
-        {
-            throw new InvalidOperationException(Guard.WithoutName(refused), refused);
-        }
+        Guard.Writing(() => CircuitFile.write(path, Saved));
+    }
+
+    /// <summary>Writes the circuit to a stream, as <see cref="Save(string)"/> writes it to a file.</summary>
+    /// <param name="stream">A writable stream; it stays open.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    /// <example><code>
+    /// using var memory = new MemoryStream();
+    /// trained.Circuit.Save(memory);
+    /// </code></example>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        CircuitFile.writeTo(stream, Saved);
+    }
+
+    internal SavedCircuit Saved => new(Value, FSharpOption<Provenance>.None);
+
+    internal static Circuit OfSaved(SavedCircuit saved)
+    {
+        if (saved.Standardisation is not null)
+            throw new Stimuli.BadInputException("The circuit learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; by itself it would take others.");
+        var circuit = saved.Circuit;
+        var potential = Potentials.All.FirstOrDefault(known => ReferenceEquals(known.Value, circuit.Potential));
+        return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target));
     }
 
     /// <summary>F.</summary>

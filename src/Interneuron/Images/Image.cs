@@ -26,7 +26,7 @@ public sealed class Image
         Intensities = intensities;
     }
 
-    /// <summary>Reads a PNG, JPEG, BMP, PGM, PPM or Sun raster file; colours become grey, 0.299 R + 0.587 G + 0.114 B.</summary>
+    /// <summary>Reads a PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM or Sun raster file, as its orientation tag says; colours become grey, 0.299 R + 0.587 G + 0.114 B.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The image.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>

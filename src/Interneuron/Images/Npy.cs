@@ -1,14 +1,14 @@
 namespace Interneuron;
 
-/// <summary>Samples in NumPy's .npy files.</summary>
+/// <summary>Samples in NumPy's .npy and .npz files.</summary>
 /// <example><code>
 /// Npy.Write("stimuli.npy", stimuli);
 /// Grid back = Npy.Read("stimuli.npy");
 /// </code></example>
 public static class Npy
 {
-    /// <summary>Reads an array of float32 or float64.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads an array of floats of 16, 32 or 64 bits, integers or booleans.</summary>
+    /// <param name="path">The file, .npy or .npz; one of several arrays of a .npz is named as in recordings.npz:pairs.</param>
     /// <returns>An array n x N as it is; n numbers as n x 1.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -17,7 +17,9 @@ public static class Npy
     /// <example><code>Grid own = Npy.Read("recordings.npy");</code></example>
     public static Grid Read(string path)
     {
-        Guard.Existing(path);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        int colon = path.LastIndexOf(':');
+        Guard.Existing(!File.Exists(path) && colon > 0 && File.Exists(path[..colon]) ? path[..colon] : path);
         return Grid.Of(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
     }
 

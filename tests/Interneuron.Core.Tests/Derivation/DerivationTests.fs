@@ -146,7 +146,7 @@ let tests =
               let m = circuit "F(theta, z) = theta*log(1 + z^2)" "1" " unit columns"
               let f = WellPosed.check (Derivation.derive m) 2 3 |> finding "convex"
               Expect.equal f.Verdict Fails f.Detail
-              Expect.stringContains f.Detail "at theta = " "place")
+              Expect.stringContains f.Detail "theta = " "place")
 
           testCase "a saturating activation needs a leak" (fun () ->
               let growth leak =

@@ -71,6 +71,8 @@ module Bounded =
           Min = two 0.0 floats.Min
           Tanh = one 4.0 floats.Tanh
           Cosh = one 4.0 floats.Cosh
+          LogCosh = one 4.0 floats.LogCosh
+          Softplus = one 4.0 floats.Softplus
           Erfc = one 100.0 floats.Erfc
           Gamma = one 100.0 floats.Gamma
           LogGamma = fun x -> let y = one 100.0 floats.LogGamma x in make y.Value (y.Error + 100.0 * unit)

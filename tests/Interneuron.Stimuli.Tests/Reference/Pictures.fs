@@ -15,7 +15,8 @@ type Picture =
 
 let private ascii (text: string) = Encoding.ASCII.GetBytes text
 
-let private bigEndian (value: int) =
+/// Four bytes, the high one first.
+let bigEndian (value: int) =
     let bytes = Array.zeroCreate<byte> 4
     BinaryPrimitives.WriteInt32BigEndian(Span bytes, value)
     bytes
@@ -168,7 +169,8 @@ let private crc (bytes: byte[]) =
 
     int (Array.fold step 0xFFFFFFFFu bytes ^^^ 0xFFFFFFFFu)
 
-let private chunk name (data: byte[]) =
+/// A chunk of a PNG: its length, its name, its data, and their check.
+let chunk name (data: byte[]) =
     let named = Array.append (ascii name) data
     Array.concat [ bigEndian data.Length; named; bigEndian (crc named) ]
 
