@@ -311,7 +311,9 @@ module Adaptation =
                 result.Passages
 
         let passage = candidates |> List.maxBy (fun p -> ks p p.Before)
-        let number = 1 + List.findIndex (fun p -> obj.ReferenceEquals(p, passage)) result.Passages
+
+        let number =
+            1 + List.findIndex (fun p -> obj.ReferenceEquals(p, passage)) result.Passages
 
         let curve label ink samples : Curve =
             let density = Density.histogram samples
@@ -355,7 +357,11 @@ module Adaptation =
                   "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the target, and the target (dashed)." ]
               Settings =
                 Learning.describe 1 result.Settings.Learning
-                |> List.map (fun (name, value) -> if name = "steps" then "steps in each phase", value else name, value)
+                |> List.map (fun (name, value) ->
+                    if name = "steps" then
+                        "steps in each phase", value
+                    else
+                        name, value)
               Numbers = toTable result }
           RowHeight = 165.0
           Rows =
@@ -363,7 +369,12 @@ module Adaptation =
                 overTime result "gain _g_ (SD)" _.Gains
                 if parametersLearn then
                     overTime result "activation parameter _θ_" (_.Theta >> Array.concat) ]
-              [ sinceSwitch result (Plots.extremes >> Plots.padded 0.08 >> Panel.linear "variance of responses (SD^{2})") _.Variance
+              [ sinceSwitch
+                    result
+                    (Plots.extremes
+                     >> Plots.padded 0.08
+                     >> Panel.linear "variance of responses (SD^{2})")
+                    _.Variance
                 sinceSwitch result (Plots.decades >> Panel.log "transport gap (SD^{2})") _.TransportGap
                 densityPanel result ] ] }
 

@@ -182,8 +182,8 @@ module LaplaceTarget =
             [ "target"
               "KS of coordinates"
               "KS of diagonals"
-              "mutual information"
-              "angles of w" ]
+              "mutual information (nats)"
+              "angles of w (degrees)" ]
             [ for run in result.Runs ->
                   [ Target.name run.Target
                     numbers run.Ks
@@ -200,8 +200,7 @@ module LaplaceTarget =
     // ---- the figure
 
     /// A proper name, as in print.
-    let private inPrint target =
-        Plots.titled (Target.name target)
+    let private inPrint target = Plots.titled (Target.name target)
 
     let private curve label ink x y : Curve =
         { Label = label
@@ -218,7 +217,9 @@ module LaplaceTarget =
 
         Panel.Curves(
             Panel.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Panel.linear "target’s step across _w_ (per gain)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Panel.linear
+                "target’s step across _w_ (per gain)"
+                (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 

@@ -121,8 +121,7 @@ module Learning =
         (cancellation: CancellationToken)
         (stimuli: Grid)
         : Trained =
-        let trained =
-            Learner.trainOn settings progress cancellation circuit stimuli.Memory
+        let trained = Learner.trainOn settings progress cancellation circuit stimuli.Memory
 
         match trained.Ending with
         | NoResponse row ->
@@ -143,8 +142,7 @@ module Learning =
         let length = max 1 (partLength / stimuli.Columns) * stimuli.Columns
 
         let parts =
-            [ for from in 0..length .. stimuli.Memory.Length - 1 ->
-                  stimuli.Memory.Slice(from, min length (stimuli.Memory.Length - from)) ]
+            [ for from in 0..length .. stimuli.Memory.Length - 1 -> stimuli.Memory.Slice(from, min length (stimuli.Memory.Length - from)) ]
 
         match parts with
         | [ whole ] -> Objective.value circuit (whole.ToArray())

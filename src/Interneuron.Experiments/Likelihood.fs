@@ -192,7 +192,7 @@ module Likelihood =
           "held out (nats per pair)"
           "less the circuit’s"
           "standard error of this"
-          "train" ]
+          "learned from (nats per pair)" ]
 
     let private cells (result: Result) : string list list =
         let fixed' (v: float) =
@@ -285,7 +285,7 @@ module Likelihood =
               [ projected "coefficient _s_₁ (SD)" (1.0, 0.0) result
                 projected "sum (_s_₁ + _s_₂)/√2 (SD)" (half, half) result
                 projected "difference (_s_₁ − _s_₂)/√2 (SD)" (half, -half) result ]
-              [ Panel.Table(header, cells result) ] ] }
+              [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
     /// Writes the figure likelihood (see `Figure.save`), drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
     /// BadInputException when they cannot be written.

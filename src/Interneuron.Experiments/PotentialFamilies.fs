@@ -144,10 +144,10 @@ module PotentialFamilies =
         [ "potential"
           "interneurons"
           "KS"
-          "W2"
-          "transport gap"
-          "gain gap"
-          "kurtosis of responses"
+          "W2 (SD)"
+          "transport gap (SD²)"
+          "gain gap (SD²)"
+          "kurtosis"
           "samples to converge" ]
 
     let private cells (result: Result) : string list list =
@@ -213,7 +213,7 @@ module PotentialFamilies =
 
         Panel.Curves(
             Panel.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap on 2,000 stimuli (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
+            Panel.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
@@ -280,10 +280,10 @@ module PotentialFamilies =
                  |> List.filter (fun (name, _) -> not (List.contains name [ "potential"; "leak"; "steps"; "learns" ])))
                 @ [ "tolerance", Output.small result.Settings.Tolerance ]
               Numbers = toTable result }
-          RowHeight = 205.0
+          RowHeight = 220.0
           Rows =
             [ [ mapPanel runs; densityPanel runs; learningPanel runs ]
-              [ Panel.Table(header, cells result) ] ] }
+              [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
     /// Writes the figure potentials (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.

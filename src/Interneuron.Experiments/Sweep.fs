@@ -196,7 +196,13 @@ module Sweep =
     let toTable (result: Result) : (string * string) list =
         let runs =
             Output.table
-                [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
+                [ "stimuli"
+                  "kurtosis"
+                  "potential"
+                  "KS"
+                  "W2 (SD)"
+                  "transport gap (SD²)"
+                  "gain gap (SD²)" ]
                 [ for row in result.Rows ->
                       [ name row.Source
                         row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
@@ -235,7 +241,8 @@ module Sweep =
         Panel.Curves(
             Panel.linear "kurtosis of the stimuli" (0.0, max (1.08 * most) (least + 1.0)),
             Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
-            List.mapi marks result.Settings.Potentials |> List.filter (fun curve -> curve.X.Length > 0)
+            List.mapi marks result.Settings.Potentials
+            |> List.filter (fun curve -> curve.X.Length > 0)
         )
 
     /// KS, W2 and transport gap against the stimuli's kurtosis, a mark for each picture and potential.

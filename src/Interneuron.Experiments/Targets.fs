@@ -95,7 +95,12 @@ module Targets =
           Output.short run.ResponseKurtosis ]
 
     let private header =
-        [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
+        [ "target"
+          "KS"
+          "W2 (SD)"
+          "transport gap (SD²)"
+          "gain gap (SD²)"
+          "kurtosis" ]
 
     /// The result for people: KS, W2, transport gap, gain gap and the responses' kurtosis for each target.
     let toTable (result: Result) : (string * string) list =

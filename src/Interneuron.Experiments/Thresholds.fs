@@ -157,7 +157,12 @@ module Thresholds =
     /// The result for people, a line a circuit.
     let toTable (result: Result) : (string * string) list =
         Output.table
-            [ "interneurons"; "thresholds"; "KS"; "W2"; "transport gap"; "gain gap" ]
+            [ "interneurons"
+              "thresholds"
+              "KS"
+              "W2 (SD)"
+              "transport gap (SD²)"
+              "gain gap (SD²)" ]
             [ for run in result.Runs ->
                   [ string run.Trained.Circuit.Interneurons
                     describe run.IsLearned

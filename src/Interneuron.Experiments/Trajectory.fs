@@ -39,7 +39,9 @@ module Trajectory =
           Rows = rows }
 
     let private gains k rows = part "g" "gain _g_ (SD)" [ k ] rows
-    let private weights k n rows = part "w" "synaptic weight _w_" [ k; n ] rows
+
+    let private weights k n rows =
+        part "w" "synaptic weight _w_" [ k; n ] rows
 
     let private activation k parameters rows =
         part "theta" "activation parameter _θ_" [ k; parameters ] rows
@@ -95,7 +97,11 @@ module Trajectory =
 
         [ for i in 0 .. count - 1 do
               for j in 0 .. each - 1 ->
-                  { Label = if count > 1 && count <= 4 && j = 0 then string (i + 1) else ""
+                  { Label =
+                      if count > 1 && count <= 4 && j = 0 then
+                          $"interneuron {i + 1}"
+                      else
+                          ""
                     Ink =
                       { Style.ordered count i with
                           Stroke = (if j = 0 then Stroke.Solid else Stroke.Dashed) }
@@ -124,9 +130,12 @@ module Trajectory =
         let count, each = part.Shape.Head, List.fold (*) 1 part.Shape.Tail
 
         let colours =
-            if count = 1 then ""
-            elif count <= 4 then ", a colour for each interneuron"
-            else $", a colour for each of {count} interneurons, from the first (dark) to the last (light) where there are many"
+            if count = 1 then
+                ""
+            elif count <= 4 then
+                ", a colour for each interneuron"
+            else
+                $", a colour for each of {count} interneurons, from the first (dark) to the last (light) where there are many"
 
         let strokes =
             if each > 1 then

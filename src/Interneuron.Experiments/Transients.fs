@@ -242,7 +242,9 @@ module Transients =
             Panel.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
             [ for i, s in List.indexed settlings do
                   { Label = only i "the responses of (a), (b): dark the smallest"
-                    Ink = { Style.ordered 9 (i + 1) with Width = 1.0 }
+                    Ink =
+                      { Style.ordered 9 (i + 1) with
+                          Width = 1.0 }
                     X = s.Transient.Times |> Array.map ((*) s.Eigenvalue)
                     Y = distances s.FixedPoint s.Transient }
               { Label = "linear circuit"

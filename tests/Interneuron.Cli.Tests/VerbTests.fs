@@ -39,7 +39,15 @@ let tests =
 
                   let train option =
                       let words =
-                          [ "train"; "--input"; path "s.npy"; "--potential"; "quadratic"; "--steps"; "3000"; "--out"; path "c.json" ]
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--potential"
+                            "quadratic"
+                            "--steps"
+                            "3000"
+                            "--out"
+                            path "c.json" ]
 
                       let ended = run (words @ option)
                       Expect.equal ended.Code 0 ended.Err
@@ -52,17 +60,32 @@ let tests =
                   Expect.hasLength (train [ "--standardise" ]) 1 "nothing is said but what was written"
 
                   let ended =
-                      run [ "respond"; "--circuit"; path "c.json"; "--input"; path "s.npy"; "--out"; path "r.npy" ]
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "r.npy" ]
 
                   Expect.stringContains ended.Err "learned from centred or standardised stimuli" "said"
                   let responses = Npy.readGrid (path "r.npy")
 
                   for column in 0..1 do
-                      let mean = Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
+                      let mean =
+                          Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
                       // Whitening is linear, so that the responses are centred as the stimuli are.
                       Expect.isLessThan (abs mean) 1e-9 "mean of the responses"
 
-                  run [ "sample"; "--circuit"; path "c.json"; "--count"; "1000"; "--out"; path "drawn.npy" ]
+                  run
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "1000"
+                        "--out"
+                        path "drawn.npy" ]
                   |> ignore
 
                   let drawn = Npy.readGrid (path "drawn.npy")
@@ -205,7 +228,14 @@ let tests =
                       [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "K = 3"; "RBIG 20" ]
                       "series"
 
-                  Expect.equal (filesIn (out "mi")) [ "mutual-information.caption.md"; "mutual-information.pdf"; "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
+                  Expect.equal
+                      (filesIn (out "mi"))
+                      [ "mutual-information.caption.md"
+                        "mutual-information.pdf"
+                        "mutual-information.png"
+                        "mutual-information.svg"
+                        "result.json" ]
+                      "files"
 
                   let schematic =
                       json ([ "schematic"; "--offset"; "4"; "--out"; out "schematic" ] @ few)
@@ -222,7 +252,15 @@ let tests =
                         "mutual_information" ]
                       "members"
 
-                  Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.caption.md"; "schematic.pdf"; "schematic.png"; "schematic.svg" ] "files")
+                  Expect.equal
+                      (filesIn (out "schematic"))
+                      [ "circuit.json"
+                        "result.json"
+                        "schematic.caption.md"
+                        "schematic.pdf"
+                        "schematic.png"
+                        "schematic.svg" ]
+                      "files")
 
           testCase "the other experiments print their numbers and write figure, result and, where it is asked for, trajectories"
           <| fun () ->
@@ -245,7 +283,15 @@ let tests =
 
                       Expect.contains (members result) wanted verb
                       let files = filesIn out
-                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg"; figure + ".pdf"; figure + ".caption.md" ] verb
+
+                      Expect.containsAll
+                          files
+                          [ "result.json"
+                            figure + ".png"
+                            figure + ".svg"
+                            figure + ".pdf"
+                            figure + ".caption.md" ]
+                          verb
 
                       for circuit in circuits do
                           let name =

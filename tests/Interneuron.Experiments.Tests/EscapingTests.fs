@@ -17,8 +17,42 @@ let private titles: Gen<string> =
     let letter =
         Gen.frequency
             [ 6, Gen.choose (0x20, 0x7E) |> Gen.map (char >> string)
-              2, Gen.elements [ "_"; "^{"; "}"; "\\"; "$"; "<"; "&"; "%"; "#"; "|"; "`"; "]("; "~"; "&amp;"; "--"; "*" ]
-              2, Gen.elements [ "α"; "θ"; "Ω"; "é"; "ß"; "ø"; "ő"; "e\u0301"; "λ²"; "₃"; "≤"; "“"; "—"; "中"; "ж"; "😀" ]
+              2,
+              Gen.elements
+                  [ "_"
+                    "^{"
+                    "}"
+                    "\\"
+                    "$"
+                    "<"
+                    "&"
+                    "%"
+                    "#"
+                    "|"
+                    "`"
+                    "]("
+                    "~"
+                    "&amp;"
+                    "--"
+                    "*" ]
+              2,
+              Gen.elements
+                  [ "α"
+                    "θ"
+                    "Ω"
+                    "é"
+                    "ß"
+                    "ø"
+                    "ő"
+                    "e\u0301"
+                    "λ²"
+                    "₃"
+                    "≤"
+                    "“"
+                    "—"
+                    "中"
+                    "ж"
+                    "😀" ]
               1, Gen.choose (0, 0x1F) |> Gen.map (char >> string)
               1, Gen.elements [ "\uD83D"; "\uDE00"; "\uFFFE"; "\u007F"; "\u2028"; "\u00A0" ] ]
 
@@ -27,11 +61,9 @@ let private titles: Gen<string> =
     |> Gen.map (String.concat "")
 
 let private law name (property: string -> unit) =
-    testCase name (fun () ->
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, Prop.forAll (Arb.fromGen titles) property))
+    testCase name (fun () -> Check.One(Config.QuickThrowOnFailure.WithMaxTest 500, Prop.forAll (Arb.fromGen titles) property))
 
-let private words (text: string) =
-    Regex.Replace(text, @"\s+", " ").Trim()
+let private words (text: string) = Regex.Replace(text, @"\s+", " ").Trim()
 
 /// What XML can hold of a text.
 let private holdable (text: string) =
@@ -48,7 +80,8 @@ let private holdable (text: string) =
 
 /// Everything that a line of TeX may consist of, and what it shows.
 let private token =
-    Regex @"\G(?:(?<letter>[A-Za-z0-9 !()*+./:;=?@\[\]])|(?<quoted>[-',])\{\}|\\(?<escaped>[&%$#_{}])|\\(?<sign>text[a-z]+|ss|ae|AE|oe|OE|o|O|l|L|i|S)\{\}|\\ensuremath\{(?:\\[A-Za-z]+|-|'|\{\}[\^_]\{[-0-9]\})\}|\\texttt\{U\+[0-9A-F]{4,6}\}|\\(?:[`'^~=.""]|[uvHckr])\{[A-Za-z]\})"
+    Regex
+        @"\G(?:(?<letter>[A-Za-z0-9 !()*+./:;=?@\[\]])|(?<quoted>[-',])(?:\{\})?|\\(?<escaped>[&%$#_{}])|\\(?<sign>text[a-z]+|ss|ae|AE|oe|OE|o|O|l|L|i|S)\{\}|\\ensuremath\{(?:\\[A-Za-z]+|-|'|\{\}[\^_]\{[-0-9]\})\}|\\texttt\{U\+[0-9A-F]{4,6}\}|\\(?:[`'^~=.""]|[uvHckr])\{[A-Za-z]\})"
 
 let private signs =
     Map
@@ -78,7 +111,8 @@ let private shown (tex: string) =
             result.Append (group name).Value |> ignore
 
         if (group "sign").Success then
-            result.Append(signs.TryFind (group "sign").Value |> Option.defaultValue "") |> ignore
+            result.Append(signs.TryFind (group "sign").Value |> Option.defaultValue "")
+            |> ignore
 
         at <- at + found.Length
 
@@ -131,8 +165,7 @@ let tests =
           law "any title in a diagram is XML that says it" (fun title ->
               let root = parsed (Diagram.svg (titled plain.Value title).Derivation)
 
-              let said =
-                  root.Elements() |> Seq.find (fun e -> e.Name.LocalName = "title")
+              let said = root.Elements() |> Seq.find (fun e -> e.Name.LocalName = "title")
 
               Expect.equal said.Value (holdable title) "title")
           law "any label in a figure is XML that says it, as one text" (fun label ->
@@ -164,12 +197,14 @@ let tests =
               let line = document.Substring(2).TrimEnd '\n'
               Expect.isFalse (line.Contains '\n') "one line"
 
-              let bare =
-                  Regex.Replace(line, @"\\[!-/:-@\[-`{-~]", "")
+              let bare = Regex.Replace(line, @"\\[!-/:-@\[-`{-~]", "")
 
               Expect.isFalse (Regex.IsMatch(bare, @"[\\`*_{}\[\]<>|$#&~^]")) line
 
-              if title |> Seq.forall (Char.IsControl >> not) && not (title |> Seq.exists Char.IsSurrogate) then
+              if
+                  title |> Seq.forall (Char.IsControl >> not)
+                  && not (title |> Seq.exists Char.IsSurrogate)
+              then
                   Expect.equal (words (Regex.Replace(line, @"\\([!-/:-@\[-`{-~])", "$1"))) (words title) line)
           testCase "reports of models with names and titles of every kind are valid"
           <| fun () ->
@@ -189,7 +224,9 @@ let tests =
                       ReportTests.wellFormed latex
                       ReportTests.compile folder
                       parsed (IO.File.ReadAllText(IO.Path.Combine(folder, "circuit.svg"))) |> ignore
-                      parsed (IO.File.ReadAllText(IO.Path.Combine(folder, "activation.svg"))) |> ignore)
+
+                      parsed (IO.File.ReadAllText(IO.Path.Combine(folder, "activation.svg")))
+                      |> ignore)
 
           testCase "an energy with a logarithm of sums, whose formulas have < and &, gives a diagram that is XML"
           <| fun () ->

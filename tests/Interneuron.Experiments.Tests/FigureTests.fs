@@ -140,7 +140,20 @@ let tests =
 
                   Expect.containsAll
                       texts
-                      [ "a"; "b"; "c"; "ramp"; "first"; "second"; "in two lines"; "stimulus s"; "response r"; "KS"; "0.01"; "−2"; "10−3"; "density" ]
+                      [ "a"
+                        "b"
+                        "c"
+                        "ramp"
+                        "first"
+                        "second"
+                        "in two lines"
+                        "stimulus s"
+                        "response r"
+                        "KS"
+                        "0.01"
+                        "−2"
+                        "10−3"
+                        "density" ]
                       "labels, letters, ticks"
 
                   Expect.stringContains svg "stimulus <tspan font-style=\"italic\">s</tspan>" "an italic symbol inside its label"

@@ -72,7 +72,11 @@ let tests =
                   isDrawn (Sweep.save (Path.Combine(folder, "out")) result |> List.head) (Sweep.figure result)
 
                   refuses failure.Reason (fun () ->
-                      Sweep.run { settings with Sources = [ Source.Image bad ] } ignore CancellationToken.None
+                      Sweep.run
+                          { settings with
+                              Sources = [ Source.Image bad ] }
+                          ignore
+                          CancellationToken.None
                       |> ignore))
 
           testCase "the pictures of a folder come in the order of their names, and nothing else does"
@@ -89,7 +93,8 @@ let tests =
                   refuses $"{none}: no such folder." (fun () -> Sweep.picturesIn none |> ignore)
                   Directory.CreateDirectory none |> ignore
 
-                  refuses $"{none}: has no pictures (PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster)." (fun () -> Sweep.picturesIn none |> ignore))
+                  refuses $"{none}: has no pictures (PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster)." (fun () ->
+                      Sweep.picturesIn none |> ignore))
 
           testCase "a stop leaves the runs so far, and nothing to run is refused"
           <| fun () ->

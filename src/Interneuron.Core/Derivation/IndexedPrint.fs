@@ -210,7 +210,13 @@ module IndexedPrint =
     /// Index letters side by side; a command ends before the next one.
     let private latexIndices (indices: Index list) =
         let shown = indices |> List.map (_.Name >> Tex.name)
-        String.concat (if shown |> List.forall (fun letter -> letter.Length = 1) then "" else " ") shown
+
+        String.concat
+            (if shown |> List.forall (fun letter -> letter.Length = 1) then
+                 ""
+             else
+                 " ")
+            shown
 
     let private latex' =
         { Number = fun x -> Print.latex (Expr.constant x)

@@ -100,10 +100,6 @@ module Tex =
               "|", "\\textbar{}"
               "\"", "\\textquotedbl{}"
               "`", "\\textasciigrave{}"
-              // Two of these would be another sign.
-              "-", "-{}"
-              "'", "'{}"
-              ",", ",{}"
               "ß", "\\ss{}"
               "æ", "\\ae{}"
               "Æ", "\\AE{}"
@@ -192,7 +188,13 @@ module Tex =
                 shown.Append $"\\{accent}{{{runes[i]}}}" |> ignore
                 i <- i + 2
             | None ->
-                let next = written runes[i]
+                // Two hyphens, quotes or commas would be another sign.
+                let isDoubled =
+                    i + 1 < runes.Length
+                    && runes[i] = runes[i + 1]
+                    && "-',".Contains(string runes[i])
+
+                let next = written runes[i] + (if isDoubled then "{}" else "")
 
                 if next <> " " || shown.Length = 0 || shown[shown.Length - 1] <> ' ' then
                     shown.Append next |> ignore

@@ -23,7 +23,13 @@ module Latex =
 
                 let width = line |> List.sumBy _.Maths.Unicode.Length
                 let role = (List.head line).Role
-                let note = if role = "" then "" else $" && \\text{{({Tex.words role})}}"
+
+                let note =
+                    if role = "" then
+                        ""
+                    else
+                        $" && \\text{{({Tex.words role})}}"
+
                 let sum = Document.joined (n = 0) _.Latex line
                 left + (if environment = "aligned" then sum else fitted width sum) + note)
 

@@ -73,7 +73,12 @@ module Figure =
         use surface = SKSurface.Create(SKImageInfo(width, height))
         surface.Canvas.Clear SKColors.White
         surface.Canvas.Scale(float32 resolution)
-        draw { Canvas = surface.Canvas; Lettering = None } figure
+
+        draw
+            { Canvas = surface.Canvas
+              Lettering = None }
+            figure
+
         use image = surface.Snapshot()
         use data = image.Encode(SKEncodedImageFormat.Png, 100)
         data.ToArray()
@@ -84,8 +89,7 @@ module Figure =
 
         (use document = SKDocument.CreatePdf stream
 
-         let canvas =
-             document.BeginPage(float32 Style.pageWidth, float32 (height figure))
+         let canvas = document.BeginPage(float32 Style.pageWidth, float32 (height figure))
 
          draw { Canvas = canvas; Lettering = None } figure
          document.EndPage()
@@ -109,9 +113,7 @@ module Figure =
         Regex.Replace(
             svg,
             @"-?\d+\.\d{3,}(?:e-?\d+)?",
-            fun found ->
-                (Double.Parse(found.Value, CultureInfo.InvariantCulture) + 0.0)
-                    .ToString("0.##", CultureInfo.InvariantCulture)
+            fun found -> (Double.Parse(found.Value, CultureInfo.InvariantCulture) + 0.0).ToString("0.##", CultureInfo.InvariantCulture)
         )
 
     // The discs of a cloud are lines of hardly any length.
@@ -134,7 +136,8 @@ module Figure =
 
         let drawn = Encoding.UTF8.GetString(stream.ToArray())
         // What Skia has drawn, between its own first and last tag; nothing where there is lettering alone.
-        let shapes = Regex.Match(drawn, "<svg[^>]*[^/]>(.*)</svg>", RegexOptions.Singleline).Groups[1].Value
+        let shapes =
+            Regex.Match(drawn, "<svg[^>]*[^/]>(.*)</svg>", RegexOptions.Singleline).Groups[1].Value
 
         [ yield "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
           // Skia gives the size without a unit, which is a pixel of 1/96 inch; ours is the point.

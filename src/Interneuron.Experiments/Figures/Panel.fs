@@ -220,17 +220,34 @@ module Panel =
         | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, Output.grouped (2.0 ** at) ], []
         | Scale.Log when most - least < 2.0 ->
             // Less than two decades have too few powers of ten to be read: 1, 2 and 5 times these, or as many of them as there is room for.
-            let mantissas = if most - least > 1.2 then [ 1.0; 3.0 ] else [ 1.0; 2.0; 5.0 ]
-            let all = [ for k in floor least .. ceil most do for m in 1.0..9.0 -> k, m ]
+            let mantissas =
+                if most - least > 1.2 then
+                    [ 1.0; 3.0 ]
+                else
+                    [ 1.0; 2.0; 5.0 ]
+
+            let all =
+                [ for k in floor least .. ceil most do
+                      for m in 1.0 .. 9.0 -> k, m ]
+
             let at (k, m) = k + log10 m
 
             let label (k: float, m) =
-                if abs k <= 3.0 then Output.grouped (Math.Round(m * 10.0 ** k, 4))
-                elif m = 1.0 then $"10^{{{minus (string (int k))}}}"
-                else $"{m}·10^{{{minus (string (int k))}}}"
+                if abs k <= 3.0 then
+                    Output.grouped (Math.Round(m * 10.0 ** k, 4))
+                elif m = 1.0 then
+                    $"10^{{{minus (string (int k))}}}"
+                else
+                    $"{m}·10^{{{minus (string (int k))}}}"
 
-            let isShown k = at k >= least - 1e-9 && at k <= most + 1e-9
-            let marked, between = all |> List.filter isShown |> List.partition (fun (_, m) -> List.contains m mantissas)
+            let isShown k =
+                at k >= least - 1e-9 && at k <= most + 1e-9
+
+            let marked, between =
+                all
+                |> List.filter isShown
+                |> List.partition (fun (_, m) -> List.contains m mantissas)
+
             [ for tick in marked -> at tick, label tick ], List.map at between
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
@@ -381,7 +398,9 @@ module Panel =
                 for a, b in Array.zip curve.X curve.Y do
                     let along axis (from: float32) (upTo: float32) value =
                         let least, most = limits axis
-                        float from + float (upTo - from) * (position axis value - least) / (most - least)
+
+                        float from
+                        + float (upTo - from) * (position axis value - least) / (most - least)
 
                     centred sheet (along x frame.Left frame.Right a) (along y frame.Bottom frame.Top b) letters
             | _ -> ()
@@ -500,4 +519,13 @@ module Panel =
         | Panel.Sketch(_, elements) -> drawSketch sheet area elements
 
         drawLegend sheet area head (legend panel)
-        RichText.draw sheet Fonts.Bold Style.letterSize Style.black Anchor.Start (float area.Left + 1.0) (float area.Top + Style.letterSize) letter
+
+        RichText.draw
+            sheet
+            Fonts.Bold
+            Style.letterSize
+            Style.black
+            Anchor.Start
+            (float area.Left + 1.0)
+            (float area.Top + Style.letterSize)
+            letter

@@ -97,7 +97,13 @@ module Plane =
 
         Panel.Key(
             14.0,
-            [ yield! entry leftMargin { Style.circuit with Colour = Style.black; Width = 1.1 } "contours of the density"
+            [ yield!
+                  entry
+                      leftMargin
+                      { Style.circuit with
+                          Colour = Style.black
+                          Width = 1.1 }
+                      "contours of the density"
               yield! entry (leftMargin + 0.24 * width) { Style.optimum with Width = 0.6 } "those of the spherical Gaussian"
               yield! entry (leftMargin + 0.52 * width) Style.weights "synaptic weights, the wider the greater the gain" ]
         )

@@ -55,7 +55,9 @@ module internal Plots =
     /// Values centred and in units of their standard deviation; where all are alike, only centred.
     let standardised (values: float array) : float array =
         let mean, deviation = Array.average values, Moments.standardDeviation values
-        values |> Array.map (fun v -> (v - mean) / (if deviation > 0.0 then deviation else 1.0))
+
+        values
+        |> Array.map (fun v -> (v - mean) / (if deviation > 0.0 then deviation else 1.0))
 
     /// A name, in capitals as in print: a target is called after a person.
     let titled (name: string) : string =

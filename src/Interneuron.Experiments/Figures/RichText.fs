@@ -154,7 +154,12 @@ module internal RichText =
                     |> String.concat ""
 
                 let shown = Xml.escaped piece.Text
-                (if style = "" then shown else $"<tspan{style}>{shown}</tspan>"), piece.IsRaised)
+
+                (if style = "" then
+                     shown
+                 else
+                     $"<tspan{style}>{shown}</tspan>"),
+                piece.IsRaised)
             |> fst
             |> String.concat ""
 

@@ -14,10 +14,12 @@ type Anchor =
 
 /// A stretch of lettering in one face.
 type internal Piece =
-    { Text: string
-      Face: Fonts.Face
-      /// Whether it is an exponent.
-      IsRaised: bool }
+    {
+        Text: string
+        Face: Fonts.Face
+        /// Whether it is an exponent.
+        IsRaised: bool
+    }
 
 /// A line of lettering where it stands.
 type internal Lettering =

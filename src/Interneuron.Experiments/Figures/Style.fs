@@ -143,9 +143,14 @@ module Style =
             let at = float (ramp.Length - 1) * float i / float (count - 1)
             let below = min (ramp.Length - 2) (int at)
             let share = at - float below
-            let mix a b = int (System.Math.Round(float a + share * float (b - a)))
+
+            let mix a b =
+                int (System.Math.Round(float a + share * float (b - a)))
+
             let (r0, g0, b0), (r1, g1, b1) = ramp[below], ramp[below + 1]
-            { solid $"#%02X{mix r0 r1}%02X{mix g0 g1}%02X{mix b0 b1}" with Width = 0.7 }
+
+            { solid $"#%02X{mix r0 r1}%02X{mix g0 g1}%02X{mix b0 b1}" with
+                Width = 0.7 }
 
     /// The points of a cloud, in the colour of a line.
     let cloud (ink: Ink) : Ink =

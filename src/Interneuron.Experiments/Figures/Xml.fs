@@ -12,8 +12,7 @@ module internal Xml =
         let shown = StringBuilder()
 
         for rune in text.EnumerateRunes() do
-            let fits =
-                not rune.IsBmp || XmlConvert.IsXmlChar(char rune.Value)
+            let fits = not rune.IsBmp || XmlConvert.IsXmlChar(char rune.Value)
 
             shown.Append(if fits then rune else Rune.ReplacementChar) |> ignore
 
