@@ -355,7 +355,7 @@ module Costs =
                   "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ (dashed)."
                   "Densities of the responses in these directions at the least leak, and the target (dashed)."
                   if not result.SynapseCosts.IsEmpty then
-                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport."
+                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a small cost loosens them."
                       "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the response sees _g_|_w_|^{_p_} alone."
                       "Sum of all gains."
                       "Gains that are above zero." ]

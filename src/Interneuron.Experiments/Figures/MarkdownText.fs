@@ -8,12 +8,8 @@ open System.Text
 module internal MarkdownText =
     let private special = "\\`*_{}[]<>|$#&~^"
 
-    let private isBlank (text: StringBuilder) =
-        Seq.forall Char.IsWhiteSpace (text.ToString())
-
     let private isNumber (text: StringBuilder) =
-        let text = text.ToString().Trim()
-        text <> "" && Seq.forall Char.IsAsciiDigit text
+        text.Length > 0 && Seq.forall Char.IsAsciiDigit (text.ToString())
 
     /// Running text on one line; white space is one space, and control characters are shown as the replacement character.
     let escaped (text: string) : string =
@@ -23,7 +19,7 @@ module internal MarkdownText =
             let letter = string rune
             // What could begin a list, a rule or the underline of a heading.
             let begins =
-                isBlank shown && "+-=".Contains letter
+                shown.Length = 0 && "+-=".Contains letter
                 || (letter = "." || letter = ")") && isNumber shown
 
             if Rune.IsWhiteSpace rune then
