@@ -241,7 +241,7 @@ module Transients =
             Panel.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
             Panel.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
             [ for i, s in List.indexed settlings do
-                  { Label = only i "the responses of (a), (b): dark the smallest"
+                  { Label = only i "from small _s_ (dark) to large"
                     Ink =
                       { Style.ordered 9 (i + 1) with
                           Width = 1.0 }
