@@ -142,7 +142,7 @@ let private titled (derived: Derived) title =
 let private plain = lazy (Derived.ofModel 1 1 (model "" ("g", "W", "theta")))
 
 let private parsed (svg: string) =
-    match XDocument.Parse(svg).Root with
+    match XDocument.Parse(svg, LoadOptions.PreserveWhitespace).Root with
     | null -> failtest "no root"
     | root -> root
 
