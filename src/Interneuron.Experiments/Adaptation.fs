@@ -83,6 +83,9 @@ module Adaptation =
                 Contrast = 1.0 } ]
           Learning = Learning.standard }
 
+    // A transient takes a hundredth of a phase: its first part is followed at a finer step.
+    let private early = 20
+
     // Constant rates; every phase draws with a seed of its own.
     let private settingsOf (learning: Learning) phase : Interneuron.Core.Settings =
         let published = Learner.published 1
@@ -134,9 +137,28 @@ module Adaptation =
 
                 let part = Samples.evenly 1 monitored stimuli
 
+                // Rates are constant, so that a shorter phase is the beginning of a longer one.
+                let beginning =
+                    let settings = settingsOf settings.Learning i
+
+                    if cancellation.IsCancellationRequested || settings.Steps < early then
+                        []
+                    else
+                        let first =
+                            { settings with
+                                Steps = settings.Steps / early }
+
+                        (Learning.runFrom start first ignore cancellation grid).Trajectory
+
+                let followed =
+                    beginning
+                    @ [ for snapshot in trained.Trajectory do
+                            if beginning |> List.forall (fun earlier -> earlier.Step < snapshot.Step) then
+                                snapshot ]
+
                 { Phase = phase
                   Trained = trained
-                  Moments = trained.Trajectory |> List.map (momentOf name start part offset)
+                  Moments = followed |> List.map (momentOf name start part offset)
                   Before = Learning.responses name start stimuli
                   After = Learning.responses name trained.Circuit stimuli
                   GainGap = GainGap.measure cancellation trained.Circuit stimuli }
@@ -221,58 +243,64 @@ module Adaptation =
             Stroke = Stroke.Dotted
             Width = 0.8 }
 
-    // A value over time, with a line at each switch.
-    let private overTime (result: Result) label axis (values: Moment -> float array) =
+    // Numbers over the steps of all phases, with the number of each phase and a line at each switch.
+    let private overTime (result: Result) label (values: Moment -> float array) =
         let moments = result.Passages |> List.collect _.Moments |> Array.ofList
         let x = moments |> Array.map (fun m -> float m.Step / 1000.0)
         let rows = moments |> Array.map values
-        let range: float * float = axis (Array.concat rows)
+        let least, most = Plots.extremes (Array.concat rows)
 
-        let switches =
-            result.Passages
-            |> List.tail
-            |> List.map (fun p -> float (List.head p.Moments).Step / 1000.0)
-
-        let lines =
-            [ for i in 0 .. rows[0].Length - 1 ->
-                  { Label = ""
-                    Ink = Style.circuit
-                    X = x
-                    Y = rows |> Array.map (fun row -> row[i]) } ]
-
-        let marks =
-            [ for at in switches ->
-                  { Label = ""
-                    Ink = switch
-                    X = [| at; at |]
-                    Y = [| fst range; snd range |] } ]
-
-        let labelled =
-            List.indexed (lines @ marks)
-            |> List.map (fun (i, c) ->
-                if i = lines.Length then
-                    { c with
-                        Label = "switch of the statistics" }
-                else
-                    c)
-
-        Panel.linear "step (thousands)" (0.0, Array.last x), (label, range), labelled
-
-    let private linearOverTime result label values =
-        let axis numbers =
-            let least, most = Plots.extremes numbers
-
+        let bottom, top =
             if least < most then
                 Plots.padded 0.08 (least, most)
             else
                 least - 0.5, most + 0.5
+        // Room for the numbers.
+        let room = 0.1 * (top - bottom)
 
-        let x, (label, range), curves = overTime result label axis values
-        Panel.Curves(x, Panel.linear label range, curves)
+        let bounds =
+            [ for p in result.Passages -> float (List.head p.Moments).Step / 1000.0 ]
+            @ [ Array.last x ]
 
-    let private logOverTime result label values =
-        let x, (label, range), curves = overTime result label Plots.decades values
-        Panel.Curves(x, Panel.log label range, curves)
+        Panel.Curves(
+            Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last x)),
+            Panel.linear label (bottom, top + room),
+            [ for i in 0 .. rows[0].Length - 1 ->
+                  { Label = ""
+                    Ink = Style.ordered rows[0].Length i
+                    X = x
+                    Y = rows |> Array.map (fun row -> row[i]) }
+              for i, at in List.indexed bounds[1 .. bounds.Length - 2] ->
+                  { Label = if i = 0 then "switch from phase to phase" else ""
+                    Ink = switch
+                    X = [| at; at |]
+                    Y = [| bottom; top + room |] }
+              for i, (left, right) in List.indexed (List.pairwise bounds) ->
+                  { Label = ""
+                    Ink =
+                      { Style.axis with
+                          Stroke = Stroke.Marks(Mark.Letters(string (i + 1))) }
+                    X = [| 0.5 * (left + right) |]
+                    Y = [| top + 0.4 * room |] } ]
+        )
+
+    // A number from each switch on, by decades of the steps since.
+    let private sinceSwitch (result: Result) axis (value: Moment -> float) =
+        let curves: Curve list =
+            [ for i, p in List.indexed result.Passages ->
+                  let start = (List.head p.Moments).Step
+                  let later = p.Moments |> List.filter (fun m -> m.Step > start) |> Array.ofList
+
+                  { Label = $"phase {i + 1}: {RichText.plain (describe p.Phase)}"
+                    Ink = Style.line i
+                    X = later |> Array.map (fun m -> float (m.Step - start))
+                    Y = later |> Array.map value } ]
+
+        Panel.Curves(
+            Panel.log "steps since the switch" (curves |> List.map _.X |> Array.concat |> Plots.extremes),
+            axis (curves |> List.map _.Y |> Array.concat),
+            curves
+        )
 
     // Before and after the phase at whose beginning the responses were farthest from the target, the first left out.
     let private densityPanel (result: Result) =
@@ -283,6 +311,9 @@ module Adaptation =
                 result.Passages
 
         let passage = candidates |> List.maxBy (fun p -> ks p p.Before)
+
+        let number =
+            1 + List.findIndex (fun p -> obj.ReferenceEquals(p, passage)) result.Passages
 
         let curve label ink samples : Curve =
             let density = Density.histogram samples
@@ -297,7 +328,7 @@ module Adaptation =
         Panel.Curves(
             Panel.linear "response _r_ (SD of the target)" (-6.0, 6.0),
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ curve $"{describe passage.Phase}: at the switch" Style.stimulus passage.Before
+            [ curve $"phase {number}, at the switch" Style.stimulus passage.Before
               curve "at the end of the phase" Style.circuit passage.After
               { Label = "target"
                 Ink = Style.optimum
@@ -305,22 +336,49 @@ module Adaptation =
                 Y = y } ]
         )
 
-    /// Variance of the responses, gains, activation parameters, J and transport gap over the steps of all phases, and the densities of the responses before
-    /// and after the phase that began farthest from the target.
+    /// Variance of the responses, gains and activation parameters, where these learn, over the steps of all phases; variance and transport gap over the steps since
+    /// each switch; and the densities of the responses before and after the phase that began farthest from the target.
     let figure (result: Result) : Figure =
-        let parameters = result.Settings.Learning.Potential.Parameters
+        let moments = result.Passages |> List.collect _.Moments
 
-        { RowHeight = 165.0
+        let parametersLearn =
+            moments |> List.exists (fun m -> m.Theta <> moments.Head.Theta)
+
+        { Caption =
+            { Title =
+                "A circuit of one primary neuron that goes on learning, at constant rates, while the statistics of its stimuli switch. SD: standard deviation of the target."
+              Panels =
+                [ "Variance of the responses to 2,000 stimuli over the steps. Numbers: the phases, which (d) names."
+                  "Gains, from the first interneuron (dark) to the last (light) where there are many."
+                  if parametersLearn then
+                      "Activation parameters."
+                  "Variance of the responses over the steps since each switch."
+                  "Transport gap, _J_ − _J_ of the optimal transport map, over the steps since each switch."
+                  "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the target, and the target (dashed)." ]
+              Settings =
+                Learning.describe 1 result.Settings.Learning
+                |> List.map (fun (name, value) ->
+                    if name = "steps" then
+                        "steps in each phase", value
+                    else
+                        name, value)
+              Numbers = toTable result }
+          RowHeight = 165.0
           Rows =
-            [ [ linearOverTime result "variance of responses (SD^{2})" (fun m -> [| m.Variance |])
-                linearOverTime result "gain _g_ (SD)" _.Gains
-                if not parameters.IsEmpty then
-                    linearOverTime result "activation parameter _θ_" (_.Theta >> Array.concat) ]
-              [ linearOverTime result "objective _J_ (SD^{2})" (fun m -> [| m.J |])
-                logOverTime result "transport gap (SD^{2})" (fun m -> [| m.TransportGap |])
+            [ [ overTime result "variance of responses (SD^{2})" (fun m -> [| m.Variance |])
+                overTime result "gain _g_ (SD)" _.Gains
+                if parametersLearn then
+                    overTime result "activation parameter _θ_" (_.Theta >> Array.concat) ]
+              [ sinceSwitch
+                    result
+                    (Plots.extremes
+                     >> Plots.padded 0.08
+                     >> Panel.linear "variance of responses (SD^{2})")
+                    _.Variance
+                sinceSwitch result (Plots.decades >> Panel.log "transport gap (SD^{2})") _.TransportGap
                 densityPanel result ] ] }
 
-    /// Writes adaptation.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure adaptation (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "adaptation" (toJson result) (fun () -> Figure.save folder "adaptation" (figure result))

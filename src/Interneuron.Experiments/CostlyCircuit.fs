@@ -45,7 +45,7 @@ module CostlyCircuit =
             Times: (int * Values) list
             /// Their mean over the second half of the slow steps: the answer.
             Values: Values
-            /// J, without the costs, over 5,000 stimuli and as many points of the target.
+            /// J, without the costs, over 5,000 stimuli and 100,000 points of the target.
             J: float
             /// |W|^2.
             SquaredWeights: float
@@ -121,7 +121,8 @@ module CostlyCircuit =
 
     let private objective count seed (stimuli: Grid) (instance: Instance) =
         let s = part count stimuli
-        let target = Initial.sampleTarget model.Value.Target n count (seed + 1)
+        // The average over the target has a heavy tail, in proportion to the gains; its points cost no responses.
+        let target = Initial.sampleTarget model.Value.Target n (20 * count) (seed + 1)
         fun values -> Simulation.objective instance values s target
 
     let private responses (instance: Instance) (values: Values) (stimuli: float array) =
@@ -191,7 +192,7 @@ module CostlyCircuit =
             |> List.length
           Directions = [ for a in 0 .. n - 1 -> direction r (axes.Column a) ] }
 
-    /// The circuit on its way, with J over a hundred of the stimuli and as many points of the target.
+    /// The circuit on its way, with J over a hundred of the stimuli and 2,000 points of the target.
     let course (seed: int) (stimuli: Grid) (run: Run) : Course =
         let j = objective 100 seed stimuli (instance slowRate run.Terms)
         Trajectory.ofValues n run.Terms.Interneurons [ for step, values in run.Times -> step, values, j values ]

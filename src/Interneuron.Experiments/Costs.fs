@@ -264,7 +264,7 @@ module Costs =
               (1.1 * max raw (most _.Ks))
               [ curve "stimuli" Style.stimulus [ 0.0; 1.05 * List.max leaks ] [ raw; raw ] ]
           panel
-              "standard deviation of _r_"
+              "SD of _r_ (SD of the target)"
               _.Deviation
               (1.1 * most _.Deviation)
               [ curve "SD of stimuli over _λ_" Style.optimum smooth [ for l in smooth -> deviation / l ] ] ]
@@ -282,10 +282,10 @@ module Costs =
               Y = density.Density }
 
         Panel.Curves(
-            Panel.linear $"response _r_, _λ_ = {Output.short run.Terms.Leak}" (-8.0, 8.0),
-            Panel.log "probability density" (1e-3, 2.0),
-            [ histogram "left out" (Style.line leftOut) (List.last run.Directions).Responses
-              histogram "spanned" (Style.line spanned) run.Directions.Head.Responses
+            Panel.linear "response _r_ (SD of the target)" (-8.0, 8.0),
+            Panel.log "probability density (1/SD)" (1e-3, 1e1),
+            [ histogram $"left out, _λ_ = {Output.short run.Terms.Leak}" (Style.line leftOut) (List.last run.Directions).Responses
+              histogram $"spanned, _λ_ = {Output.short run.Terms.Leak}" (Style.line spanned) run.Directions.Head.Responses
               { Label = "target"
                 Ink = Style.optimum
                 X = x
@@ -293,9 +293,13 @@ module Costs =
         )
 
     let private overCosts (result: Result) =
+        let own = CostlyCircuit.ownTerms ()
+        let heldSynapses = $"_μ_ = {Output.small own.SynapseCost} held"
+        let heldGains = $"_ν_ = {Output.small own.GainCost} held"
+
         let sweeps =
-            [ "cost _μ_ of synapses", 0, (fun (run: CostlyCircuit.Run) -> run.Terms.SynapseCost), result.SynapseCosts
-              "cost _ν_ of gains", 1, (fun (run: CostlyCircuit.Run) -> run.Terms.GainCost), result.GainCosts ]
+            [ $"cost _μ_ of synapses,\n{heldGains}", 0, (fun (run: CostlyCircuit.Run) -> run.Terms.SynapseCost), result.SynapseCosts
+              $"cost _ν_ of gains,\n{heldSynapses}", 1, (fun (run: CostlyCircuit.Run) -> run.Terms.GainCost), result.GainCosts ]
             |> List.filter (fun (_, _, _, runs) -> not runs.IsEmpty)
 
         let x =
@@ -328,9 +332,9 @@ module Costs =
         [ panel
               (Plots.extremes
                >> Plots.padded 0.08
-               >> Panel.linear "objective _J_ without costs (SD^{2})")
+               >> Panel.linear "_J_ less the costs (SD^{2})")
               _.J
-          panel (fromZero "|_W_|^{2}") _.SquaredWeights
+          panel (fromZero "squared weights |_W_|^{2}") _.SquaredWeights
           panel (fromZero "total gain Σ_g_ (SD)") _.TotalGain
           panel (fromZero "gains above zero") (fun run -> float run.PositiveGains) ]
 
@@ -339,14 +343,36 @@ module Costs =
     let figure (result: Result) : Figure =
         let leaks = overLeaks result @ [ densities result ]
 
-        { RowHeight = 165.0
+        let settings = result.Settings
+        let own = CostlyCircuit.ownTerms ()
+
+        { Caption =
+            { Title =
+                $"Circuits of three primary neurons with a leak _λ_ and costs, _J_ + _μ_|_W_|^{{2}}/2 + _ν_Σ_g_. In (a) to (c) two interneurons without costs; in (d) to (g) {settings.Interneurons} interneurons, _λ_ = {Output.short settings.Leak} held, one cost varied and the other held at the model’s own, _μ_ = {Output.small own.SynapseCost} or _ν_ = {Output.small own.GainCost}. SD: standard deviation of the target."
+              Panels =
+                [ "KS distance of the responses to the target against the leak: mean over the directions that the synapses span, and in the one that they leave out; that of the stimuli (grey)."
+                  "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ (dashed)."
+                  "Densities of the responses in these directions at the least leak, and the target (dashed)."
+                  if not result.SynapseCosts.IsEmpty then
+                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a small cost loosens them."
+                      "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the response sees _g_|_w_|^{_p_} alone."
+                      "Sum of all gains."
+                      "Gains that are above zero." ]
+              Settings =
+                [ "stimuli", Source.describe settings.Source
+                  "offset", $"{settings.Offset} pixels"
+                  "model", "costly-synapses"
+                  "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
+                  "seed", string settings.Seed ]
+              Numbers = toTable result }
+          RowHeight = 178.0
           Rows =
             if result.SynapseCosts.IsEmpty then
                 [ leaks ]
             else
                 [ leaks; overCosts result ] }
 
-    /// Writes costs.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
+    /// Writes the figure costs (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "costs" (toJson result) (fun () -> Figure.save folder "costs" (figure result))

@@ -153,7 +153,7 @@ module Gaussianization =
           "kurtosis of responses", short result.ResponseKurtosis
           "transport gap", small result.TransportGap
           "gain gap", GainGap.text result.GainGap
-          "steps", $"{result.Trained.Steps} of {result.Trained.Settings.Batch} samples" ]
+          "steps", $"{Output.count result.Trained.Steps} of {Output.count result.Trained.Settings.Batch} samples" ]
 
     // What the numbers are, and their level where nothing is left to learn.
     let private estimators (result: Result) : (string * string) list =
@@ -203,7 +203,7 @@ module Gaussianization =
                 | Source.Image path -> string (Path.GetFileName path)
                 | other -> Source.describe other
 
-            Panel.Picture(name.Replace('_', ' '), picture)
+            Panel.Picture(RichText.plain name, picture)
         | None ->
             let s = Array.truncate 200 (Source.measured result.Stimuli)
             let count = s.Length
@@ -232,9 +232,10 @@ module Gaussianization =
             match name with
             | "g" -> "_g_"
             | "theta" -> "_θ_"
-            | _ -> name
+            | "W2" -> "_W_₂"
+            | _ -> RichText.plain name
 
-        [ for name, value in findings result -> symbol name, value ]
+        [ for name, value in findings result -> symbol name, RichText.plain value ]
 
     /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
     /// transport map; the circuit's transform against the optimal transport map; the responses' density against the target's.
@@ -247,8 +248,8 @@ module Gaussianization =
         let unit text =
             if result.Stimuli.Picture.IsSome then text else ""
 
-        let stimulus = "stimulus _s_" + unit " (standard deviations)"
-        let response = "response _r_ (standard deviations)"
+        let stimulus = "stimulus _s_" + unit " (SD)"
+        let response = "response _r_ (SD of the target)"
         let sRange = Plots.padded 0.04 (sorted[0], sorted[n - 1])
         let quantile, cdf = Target.quantile target, Target.cdf target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
@@ -294,7 +295,20 @@ module Gaussianization =
         let map label x y lines =
             Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
 
-        { RowHeight = 165.0
+        { Caption =
+            { Title =
+                $"One primary neuron and {Output.count circuit.Interneurons} interneurons ({RichText.plain circuit.Potential.Name}) make the responses {Plots.titled (Target.name target)}."
+              Panels =
+                [ (match result.Stimuli.Picture with
+                   | Some _ -> "The picture that the stimuli, its filter coefficients, are taken from."
+                   | None -> "The first stimuli (grey) and the responses to them (blue).")
+                  "Density of the stimuli (grey) and the generalised Gaussian of greatest likelihood, exp(−|_s_/α|^{β}) (orange)."
+                  "Summed output of the interneurons against the response, as learned (blue) and as optimal transport asks for (dashed): the stimulus that has this response."
+                  "Response against stimulus, as learned (blue) and by the optimal transport map (dashed)."
+                  "Density of the responses (blue) and of the target (dashed). KS and _W_₂ in the notes are the distances between these two." ]
+              Settings = Caption.settings 1 result.Settings.Source result.Settings.Learning
+              Numbers = toTable result }
+          RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
                 Plots.densities stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
@@ -328,7 +342,7 @@ module Gaussianization =
                     " (1/SD)"
                     rRange
                     ("responses", Style.circuit, result.Responses)
-                    ($"target, {Target.name target}", Style.optimum, Plots.targetDensity target rRange) ] ] }
+                    ($"target, {Plots.titled (Target.name target)}", Style.optimum, Plots.targetDensity target rRange) ] ] }
 
     // Rows responded to at once, where not all of them have been measured.
     let private blockRows = 1 <<< 16
@@ -351,7 +365,7 @@ module Gaussianization =
 
             writer.Complete()
 
-    /// Writes gaussianization.png and .svg, responses.npy (n x 1) and circuit.json into a folder, which has to be there, and returns their paths.
+    /// Writes the figure gaussianization (see `Figure.save`), responses.npy (n x 1) and circuit.json into a folder, which has to be there, and returns their paths.
     /// BadInputException when they cannot be written.
     let saveFiles (folder: string) (result: Result) : string list =
         let path name = Path.Combine(folder, name)

@@ -314,13 +314,23 @@ module InformationByOffset =
                 { curve with
                     Y = curve.Y |> Array.map (fun y -> if y > 0.0 then y else nan) })
 
-        { RowHeight = 170.0
+        { Caption =
+            { Title =
+                "What is left of the dependence of pairs of filter coefficients against their vertical offset, for raw pairs, after methods without a circuit, and for the responses of circuits. Lines are means over seeds, bars the range. Dotted: the largest estimate for shuffled pairs, below which an estimate says nothing."
+              Panels =
+                [ "Corrected mutual information on a linear axis."
+                  "The same by decades; estimates that are not positive are left out." ]
+              Settings =
+                Caption.settings 2 result.Settings.Source result.Settings.Learning
+                @ [ "seeds", string result.Settings.Seeds ]
+              Numbers = toTable result }
+          RowHeight = 170.0
           Rows =
             [ [ Panel.Curves(x, Panel.linear label (0.0, 1.05 * most), curves)
                 Panel.Curves(x, Panel.log label (least, 10.0 ** ceil (log10 most)), visible)
                 key result ] ] }
 
-    /// Writes mutual-information.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure mutual-information (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "mutual-information" (toJson result) (fun () -> Figure.save folder "mutual-information" (figure result))

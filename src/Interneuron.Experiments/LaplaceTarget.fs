@@ -181,8 +181,8 @@ module LaplaceTarget =
             [ "target"
               "KS of coordinates"
               "KS of diagonals"
-              "mutual information"
-              "angles of w" ]
+              "mutual information (nats)"
+              "angles of w (degrees)" ]
             [ for run in result.Runs ->
                   [ Target.name run.Target
                     numbers run.Ks
@@ -199,8 +199,7 @@ module LaplaceTarget =
     // ---- the figure
 
     /// A proper name, as in print.
-    let private inPrint target =
-        System.Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase(Target.name target)
+    let private inPrint target = Plots.titled (Target.name target)
 
     let private curve label ink x y : Curve =
         { Label = label
@@ -217,7 +216,9 @@ module LaplaceTarget =
 
         Panel.Curves(
             Panel.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Panel.linear "target's step across _w_" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Panel.linear
+                "target’s step across _w_ (per gain)"
+                (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 
@@ -256,7 +257,7 @@ module LaplaceTarget =
         Panel.Curves(
             Panel.linear label (-6.0, 6.0),
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ histogram "stimuli" Style.stimulus (Source.measured result.Stimuli)
+            [ histogram "stimuli" Style.stimulus (Plane.standardised (Source.measured result.Stimuli))
               histogram "responses" Style.circuit run.Responses
               histogram $"target: {inPrint run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )
@@ -264,13 +265,30 @@ module LaplaceTarget =
     /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses to the model's target, along a
     /// coordinate and along a diagonal.
     let figure (result: Result) : Figure =
-        { RowHeight = 175.0
+        { Caption =
+            { Title =
+                "Pairs driven to two independent Laplace coordinates, beside the same circuit driven to the Gaussian. SD: standard deviations of each coordinate of the stimuli, and of the target."
+              Panels =
+                [ "What each target subtracts from the step of a synapse across _w_, for a gain of 1, against the direction of _w_: none for the spherical Gaussian; for the Laplace target a torque that vanishes on the axes and the diagonals."
+                  "Directions of the interneurons’ weights over the steps, _w_ and −_w_ taken as one."
+                  "Densities of one coordinate of the stimuli (grey), of the responses (blue) and of the Laplace target (dashed)."
+                  "The same for the sum of both over √2." ]
+              Settings =
+                [ "stimuli", Source.describe result.Settings.Source
+                  "offset", $"{result.Settings.Offset} pixels"
+                  "model", name
+                  "steps",
+                  (let trained = result.Runs.Head.Trained in
+                   $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli")
+                  "seed", string result.Settings.Seed ]
+              Numbers = toTable result }
+          RowHeight = 175.0
           Rows =
             [ [ acrossPanel result; directionsPanel result ]
-              [ densities "_s_1 or _r_1 (SD)" (Samples.column n 0) result
-                densities "(_s_1 + _s_2)/√2 or (_r_1 + _r_2)/√2 (SD)" (diagonals >> Array.head) result ] ] }
+              [ densities "_s_₁ or _r_₁ (SD)" (Samples.column n 0) result
+                densities "(_s_₁ + _s_₂)/√2 or (_r_₁ + _r_₂)/√2 (SD)" (diagonals >> Array.head) result ] ] }
 
-    /// Writes laplace.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
+    /// Writes the figure laplace (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "laplace" (toJson result) (fun () -> Figure.save folder "laplace" (figure result))

@@ -61,6 +61,18 @@ module Learning =
             Learns = defaultArg learning.Learns defaults.Learns
             Seed = learning.Seed }
 
+    /// What was chosen, with what the potential decides for N primary neurons, as names and values for people.
+    let describe (n: int) (learning: Learning) : (string * string) list =
+        let settings = settings n learning
+
+        [ "potential", learning.Potential.Name
+          "target", Target.name learning.Target
+          "leak", Output.short learning.Leak
+          "rule", learning.Rule
+          "learns", String.Join(", ", Names.ofLearns settings.Learns)
+          "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
+          "seed", string learning.Seed ]
+
     /// The choices that lead to a circuit again, given the settings it was trained with.
     let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
         { Potential = circuit.Potential

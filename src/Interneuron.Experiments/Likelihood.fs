@@ -203,9 +203,9 @@ module Likelihood =
     let private header =
         [ "model"
           "held out (nats per pair)"
-          "less the circuit's"
+          "less the circuit’s"
           "standard error of this"
-          "train" ]
+          "learned from (nats per pair)" ]
 
     let private cells (result: Result) : string list list =
         let fixed' (v: float) =
@@ -268,7 +268,25 @@ module Likelihood =
     let figure (result: Result) : Figure =
         let half = sqrt 0.5
 
-        { RowHeight = 165.0
+        let count = Output.count (result.HeldOut.Length / 2)
+        let shown = Output.count (min shownPairs (result.HeldOut.Length / 2))
+
+        { Caption =
+            { Title =
+                "The trained circuit as a model of the density of pairs of coefficients, beside a product of generalised Gaussians: held-out pairs and as many samples of each model. The table gives the mean log-likelihood of the held-out pairs under each model, what this is more than the circuit’s, the standard error of this difference over stripes of the picture, and the log-likelihood of the pairs that were learned from; in nats."
+              Panels =
+                [ $"{shown} of {count} held-out pairs."
+                  $"{shown} of as many samples of the circuit."
+                  $"{shown} of as many samples of the product of generalised Gaussians."
+                  "Densities of one coefficient, for all pairs and samples."
+                  "Densities of the sum of both, over √2."
+                  "Densities of the difference, over √2." ]
+              Settings =
+                Caption.settings 2 result.Settings.Source result.Settings.Learning
+                @ [ "offset", $"{result.Settings.Offset} pixels"
+                    "layers of the rotation-based model", string result.Settings.Layers ]
+              Numbers = toTable result }
+          RowHeight = 165.0
           Rows =
             [ [ cloud
                     "held-out pairs"
@@ -280,9 +298,9 @@ module Likelihood =
               [ projected "coefficient _s_₁ (SD)" (1.0, 0.0) result
                 projected "sum (_s_₁ + _s_₂)/√2 (SD)" (half, half) result
                 projected "difference (_s_₁ − _s_₂)/√2 (SD)" (half, -half) result ]
-              [ Panel.Table(header, cells result) ] ] }
+              [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes likelihood.png and .svg, drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
+    /// Writes the figure likelihood (see `Figure.save`), drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
     /// BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "likelihood" (toJson result) (fun () ->

@@ -9,9 +9,16 @@ open Interneuron.Stimuli
 /// Results as files and as lines for people.
 [<RequireQualifiedAccess>]
 module Output =
-    /// A number with up to four decimals.
+    /// A number as on axes, with commas between thousands: 20,000.
+    let grouped (value: float) =
+        value.ToString("#,0.##########", Globalization.CultureInfo.InvariantCulture)
+
+    /// A count with commas between thousands.
+    let count (value: int) = grouped (float value)
+
+    /// A number with up to four decimals, and commas between thousands.
     let short (value: float) =
-        value.ToString("0.####", Globalization.CultureInfo.InvariantCulture)
+        value.ToString("#,0.####", Globalization.CultureInfo.InvariantCulture)
 
     /// A number with up to four decimals, or two digits and a power of ten where it is small.
     let small (value: float) =

@@ -371,9 +371,9 @@ module Pairs =
 
         let coordinates, ink =
             match outcome.Treatment with
-            | Treatment.Circuit k -> ("_r_₁", "_r_₂"), (Style.circuits interneurons.Length)[List.findIndex ((=) k) interneurons]
-            | Treatment.Zca -> ("whitened _s_₁", "whitened _s_₂"), { Style.zca with Stroke = Stroke.Solid }
-            | _ -> ("_s_₁", "_s_₂"), Style.stimulus
+            | Treatment.Circuit k -> ("_r_₁ (SD)", "_r_₂ (SD)"), (Style.circuits interneurons.Length)[List.findIndex ((=) k) interneurons]
+            | Treatment.Zca -> ("whitened _s_₁ (SD)", "whitened _s_₂ (SD)"), { Style.zca with Stroke = Stroke.Solid }
+            | _ -> ("_s_₁ (SD)", "_s_₂ (SD)"), Style.stimulus
 
         let name =
             match outcome.Treatment with
@@ -390,7 +390,10 @@ module Pairs =
             { ink with
                 Stroke = Stroke.Solid
                 Width = 1.1 }
-          Pairs = outcome.Pairs
+          Pairs =
+            match outcome.Treatment with
+            | Treatment.Circuit _ -> outcome.Pairs
+            | _ -> Plane.standardised outcome.Pairs
           Weights =
             match outcome.Learned with
             | Some learned -> List.ofArray (Array.zip learned.Trained.Circuit.W learned.Trained.Circuit.Gains)
@@ -403,11 +406,38 @@ module Pairs =
             Style.pageWidth
             / float (result.Rows.Head.Outcomes |> List.filter isShown).Length
 
-        { RowHeight = Plane.height width
-          Rows =
-            [ for row in result.Rows -> [ for outcome in List.filter isShown row.Outcomes -> Plane.panel width (plane result row outcome) ] ] }
+        let panels =
+            [ for row in result.Rows do
+                  for outcome in List.filter isShown row.Outcomes -> row, outcome ]
 
-    /// Writes pairs.png and .svg, a circuit file for each circuit, and result.json into a folder, which is made if it is not there, and returns their
+        let shown (row: Row, outcome: Outcome) =
+            let of' =
+                row.Offset
+                |> Option.map (fun d -> $", {d} pixels apart")
+                |> Option.defaultValue ""
+
+            let what =
+                match outcome.Treatment with
+                | Treatment.Circuit k -> $"Responses of the circuit with {k} interneurons, in standard deviations of the target"
+                | Treatment.Zca -> "The pairs after ZCA whitening, each coordinate in its standard deviations"
+                | _ -> "The pairs as they are, each coordinate in its standard deviations"
+
+            $"{what}{of'}; corrected mutual information {fixed' 4 outcome.Dependence.Corrected} nats."
+
+        { Caption =
+            { Title =
+                "Density of pairs of filter coefficients, and of the responses of circuits that learn to make them independent and Gaussian. Coloured lines: contours of the density at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875. Dashed circles: the contours of that Gaussian. Grey lines: the directions of the interneurons’ synaptic weights; their widths are proportional to the gains, the largest of a panel the widest, thinner than 15 % of it drawn as 15 %."
+              Panels = List.map shown panels
+              Settings =
+                Caption.settings 2 result.Settings.Source result.Settings.Learning
+                |> List.filter (fun (name, _) -> name <> "interneurons")
+              Numbers = toTable result }
+          RowHeight = Plane.height width
+          Rows =
+            [ for row in result.Rows -> [ for outcome in List.filter isShown row.Outcomes -> Plane.panel width (plane result row outcome) ] ]
+            @ [ [ Plane.key Style.pageWidth ] ] }
+
+    /// Writes the figure pairs (see `Figure.save`), a circuit file for each circuit, and result.json into a folder, which is made if it is not there, and returns their
     /// paths. BadInputException when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         let circuit row learned =

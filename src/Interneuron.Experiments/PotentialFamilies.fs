@@ -144,10 +144,10 @@ module PotentialFamilies =
         [ "potential"
           "interneurons"
           "KS"
-          "W2"
-          "transport gap"
-          "gain gap"
-          "kurtosis of responses"
+          "W2 (SD)"
+          "transport gap (SD²)"
+          "gain gap (SD²)"
+          "kurtosis"
           "samples to converge" ]
 
     let private cells (result: Result) : string list list =
@@ -197,18 +197,23 @@ module PotentialFamilies =
             let snapshots =
                 run.Trained.Trajectory |> List.filter (fun s -> s.Step > 0) |> Array.ofList
 
-            { Label = circuit.Potential.Name
-              Ink = Style.line i
-              X =
+            let samples =
                 snapshots
                 |> Array.map (fun s -> float s.Step * float run.Trained.Settings.Batch)
-              Y = snapshots |> Array.map (fun s -> s.J - optimum) }
+
+            let x, y =
+                Plots.medians 14 samples (snapshots |> Array.map (fun s -> s.J - optimum))
+
+            { Label = RichText.plain circuit.Potential.Name
+              Ink = Style.line i
+              X = x
+              Y = y }
 
         let curves = List.mapi curve runs
 
         Panel.Curves(
-            Panel.log "samples" (Plots.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap on 2,000 stimuli (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
+            Panel.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
+            Panel.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
@@ -221,7 +226,7 @@ module PotentialFamilies =
             [ for i, run in List.indexed runs do
                   let curve = Density.histogram run.Responses
 
-                  { Label = run.Trained.Circuit.Potential.Name
+                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
                     Ink = { Style.line i with Width = 0.9 }
                     X = curve.X
                     Y = curve.Density }
@@ -243,12 +248,12 @@ module PotentialFamilies =
 
         Panel.Curves(
             Panel.linear "response _r_ (SD)" (-3.5, 3.5),
-            Panel.linear "interneuron output (SD)" (-10.0, 10.0),
+            Panel.linear "interneuron output (SD)" (Plots.padded 0.3 (Plots.extremes optimal)),
             [ for i, run in List.indexed runs do
                   let s =
                       r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0])
 
-                  { Label = run.Trained.Circuit.Potential.Name
+                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
                     Ink = Style.line i
                     X = r
                     Y = s }
@@ -263,12 +268,24 @@ module PotentialFamilies =
     let figure (result: Result) : Figure =
         let runs = result.Runs
 
-        { RowHeight = 205.0
+        { Caption =
+            { Title =
+                "Circuits with the potentials of several families on the same stimuli. The table gives the interneurons of each, the distances of its responses to the target (KS, _W_₂), its transport and gain gaps, the kurtosis of its responses, and after how many stimuli _J_ first came within the tolerance of its last value."
+              Panels =
+                [ "Summed output of the interneurons against the response, as learned, and as optimal transport asks for (dashed, black)."
+                  "Densities of the responses and of the target (dashed, black)."
+                  "Transport gap on 2,000 of the stimuli against the stimuli learned from: medians over fourteen equal ratios of these, since single values jump by a decade while rates are high." ]
+              Settings =
+                (Caption.settings 1 result.Settings.Source result.Settings.Learning
+                 |> List.filter (fun (name, _) -> not (List.contains name [ "potential"; "leak"; "steps"; "learns" ])))
+                @ [ "tolerance", Output.small result.Settings.Tolerance ]
+              Numbers = toTable result }
+          RowHeight = 220.0
           Rows =
             [ [ mapPanel runs; densityPanel runs; learningPanel runs ]
-              [ Panel.Table(header, cells result) ] ] }
+              [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes potentials.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure potentials (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "potentials" (toJson result) (fun () -> Figure.save folder "potentials" (figure result))

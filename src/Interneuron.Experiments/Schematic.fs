@@ -243,7 +243,7 @@ module Schematic =
         let w = circuit.W[picked]
 
         let names =
-            List.zip [ for p in circuit.Potential.Parameters -> p.Name.Replace("theta", "_θ_") ] theta
+            List.zip [ for p in circuit.Potential.Parameters -> if p.Name = "theta" then "_θ_" else RichText.plain p.Name ] theta
 
         let right = left + side
 
@@ -293,21 +293,30 @@ module Schematic =
         let weights = List.ofArray (Array.zip circuit.W circuit.Gains)
         let information, left = result.Information, "MI "
 
-        { RowHeight = height
+        { Caption =
+            { Title = "A circuit that has learned, and one of its interneurons."
+              Panels =
+                [ $"Density of the stimuli, each coordinate in its standard deviations: contours at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875 (dashed circles). Corrected mutual information {short (fst information)} nats."
+                  "The circuit: stimuli _s_ drive primary neurons _r_, these excite interneurons _n_ through the weights _W_^{T}, which take −_W_ _n_ off. A line is as wide as its weight is large, and dashed where that is negative. The interneuron with the thick rim, that of the largest gain, is taken apart in (c)."
+                  $"Interneuron {picked + 1}: weighted input _z_, activation function _f_ over ±3 (SD), gain _g_ and output _n_ = _g f_."
+                  $"Density of the responses, in standard deviations of the target, as in (a). Grey lines: the directions of the synaptic weights, as wide as the gains are large. Corrected mutual information {short (snd information)} nats." ]
+              Settings = Caption.settings 2 result.Settings.Source result.Settings.Learning
+              Numbers = toTable result }
+          RowHeight = height
           Rows =
             [ [ Panel.Sketch(
                     false,
-                    [ yield! density 27.0 "stimuli" ("_s_₁", "_s_₂") Style.stimulus result.Stimuli []
+                    [ yield! density 27.0 "stimuli" ("_s_₁ (SD)", "_s_₂ (SD)") Style.stimulus (Plane.standardised result.Stimuli) []
                       yield! network 134.0 circuit picked
                       yield! inset 279.0 circuit picked
-                      yield! density 409.0 "responses" ("_r_₁", "_r_₂") Style.circuit result.Responses weights
+                      yield! density 409.0 "responses" ("_r_₁ (SD)", "_r_₂ (SD)") Style.circuit result.Responses weights
                       Element.Text((76.0, 40.0), Anchor.Middle, left + short (fst information) + " nats")
                       Element.Text((458.0, 40.0), Anchor.Middle, left + short (snd information) + " nats")
                       for x, letter in [ 1.0, "a"; 140.0, "b"; 264.0, "c"; 386.0, "d" ] do
                           Element.Letter((x, Style.letterSize), letter) ]
                 ) ] ] }
 
-    /// Writes schematic.png and .svg, circuit.json and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure schematic (see `Figure.save`), circuit.json and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "schematic" (toJson result) (fun () ->

@@ -196,7 +196,13 @@ module Sweep =
     let toTable (result: Result) : (string * string) list =
         let runs =
             Output.table
-                [ "stimuli"; "kurtosis"; "potential"; "KS"; "W2"; "transport gap"; "gain gap" ]
+                [ "stimuli"
+                  "kurtosis"
+                  "potential"
+                  "KS"
+                  "W2 (SD)"
+                  "transport gap (SD²)"
+                  "gain gap (SD²)" ]
                 [ for row in result.Rows ->
                       [ name row.Source
                         row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
@@ -225,7 +231,7 @@ module Sweep =
             let rows =
                 result.Rows |> List.filter (fun row -> row.Potential.Name = potential.Name)
 
-            { Label = potential.Name
+            { Label = RichText.plain potential.Name
               Ink = Style.marks i
               X = [| for row in rows -> row.Kurtosis |]
               Y = [| for row in rows -> value row |] }
@@ -233,7 +239,7 @@ module Sweep =
         let least, most = Plots.extremes [ for row in result.Rows -> row.Kurtosis ]
 
         Panel.Curves(
-            Panel.linear "stimulus kurtosis" (0.0, max (1.08 * most) (least + 1.0)),
+            Panel.linear "kurtosis of the stimuli" (0.0, max (1.08 * most) (least + 1.0)),
             Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
             List.mapi marks result.Settings.Potentials
             |> List.filter (fun curve -> curve.X.Length > 0)
@@ -241,13 +247,25 @@ module Sweep =
 
     /// KS, W2 and transport gap against the stimuli's kurtosis, a mark for each picture and potential.
     let figure (result: Result) : Figure =
-        { RowHeight = 190.0
+        { Caption =
+            { Title =
+                "Gaussianisation of single coefficients of many pictures: how far from the target the responses stay, a mark for each picture and potential."
+              Panels =
+                [ "KS distance of the responses to the target against the kurtosis of the stimuli, _m_₄/_m_₂^{2}, 3 for a Gaussian."
+                  "Wasserstein distance _W_₂ of the responses to the target."
+                  "Transport gap, _J_ − _J_ of the optimal transport map." ]
+              Settings =
+                ("pictures", string result.Settings.Sources.Length)
+                :: (Learning.describe 1 result.Settings.Learning
+                    |> List.filter (fun (name, _) -> name <> "potential"))
+              Numbers = toTable result }
+          RowHeight = 190.0
           Rows =
             [ [ panel result "KS distance to the target" _.Ks
-                panel result "W₂ distance to the target (SD)" _.W2
+                panel result "_W_₂ distance to the target (SD)" _.W2
                 panel result "transport gap (SD^{2})" _.TransportGap ] ] }
 
-    /// Writes sweep.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure sweep (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "gaussianize --images" (toJson result) (fun () -> Figure.save folder "sweep" (figure result))

@@ -94,7 +94,12 @@ module Targets =
           Output.short run.ResponseKurtosis ]
 
     let private header =
-        [ "target"; "KS"; "W2"; "transport gap"; "gain gap"; "kurtosis" ]
+        [ "target"
+          "KS"
+          "W2 (SD)"
+          "transport gap (SD²)"
+          "gain gap (SD²)"
+          "kurtosis" ]
 
     /// The result for people: KS, W2, transport gap, gain gap and the responses' kurtosis for each target.
     let toTable (result: Result) : (string * string) list =
@@ -123,9 +128,9 @@ module Targets =
         Panel.Curves(
             Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
             Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ curve "stimuli" Style.stimulus (Source.measured run.Stimuli)
+            [ curve "stimuli" Style.stimulus (Plots.standardised (Source.measured run.Stimuli))
               curve $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
-              { Label = $"target: {name}"
+              { Label = $"target: {RichText.plain name}"
                 Ink = Style.optimum
                 X = x
                 Y = y } ]
@@ -133,25 +138,36 @@ module Targets =
 
     let private transforms (runs: (string * Gaussianization.Result) list) =
         let s = Plots.denseAtZero 401 (-8.0, 8.0)
+        let deviation = Moments.standardDeviation ((snd runs.Head).Stimuli.S.ToArray())
 
         Panel.Curves(
             Panel.linear "stimulus _s_ (SD)" (-8.0, 8.0),
             Panel.linear "response _r_ (SD)" (-5.0, 5.0),
             [ for i, (name, run) in List.indexed runs ->
-                  { Label = name
+                  { Label = RichText.plain name
                     Ink = Style.line i
                     X = s
-                    Y = Learning.responses "the axis of the figure" run.Trained.Circuit s } ]
+                    Y = Learning.responses "the axis of the figure" run.Trained.Circuit (s |> Array.map ((*) deviation)) } ]
         )
 
     /// The learned transforms together, then for each target the densities of stimuli, responses and target; three panels in a row.
     let figure (result: Result) : Figure =
         let panels = transforms result.Runs :: List.map densities result.Runs
 
-        { RowHeight = 185.0
+        { Caption =
+            { Title = "The same stimuli driven to several targets, each by a circuit of its own."
+              Panels =
+                "Response against stimulus, in standard deviations of the stimuli, as each circuit has learned it."
+                :: [ for name, run in result.Runs ->
+                         $"Density of the stimuli (grey), of the responses (blue) and of the target (dashed), {RichText.plain name}; KS distance of the responses to it {Output.small run.Ks}." ]
+              Settings =
+                Caption.settings 1 result.Settings.Source result.Settings.Learning
+                |> List.filter (fun (name, _) -> name <> "target")
+              Numbers = toTable result }
+          RowHeight = 185.0
           Rows = List.chunkBySize 3 panels }
 
-    /// Writes targets.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
+    /// Writes the figure targets (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "targets" (toJson result) (fun () -> Figure.save folder "targets" (figure result))

@@ -156,7 +156,12 @@ module Thresholds =
     /// The result for people, a line a circuit.
     let toTable (result: Result) : (string * string) list =
         Output.table
-            [ "interneurons"; "thresholds"; "KS"; "W2"; "transport gap"; "gain gap" ]
+            [ "interneurons"
+              "thresholds"
+              "KS"
+              "W2 (SD)"
+              "transport gap (SD²)"
+              "gain gap (SD²)" ]
             [ for run in result.Runs ->
                   [ string run.Trained.Circuit.Interneurons
                     describe run.IsLearned
@@ -260,17 +265,37 @@ module Thresholds =
     /// The thresholds of four interneurons over the steps; the output of two against the inverse of the optimal transport map; KS and transport gap against
     /// the number of interneurons.
     let figure (result: Result) : Figure =
-        { RowHeight = 185.0
+        let learned = ofAbout 4 result |> List.tryFind _.IsLearned
+        let settings = result.Settings
+
+        { Caption =
+            { Title =
+                $"Interneurons whose thresholds learn against as many whose thresholds stay evenly spaced below {Output.short settings.Upper} SD of the target."
+              Panels =
+                [ if learned.IsSome then
+                      "Thresholds over the steps (solid) from where they start, which is where the fixed ones stay (dashed)."
+                  "Summed output of the interneurons and the leak against the response, with fixed and learned thresholds, and as optimal transport asks for (dashed, black)."
+                  "KS distance of the responses to the target against the number of interneurons."
+                  "Transport gap, _J_ − _J_ of the optimal transport map." ]
+              Settings =
+                [ "stimuli", Source.describe settings.Source
+                  "model", "threshold-population"
+                  "steps",
+                  (let trained = result.Runs.Head.Trained in
+                   $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli")
+                  "seed", string settings.Seed ]
+              Numbers = toTable result }
+          RowHeight = 185.0
           Rows =
             [ [ // Where the run was stopped it may have come to none that learns.
-                match ofAbout 4 result |> List.tryFind _.IsLearned with
+                match learned with
                 | Some run -> overSteps run
                 | None -> ()
                 output result (ofAbout 2 result) ]
               [ against result "KS distance to the target" _.Ks
                 against result "transport gap (SD^{2})" _.TransportGap ] ] }
 
-    /// Writes thresholds.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
+    /// Writes the figure thresholds (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when
     /// they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "thresholds" (toJson result) (fun () -> Figure.save folder "thresholds" (figure result))

@@ -39,7 +39,9 @@ module Trajectory =
           Rows = rows }
 
     let private gains k rows = part "g" "gain _g_ (SD)" [ k ] rows
-    let private weights k n rows = part "w" "weight _w_" [ k; n ] rows
+
+    let private weights k n rows =
+        part "w" "synaptic weight _w_" [ k; n ] rows
 
     let private activation k parameters rows =
         part "theta" "activation parameter _θ_" [ k; parameters ] rows
@@ -106,14 +108,25 @@ module Trajectory =
     let rows (name: string) (course: Course) : float array array =
         (course.Parts |> List.find (fun part -> part.Name = name)).Rows
 
-    let private curves (steps: float array) (rows: float array array) : Curve list =
-        [ for i in 0 .. rows[0].Length - 1 ->
-              { Label = ""
-                Ink = { Style.circuit with Width = 0.8 }
-                X = steps
-                Y = rows |> Array.map (fun row -> row[i]) } ]
+    // A colour for each interneuron, or each row; its first number unbroken, its others dashed.
+    let private curves (steps: float array) (shape: int list) (rows: float array array) : Curve list =
+        let count = shape.Head
+        let each = rows[0].Length / count
 
-    let private panel steps label (rows: float array array) =
+        [ for i in 0 .. count - 1 do
+              for j in 0 .. each - 1 ->
+                  { Label =
+                      if count > 1 && count <= 4 && j = 0 then
+                          $"interneuron {i + 1}"
+                      else
+                          ""
+                    Ink =
+                      { Style.ordered count i with
+                          Stroke = (if j = 0 then Stroke.Solid else Stroke.Dashed) }
+                    X = steps
+                    Y = rows |> Array.map (fun row -> row[i * each + j]) } ]
+
+    let private panel steps label (shape: int list) (rows: float array array) =
         let values = Array.concat rows
         let least, most = Plots.extremes values
 
@@ -123,18 +136,50 @@ module Trajectory =
             else
                 least - 0.5, most + 0.5
 
-        Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps rows)
+        Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps shape rows)
 
-    /// J and the parameters against the step, a line for each number; without weights that are one number, which is 1.
+    // Weights of one primary neuron are 1 or -1 for good where columns are held to a length.
+    let private moves (part: CoursePart) =
+        part.Shape |> List.exists (fun length -> length > 1)
+        && (part.Name <> "w" || List.last part.Shape > 1)
+        || part.Rows |> Array.exists (fun row -> row <> part.Rows[0])
+
+    let private told (part: CoursePart) =
+        let count, each = part.Shape.Head, List.fold (*) 1 part.Shape.Tail
+
+        let colours =
+            if count = 1 then
+                ""
+            elif count <= 4 then
+                ", a colour for each interneuron"
+            else
+                $", a colour for each of {count} interneurons, from the first (dark) to the last (light) where there are many"
+
+        let strokes =
+            if each > 1 then
+                "; solid for its first number, dashed for the others"
+            else
+                ""
+
+        $"The {part.Label} over the steps{colours}{strokes}."
+
+    /// J and the parameters against the step, a line for each number; without weights that never move.
     let figure (course: Course) : Figure =
         let steps = course.Steps |> Array.map (fun step -> float step / 1000.0)
+        let parts = course.Parts |> List.filter moves
 
-        { RowHeight = 150.0
+        { Caption =
+            { Title = "How the objective and the parameters change while learning."
+              Panels =
+                "The objective _J_, on a sample of the stimuli, over the steps."
+                :: List.map told parts
+              Settings = [ "steps", Output.count (Array.last course.Steps) ]
+              Numbers = [ "J first and last", $"{Output.short course.J[0]}, {Output.short (Array.last course.J)}" ] }
+          RowHeight = 170.0
           Rows =
-            [ [ panel steps "objective _J_ (SD^{2})" (course.J |> Array.map Array.singleton)
-                for part in course.Parts do
-                    if part.Name <> "w" || List.last part.Shape > 1 then
-                        panel steps part.Label part.Rows ] ] }
+            [ [ panel steps "objective _J_ (SD^{2})" [ 1 ] (course.J |> Array.map Array.singleton)
+                for part in parts do
+                    panel steps part.Label part.Shape part.Rows ] ] }
 
     // A name as part of a file's: letters, digits and dots, with a - for whatever stands between them.
     let private fileName (name: string) =
@@ -157,7 +202,7 @@ module Trajectory =
         @ Figure.save folder (fileName name) (figure course)
 
     /// Writes into a folder, which has to be there, for each course of T points of time: trajectory-NAME-j.npy (T x 2: step and J), for each part
-    /// trajectory-NAME-PART.npy (T x its shape), trajectory-NAME.png and .svg; a course whose name is empty does without it. Returns the paths.
+    /// trajectory-NAME-PART.npy (T x its shape) and the figure trajectory-NAME (see `Figure.save`); a course whose name is empty does without it. Returns the paths.
     /// BadInputException when they cannot be written.
     let save (folder: string) (courses: (string * Course) list) : string list =
         courses |> List.collect (saveOne folder)

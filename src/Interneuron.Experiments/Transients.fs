@@ -240,8 +240,10 @@ module Transients =
             Panel.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
             Panel.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
             [ for i, s in List.indexed settlings do
-                  { Label = only i "the responses of (a) and (b)"
-                    Ink = Style.circuit
+                  { Label = only i "from small _s_ (dark) to large"
+                    Ink =
+                      { Style.ordered 9 (i + 1) with
+                          Width = 1.0 }
                     X = s.Transient.Times |> Array.map ((*) s.Eigenvalue)
                     Y = distances s.FixedPoint s.Transient }
               { Label = "linear circuit"
@@ -321,14 +323,28 @@ module Transients =
     let figure (result: Result) : Figure =
         let small, large = result.Drawn
 
-        { RowHeight = 170.0
+        { Caption =
+            { Title =
+                "Responses after the onset of a stimulus, _τ_ d_r_/d_t_ = _s_ − ∇_φ_(_r_), from _r_ = 0, and the time they take. SD: standard deviations of the stimuli, and of the target."
+              Panels =
+                [ "Responses of one primary neuron to small stimuli (blue), the fixed points by Newton’s method (dashed), and where 1 % of the way is left (squares)."
+                  "The same for large stimuli."
+                  "Distance to the fixed point, in time measured by the slope of the dynamics there; a linear circuit falls as exp(−_t_) (dashed). From the smallest stimulus (dark) to the largest (light)."
+                  "Paths of the responses of two primary neurons to twelve stimuli of 3 SD, and the fixed points by Newton’s method (rings)."
+                  "Time until 1 % is left against the least eigenvalue of the Hessian at the fixed point, for one and two primary neurons; a linear circuit (dashed)."
+                  "The same against the size of the stimulus." ]
+              Settings =
+                Caption.settings 1 result.Settings.Source result.Settings.Learning
+                @ [ "offset of pairs", $"{result.Settings.Offset} pixels" ]
+              Numbers = toTable result }
+          RowHeight = 170.0
           Rows =
             [ [ transientPanel result.Single.Circuit "small" small
                 transientPanel result.Single.Circuit "large" large
                 approachPanel (small @ large) ]
               [ planePanel result.OfPair; timePanel result; sizePanel result ] ] }
 
-    /// Writes dynamics.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
+    /// Writes the figure dynamics (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException
     /// when they cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "dynamics" (toJson result) (fun () -> Figure.save folder "dynamics" (figure result))

@@ -393,8 +393,8 @@ module Whitening =
 
         let settled p =
             match settles p with
-            | Some samples -> $"{samples} samples, at the rate {Output.small p.Rate}"
-            | None -> $"not within {List.last p.Samples} samples; the best rate is {Output.small p.Rate}"
+            | Some samples -> $"{Output.count samples} samples, at the rate {Output.small p.Rate}"
+            | None -> $"not within {Output.count (List.last p.Samples)} samples; the best rate is {Output.small p.Rate}"
 
         [ for context in 0..1 do
               $"gains at the end of context {context + 1}", numbers (reached result context)
@@ -406,7 +406,7 @@ module Whitening =
           for kind, points in result.ByEigenvalue do
               for condition, samples in WhiteningByEigenvalue.byConditionNumber points do
                   $"{WhiteningByEigenvalue.name kind}, condition number {Output.short condition}",
-                  $"{samples:F0} samples at an error of 0.01" ]
+                  $"{Output.count (int (Math.Round samples))} samples at an error of 0.01" ]
 
     /// The models on their way, named as in the library.
     let courses (result: Result) : (string * Course) list =
@@ -443,7 +443,7 @@ module Whitening =
                       curve label Style.optimum [| float context * each; float (context + 1) * each |] [| g; g |] ]
 
         let gains =
-            [ for i in 0..2 -> curve $"_g__{i + 1}" (Style.line i) samples (learned |> Array.map (Array.item i)) ]
+            [ for i in 0..2 -> curve ("_g_" + RichText.index (i + 1)) (Style.line i) samples (learned |> Array.map (Array.item i)) ]
 
         let contexts = [| for c in 0 .. result.Sharing.Distances.Length - 1 -> float c |]
 
@@ -452,8 +452,8 @@ module Whitening =
             [| for i in 0 .. values.Length - 1 -> Array.average values[max 0 (i - 15) .. i] |]
 
         let shared =
-            [ curve "distance |_W_ − _V_|" (Style.line 0) contexts result.Sharing.Distances
-              curve "error |_C_ − _I_|, mean of 16" (Style.line 1) contexts[1..] (smooth result.Sharing.Errors) ]
+            [ curve "distance |_W_ − _V_| of synapses" (Style.line 0) contexts result.Sharing.Distances
+              curve "error |_C_ − _I_|, mean of 16 contexts" (Style.line 1) contexts[1..] (smooth result.Sharing.Errors) ]
 
         let speed label ink (p: Plasticity) =
             curve label ink [| for x in p.Samples -> float x / 1000.0 |] (Array.ofList p.Errors)
@@ -465,7 +465,30 @@ module Whitening =
         let decades (curves: Curve list) =
             curves |> List.map _.Y |> Array.concat |> Plots.decades
 
-        { RowHeight = 175.0
+        let settings = result.Settings
+
+        let byEigenvalue =
+            result.ByEigenvalue |> List.exists (fun (_, points) -> not points.IsEmpty)
+
+        { Caption =
+            { Title =
+                "Three models of adaptive whitening with two primary neurons, whose stimuli are Gaussian with covariance of unit scale. _C_: covariance of the responses."
+              Panels =
+                [ "Gains of three interneurons with fixed synapses over two contexts of other covariances, and the best gains of each context in closed form (dashed, black)."
+                  "Fast gains and slow synapses _W_: the distance of these from the directions _V_ that all contexts share, and the whitening error, over contexts."
+                  "Synaptic plasticity with interneurons and with synapses between primary neurons alone, each at its best rate: the whitening error over the stimuli."
+                  if byEigenvalue then
+                      "For one primary neuron, stimuli of variance _c_: how many of them until the response’s variance is within 10 % of 1, at one rate for all; marks are measured, lines predicted."
+                      "The mean square error of the variance that remains."
+                      "Stimuli until two directions of variances _c_ and 1/_c_ are both white, at the rate that leaves a mean square error of 0.01, against the condition number _c_^{2}." ]
+              Settings =
+                [ "stimuli a context", $"{Output.count settings.Samples} for gains, {Output.count settings.ContextSamples} for synapses"
+                  "contexts", Output.count settings.Contexts
+                  "steps", $"{Output.count settings.Steps} of {batch} stimuli"
+                  "repeats", string settings.Repeats
+                  "seed", string settings.Seed ]
+              Numbers = toTable result }
+          RowHeight = 175.0
           Rows =
             [ [ Panel.Curves(
                     Panel.linear "stimuli (thousands)" (0.0, 2.0 * each),
@@ -483,10 +506,10 @@ module Whitening =
                     compared
                 ) ]
               // Where the run was stopped there may be none.
-              if result.ByEigenvalue |> List.exists (fun (_, points) -> not points.IsEmpty) then
+              if byEigenvalue then
                   WhiteningByEigenvalue.panels result.ByEigenvalue ] }
 
-    /// Writes whitening.png and .svg and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they
+    /// Writes the figure whitening (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. BadInputException when they
     /// cannot be written.
     let save (folder: string) (result: Result) : string list =
         Output.results folder "whitening" (toJson result) (fun () -> Figure.save folder "whitening" (figure result))

@@ -163,7 +163,7 @@ module WhiteningByEigenvalue =
           X = points |> List.map fst |> Array.ofList
           Y = points |> List.map snd |> Array.ofList }
         :: [ for i, x in List.indexed stretches ->
-                 { Label = if i = 0 then "predicted" else ""
+                 { Label = if i = 0 then "  predicted" else ""
                    Ink = Style.line (index kind)
                    X = x
                    Y = Array.map predicted x } ]
@@ -212,7 +212,7 @@ module WhiteningByEigenvalue =
               [ for kind, points in measured do
                     yield! compared kind [ for p in points -> p.Eigenvalue, p.Error ] [ whole ] (predictedError kind) ]
           panel
-              "condition number"
+              "condition number _c_^{2}"
               "stimuli at an error of 0.01"
               [ for kind, points in measured do
                     yield!

@@ -128,11 +128,15 @@ let tests =
 
                   Expect.containsAll
                       (filesIn report)
-                      [ "activation.png"
+                      [ "activation.caption.md"
+                        "activation.pdf"
+                        "activation.png"
                         "activation.svg"
                         "certificate.json"
                         "circuit.json"
                         "circuit.svg"
+                        "gaussianization.caption.md"
+                        "gaussianization.pdf"
                         "gaussianization.png"
                         "gaussianization.svg"
                         "report.md"

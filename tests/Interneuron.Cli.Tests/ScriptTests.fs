@@ -65,7 +65,7 @@ let tests =
                   for beginning in wanted do
                       Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith beginning)) beginning
 
-                  for extension in [ ".png"; ".svg" ] do
+                  for extension in [ ".png"; ".svg"; ".pdf"; ".caption.md" ] do
                       let path =
                           Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", figure + extension)
 

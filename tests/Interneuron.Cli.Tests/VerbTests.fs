@@ -126,6 +126,8 @@ let tests =
                   Expect.equal
                       (filesIn out)
                       [ "circuit.json"
+                        "gaussianization.caption.md"
+                        "gaussianization.pdf"
                         "gaussianization.png"
                         "gaussianization.svg"
                         "responses.npy"
@@ -195,6 +197,8 @@ let tests =
                       (filesIn out)
                       [ "circuit-k2.json"
                         "circuit-k3.json"
+                        "pairs.caption.md"
+                        "pairs.pdf"
                         "pairs.png"
                         "pairs.svg"
                         "result.json" ]
@@ -225,7 +229,14 @@ let tests =
                       [ "raw"; "ZCA"; "marginal"; "ZCA + marginal"; "K = 3"; "RBIG 20" ]
                       "series"
 
-                  Expect.equal (filesIn (out "mi")) [ "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
+                  Expect.equal
+                      (filesIn (out "mi"))
+                      [ "mutual-information.caption.md"
+                        "mutual-information.pdf"
+                        "mutual-information.png"
+                        "mutual-information.svg"
+                        "result.json" ]
+                      "files"
 
                   let schematic =
                       json ([ "schematic"; "--offset"; "4"; "--out"; out "schematic" ] @ few)
@@ -242,7 +253,15 @@ let tests =
                         "mutual_information" ]
                       "members"
 
-                  Expect.equal (filesIn (out "schematic")) [ "circuit.json"; "result.json"; "schematic.png"; "schematic.svg" ] "files")
+                  Expect.equal
+                      (filesIn (out "schematic"))
+                      [ "circuit.json"
+                        "result.json"
+                        "schematic.caption.md"
+                        "schematic.pdf"
+                        "schematic.png"
+                        "schematic.svg" ]
+                      "files")
 
           testCase "the other experiments print their numbers and write figure, result and, where it is asked for, trajectories"
           <| fun () ->
@@ -265,7 +284,15 @@ let tests =
 
                       Expect.contains (members result) wanted verb
                       let files = filesIn out
-                      Expect.containsAll files [ "result.json"; figure + ".png"; figure + ".svg" ] verb
+
+                      Expect.containsAll
+                          files
+                          [ "result.json"
+                            figure + ".png"
+                            figure + ".svg"
+                            figure + ".pdf"
+                            figure + ".caption.md" ]
+                          verb
 
                       for circuit in circuits do
                           let name =
@@ -290,7 +317,9 @@ let tests =
 
                   Expect.containsAll
                       (filesIn out)
-                      [ "costs.png"
+                      [ "costs.caption.md"
+                        "costs.pdf"
+                        "costs.png"
                         "costs.svg"
                         "result.json"
                         "trajectory-leak-0.1-j.npy"
@@ -314,7 +343,7 @@ let tests =
                       json [ "gaussianize"; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
                   Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
-                  Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files")
+                  Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files")
 
           testCase "a model that the fast engine does not know trains to a file that respond, sample and density read"
           <| fun () ->

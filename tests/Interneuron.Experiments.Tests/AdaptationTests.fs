@@ -39,7 +39,16 @@ let tests =
 
                   let out = Path.Combine(folder, "out")
                   Adaptation.save out result |> ignore
-                  Expect.equal (filesIn out) [ "adaptation.png"; "adaptation.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "adaptation.caption.md"
+                        "adaptation.pdf"
+                        "adaptation.png"
+                        "adaptation.svg"
+                        "result.json" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "adaptation.png")) (Adaptation.figure result)
                   Expect.hasLength (Adaptation.toTable result) 3 "the header and a line a phase")
 

@@ -56,10 +56,7 @@ let tests =
               inFolder (fun folder ->
                   let s, path = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
                   Npy.writeGrid s (stimuli 9 400 2)
-
-                  let trained =
-                      learn { brief with Seed = 4 } (Source.load Coefficients.single (Source.Input s)).S
-
+                  let trained = learn { brief with Seed = 4 } (Npy.readGrid s)
                   CircuitFile.write path (CircuitFile.ofTrained (Source.Input s) 400 trained)
                   let saved = CircuitFile.read path
 

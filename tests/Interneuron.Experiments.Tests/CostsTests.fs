@@ -54,7 +54,7 @@ let tests =
                   Expect.hasLength (Costs.toTable result) 7 "the header and a line a circuit"
                   let folder = Path.Combine(folder, "out")
                   Costs.save folder result |> ignore
-                  Expect.equal (filesIn folder) [ "costs.png"; "costs.svg"; "result.json" ] "files"
+                  Expect.equal (filesIn folder) [ "costs.caption.md"; "costs.pdf"; "costs.png"; "costs.svg"; "result.json" ] "files"
                   isDrawn (Path.Combine(folder, "costs.png")) (Costs.figure result)
 
                   let names, courses = Costs.courses result |> List.unzip

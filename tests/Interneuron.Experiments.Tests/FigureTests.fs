@@ -35,8 +35,15 @@ let private density =
 let private picture =
     Panel.Picture("ramp", Image.ofGrid (Grid.init 16 16 (fun i j -> float (i + j) / 30.0)))
 
-let private figure =
-    { RowHeight = 150.0
+let private caption panels =
+    { Title = "A parabola"
+      Panels = panels
+      Settings = [ "seed", "3" ]
+      Numbers = [ "KS", "0.01" ] }
+
+let private figure: Figure =
+    { Caption = caption [ "A ramp."; "_r_ against _s_."; "10^{−3} and more." ]
+      RowHeight = 150.0
       Rows = [ [ picture; parabolas ]; [ Panel.Notes [ "KS", "0.01" ]; density ] ] }
 
 let private decode (png: byte array) = SKBitmap.Decode png
@@ -97,7 +104,8 @@ let tests =
               use bitmap =
                   decode (
                       Figure.toPng
-                          { RowHeight = 150.0
+                          { Caption = caption [ "Steep." ]
+                            RowHeight = 150.0
                             Rows = [ [ steep ] ] }
                   )
               // Above the frame there is no legend and so nothing but the letter, at the left.
@@ -108,9 +116,10 @@ let tests =
               Expect.isTrue (Figure.toPng figure = Figure.toPng figure) "PNG"
               Expect.isTrue (Figure.toSvg figure = Figure.toSvg figure) "SVG"
 
-          testCase "the SVG is well formed, has its size in points, and needs no font"
+          testCase "the SVG is well formed, has its size in points, and its lettering is text"
           <| fun () ->
-              let root = XDocument.Parse(Figure.toSvg figure).Root
+              let svg = Figure.toSvg figure
+              let root = XDocument.Parse(svg).Root
 
               match root with
               | null -> failtest "no root"
@@ -122,8 +131,101 @@ let tests =
 
                   Expect.equal (attribute "width", attribute "height", attribute "viewBox") ("510pt", "300pt", "0 0 510 300") "size"
                   let names = root.Descendants() |> Seq.map _.Name.LocalName |> Set.ofSeq
-                  Expect.isFalse (names.Contains "text") "letters are outlines"
                   Expect.isTrue (names.Contains "path" && names.Contains "image") "curves and the picture"
+
+                  let texts =
+                      [ for e in root.Descendants() do
+                            if e.Name.LocalName = "text" then
+                                e.Value ]
+
+                  Expect.containsAll
+                      texts
+                      [ "a"
+                        "b"
+                        "c"
+                        "ramp"
+                        "first"
+                        "second"
+                        "in two lines"
+                        "stimulus s"
+                        "response r"
+                        "KS"
+                        "0.01"
+                        "−2"
+                        "10−3"
+                        "density" ]
+                      "labels, letters, ticks"
+
+                  Expect.stringContains svg "stimulus <tspan font-style=\"italic\">s</tspan>" "an italic symbol inside its label"
+                  Expect.stringContains svg "font-family=\"Liberation Sans, " "the font, and others"
+
+          testCase "a cloud of points is one small path, and nothing is drawn twice"
+          <| fun () ->
+              let random = Random 3
+              let points = Array.init 3000 (fun _ -> 2.0 * random.NextDouble() - 1.0)
+
+              let cloud: Figure =
+                  { Caption = caption [ "Points." ]
+                    RowHeight = 150.0
+                    Rows =
+                      [ [ Panel.Curves(
+                              Panel.linear "" (-1.0, 1.0),
+                              Panel.linear "" (-1.0, 1.0),
+                              [ curve "" (Style.cloud Style.circuit) points (fun x -> Math.Sin(50.0 * x)) ]
+                          ) ] ] }
+
+              let svg = Figure.toSvg cloud
+              Expect.isLessThan svg.Length 80_000 "27 characters a point"
+
+              let paths =
+                  [ for e in XDocument.Parse(svg).Descendants() do
+                        match e.Attribute(XName.Get "d") with
+                        | null -> ()
+                        | d -> d.Value ]
+
+              Expect.equal (paths |> List.filter (fun d -> d.Length > 1000) |> List.length) 1 "one cloud"
+
+          testCase "the PDF has one page, its fonts, and is the same for the same figure"
+          <| fun () ->
+              let pdf = Figure.toPdf figure
+              let text = Text.Encoding.Latin1.GetString pdf
+              Expect.stringStarts text "%PDF-" "its kind"
+              Expect.equal (Text.RegularExpressions.Regex.Matches(text, @"/Type\s*/Page\b").Count) 1 "pages"
+              Expect.stringContains text "/MediaBox [0 0 510 300]" "its size"
+              Expect.equal (Text.RegularExpressions.Regex.Matches(text, "/FontFile2").Count) 3 "regular, bold and italic inside"
+              Expect.isTrue (pdf = Figure.toPdf figure) "the same bytes"
+
+          testCase "the caption tells of every panel by its letter, of settings and of numbers; one that leaves a panel out is refused"
+          <| fun () ->
+              Expect.equal
+                  (Figure.caption figure)
+                  ("**A parabola**\n\n**(a)** A ramp.\n**(b)** *r* against *s*.\n**(c)** 10<sup>−3</sup> and more.\n\n"
+                   + "Settings: seed 3.\n\n```text\nKS  0.01\n```\n")
+                  "text"
+
+              refusesArgument "the figure has 3 panels with a letter, its caption tells of 2" (fun () ->
+                  Figure.caption
+                      { figure with
+                          Caption = caption [ "A ramp."; "A parabola." ] }
+                  |> ignore)
+
+          testCase "axes part thousands, and one of less than a decade still has several numbers"
+          <| fun () ->
+              let panel =
+                  Panel.Curves(
+                      Panel.linear "" (0.0, 30_000.0),
+                      Panel.log "" (300.0, 2500.0),
+                      [ curve "" Style.circuit [| 1.0; 20_000.0 |] (fun _ -> 1000.0) ]
+                  )
+
+              let svg =
+                  Figure.toSvg
+                      { Caption = caption [ "Large." ]
+                        RowHeight = 150.0
+                        Rows = [ [ panel ] ] }
+
+              for label in [ ">20,000<"; ">500<"; ">1,000<"; ">2,000<" ] do
+                  Expect.stringContains svg label label
 
           testCase "points that a decade axis cannot show are left out"
           <| fun () ->
@@ -140,7 +242,8 @@ let tests =
               use bitmap =
                   decode (
                       Figure.toPng
-                          { RowHeight = 150.0
+                          { Caption = caption [ "Holes." ]
+                            RowHeight = 150.0
                             Rows = [ [ holes ] ] }
                   )
 
@@ -150,8 +253,8 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let paths = Figure.save folder "f" figure
-                  Expect.equal (paths |> List.map Path.GetFileName) [ "f.png"; "f.svg" ] "paths"
-                  Expect.equal (filesIn folder) [ "f.png"; "f.svg" ] "files"
+                  Expect.equal (paths |> List.map Path.GetFileName) [ "f.png"; "f.svg"; "f.pdf"; "f.caption.md" ] "paths"
+                  Expect.equal (filesIn folder) [ "f.caption.md"; "f.pdf"; "f.png"; "f.svg" ] "files"
                   let nowhere = Path.Combine(folder, "nowhere")
 
                   refuses $"{nowhere}/f.png: cannot be written: its folder does not exist." (fun () ->

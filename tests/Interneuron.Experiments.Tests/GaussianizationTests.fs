@@ -44,6 +44,8 @@ let tests =
 
                   let names =
                       [ "circuit.json"
+                        "gaussianization.caption.md"
+                        "gaussianization.pdf"
                         "gaussianization.png"
                         "gaussianization.svg"
                         "responses.npy"

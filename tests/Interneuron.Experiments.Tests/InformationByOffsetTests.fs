@@ -84,7 +84,16 @@ let tests =
                   let result = run (settings folder)
                   let out = Path.Combine(folder, "out")
                   InformationByOffset.save out result |> ignore
-                  Expect.equal (filesIn out) [ "mutual-information.png"; "mutual-information.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "mutual-information.caption.md"
+                        "mutual-information.pdf"
+                        "mutual-information.png"
+                        "mutual-information.svg"
+                        "result.json" ]
+                      "files"
+
                   use bitmap = SkiaSharp.SKBitmap.Decode(Path.Combine(out, "mutual-information.png"))
                   Expect.equal (bitmap.Width, bitmap.Height) (Figure.pixels (InformationByOffset.figure result)) "size")
 

@@ -55,7 +55,16 @@ let tests =
 
                   let out = Path.Combine(folder, "out")
                   LaplaceTarget.save out result |> ignore
-                  Expect.equal (filesIn out) [ "laplace.png"; "laplace.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "laplace.caption.md"
+                        "laplace.pdf"
+                        "laplace.png"
+                        "laplace.svg"
+                        "result.json" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "laplace.png")) (LaplaceTarget.figure result)
                   Expect.hasLength (LaplaceTarget.toTable result) 3 "the header and a line a target")
 

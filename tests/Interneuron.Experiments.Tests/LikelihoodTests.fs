@@ -85,7 +85,17 @@ let tests =
                   let result = Likelihood.run (settings folder) ignore CancellationToken.None
                   let out = Path.Combine(folder, "out")
                   Likelihood.save out result |> ignore
-                  Expect.equal (filesIn out) [ "drawn.npy"; "likelihood.png"; "likelihood.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "drawn.npy"
+                        "likelihood.caption.md"
+                        "likelihood.pdf"
+                        "likelihood.png"
+                        "likelihood.svg"
+                        "result.json" ]
+                      "files"
+
                   Expect.equal (Npy.read (Path.Combine(out, "drawn.npy"))) ([ result.Drawn.Length / 2; 2 ], result.Drawn) "drawn"
                   isDrawn (Path.Combine(out, "likelihood.png")) (Likelihood.figure result)
                   Expect.hasLength (Likelihood.toTable result) (2 + result.Scores.Length) "the header, models and the gain gap")

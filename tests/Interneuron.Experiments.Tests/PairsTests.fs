@@ -159,6 +159,8 @@ let tests =
                   let names =
                       [ "circuit-k2.json"
                         "circuit-k3.json"
+                        "pairs.caption.md"
+                        "pairs.pdf"
                         "pairs.png"
                         "pairs.svg"
                         "result.json" ]

@@ -41,7 +41,16 @@ let tests =
                   Expect.hasLength (PotentialFamilies.toTable result) (1 + Potentials.all.Length + 2) "the header, families and baselines"
                   let out = Path.Combine(folder, "out")
                   PotentialFamilies.save out result |> ignore
-                  Expect.equal (filesIn out) [ "potentials.png"; "potentials.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "potentials.caption.md"
+                        "potentials.pdf"
+                        "potentials.png"
+                        "potentials.svg"
+                        "result.json" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "potentials.png")) (PotentialFamilies.figure result))
 
           testCase "samples to converge are those up to the first snapshot within the tolerance"

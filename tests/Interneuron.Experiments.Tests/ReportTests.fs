@@ -77,7 +77,7 @@ let private contains (text: string) (parts: string list) =
         Expect.stringContains text part part
 
 /// Braces, left and right delimiters and environments are closed where they should be.
-let private wellFormed (latex: string) =
+let wellFormed (latex: string) =
     let mutable depth = 0
 
     for m in Regex.Matches(latex, @"\\[{}\\]|[{}]") do
@@ -110,7 +110,7 @@ let private compiler =
     |> Array.tryFind File.Exists
 
 /// Makes a PDF of the report in a folder, where there is a compiler, and refuses lines that are wider than the page.
-let private compile (folder: string) =
+let compile (folder: string) =
     match compiler with
     | None -> ()
     | Some program ->
@@ -191,12 +191,12 @@ let tests =
               contains text [ "not local"; "(H⁻¹)_ba"; "the inverse Hessian"; "argmin_r E(r; s)" ]
               contains (Report.latex reconstruction.Value) [ "(H^{-1})"; "Someone \\& others (2023)" ]
 
-          testCase "of a Laplace target: averages that have no closed form say so, and the leak is named"
+          testCase "of a Laplace target: averages that have no closed form say so, and the leak by its name"
           <| fun () ->
               contains
                   (Report.text laplace.Value)
-                  [ "with λ = 1."
-                    "- λ r_a          (leak)"
+                  [ "with leak = 1."
+                    "- leak r_a"
                     "⟨F(θ_i, z_i)⟩_laplace"
                     "it is averaged numerically" ]
 
@@ -389,7 +389,7 @@ let tests =
                   Expect.isLessThan (rule.GetProperty("dual_error").GetDouble()) 1e-9 "duals"
                   Expect.isLessThan (rule.GetProperty("difference_error").GetDouble()) 1e-5 "differences"
 
-          testCase "a report is six files, four without a potential to draw; a folder that cannot be made is refused"
+          testCase "a report is eight files, four without a potential to draw; a folder that cannot be made is refused"
           <| fun () ->
               inFolder (fun folder ->
                   let report = Path.Combine(folder, "a", "report")
@@ -397,7 +397,9 @@ let tests =
 
                   Expect.equal
                       (filesIn report)
-                      [ "activation.png"
+                      [ "activation.caption.md"
+                        "activation.pdf"
+                        "activation.png"
                         "activation.svg"
                         "certificate.json"
                         "circuit.svg"

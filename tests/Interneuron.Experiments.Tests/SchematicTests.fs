@@ -74,7 +74,17 @@ let tests =
 
                       let out = Path.Combine(folder, potential.Name)
                       Schematic.save out result |> ignore
-                      Expect.equal (filesIn out) [ "circuit.json"; "result.json"; "schematic.png"; "schematic.svg" ] "files"
+
+                      Expect.equal
+                          (filesIn out)
+                          [ "circuit.json"
+                            "result.json"
+                            "schematic.caption.md"
+                            "schematic.pdf"
+                            "schematic.png"
+                            "schematic.svg" ]
+                          "files"
+
                       let circuit = (CircuitFile.read (Path.Combine(out, "circuit.json"))).Circuit
                       Expect.equal (Response.solve circuit result.Stimuli).R result.Responses potential.Name)
 

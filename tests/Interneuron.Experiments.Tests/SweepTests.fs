@@ -48,7 +48,7 @@ let tests =
                   Expect.hasLength (Sweep.toTable result) 5 "the header and a line a run"
                   let out = Path.Combine(folder, "out")
                   Sweep.save out result |> ignore
-                  Expect.equal (filesIn out) [ "result.json"; "sweep.png"; "sweep.svg" ] "files"
+                  Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files"
                   isDrawn (Path.Combine(out, "sweep.png")) (Sweep.figure result))
 
           testCase "a picture that cannot be read is a row with its reason, and the others go on"

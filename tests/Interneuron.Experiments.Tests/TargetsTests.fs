@@ -33,7 +33,16 @@ let tests =
                   Expect.hasLength (Targets.toTable result) 6 "the header and a line a target"
                   let out = Path.Combine(folder, "out")
                   Targets.save out result |> ignore
-                  Expect.equal (filesIn out) [ "result.json"; "targets.png"; "targets.svg" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "result.json"
+                        "targets.caption.md"
+                        "targets.pdf"
+                        "targets.png"
+                        "targets.svg" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "targets.png")) (Targets.figure result))
 
           testCase "the two-peaked samples have mean 0, variance 1, and a valley between their peaks"

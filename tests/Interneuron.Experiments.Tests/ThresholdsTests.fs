@@ -58,7 +58,16 @@ let tests =
                   Expect.equal (Thresholds.trained result |> List.map fst) [ "k1-fixed"; "k1-learned"; "k3-fixed"; "k3-learned" ] "names"
                   let out = Path.Combine(folder, "out")
                   Thresholds.save out result |> ignore
-                  Expect.equal (filesIn out) [ "result.json"; "thresholds.png"; "thresholds.svg" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "result.json"
+                        "thresholds.caption.md"
+                        "thresholds.pdf"
+                        "thresholds.png"
+                        "thresholds.svg" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "thresholds.png")) (Thresholds.figure result))
 
           testCase "a stop leaves the circuits so far, which are drawn; no interneurons are refused"

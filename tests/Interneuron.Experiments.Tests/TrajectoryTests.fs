@@ -43,7 +43,8 @@ let tests =
 
                   let names =
                       [ for name in [ "d2-k3"; "gen.-gaussian-1.5" ] do
-                            for part in [ "-g.npy"; "-j.npy"; "-w.npy"; ".png"; ".svg" ] -> $"trajectory-{name}{part}" ]
+                            for part in [ "-g.npy"; "-j.npy"; "-w.npy"; ".png"; ".svg"; ".pdf"; ".caption.md" ] ->
+                                $"trajectory-{name}{part}" ]
 
                   Expect.equal (List.sort (filesIn folder)) (List.sort names) "files"
                   Expect.hasLength paths names.Length "paths"

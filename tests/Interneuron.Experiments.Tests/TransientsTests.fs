@@ -67,7 +67,16 @@ let tests =
                   Expect.isGreaterThan times.Head (List.last times) "small stimuli take longer"
                   let out = Path.Combine(folder, "out")
                   Transients.save out result |> ignore
-                  Expect.equal (filesIn out) [ "dynamics.png"; "dynamics.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      (filesIn out)
+                      [ "dynamics.caption.md"
+                        "dynamics.pdf"
+                        "dynamics.png"
+                        "dynamics.svg"
+                        "result.json" ]
+                      "files"
+
                   isDrawn (Path.Combine(out, "dynamics.png")) (Transients.figure result)
                   Expect.hasLength (Transients.toTable result) 9 "the header, six stimuli and two gaps")
 

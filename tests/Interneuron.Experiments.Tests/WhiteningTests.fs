@@ -77,7 +77,16 @@ let tests =
 
               try
                   let paths = Whitening.save folder result.Value
-                  Expect.equal [ for path in paths -> Path.GetFileName path ] [ "whitening.png"; "whitening.svg"; "result.json" ] "files"
+
+                  Expect.equal
+                      [ for path in paths -> Path.GetFileName path ]
+                      [ "whitening.png"
+                        "whitening.svg"
+                        "whitening.pdf"
+                        "whitening.caption.md"
+                        "result.json" ]
+                      "files"
+
                   Expect.all paths (fun path -> FileInfo(path).Length > 1000L) "not empty"
               finally
                   Directory.Delete(folder, true)) ]

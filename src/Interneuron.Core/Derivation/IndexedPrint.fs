@@ -157,8 +157,7 @@ module IndexedPrint =
               "tau", "τ"
               "phi", "φ"
               "psi", "ψ"
-              "omega", "ω"
-              "leak", "λ" ]
+              "omega", "ω" ]
 
     let private greek name =
         letters.TryFind name |> Option.defaultValue name
@@ -176,12 +175,10 @@ module IndexedPrint =
     /// A function's name as LaTeX.
     let latexName (f: Function) : string =
         let single (name: string) =
-            if name.TrimEnd('\'').Length > 1 then
-                $"\\mathrm{{{name}}}"
-            else
-                name
+            let stem = name.TrimEnd '\''
+            (if stem = "" then "" else Tex.name stem) + name.Substring stem.Length
 
-        nameOf (fun p -> $"\\partial_{{{Print.latexName p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
+        nameOf (fun p -> $"\\partial_{{{Tex.name p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
 
     let private digits (signs: string) (text: string) =
         text
@@ -199,14 +196,16 @@ module IndexedPrint =
         |> List.map (fun i -> digits "₀₁₂₃₄₅₆₇₈₉" (i.Name.Replace("_", "")))
         |> String.concat ""
 
-    /// The letters of indices, numbers in their subscripts.
+    /// Index letters side by side, numbers in their subscripts; a command ends before the next letter.
     let private latexIndices (indices: Index list) =
-        indices
-        |> List.map (fun i ->
-            match i.Name.Split '_' with
-            | [| letter; number |] -> $"{letter}_{{{number}}}"
-            | _ -> i.Name)
-        |> String.concat ""
+        let shown =
+            indices
+            |> List.map (fun i ->
+                match i.Name.Split '_' with
+                | [| letter; number |] -> $"{Tex.name letter}_{{{number}}}"
+                | _ -> Tex.name i.Name)
+
+        String.concat (if shown |> List.exists (fun letter -> letter.StartsWith '\\') then " " else "") shown
 
     /// A number as people read it: a fraction of small whole ones, or the nearest double.
     let private shown (decimal: float -> string) (fraction: int -> int -> string) (e: Indexed) =
@@ -247,8 +246,7 @@ module IndexedPrint =
                 let head =
                     match name with
                     | "Hinv" -> "(H^{-1})"
-                    | "leak" -> "\\lambda"
-                    | _ -> Print.latexName name
+                    | _ -> Tex.name name
 
                 if inside = "" then
                     head

@@ -404,7 +404,7 @@ module ModelText =
         if Double.IsInfinity x then
             (if x > 0.0 then "inf" else "-inf")
         else
-            Print.text (Expr.constant x)
+            Print.number x
 
     let private potentialText (f: Function) =
         match Potentials.all |> List.tryFind (fun p -> ofPotential f.Name p = f) with

@@ -1,7 +1,6 @@
 namespace Interneuron.Core
 
 open System
-open System.Globalization
 
 /// Formulas as text and as LaTeX.
 [<RequireQualifiedAccess>]
@@ -22,6 +21,9 @@ module Print =
             Quotient: string -> string -> string
             Superscript: string -> string -> string
             Root: string -> string
+            Pi: string
+            /// The closed form that stands for a constant, if there is one.
+            Closed: float -> Closed option
             Group: string -> string
             Call: Primitive -> string list -> string
             IfLess: string -> string -> string -> string -> string
@@ -29,14 +31,12 @@ module Print =
             Delimited: bool
         }
 
-    let private number (c: float) =
-        let shortest = c.ToString("R", CultureInfo.InvariantCulture)
-        let rounded = c.ToString("G6", CultureInfo.InvariantCulture)
-
-        if Double.Parse(rounded, CultureInfo.InvariantCulture) = c then
-            rounded
-        else
-            shortest
+    /// How tightly a number's digits hold together: 2.5e-7 is a product, 1e-7 a power.
+    let private bindingOf (digits: string) =
+        match digits.Split 'e' with
+        | [| "1"; _ |] -> Binding.Exponential
+        | [| _; _ |] -> Binding.Multiplicative
+        | _ -> Binding.Atomic
 
     /// Splits a term into its numeric factor and the rest: -2 x is (-2, x).
     let private split (e: Expr) =
@@ -58,83 +58,118 @@ module Print =
         | _ -> None
 
     let private render (style: Style) (e: Expr) =
-        let number = number >> style.Number
-
-        let rec show (least: Binding) (e: Expr) : string =
-            let text, binding = piece e
+        let group (least: Binding) (text: string, binding: Binding) =
             if binding < least then style.Group text else text
 
-        and bare = show Binding.Additive
+        // A variable of this name is not the number.
+        let closed =
+            if List.contains "pi" (Expr.variables e) then
+                fun _ -> None
+            else
+                style.Closed
 
-        and fraction (c: float) (factors: Expr list) =
-            let below = List.choose inverse factors
-            let above = factors |> List.filter (inverse >> Option.isNone)
-            // 1/2, 1/3, 1/6 ... read better as divisors.
+        let several texts =
+            match texts with
+            | [] -> "1"
+            | [ single ] -> single
+            | many -> style.Times many
+
+        let isMany texts = List.length texts > 1
+
+        let over (above: string list) (below: string list) =
+            let bottom = several below
+
+            style.Quotient
+                (several above)
+                (if isMany below && not style.Delimited then
+                     style.Group bottom
+                 else
+                     bottom)
+
+        let factor (f: Factor) =
+            let side (whole: int, isTimesPi) =
+                [ if whole <> 1 then
+                      string whole
+                  if isTimesPi then
+                      style.Pi ]
+
+            match f with
+            | Factor.Whole n -> string n
+            | Factor.Pi -> style.Pi
+            | Factor.Root(above, (1, false)) -> style.Root(several (side above))
+            | Factor.Root(above, below) -> style.Root(over (side above) (side below))
+
+        /// What stands above and below the bar for a positive number: with its few digits, or in closed form, or with all digits.
+        let coefficient (isAlone: bool) (c: float) : (string * Binding) list * (string * Binding) list =
+            let digits =
+                let text = Constants.digits c in [ style.Number text, bindingOf text ], []
+
             let divisor = Math.Round(1.0 / c)
+            let atoms = List.map (fun f -> factor f, Binding.Atomic)
 
-            let c, below =
-                if abs c < 1.0 && abs divisor <= 1000.0 && 1.0 / divisor = c then
-                    float (sign c), Expr.constant (abs divisor) :: below
-                else
-                    c, below
+            if c = 1.0 then
+                [], []
+            elif not isAlone && c < 1.0 && divisor <= 1000.0 && 1.0 / divisor = c then
+                // 1/2, 1/3, 1/5 ... read better as divisors.
+                [], [ string divisor, Binding.Atomic ]
+            elif Constants.isShort c && not (style.Delimited && Constants.isBinaryFraction c) then
+                digits
+            else
+                match closed c with
+                | Some form -> atoms form.Above, atoms form.Below
+                | None -> digits
 
-            let coefficient = if c = 1.0 && not above.IsEmpty then [] else [ number c ]
+        let rec show (least: Binding) (e: Expr) : string = group least (piece e)
 
-            let part least (factors: Expr list) (prefix: string list) =
-                match prefix @ List.map (show least) factors with
-                | [ single ] -> single
-                | several -> style.Times several
+        and bare e = show Binding.Additive e
 
-            let factorBinding (many: bool) =
-                if many then Binding.Multiplicative else Binding.Additive
+        and fraction (c: float) (factors: Expr list) : string * Binding =
+            let isAlone = factors.IsEmpty
+            let above, below = coefficient isAlone c
 
-            match below with
-            | [] -> part Binding.Multiplicative above coefficient, Binding.Multiplicative
+            let above =
+                above @ (factors |> List.filter (inverse >> Option.isNone) |> List.map piece)
+
+            let below = below @ (factors |> List.choose inverse |> List.map piece)
+
+            match above, below with
+            | [], [] -> "1", Binding.Atomic
+            | [ single ], [] when isAlone -> single
+            | _, [] -> several (List.map (group Binding.Multiplicative) above), Binding.Multiplicative
+            | _ when style.Delimited ->
+                let part pieces =
+                    pieces
+                    |> List.map (
+                        group (
+                            if isMany pieces then
+                                Binding.Multiplicative
+                            else
+                                Binding.Additive
+                        )
+                    )
+
+                over (part above) (part below), Binding.Multiplicative
             | _ ->
-                let top =
-                    part
-                        (if style.Delimited then
-                             factorBinding (above.Length + coefficient.Length > 1)
-                         else
-                             Binding.Multiplicative)
-                        above
-                        coefficient
-
                 let bottom =
-                    if style.Delimited then
-                        part (factorBinding (below.Length > 1)) below []
-                    else
-                        match below with
-                        | [ single ] -> show Binding.Exponential single
-                        | several -> style.Group(part Binding.Multiplicative several [])
+                    match below with
+                    | [ single ] -> [ group Binding.Exponential single ]
+                    | many -> List.map (group Binding.Multiplicative) many
 
-                style.Quotient top bottom, Binding.Multiplicative
+                over (List.map (group Binding.Multiplicative) above) bottom, Binding.Multiplicative
 
         and term (e: Expr) =
             let c, factors = split e
 
             if c < 0.0 then
-                let text, binding =
-                    if factors.IsEmpty then
-                        number -c, Binding.Atomic
-                    else
-                        fraction -c factors
-
-                true,
-                (if binding < Binding.Multiplicative then
-                     style.Group text
-                 else
-                     text)
+                true, group Binding.Multiplicative (fraction -c factors)
             else
-                false,
-                (if factors.IsEmpty then
-                     number c
-                 else
-                     show Binding.Multiplicative e)
+                false, show Binding.Multiplicative e
 
         and piece (e: Expr) : string * Binding =
             match e.Node with
-            | Constant c -> number c, (if c < 0.0 then Binding.Additive else Binding.Atomic)
+            | Constant c when c < 0.0 -> "-" + group Binding.Multiplicative (fraction -c []), Binding.Additive
+            | Constant c when c = 0.0 || not (Double.IsFinite c) -> style.Number(Constants.digits c), Binding.Atomic
+            | Constant c -> fraction c []
             | Variable name -> style.Variable name, Binding.Atomic
             | Sum terms ->
                 // The constant is kept first in the normal form; on paper it comes last.
@@ -186,49 +221,19 @@ module Print =
           Quotient = fun top bottom -> $"{top}/{bottom}"
           Superscript = fun b p -> $"{b}^{p}"
           Root = fun x -> $"sqrt({x})"
+          Pi = "pi"
+          Closed = Constants.tryReadable
           Group = fun x -> $"({x})"
           Call = fun f arguments -> let inside = String.concat ", " arguments in $"{f.Name}({inside})"
           IfLess = fun a b c d -> $"if({a} < {b}, {c}, {d})"
           Delimited = false }
 
-    let private greek =
-        set
-            [ "alpha"
-              "beta"
-              "gamma"
-              "delta"
-              "epsilon"
-              "eta"
-              "theta"
-              "kappa"
-              "lambda"
-              "mu"
-              "nu"
-              "xi"
-              "pi"
-              "rho"
-              "sigma"
-              "tau"
-              "phi"
-              "chi"
-              "psi"
-              "omega" ]
-
-    let private nameAsLatex (name: string) =
-        let letters = name.TrimEnd([| '0' .. '9' |])
-        let digits = name.Substring letters.Length
-
-        let head =
-            if greek.Contains letters then "\\" + letters
-            elif letters.Length > 1 then $"\\mathrm{{{letters}}}"
-            else letters
-
-        if digits = "" then head else $"{head}_{{{digits}}}"
-
     let private latexNumber (digits: string) =
-        match digits.Split 'E' with
-        | [| "1"; exponent |] -> $"10^{{{int exponent}}}"
-        | [| mantissa; exponent |] -> $"{mantissa} \\cdot 10^{{{int exponent}}}"
+        match digits.Split 'e' with
+        | [| "1"; exponent |] -> $"10^{{{exponent}}}"
+        | [| mantissa; exponent |] -> $"{mantissa} \\times 10^{{{exponent}}}"
+        | [| "Infinity" |] -> "\\infty"
+        | [| "NaN" |] -> "\\mathrm{NaN}"
         | _ -> digits
 
     /// Factors side by side, but a dot before one that begins with a digit: 2.5 {3}^{x} would read as one number.
@@ -243,11 +248,13 @@ module Print =
 
     let private latexStyle =
         { Number = latexNumber
-          Variable = nameAsLatex
+          Variable = Tex.name
           Times = latexProduct
           Quotient = fun top bottom -> $"\\frac{{{top}}}{{{bottom}}}"
           Superscript = fun b p -> $"{{{b}}}^{{{p}}}"
           Root = fun x -> $"\\sqrt{{{x}}}"
+          Pi = "\\pi"
+          Closed = Constants.tryClosed
           Group = fun x -> $"\\left({x}\\right)"
           Call = fun f arguments -> f.Latex arguments
           IfLess = fun a b c d -> $"\\begin{{cases}} {c} & {a} < {b} \\\\ {d} & \\text{{otherwise}} \\end{{cases}}"
@@ -267,5 +274,5 @@ module Print =
     let latexOf (variable: string -> string) (e: Expr) : string =
         render { latexStyle with Variable = variable } e
 
-    /// The LaTeX of a name: Greek letters as such, digits as an index.
-    let latexName (name: string) : string = nameAsLatex name
+    /// A number in digits that read back as the same number.
+    let number (c: float) : string = Constants.digits c

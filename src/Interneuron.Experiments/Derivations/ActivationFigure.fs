@@ -28,7 +28,7 @@ module ActivationFigure =
               Stroke = Stroke.Dashed } ]
 
     let private letter (name: string) =
-        "_" + IndexedPrint.unicodeSymbol name + "_"
+        "_" + RichText.plain (IndexedPrint.unicodeSymbol name) + "_"
 
     /// The greatest absolute value of each curve.
     let private extents (curves: float array list) =
@@ -105,5 +105,21 @@ module ActivationFigure =
             else
                 ends
 
-        { RowHeight = 165.0
+        let held =
+            match potential.Parameters with
+            | []
+            | [ _ ] -> ""
+            | _ :: others ->
+                let names = others |> List.map (fun p -> letter p.Name) |> String.concat ", "
+                $" {names} in the middle of what they are held to."
+
+        { Caption =
+            { Title = $"The potential {RichText.plain potential.Name}: what an interneuron computes of its input _z_.{held}"
+              Panels =
+                [ "The potential _F_, whose sum over interneurons, weighted by their gains, is the energy of the responses."
+                  "The activation _f_ = d_F_/d_z_, the interneuron’s output for a gain of 1."
+                  "The slope _f′_ = d_f_/d_z_." ]
+              Settings = [ "formula", Print.text potential.Formula ]
+              Numbers = [] }
+          RowHeight = 165.0
           Rows = [ [ for label, formula in formulas -> panel potential shares label formula ] ] }

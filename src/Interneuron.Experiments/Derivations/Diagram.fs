@@ -2,7 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.Globalization
-open System.Net
 open System.Text.RegularExpressions
 open Interneuron.Core
 
@@ -23,8 +22,6 @@ module Diagram =
     let private at (x: float) =
         x.ToString("0.#", CultureInfo.InvariantCulture)
 
-    let private escaped (text: string) = string (WebUtility.HtmlEncode text)
-
     let private line colour width marker (x1: float, y1: float) (x2: float, y2: float) =
         $"<line x1=\"{at x1}\" y1=\"{at y1}\" x2=\"{at x2}\" y2=\"{at y2}\" stroke=\"{colour}\" stroke-width=\"{at width}\" marker-end=\"url(#{marker})\"/>"
 
@@ -32,25 +29,31 @@ module Diagram =
         $"<circle cx=\"{at x}\" cy=\"{at y}\" r=\"{at radius}\" fill=\"{fill}\" stroke=\"{colour}\" stroke-width=\"1.4\"/>"
 
     let private text anchor (x: float, y: float) (content: string) =
-        $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\">{escaped content}</text>"
+        $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\">{Xml.escaped content}</text>"
 
     /// A formula with its indices lowered.
     let private formula (x: float, y: float) (content: string) =
+        let pieces = Regex.Split(content, @"_(\w+)")
+
+        // Indices are every second piece.
         let lowered =
-            Regex.Replace(
-                escaped content,
-                @"_(\w+)(.?)",
-                fun m ->
-                    let next = m.Groups[2].Value
-                    let back = if next = "" then "" else $"<tspan dy=\"-3\">{next}</tspan>"
-                    $"<tspan dy=\"3\" font-size=\"9\">{m.Groups[1].Value}</tspan>{back}"
-            )
+            [ for i, piece in Array.indexed pieces do
+                  if piece <> "" then
+                      let shown = Xml.escaped piece
+
+                      if i % 2 = 1 then
+                          $"<tspan dy=\"3\" font-size=\"9\">{shown}</tspan>"
+                      elif i = 0 then
+                          shown
+                      else
+                          $"<tspan dy=\"-3\">{shown}</tspan>" ]
+            |> String.concat ""
 
         $"<text x=\"{at x}\" y=\"{at y}\" xml:space=\"preserve\">{lowered}</text>"
 
     /// A quantity with the number of its neuron.
     let private quantity anchor (x: float, y: float) (name: string) (subscript: string) =
-        let shown = IndexedPrint.unicodeSymbol name |> escaped
+        let shown = IndexedPrint.unicodeSymbol name |> Xml.escaped
 
         $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\"><tspan font-style=\"italic\">{shown}</tspan><tspan dy=\"4\" font-size=\"9.5\">{subscript}</tspan></text>"
 
@@ -249,9 +252,9 @@ module Diagram =
             |> List.concat
 
         let height = stimulusY + 24.0 + 20.0 * float legend.Length
-        let title = escaped derivation.Model.Title
+        let title = Xml.escaped derivation.Model.Title
 
-        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at wide}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at wide} {at height}\" font-family=\"Open Sans, Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
+        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at wide}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at wide} {at height}\" font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
           $"<title>{title}</title>"
           $"<rect width=\"{at wide}\" height=\"{at height}\" fill=\"#FFFFFF\"/>"
           "<defs>" ]

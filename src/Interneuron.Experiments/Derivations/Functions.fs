@@ -100,7 +100,7 @@ module internal Functions =
 
         { Left =
             { Unicode = $"{IndexedPrint.unicodeName f}({names IndexedPrint.unicodeSymbol})"
-              Latex = $"{IndexedPrint.latexName f}({names Print.latexName})" }
+              Latex = $"{IndexedPrint.latexName f}({names Tex.name})" }
           Terms = [ for part in termsOf f.Body -> { Maths = expression part; Role = "" } ] }
 
     let private hasLimit (e: Expr) =

@@ -1,18 +1,10 @@
 namespace Interneuron.Experiments
 
+open Interneuron.Core
+
 /// Documents as LaTeX: complete, with amsmath and graphicx alone.
 [<RequireQualifiedAccess>]
 module Latex =
-    let private escaped (text: string) =
-        text
-        |> String.collect (fun c ->
-            match c with
-            | '\\' -> "\\textbackslash{}"
-            | '^' -> "\\textasciicircum{}"
-            | '~' -> "\\textasciitilde{}"
-            | c when "&%$#_{}".Contains c -> "\\" + string c
-            | c -> string c)
-
     // What fits on a line, in characters of the Unicode form; a single term that is longer is made smaller.
     let private fitting = 100
 
@@ -31,7 +23,13 @@ module Latex =
 
                 let width = line |> List.sumBy _.Maths.Unicode.Length
                 let role = (List.head line).Role
-                let note = if role = "" then "" else $" && \\text{{({escaped role})}}"
+
+                let note =
+                    if role = "" then
+                        ""
+                    else
+                        $" && \\text{{({Tex.words role})}}"
+
                 let sum = Document.joined (n = 0) _.Latex line
                 left + (if environment = "aligned" then sum else fitted width sum) + note)
 
@@ -40,7 +38,7 @@ module Latex =
 
     let private span part =
         match part with
-        | Span.Words words -> escaped words
+        | Span.Words words -> Tex.words words
         | Span.Maths maths -> $"${maths.Latex}$"
 
     let private flat spans =
@@ -56,14 +54,14 @@ module Latex =
         [ "\\begin{center}"
           $"\\begin{{tabular}}{{{columns}}}"
           "\\hline"
-          (header |> List.map escaped |> String.concat " & ") + " \\\\"
+          (header |> List.map Tex.words |> String.concat " & ") + " \\\\"
           "\\hline" ]
         @ [ for cells in rows -> (cells |> List.map flat |> String.concat " & ") + " \\\\" ]
         @ [ "\\hline"; "\\end{tabular}"; "\\end{center}" ]
 
     let private block part =
         match part with
-        | Block.Heading text -> [ $"\\section*{{{escaped text}}}" ]
+        | Block.Heading text -> [ $"\\section*{{{Tex.words text}}}" ]
         | Block.Paragraph spans -> [ flat spans ]
         | Block.Equations all -> [ aligned "align*" all ]
         | Block.Table(header, rows) -> table header rows
@@ -71,9 +69,9 @@ module Latex =
             [ "\\begin{center}"
               $"\\IfFileExists{{{file}}}{{\\includegraphics[width=\\linewidth]{{{file}}}}}{{}}"
               ""
-              escaped caption
+              Tex.words caption
               "\\end{center}" ]
-        | Block.Picture(file, caption) -> [ $"{escaped caption}: \\texttt{{{escaped file}}}." ]
+        | Block.Picture(file, caption) -> [ $"{Tex.words caption}: \\texttt{{{Tex.words file}}}." ]
 
     /// The document as a file for LaTeX.
     let ofDocument (document: Document) : string =
@@ -86,7 +84,7 @@ module Latex =
             "\\setlength{\\parindent}{0pt}"
             "\\setlength{\\parskip}{6pt}"
             "\\sloppy"
-            $"\\title{{{escaped document.Title}}}"
+            $"\\title{{{Tex.words document.Title}}}"
             "\\author{}"
             "\\date{}" ]
           [ "\\begin{document}"; "\\maketitle" ] ]

@@ -3,17 +3,9 @@ namespace Interneuron.Experiments
 /// Documents as Markdown, with formulas between dollar signs.
 [<RequireQualifiedAccess>]
 module Markdown =
-    let private escaped (text: string) =
-        text
-        |> String.collect (fun c ->
-            if "\\`*_{}[]<>|$#".Contains c then
-                "\\" + string c
-            else
-                string c)
-
     let private span part =
         match part with
-        | Span.Words words -> escaped words
+        | Span.Words words -> MarkdownText.escaped words
         | Span.Maths maths -> $"${maths.Latex}$"
 
     let private flat spans =
@@ -23,7 +15,7 @@ module Markdown =
     let private cell spans =
         spans
         |> List.map (function
-            | Span.Words words -> escaped words
+            | Span.Words words -> MarkdownText.escaped words
             | Span.Maths maths -> "$" + maths.Latex.Replace("|", "\\vert ") + "$")
         |> String.concat ""
 
@@ -31,18 +23,18 @@ module Markdown =
 
     let private block part =
         match part with
-        | Block.Heading text -> [ "## " + escaped text ]
+        | Block.Heading text -> [ "## " + MarkdownText.escaped text ]
         | Block.Paragraph spans -> [ flat spans ]
         | Block.Equations all -> [ "$$"; Latex.aligned "aligned" all; "$$" ]
         | Block.Table(header, rows) ->
             row header
             :: row [ for _ in header -> "---" ]
             :: [ for cells in rows -> row (List.map cell cells) ]
-        | Block.Picture(file, caption) -> [ $"![{escaped caption}]({file})" ]
+        | Block.Picture(file, caption) -> [ $"![{MarkdownText.escaped caption}]({file})" ]
 
     /// The document as Markdown.
     let ofDocument (document: Document) : string =
-        [ "# " + escaped document.Title ] :: List.map block document.Blocks
+        [ "# " + MarkdownText.escaped document.Title ] :: List.map block document.Blocks
         |> List.map (String.concat "\n")
         |> String.concat "\n\n"
         |> fun text -> text + "\n"

@@ -146,7 +146,7 @@ module Report =
                           "detail", Json.Text f.Detail ] ]
           "certificate", certificate derived ]
 
-    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, activation.png and activation.svg into a
+    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation (see `Figure.save`) into a
     /// folder, which is made if it is not there. Each file is whole or not there. Returns their paths; BadInputException when they cannot be written.
     let write (folder: string) (derived: Derived) : string list =
         try

@@ -85,7 +85,7 @@ module internal Steps =
                 |> Option.defaultValue 1.0
 
             let name = IndexedPrint.unicodeSymbol p.Name
-            let latex = Interneuron.Core.Print.latexName p.Name
+            let latex = Tex.name p.Name
 
             let bounded (form: string) (least: string) (most: string) =
                 match p.Constraint with

@@ -52,6 +52,45 @@ type Panel =
     | Table of header: string list * rows: string list list
     /// A drawing of its own, with a letter or without.
     | Sketch of isLettered: bool * elements: Element list
+    /// A drawing without a letter that is only this high, for what lines mean.
+    | Key of height: float * elements: Element list
+
+/// Discs at many points, as one path: a figure with thousands of points stays small.
+type private Cloud(points: (float * float) array, ink: Ink) =
+    let mutable axes: IAxes = Axes()
+
+    interface IPlottable with
+        member val IsVisible = true with get, set
+
+        member _.Axes
+            with get () = axes
+            and set value = axes <- value
+
+        member _.LegendItems = Seq.empty
+
+        member _.GetAxisLimits() =
+            let x, y = Array.map fst points, Array.map snd points
+            AxisLimits(Array.min x, Array.max x, Array.min y, Array.max y)
+
+        member _.Render rendered =
+            use path = new SKPath()
+
+            for x, y in points do
+                let at = axes.GetPixel(Coordinates(x, y))
+                // A line of no length, which a round pen makes a disc.
+                path.MoveTo(at.X, at.Y)
+                path.LineTo(at.X + 0.01f, at.Y)
+
+            use paint =
+                new SKPaint(
+                    Color = SKColor.Parse ink.Colour,
+                    IsAntialias = true,
+                    Style = SKPaintStyle.Stroke,
+                    StrokeWidth = float32 ink.Width,
+                    StrokeCap = SKStrokeCap.Round
+                )
+
+            rendered.Canvas.DrawPath(path, paint)
 
 /// Drawing panels.
 [<RequireQualifiedAccess>]
@@ -66,6 +105,9 @@ module Panel =
             least, most
         else
             least - max 0.5 (0.1 * size), most + max 0.5 (0.1 * size)
+
+    /// A text as a label, whatever characters it has: without a meaning of _ and ^.
+    let plain (text: string) : string = RichText.plain text
 
     /// A linear axis; a range of one value gets some room on either side.
     let linear (label: string) (range: float * float) : Axis =
@@ -97,6 +139,7 @@ module Panel =
         | Panel.Picture _
         | Panel.Notes _
         | Panel.Table _
+        | Panel.Key _
         | Panel.Sketch _ -> []
 
     let private linesOf (curve: Curve) = curve.Label.Split '\n'
@@ -108,16 +151,31 @@ module Panel =
         | Panel.Picture _ -> 1
         | Panel.Notes _
         | Panel.Table _
+        | Panel.Key _
         | Panel.Sketch _ -> 0
 
     /// Whether a panel is named by a letter.
     let internal isLettered (panel: Panel) : bool =
         match panel with
         | Panel.Notes _
+        | Panel.Key _
         | Panel.Table _ -> false
         | Panel.Sketch(isLettered, _) -> isLettered
         | Panel.Curves _
         | Panel.Picture _ -> true
+
+    /// The number of letters that name a panel or its parts.
+    let internal letters (panel: Panel) : int =
+        match panel with
+        | Panel.Sketch(isLettered, elements) ->
+            let parts =
+                elements
+                |> List.filter (function
+                    | Element.Letter _ -> true
+                    | _ -> false)
+
+            parts.Length + (if isLettered then 1 else 0)
+        | other -> if isLettered other then 1 else 0
 
     let private position (axis: Axis) value =
         match axis.Scale with
@@ -136,6 +194,7 @@ module Panel =
         | Mark.Diamond -> MarkerShape.FilledDiamond
         | Mark.Cross -> MarkerShape.Eks
         | Mark.Ring -> MarkerShape.OpenCircle
+        | Mark.Letters _ -> MarkerShape.None
 
     // Marks that are lines need a width; the others are filled.
     let private markerStyle (ink: Ink) mark =
@@ -166,10 +225,41 @@ module Panel =
             let multiples = [ for k in first..last -> float k * step ]
 
             let label at =
-                minus ((Math.Round(at / step) * step).ToString("0.##########", Globalization.CultureInfo.InvariantCulture))
+                minus (Output.grouped (Math.Round(at / step) * step))
 
             [ for at in within multiples -> at, label at ], within (multiples |> List.map (fun at -> at + step / 2.0))
-        | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, string (2.0 ** at) ], []
+        | Scale.Octaves -> [ for at in within [ for k in floor least .. ceil most -> k ] -> at, Output.grouped (2.0 ** at) ], []
+        | Scale.Log when most - least < 2.0 ->
+            // Less than two decades have too few powers of ten to be read: 1, 2 and 5 times these, or as many of them as there is room for.
+            let mantissas =
+                if most - least > 1.2 then
+                    [ 1.0; 3.0 ]
+                else
+                    [ 1.0; 2.0; 5.0 ]
+
+            let all =
+                [ for k in floor least .. ceil most do
+                      for m in 1.0 .. 9.0 -> k, m ]
+
+            let at (k, m) = k + log10 m
+
+            let label (k: float, m) =
+                if abs k <= 3.0 then
+                    Output.grouped (Math.Round(m * 10.0 ** k, 4))
+                elif m = 1.0 then
+                    $"10^{{{minus (string (int k))}}}"
+                else
+                    $"{m}·10^{{{minus (string (int k))}}}"
+
+            let isShown k =
+                at k >= least - 1e-9 && at k <= most + 1e-9
+
+            let marked, between =
+                all
+                |> List.filter isShown
+                |> List.partition (fun (_, m) -> List.contains m mantissas)
+
+            [ for tick in marked -> at tick, label tick ], List.map at between
         | Scale.Log ->
             let decades = within [ for k in floor least .. ceil most -> k ]
             // Every decade while they are few, else every second or third.
@@ -218,6 +308,17 @@ module Panel =
                 |> Stroke.drawn curve.Ink.Stroke
 
             match curve.Ink.Stroke with
+            | Stroke.Marks Mark.Circle when points.Length > 0 ->
+                let left, right = limits x
+                let bottom, top = limits y
+
+                let shown =
+                    points
+                    |> Array.filter (fun (a, b) -> a >= left && a <= right && b >= bottom && b <= top)
+
+                if shown.Length > 0 then
+                    plot.Add.Plottable(Cloud(shown, curve.Ink)) |> ignore
+            | Stroke.Marks(Mark.Letters _) -> ()
             | Stroke.Marks mark ->
                 let markers = plot.Add.Markers(Array.map fst points, Array.map snd points)
                 markers.MarkerStyle <- markerStyle curve.Ink mark
@@ -237,53 +338,60 @@ module Panel =
         plot.Axes.SetLimits(left, right, bottom, top)
         plot
 
-    let private text (canvas: SKCanvas) x y content =
-        RichText.draw canvas Fonts.Regular Style.textSize Style.black x y content
+    let private text (sheet: Sheet) x y content =
+        RichText.draw sheet Fonts.Regular Style.textSize Style.black Anchor.Start x y content
 
-    let private centred (canvas: SKCanvas) x y content =
-        text canvas (x - RichText.width Fonts.Regular Style.textSize content / 2.0) y content
+    let private centred (sheet: Sheet) x y content =
+        RichText.draw sheet Fonts.Regular Style.textSize Style.black Anchor.Middle x y content
 
-    let private upright (canvas: SKCanvas) x y content =
-        canvas.Save() |> ignore
-        canvas.Translate(float32 x, float32 y)
-        canvas.RotateDegrees -90.0f
-        centred canvas 0.0 0.0 content
-        canvas.Restore()
+    let private ending (sheet: Sheet) x y content =
+        RichText.draw sheet Fonts.Regular Style.textSize Style.black Anchor.End x y content
 
-    let private tickLabels (canvas: SKCanvas) (x: Axis) (y: Axis) (frame: SKRect) =
+    let private upright (sheet: Sheet) x y content =
+        sheet.Canvas.Save() |> ignore
+        sheet.Canvas.Translate(float32 x, float32 y)
+        sheet.Canvas.RotateDegrees -90.0f
+        centred sheet 0.0 0.0 content
+        sheet.Canvas.Restore()
+
+    let private tickLabels (sheet: Sheet) (x: Axis) (y: Axis) (frame: SKRect) =
         let place axis (from: float32) (upTo: float32) at =
             let least, most = limits axis
             float from + float (upTo - from) * (at - least) / (most - least)
 
         for at, label in fst (ticks x) do
-            centred canvas (place x frame.Left frame.Right at) (float frame.Bottom + 11.5) label
+            centred sheet (place x frame.Left frame.Right at) (float frame.Bottom + 11.5) label
 
         for at, label in fst (ticks y) do
-            let width = RichText.width Fonts.Regular Style.textSize label
-            text canvas (float frame.Left - 5.0 - width) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
+            ending sheet (float frame.Left - 5.0) (place y frame.Bottom frame.Top at + 0.36 * Style.textSize) label
 
-    let private lineSample (canvas: SKCanvas) (ink: Ink) x y =
-        Element.draw canvas (Element.Line(ink, [| x, y; x + sampleLength, y |]))
+    let private lineSample (sheet: Sheet) (ink: Ink) x y =
+        Element.draw sheet (Element.Line(ink, [| x, y; x + sampleLength, y |]))
 
-    let private sample (canvas: SKCanvas) (ink: Ink) x y =
+    let private sample (sheet: Sheet) (ink: Ink) x y =
         match ink.Stroke with
         | Stroke.Marks mark ->
             use paint = Paint.NewDisposablePaint()
 
             (markerStyle { ink with Width = max ink.Width 3.0 } mark)
-                .Render(canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
+                .Render(sheet.Canvas, Pixel(float32 (x + sampleLength / 2.0), float32 y), paint)
         | Stroke.Solid
         | Stroke.Dashed
-        | Stroke.Dotted -> lineSample canvas ink x y
+        | Stroke.Dotted -> lineSample sheet ink x y
 
-    let private drawCurves (canvas: SKCanvas) (area: SKRect) head (x: Axis) (y: Axis) curves =
+    let private drawCurves (sheet: Sheet) (area: SKRect) head (x: Axis) (y: Axis) curves =
         let padding =
             PixelPadding(float32 leftMargin, float32 rightMargin, float32 bottomMargin, float32 head)
 
         use plot = plot x y curves padding
-        canvas.Save() |> ignore
-        plot.Render(canvas, PixelRect(area.Left, area.Right, area.Bottom, area.Top))
-        canvas.Restore()
+        let place = PixelRect(area.Left, area.Right, area.Bottom, area.Top)
+        // The first time ScottPlot draws everything twice, which would be in the vector graphics.
+        use pixel = new SKBitmap(1, 1)
+        use nowhere = new SKCanvas(pixel)
+        plot.Render(nowhere, place)
+        sheet.Canvas.Save() |> ignore
+        plot.Render(sheet.Canvas, place)
+        sheet.Canvas.Restore()
 
         let frame =
             SKRect(
@@ -293,11 +401,25 @@ module Panel =
                 area.Bottom - float32 bottomMargin
             )
 
-        tickLabels canvas x y frame
-        centred canvas (float frame.MidX) (float area.Bottom - 5.0) x.Label
-        upright canvas (float area.Left + 8.0) (float frame.MidY) y.Label
+        tickLabels sheet x y frame
 
-    let private drawLegend (canvas: SKCanvas) (area: SKRect) head (entries: Curve list) =
+        for curve in curves do
+            match curve.Ink.Stroke with
+            | Stroke.Marks(Mark.Letters letters) ->
+                for a, b in Array.zip curve.X curve.Y do
+                    let along axis (from: float32) (upTo: float32) value =
+                        let least, most = limits axis
+
+                        float from
+                        + float (upTo - from) * (position axis value - least) / (most - least)
+
+                    centred sheet (along x frame.Left frame.Right a) (along y frame.Bottom frame.Top b) letters
+            | _ -> ()
+
+        centred sheet (float frame.MidX) (float area.Bottom - 5.0) x.Label
+        upright sheet (float area.Left + 8.0) (float frame.MidY) y.Label
+
+    let private drawLegend (sheet: Sheet) (area: SKRect) head (entries: Curve list) =
         let left = float area.Left + leftMargin
 
         let lines =
@@ -310,11 +432,11 @@ module Panel =
                 float area.Top + head - headFoot - headLine * float (lines.Length - 1 - at)
 
             if i = 0 then
-                sample canvas ink left (baseline - 0.35 * Style.textSize)
+                sample sheet ink left (baseline - 0.35 * Style.textSize)
 
-            text canvas (left + sampleLength + 4.0) baseline line)
+            text sheet (left + sampleLength + 4.0) baseline line)
 
-    let private drawPicture (canvas: SKCanvas) (area: SKRect) head caption (image: Image) =
+    let private drawPicture (sheet: Sheet) (area: SKRect) head caption (image: Image) =
         let left = float area.Left + 16.0
 
         let side =
@@ -333,10 +455,10 @@ module Panel =
         let place =
             SKRect(float32 left, float32 top, float32 (left + side), float32 (top + side))
 
-        canvas.DrawImage(picture, place, SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), paint)
-        text canvas left (top - headFoot) caption
+        sheet.Canvas.DrawImage(picture, place, SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), paint)
+        text sheet left (top - headFoot) caption
 
-    let private drawNotes (canvas: SKCanvas) (area: SKRect) head (notes: (string * string) list) =
+    let private drawNotes (sheet: Sheet) (area: SKRect) head (notes: (string * string) list) =
         let left = float area.Left + 16.0
 
         let column =
@@ -350,21 +472,22 @@ module Panel =
             let baseline =
                 float area.Top + head + Style.textSize + 1.35 * Style.textSize * float i
 
-            text canvas left baseline name
-            text canvas (left + column) baseline value)
+            text sheet left baseline name
+            text sheet (left + column) baseline value)
 
     let private tableLine = 1.5 * Style.textSize
 
-    /// The height that a table needs, in points; None for other panels.
-    let internal tableHeight (panel: Panel) : float option =
+    /// The height that a panel needs, in points; None for those that take what they get.
+    let internal ownHeight (panel: Panel) : float option =
         match panel with
+        | Panel.Key(height, _) -> Some height
         | Panel.Table(_, rows) -> Some(headFoot + tableLine * float (rows.Length + 2))
         | Panel.Curves _
         | Panel.Picture _
         | Panel.Notes _
         | Panel.Sketch _ -> None
 
-    let private drawTable (canvas: SKCanvas) (area: SKRect) head (header: string list) (rows: string list list) =
+    let private drawTable (sheet: Sheet) (area: SKRect) head (header: string list) (rows: string list list) =
         let rows =
             rows
             |> List.map (List.map (fun cell -> if cell.StartsWith '-' then minus cell else cell))
@@ -383,27 +506,37 @@ module Panel =
             let baseline = float area.Top + head + Style.textSize + tableLine * float i
 
             cells
-            |> List.iteri (fun j cell -> RichText.draw canvas face Style.textSize Style.black lefts[j] baseline cell)
+            |> List.iteri (fun j cell -> RichText.draw sheet face Style.textSize Style.black Anchor.Start lefts[j] baseline cell)
 
         line Fonts.Bold 0 header
         rows |> List.iteri (fun i row -> line Fonts.Regular (i + 1) row)
 
-    let private drawSketch (canvas: SKCanvas) (area: SKRect) (elements: Element list) =
-        canvas.Save() |> ignore
-        canvas.Translate(area.Left, area.Top)
-        elements |> List.iter (Element.draw canvas)
-        canvas.Restore()
+    let private drawSketch (sheet: Sheet) (area: SKRect) (elements: Element list) =
+        sheet.Canvas.Save() |> ignore
+        sheet.Canvas.Translate(area.Left, area.Top)
+        elements |> List.iter (Element.draw sheet)
+        sheet.Canvas.Restore()
 
     /// Draws a panel into an area, its frame below `lines` lines of legend.
-    let internal draw (canvas: SKCanvas) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
+    let internal draw (sheet: Sheet) (area: SKRect) (lines: int) (letter: string) (panel: Panel) =
         let head = headFoot + 3.0 + headLine * float lines
 
         match panel with
-        | Panel.Curves(x, y, curves) -> drawCurves canvas area head x y curves
-        | Panel.Picture(caption, image) -> drawPicture canvas area head caption image
-        | Panel.Notes notes -> drawNotes canvas area head notes
-        | Panel.Table(header, rows) -> drawTable canvas area head header rows
-        | Panel.Sketch(_, elements) -> drawSketch canvas area elements
+        | Panel.Curves(x, y, curves) -> drawCurves sheet area head x y curves
+        | Panel.Picture(caption, image) -> drawPicture sheet area head caption image
+        | Panel.Notes notes -> drawNotes sheet area head notes
+        | Panel.Table(header, rows) -> drawTable sheet area head header rows
+        | Panel.Key(_, elements)
+        | Panel.Sketch(_, elements) -> drawSketch sheet area elements
 
-        drawLegend canvas area head (legend panel)
-        RichText.draw canvas Fonts.Bold Style.letterSize Style.black (float area.Left + 1.0) (float area.Top + Style.letterSize) letter
+        drawLegend sheet area head (legend panel)
+
+        RichText.draw
+            sheet
+            Fonts.Bold
+            Style.letterSize
+            Style.black
+            Anchor.Start
+            (float area.Left + 1.0)
+            (float area.Top + Style.letterSize)
+            letter

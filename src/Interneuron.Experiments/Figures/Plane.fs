@@ -58,6 +58,13 @@ module Plane =
               if gain > 0.0 then
                   w, gain / largest ]
 
+    /// Pairs with both coordinates centred and in units of their standard deviations; a coordinate that is constant is only centred.
+    let standardised (pairs: float array) : float array =
+        let columns =
+            [| for column in 0..1 -> Plots.standardised (Samples.column 2 column pairs) |]
+
+        Array.init pairs.Length (fun k -> columns[k % 2][k / 2])
+
     /// What stands inside a frame of a side, around the origin (x, y): weights, the circles of a spherical Gaussian, and contours at the levels that it has there.
     let elements (side: float) (x: float, y: float) (plane: Plane) : Element list =
         let at (a, b) =
@@ -81,6 +88,25 @@ module Plane =
                   Element.Line(plane.Ink, Array.map at line)
           for radius in DensityGrid.paperRadii do
               circle radius ]
+
+    /// What lines mean, below panels of planes over a whole page.
+    let key (width: float) : Panel =
+        let entry left ink text =
+            [ Element.Line(ink, [| left, 7.0; left + 18.0, 7.0 |])
+              Element.Text((left + 22.0, 9.6), Anchor.Start, text) ]
+
+        Panel.Key(
+            14.0,
+            [ yield!
+                  entry
+                      leftMargin
+                      { Style.circuit with
+                          Colour = Style.black
+                          Width = 1.1 }
+                      "contours of the density"
+              yield! entry (leftMargin + 0.24 * width) { Style.optimum with Width = 0.6 } "those of the spherical Gaussian"
+              yield! entry (leftMargin + 0.52 * width) Style.weights "synaptic weights, the wider the greater the gain" ]
+        )
 
     /// A panel of this width, in points.
     let panel (width: float) (plane: Plane) : Panel =

@@ -36,6 +36,36 @@ module internal Plots =
             let least = floor (log10 (Array.min shown))
             10.0 ** least, 10.0 ** max (least + 1.0) (ceil (log10 (Array.max shown)))
 
+    /// The medians of values over `count` equal ratios of their abscissas, which are positive: what a noisy course comes to.
+    let medians (count: int) (x: float array) (y: float array) : float array * float array =
+        let least, most = extremes x
+
+        let bin v =
+            if most > least then
+                min (count - 1) (int (float count * log (v / least) / log (most / least)))
+            else
+                0
+
+        let middle (values: float array) =
+            let sorted = Array.sort values in sorted[sorted.Length / 2]
+
+        Array.zip x y
+        |> Array.groupBy (fst >> bin)
+        |> Array.sortBy fst
+        |> Array.map (fun (_, points) -> exp (points |> Array.averageBy (fst >> log)), middle (Array.map snd points))
+        |> Array.unzip
+
+    /// Values centred and in units of their standard deviation; where all are alike, only centred.
+    let standardised (values: float array) : float array =
+        let mean, deviation = Array.average values, Moments.standardDeviation values
+
+        values
+        |> Array.map (fun v -> (v - mean) / (if deviation > 0.0 then deviation else 1.0))
+
+    /// A name, in capitals as in print: a target is called after a person.
+    let titled (name: string) : string =
+        Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase name
+
     /// The density of one coordinate of a target over a range: abscissas and values.
     let targetDensity (target: Target) (range: float * float) : float array * float array =
         match Target.logDensity target, target with

@@ -2,16 +2,6 @@ namespace Interneuron.Experiments
 
 open SkiaSharp
 
-/// Where a text stands relative to its place.
-[<RequireQualifiedAccess>]
-type Anchor =
-    /// It begins there.
-    | Start
-    /// Its middle is there.
-    | Middle
-    /// It ends there.
-    | End
-
 /// A part of a drawing. Places and lengths are in points, x to the right and y down from the upper left corner of the panel.
 [<RequireQualifiedAccess>]
 type Element =
@@ -74,19 +64,13 @@ module Element =
         use paint = new SKPaint(Color = SKColor.Parse colour, IsAntialias = true)
         draw paint
 
-    let private text canvas x y anchor content =
-        let width = RichText.width Fonts.Regular Style.textSize content
+    let private text (sheet: Sheet) x y anchor content =
+        RichText.draw sheet Fonts.Regular Style.textSize Style.black anchor x y content
 
-        let left =
-            match anchor with
-            | Anchor.Start -> x
-            | Anchor.Middle -> x - width / 2.0
-            | Anchor.End -> x - width
+    /// Draws an element on a sheet whose origin is the panel's corner.
+    let internal draw (sheet: Sheet) (element: Element) =
+        let canvas = sheet.Canvas
 
-        RichText.draw canvas Fonts.Regular Style.textSize Style.black left y content
-
-    /// Draws an element on a canvas whose origin is the panel's corner.
-    let internal draw (canvas: SKCanvas) (element: Element) =
         match element with
         | Element.Line(ink, points) -> line canvas ink points
         | Element.Disc(x, y, radius, colour, rim) ->
@@ -95,11 +79,11 @@ module Element =
         | Element.Area(colour, points) ->
             use path = path points
             fill colour (fun paint -> canvas.DrawPath(path, paint))
-        | Element.Text((x, y), anchor, content) -> text canvas x y anchor content
+        | Element.Text((x, y), anchor, content) -> text sheet x y anchor content
         | Element.Upright((x, y), anchor, content) ->
             canvas.Save() |> ignore
             canvas.Translate(float32 x, float32 y)
             canvas.RotateDegrees -90.0f
-            text canvas 0.0 0.0 anchor content
+            text sheet 0.0 0.0 anchor content
             canvas.Restore()
-        | Element.Letter((x, y), letter) -> RichText.draw canvas Fonts.Bold Style.letterSize Style.black x y letter
+        | Element.Letter((x, y), letter) -> RichText.draw sheet Fonts.Bold Style.letterSize Style.black Anchor.Start x y letter

@@ -15,6 +15,8 @@ type Mark =
     | Cross
     /// A circle with a white inside.
     | Ring
+    /// Letters, with italics as in an axis's label.
+    | Letters of string
 
 /// How a line is drawn.
 [<RequireQualifiedAccess>]
@@ -122,6 +124,33 @@ module Style =
         { Colour = palette[i % palette.Length]
           Width = 4.5
           Stroke = Stroke.Marks shapes[i % shapes.Length] }
+
+    // From dark to light through hues that differ, so that neighbours can be told apart in colour and in grey.
+    let private ramp =
+        [| 0x1B, 0x11, 0x42
+           0x33, 0x22, 0x88
+           0x00, 0x72, 0xB2
+           0x2F, 0x9E, 0x8F
+           0x8F, 0xBF, 0x4D
+           0xD9, 0xC8, 0x5A |]
+
+    /// Thin lines for the i-th of any number of things of one kind that stand in an order, such as interneurons: from dark to light where they are more than
+    /// there are lines of `line`.
+    let ordered (count: int) (i: int) : Ink =
+        if count <= palette.Length then
+            { line i with Width = 0.9 }
+        else
+            let at = float (ramp.Length - 1) * float i / float (count - 1)
+            let below = min (ramp.Length - 2) (int at)
+            let share = at - float below
+
+            let mix a b =
+                int (System.Math.Round(float a + share * float (b - a)))
+
+            let (r0, g0, b0), (r1, g1, b1) = ramp[below], ramp[below + 1]
+
+            { solid $"#%02X{mix r0 r1}%02X{mix g0 g1}%02X{mix b0 b1}" with
+                Width = 0.7 }
 
     /// The points of a cloud, in the colour of a line.
     let cloud (ink: Ink) : Ink =

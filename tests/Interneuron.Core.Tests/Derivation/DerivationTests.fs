@@ -38,7 +38,7 @@ let tests =
 
               Expect.equal
                   [ for part, term in d.Dynamics -> part, IndexedPrint.unicode term ]
-                  [ Feedforward, "s_a"; Inhibition, "-Σ_i W_ai n_i"; Leak, "-λ r_a" ]
+                  [ Feedforward, "s_a"; Inhibition, "-Σ_i W_ai n_i"; Leak, "-leak r_a" ]
                   "dr/dt"
 
               Expect.equal

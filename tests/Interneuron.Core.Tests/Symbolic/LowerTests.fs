@@ -75,7 +75,7 @@ let private show (lowered: Lowered) =
                   match a with
                   | Earlier i -> $"x{i}"
                   | Input i -> program.Inputs[i]
-                  | Literal c -> Print.text (Expr.constant c))
+                  | Literal c -> Print.number c)
               |> String.concat " "
 
           for i, e in Array.indexed program.Equations do

@@ -1,0 +1,56 @@
+namespace Interneuron.Experiments
+
+/// What a figure's caption says. Texts have italics and exponents as in an axis's label.
+type Caption =
+    {
+        /// What the figure shows, in a sentence.
+        Title: string
+        /// What each panel shows, in the order of their letters.
+        Panels: string list
+        /// What was done, as names and values: the stimuli, the settings, the seed.
+        Settings: (string * string) list
+        /// What was measured, as lines for people.
+        Numbers: (string * string) list
+    }
+
+/// Captions as text.
+[<RequireQualifiedAccess>]
+module internal Caption =
+    /// The settings that experiments on learned circuits of N primary neurons have in common.
+    let settings (n: int) (source: Source) (learning: Learning) : (string * string) list =
+        ("stimuli", Source.describe source) :: Learning.describe n learning
+
+    let private letters = Seq.initInfinite (fun i -> string (char (int 'a' + i)))
+
+    let private numbers (rows: (string * string) list) =
+        let width = List.max [ for name, _ in rows -> name.Length ]
+
+        [ yield "```text"
+          for name, value in rows do
+              yield ((name.PadRight width) + "  " + value).TrimEnd()
+          yield "```" ]
+        |> String.concat "\n"
+
+    /// The caption as Markdown; it has to tell of as many panels as the figure has letters.
+    let text (lettered: int) (caption: Caption) : string =
+        if caption.Panels.Length <> lettered then
+            invalidArg (nameof caption) $"the figure has {lettered} panels with a letter, its caption tells of {caption.Panels.Length}"
+
+        let panels =
+            Seq.zip letters caption.Panels
+            |> Seq.map (fun (letter, panel) -> $"**({letter})** {MarkdownText.ofRich panel}")
+            |> List.ofSeq
+
+        let settings =
+            [ for name, value in caption.Settings -> $"{MarkdownText.escaped name} {MarkdownText.escaped value}" ]
+            |> String.concat "; "
+
+        [ "**" + MarkdownText.ofRich caption.Title + "**"
+          if not panels.IsEmpty then
+              String.concat "\n" panels
+          if settings <> "" then
+              "Settings: " + settings + "."
+          if not caption.Numbers.IsEmpty then
+              numbers caption.Numbers ]
+        |> String.concat "\n\n"
+        |> fun text -> text + "\n"
