@@ -87,6 +87,9 @@ module private Polynomial =
 
     let private mostEffort = 1e5
 
+    /// The same for sums that share factors.
+    let private mostOrdered = 5e3
+
     /// Sums that share factors with each other.
     let private mostSums = 24
 
@@ -437,6 +440,9 @@ module private Polynomial =
 
             // Several sums: each factor is named again some times for each of them, to choose their order.
             let sums = all |> List.exists _.Kind.IsSummed
+
+            if sums && 4.0 * float bound.Count * single > mostOrdered then
+                tooLarge "its sums are too many to be put in order"
 
             make
                 (Summed(name, body))
