@@ -108,7 +108,8 @@ module ArrayVerbs =
         List.iter Terminal.log trained.Warnings
 
         match trained.Simulated.Ending with
-        | NoResponse _ -> Exit.notConverged
+        | NoResponse _
+        | Diverged -> Exit.notConverged
         | Interrupted -> Exit.interrupted
         | Finished -> Exit.ok
 
