@@ -382,7 +382,13 @@ let tests =
               for rule in root.GetProperty("rules").EnumerateArray() do
                   Expect.equal
                       (members rule)
-                      [ "parameter" "locality" "dual_error" "target_error" "difference_error" "step_error" "passed" ]
+                      [ "parameter"
+                        "locality"
+                        "dual_error"
+                        "target_error"
+                        "difference_error"
+                        "step_error"
+                        "passed" ]
                       "a rule"
 
                   Expect.equal (rule.GetProperty("locality").GetString()) "not local" "locality"

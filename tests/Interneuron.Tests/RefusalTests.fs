@@ -31,7 +31,7 @@ let private cases: (string * string * (unit -> obj | null)) list =
     let create potential (gains: float array) theta w target leak () : obj | null =
         Circuit.Create(potential, gains, theta, w, target, leak)
 
-    let start potential stimuli options () : obj | null =
+    let start potential stimuli (options: CircuitOptions | null) () : obj | null =
         Circuit.Start(potential, stimuli, options)
 
     let train circuit stimuli options () : obj | null =

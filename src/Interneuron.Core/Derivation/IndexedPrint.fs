@@ -205,7 +205,12 @@ module IndexedPrint =
                 | [| letter; number |] -> $"{Tex.name letter}_{{{number}}}"
                 | _ -> Tex.name i.Name)
 
-        String.concat (if shown |> List.exists (fun letter -> letter.StartsWith '\\') then " " else "") shown
+        String.concat
+            (if shown |> List.exists (fun letter -> letter.StartsWith '\\') then
+                 " "
+             else
+                 "")
+            shown
 
     /// A number as people read it: a fraction of small whole ones, or the nearest double.
     let private shown (decimal: float -> string) (fraction: int -> int -> string) (e: Indexed) =

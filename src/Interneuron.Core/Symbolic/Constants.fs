@@ -5,7 +5,7 @@ open System.Globalization
 
 /// A factor of a constant as it is written.
 [<RequireQualifiedAccess>]
-type internal Factor =
+type internal ClosedFactor =
     | Whole of int
     | Pi
     /// The square root of a quotient; each side is a whole number, times pi where that is said.
@@ -13,8 +13,8 @@ type internal Factor =
 
 /// A constant as people write it: a quotient of products, such as 2/3, sqrt(2)/4 or 1/sqrt(2 pi).
 type internal Closed =
-    { Above: Factor list
-      Below: Factor list }
+    { Above: ClosedFactor list
+      Below: ClosedFactor list }
 
 /// Constants that have a closed form.
 [<RequireQualifiedAccess>]
@@ -47,9 +47,9 @@ module internal Constants =
 
     let private factors (whole: int) (isTimesPi: bool) =
         [ if whole <> 1 then
-              Factor.Whole whole
+              ClosedFactor.Whole whole
           if isTimesPi then
-              Factor.Pi ]
+              ClosedFactor.Pi ]
 
     /// sqrt(p/q pi^k), with what is a square in front of the root; and 1/sqrt(2) also as sqrt(1/2), which may round to another number.
     let private roots (p: int) (q: int) (k: int) : Closed list =
@@ -64,11 +64,11 @@ module internal Constants =
 
         if above = nothing && below <> nothing then
             [ { Above = fst whole
-                Below = snd whole @ [ Factor.Root(below, nothing) ] }
-              { Above = fst whole @ [ Factor.Root(nothing, below) ]
+                Below = snd whole @ [ ClosedFactor.Root(below, nothing) ] }
+              { Above = fst whole @ [ ClosedFactor.Root(nothing, below) ]
                 Below = snd whole } ]
         else
-            [ { Above = fst whole @ [ Factor.Root(above, below) ]
+            [ { Above = fst whole @ [ ClosedFactor.Root(above, below) ]
                 Below = snd whole } ]
 
     let private candidates (c: float) : Closed seq =
@@ -89,20 +89,20 @@ module internal Constants =
     let private pi = 3.1415926535897932384626433833m
 
     /// To 28 digits.
-    let private exactly (factor: Factor) : decimal =
+    let private exactly (factor: ClosedFactor) : decimal =
         let side (whole: int, isTimesPi) =
             decimal whole * (if isTimesPi then pi else 1m)
 
         match factor with
-        | Factor.Whole n -> decimal n
-        | Factor.Pi -> pi
-        | Factor.Root(above, below) ->
+        | ClosedFactor.Whole n -> decimal n
+        | ClosedFactor.Pi -> pi
+        | ClosedFactor.Root(above, below) ->
             let x = side above / side below
             let newton (y: decimal) = (y + x / y) / 2m
             // A float's root is right to 15 digits, and every step doubles them.
             newton (newton (decimal (sqrt (float x))))
 
-    let private quotient (times: 'T list -> 'T) (over: 'T -> 'T -> 'T) (value: Factor -> 'T) (closed: Closed) =
+    let private quotient (times: 'T list -> 'T) (over: 'T -> 'T -> 'T) (value: ClosedFactor -> 'T) (closed: Closed) =
         over (times (List.map value closed.Above)) (times (List.map value closed.Below))
 
     /// The float nearest to a closed form.
@@ -119,9 +119,9 @@ module internal Constants =
 
         let value factor =
             match factor with
-            | Factor.Whole n -> float n
-            | Factor.Pi -> Math.PI
-            | Factor.Root(above, below) -> over (side above) (side below) ** 0.5
+            | ClosedFactor.Whole n -> float n
+            | ClosedFactor.Pi -> Math.PI
+            | ClosedFactor.Root(above, below) -> over (side above) (side below) ** 0.5
 
         quotient (List.fold (*) 1.0) over value closed
 

@@ -86,7 +86,7 @@ module Print =
                  else
                      bottom)
 
-        let factor (f: Factor) =
+        let factor (f: ClosedFactor) =
             let side (whole: int, isTimesPi) =
                 [ if whole <> 1 then
                       string whole
@@ -94,10 +94,10 @@ module Print =
                       style.Pi ]
 
             match f with
-            | Factor.Whole n -> string n
-            | Factor.Pi -> style.Pi
-            | Factor.Root(above, (1, false)) -> style.Root(several (side above))
-            | Factor.Root(above, below) -> style.Root(over (side above) (side below))
+            | ClosedFactor.Whole n -> string n
+            | ClosedFactor.Pi -> style.Pi
+            | ClosedFactor.Root(above, (1, false)) -> style.Root(several (side above))
+            | ClosedFactor.Root(above, below) -> style.Root(over (side above) (side below))
 
         /// What stands above and below the bar for a positive number: with its few digits, or in closed form, or with all digits.
         let coefficient (isAlone: bool) (c: float) : (string * Binding) list * (string * Binding) list =

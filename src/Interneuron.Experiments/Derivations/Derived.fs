@@ -72,7 +72,6 @@ module Derived =
           Published = []
           Sizes = n, k }
 
-
     /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         let derivation = Derivation.derive model
