@@ -42,7 +42,7 @@ let elementwise name (value: float -> float) (derivative: Tensor -> Tensor) : Te
         { new UnaryOpElementwise(name) with
             member _.fRaw a =
                 match a.ToValues() with
-                | :? (float array) as many -> RawTensor.Create(Array.map value many)
+                | :? (float array) as many -> RawTensor.Create(Array.map value many, dtype = Dtype.Float64)
                 | one -> RawTensor.Create(value (Convert.ToDouble one), dtype = Dtype.Float64)
 
             member _.dfda(a, _) = derivative a }

@@ -117,7 +117,7 @@ module IndexedPrint =
                 product + separator + factor)
 
     let private text' =
-        { Number = numberText (Expr.constant >> Print.text)
+        { Number = numberText Print.number
           Average = fun inside -> $"target({inside})"
           Symbol =
             fun name indices ->

@@ -191,7 +191,15 @@ module Interval =
                 else
                     between Double.NegativeInfinity (Math.Max(0.0, Math.BitIncrement(Math.Log x.Upper)))
           Abs = magnitude
-          Sign = fun x -> between (float (Math.Sign x.Lower)) (float (Math.Sign x.Upper))
+          Sign =
+            fun x ->
+                let sign (bound: float) otherwise =
+                    if Double.IsNaN bound then
+                        otherwise
+                    else
+                        float (Math.Sign bound)
+
+                between (sign x.Lower -1.0) (sign x.Upper 1.0)
           Step = fun x -> between (Floats.operations.Step x.Lower) (Floats.operations.Step x.Upper)
           Max = fun a b -> between (Math.Max(a.Lower, b.Lower)) (Math.Max(a.Upper, b.Upper))
           Min = fun a b -> between (Math.Min(a.Lower, b.Lower)) (Math.Min(a.Upper, b.Upper))

@@ -14,22 +14,43 @@ module Signs =
         | Apply _
         | IfLess _ -> Expr.isNonNegative e
 
-    /// The same formula without what the signs decide: |x|, sign x and step x of an x that is not negative, or not positive, and max and min of what
-    /// differs by such an x. Where x = 0 the value may be another.
+    /// Whether a formula that is not the constant 0 vanishes at single places only: no part of it has pieces.
+    let private hasNoPieces (e: Expr) =
+        e
+        |> Expr.fold (fun node parts ->
+            List.forall id parts
+            && (match node.Node with
+                | IfLess _ -> false
+                | Apply(f, _) -> not (List.contains f.Name [ "abs"; "sign"; "step"; "max"; "min" ])
+                | _ -> true))
+
+    /// Whether the form shows that the value is above 0 but at single places.
+    let rec private isAboveZero (known: string -> bool) (e: Expr) : bool =
+        match e.Node with
+        | Constant c -> c > 0.0
+        | Sum parts -> isAtLeastZero known e && List.exists (isAboveZero known) parts
+        | Product parts -> List.forall (isAboveZero known) parts
+        | Power(b, _) when isAtLeastZero known b -> isAboveZero known b
+        | Apply(f, [ x ]) when f.Name = "abs" -> hasNoPieces x
+        | _ -> isAtLeastZero known e && hasNoPieces e
+
+    /// The same formula without what the signs decide: |x| of an x that is not negative, or not positive, max and min of what differs by such an x, and sign x
+    /// and step x of an x that is 0 at single places only; there their value may be another.
     let decide (known: string -> bool) (e: Expr) : Expr =
         let above x = isAtLeastZero known x
+        let isPositive x = isAboveZero known x
         let one, zero = Expr.constant 1.0, Expr.constant 0.0
 
         let decided (node: Expr) =
             match node.Node with
             | Apply(f, [ x ]) ->
-                match f.Name, above x, above -x with
-                | "abs", true, _ -> x
-                | "abs", _, true -> -x
-                | "sign", true, _
-                | "step", true, _ -> one
-                | "sign", _, true -> -one
-                | "step", _, true -> zero
+                match f.Name with
+                | "abs" when above x -> x
+                | "abs" when above -x -> -x
+                | "sign"
+                | "step" when isPositive x -> one
+                | "sign" when isPositive -x -> -one
+                | "step" when isPositive -x -> zero
                 | _ -> node
             | Apply(f, [ x; y ]) ->
                 match f.Name, above (x - y), above (y - x) with

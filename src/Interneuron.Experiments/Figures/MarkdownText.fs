@@ -14,13 +14,17 @@ module internal MarkdownText =
     /// Running text on one line; white space is one space, and control characters are shown as the replacement character.
     let escaped (text: string) : string =
         let shown = StringBuilder()
+        let runes = [| for rune in text.EnumerateRunes() -> rune |]
 
-        for rune in text.EnumerateRunes() do
+        for at, rune in Array.indexed runes do
             let letter = string rune
+
+            let endsWord = at = runes.Length - 1 || Rune.IsWhiteSpace runes[at + 1]
+
             // What could begin a list, a rule or the underline of a heading.
             let begins =
                 shown.Length = 0 && "+-=".Contains letter
-                || (letter = "." || letter = ")") && isNumber shown
+                || (letter = "." || letter = ")") && endsWord && isNumber shown
 
             if Rune.IsWhiteSpace rune then
                 if shown.Length = 0 || shown[shown.Length - 1] <> ' ' then

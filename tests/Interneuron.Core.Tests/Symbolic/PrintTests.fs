@@ -139,7 +139,11 @@ let private constantFormulas =
             | 0 -> c
             | 1 -> c * x
             | 2 -> c * x / y
-            | 3 -> x ** c
+            | 3 ->
+                match c.Node with
+                // Powers beyond are refused where a formula is read.
+                | Constant p when abs p > 1000.0 -> c + x
+                | _ -> x ** c
             | 4 -> Expr.abs c ** x
             | 5 -> c + x
             | 6 -> exp (c * x) / y
