@@ -67,8 +67,11 @@ let derive (folder: string) (model: Model) =
 
         match rule.Locality with
         | Local -> printfn "    local"
+        | Heterosynaptic sum -> printfn "    local with the own neuron's %s" (IndexedPrint.unicode sum)
         | LocalWithBroadcast scalar -> printfn "    local with broadcast of %s" (IndexedPrint.unicode scalar)
-        | NonLocal term -> printfn "    not local: %s" (IndexedPrint.unicode term)
+        | Gather sum -> printfn "    one parameter that collects %s" (IndexedPrint.unicode sum)
+        | WeightTransport weight -> printfn "    weight transport of %s" (IndexedPrint.unicode weight)
+        | NonLocal(term, factor) -> printfn "    not local: %s in %s" (IndexedPrint.unicode factor) (IndexedPrint.unicode term)
 
     for c in Published.check derivation do
         if c.IsEqual then

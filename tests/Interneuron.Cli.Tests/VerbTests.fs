@@ -145,7 +145,7 @@ let tests =
                   let ended = run [ "gaussianize"; "--input"; s; "--steps"; "200"; "--out"; out ]
                   Expect.equal ended.Code 0 ended.Err
                   Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith "KS ")) "KS"
-                  Expect.hasLength (lines ended.Err) 5 "five files"
+                  Expect.hasLength (lines ended.Err) 7 "seven files"
                   Expect.all (lines ended.Err) (fun line -> line.StartsWith("interneuron: wrote " + out)) "their names")
 
           testCase "pairs prints the numbers of every treatment and writes figure, circuits and result"

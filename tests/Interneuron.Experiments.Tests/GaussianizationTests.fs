@@ -106,7 +106,7 @@ let tests =
                   let path = Path.Combine(folder, "s.npy")
                   Npy.write path [ 3000 ] (heavyTailed 2 3000 1 |> Array.mapi (fun i x -> if i < 200 then 0.0 else x))
                   let result = run (Source.Input path) brief
-                  Expect.hasLength (Gaussianization.save folder result) 5 "saved"
+                  Expect.hasLength (Gaussianization.save folder result) 7 "saved"
                   Expect.floatClose Accuracy.high result.Fit.Zeros (200.0 / 3000.0) "zeros"
                   let said = Gaussianization.toTable result |> List.map snd |> String.concat " "
                   Expect.stringContains said "6.67 % of the stimuli are zero" "said")
@@ -146,7 +146,7 @@ let tests =
                           source.Token
 
                   Expect.equal result.Trained.Ending Interrupted "ending"
-                  Expect.hasLength (Gaussianization.save folder result) 5 "saved")
+                  Expect.hasLength (Gaussianization.save folder result) 7 "saved")
 
           testCase "pairs are refused, and so are too few different numbers"
           <| fun () ->

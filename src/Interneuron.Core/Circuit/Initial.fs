@@ -164,7 +164,8 @@ module Initial =
             Array.init k (fun i -> weight i * (1.0 + 0.1 * (random.NextDouble() - 0.5)))
 
         let n = population.Columns[0].Length
-        let count = 1000
+        // A mean over many interneurons needs fewer points of the target.
+        let count = Math.Clamp(1_000_000 / k, 50, 1000)
         let r = sampleTarget target n count (seed + 2)
         let f = Potential.evaluate potential potential.Activation
 

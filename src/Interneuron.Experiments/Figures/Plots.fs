@@ -20,8 +20,12 @@ module internal Plots =
     let ratios (count: int) (least: float, most: float) : float array =
         spread count (log least, log most) |> Array.map exp
 
-    /// The least and the most of some numbers.
-    let extremes (values: float seq) : float * float = Seq.min values, Seq.max values
+    /// The least and the most of some numbers; 1 and 10 where there are none, as of a run without a step.
+    let extremes (values: float seq) : float * float =
+        if Seq.isEmpty values then
+            1.0, 10.0
+        else
+            Seq.min values, Seq.max values
 
     /// Cubes of evenly spread numbers: close together near 0, where densities of filter coefficients have a peak.
     let denseAtZero (count: int) (least: float, most: float) : float array =
