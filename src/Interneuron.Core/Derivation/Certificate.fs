@@ -44,6 +44,8 @@ type Certificate =
         Circuits: int
         /// How many were drawn for them.
         Drawn: int
+        /// Of how many parameters each circuit checks numbers: of all, or of some in turn where there are many.
+        Together: int
         /// Why the others were discarded, and how many.
         Discarded: (string * int) list
         /// N and K of the circuits: the model's, as far as they are at most `Certificate.largest`.
@@ -69,6 +71,13 @@ module Certificate =
 
     /// The most circuits that can be asked for.
     let most = 10_000
+
+    // The most numbers that are checked in a circuit, however many parameters there are: each takes a dozen minima or more, and averages.
+    let private budget = 12
+
+    // Of how many parameters numbers are checked in a circuit, in turn, so that so many circuits check every one.
+    let private together (parameters: int) (circuits: int) =
+        min parameters (max budget ((parameters + circuits - 1) / circuits))
 
     // Of each parameter so many numbers are checked in a circuit, other ones in each; fewer where averages take long.
     let private numbers (averages: AverageBy) =
@@ -155,12 +164,13 @@ module Certificate =
     let private ofCircuit
         (random: System.Random)
         (instance: Instance)
+        (ridge: Ridge option)
         (printed: PrintedRule list)
         (packed: float array)
         (stimuli: (float array * float array) list)
+        (looked: DerivedRule list)
         : Result<Said, string> =
         let n = instance.Primaries
-        let derivation = instance.Derivation
         let seed = random.Next()
         let isTransport = instance.Loss.IsNone
         let ofStimuli = stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r))
@@ -189,14 +199,14 @@ module Certificate =
             Differences.objective instance p stimuli seed
 
         let checkedNumbers =
-            [ for rule in derivation.Rules do
+            [ for rule in looked do
                   let p, first, length =
                       instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
 
                   let chosen =
                       [ 0 .. length - 1 ]
                       |> List.sortBy (fun _ -> random.Next())
-                      |> List.truncate (numbers by)
+                      |> List.truncate (min (numbers by) (max 1 (budget / looked.Length)))
 
                   for m in chosen -> rule, p, first, length, first + m ]
 
@@ -271,7 +281,7 @@ module Certificate =
                   for KeyValue(name, error) in StepEvidence.simulation instance printed packed first seed do
                       name, ByStep, error
 
-                  for KeyValue(name, error) in StepEvidence.engine instance printed packed free seed do
+                  for KeyValue(name, error) in StepEvidence.engine ridge instance printed packed free seed do
                       name, ByStep, error
               | [] -> () ]
 
@@ -300,8 +310,17 @@ module Certificate =
         let n, k = min (fst model.Sizes) (fst largest), min (snd model.Sizes) (snd largest)
         let instance = Instance.create derivation n k
         let printed = StepEvidence.rules derivation
+        // Once, so that the engine compiles its potential once.
+        let ridge = Ridge.trained derivation
 
-        let draw () =
+        let rules = Array.ofList derivation.Rules
+        let together = together rules.Length circuits
+
+        /// The rules whose turn it is after so many circuits.
+        let turn (before: int) =
+            List.init together (fun j -> rules[(before * together + j) % rules.Length])
+
+        let draw before =
             let packed = instance.Pack(RandomValues.draw random model n k)
 
             let stimuli =
@@ -322,7 +341,7 @@ module Certificate =
                     stimuli |> List.map (fun s -> instance.Respond(packed, s, Array.zeroCreate n))
 
                 if List.forall Option.isSome responses then
-                    ofCircuit random instance printed packed (List.map2 (fun s r -> s, Option.get r) stimuli responses)
+                    ofCircuit random instance ridge printed packed (List.map2 (fun s r -> s, Option.get r) stimuli responses) (turn before)
                 else
                     Error "a stimulus has no response"
 
@@ -330,7 +349,7 @@ module Certificate =
             if List.length said = circuits || drawn >= fst patience * circuits + snd patience then
                 drawn, said, discarded
             else
-                match draw () with
+                match draw (List.length said) with
                 | Ok one -> go (drawn + 1) (one :: said) discarded
                 | Error why -> go (drawn + 1) said (why :: discarded)
 
@@ -377,6 +396,7 @@ module Certificate =
         { Rules = List.map rule derivation.Rules
           Circuits = said.Length
           Drawn = drawn
+          Together = together
           Discarded = List.countBy id discarded
           Sizes = n, k
           Averages = averages

@@ -11,7 +11,7 @@ module internal Differences =
 
     /// The lowest of the minima found from some first guesses.
     let private lowest (instance: Instance) packed s (guesses: float array list) : float array option =
-        match guesses |> List.choose (fun guess -> instance.Respond(packed, s, guess)) with
+        match guesses |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess)) with
         | [] -> None
         | found -> Some(found |> List.minBy (energyOf instance packed s))
 

@@ -235,18 +235,19 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
                 struct (out[.. m - 1], Array.chunkBySize n out[m..])
           Count = places.Length }
 
+    /// The minimum of E over r that a first guess leads to, as `Respond` without a second guess.
+    member internal this.RespondFrom(packed: float array, s: float array, guess: float array) : float array option =
+        Minimum.find (this.Landscape(packed, s)) guess |> Option.map _.Point
+
     /// The response to a stimulus: the minimum of E over r from a first guess. None where 0 is not within 1e-10 of the subdifferential, relative to the largest sum
     /// of the magnitudes of a component's terms.
     member this.Respond(packed: float array, s: float array, guess: float array) : float array option =
-        let landscape = this.Landscape(packed, s)
-
-        Minimum.find landscape guess
+        this.RespondFrom(packed, s, guess)
         |> Option.orElseWith (fun () ->
             if Array.forall ((=) 0.0) guess then
                 None
             else
-                Minimum.find landscape (Array.zeroCreate n))
-        |> Option.map _.Point
+                this.RespondFrom(packed, s, Array.zeroCreate n))
 
     /// The distance of 0 to the subdifferential of E at r, relative to the largest sum of the magnitudes of a component's terms.
     member this.Residual(packed: float array, s: float array, r: float array) : float =

@@ -50,6 +50,9 @@ module internal Minimum =
 
         resolution * terms + 1e-300
 
+    /// So far out there are no minima: a function that still falls has none on this way.
+    let private far = 1e100
+
     /// The point moved onto some places, by Newton's method: until it no longer moves, so that what is 0 there becomes so.
     let private onto (l: Landscape) (places: int list) (x: float array) : float array =
         let rec move (x: float array) left =
@@ -182,7 +185,8 @@ module internal Minimum =
         | Some step -> z * step
         | None -> -(z * g)
 
-    /// Along a direction of descent to where the slope is at most half of what it was, or to the place at which it changes its sign.
+    /// Along a direction of descent to where the slope is at most half of what it was, or to the place at which it changes its sign; None where the function
+    /// falls without end.
     let private search (resolution: float) (l: Landscape) (from: Slope) (d: Vector<float>) (start: float) : float array option =
         let x, shifts = from.Minimum.Point, from.Shifts
         let at t = Array.mapi (fun a v -> v + t * d[a]) x
@@ -264,12 +268,16 @@ module internal Minimum =
         let rec outwards a t factor left =
             let value, slope = along t
 
-            if rises value || not (Double.IsFinite slope) then
+            if Double.IsNegativeInfinity value then
+                None
+            elif rises value || not (Double.IsFinite slope) then
                 within a t 400
             elif enough slope || left = 0 then
                 Some(at t)
             elif slope > 0.0 then
                 within a t 400
+            elif t * d.InfinityNorm() > far then
+                None
             else
                 outwards t (t * factor) (Math.Min(factor * factor, 1e30)) (left - 1)
 

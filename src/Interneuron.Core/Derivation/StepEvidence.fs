@@ -130,8 +130,9 @@ module internal StepEvidence =
         Array.fold2 (fun total a b -> total + a * b) 0.0 x y
 
     /// How far the fast engine's steps from two stimuli are from one positive factor times the printed rules, which does not depend on the stimuli, relative to the terms:
-    /// gains step in their logarithm, synapses across their column. Empty for models that the engine does not train.
+    /// gains step in their logarithm, synapses across their column. Empty for models that the engine does not train, which have no ridge.
     let engine
+        (ridge: Ridge option)
         (instance: Instance)
         (rules: PrintedRule list)
         (packed: float array)
@@ -141,7 +142,7 @@ module internal StepEvidence =
         let derivation = instance.Derivation
         let n, k = instance.Primaries, instance.Interneurons
 
-        match Ridge.trained derivation, stimuli with
+        match ridge, stimuli with
         | Some ridge, first :: second :: _ ->
             let values = instance.Unpack packed
             let synapses = values[ridge.Synapses.Name]

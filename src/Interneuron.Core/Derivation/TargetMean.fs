@@ -118,9 +118,12 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
               isUsed,
               [| for k, _ in outputs -> k |],
               Scalar.compile variables (List.map snd outputs),
-              breaking outputs ]
+              breaking outputs,
+              // What is exact for the polynomials of the group.
+              lazy (Quadrature.polynomial target (degree / 2 + 1)) ]
 
     let line = lazy (Quadrature.between target 80)
+    let unbroken = lazy (line.Value [])
     let coarse = lazy (Quadrature.between target 48)
 
     let length (v: float array) = sqrt (Array.sumBy (fun x -> x * x) v)
@@ -213,7 +216,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
             | Plane, Line -> ()
             | _ -> worst <- by
 
-        for functions, polynomials, degree, isUsed, outputs, program, breaking in compiled do
+        for functions, polynomials, degree, isUsed, outputs, program, breaking, gauss in compiled do
             let values = Array.zeroCreate outputs.Length
 
             /// Adds what the formulas are at a point, given the forms there.
@@ -251,11 +254,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                 if directions.Length > 2 || float order ** float others.Length > 4096.0 then
                     byPoints ()
                 else
-                    let small =
-                        if others.IsEmpty then
-                            [||]
-                        else
-                            Quadrature.polynomial target order
+                    let small = if others.IsEmpty then [||] else gauss.Value
 
                     // Every form along every direction.
                     let all = directions @ others |> Array.ofList
@@ -309,7 +308,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                                   if a[0] <> 0.0 then
                                       t / a[0] ]
 
-                        for node, w in line.Value breaks do
+                        for node, w in (if breaks.IsEmpty then unbroken.Value else line.Value breaks) do
                             x[0] <- node
                             over 1 w
                     | _ ->

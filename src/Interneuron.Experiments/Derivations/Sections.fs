@@ -371,6 +371,10 @@ module internal Sections =
                ", none discarded"
            else
                $", {certificate.Drawn - certificate.Circuits} discarded: {discarded}")
+        + (if certificate.Together < certificate.Rules.Length then
+               $"; in each {certificate.Together} of the {certificate.Rules.Length} parameters, in turn, but for the step of training, which is of all"
+           else
+               "")
 
     let private averaging (averages: AverageBy) =
         match averages with

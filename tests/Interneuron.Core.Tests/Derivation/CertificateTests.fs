@@ -130,6 +130,38 @@ let tests =
               Expect.isGreaterThan certificate.Drawn 2 "some"
               Expect.isTrue (certificate.Discarded |> List.forall (fun (why, _) -> why <> "")) "why")
 
+          testCase "of many parameters each circuit checks some in turn, all of them together: a wrong rule of any is found" (fun () ->
+              let names = [ for p in 1..15 -> $"p{p}" ]
+
+              let learned =
+                  names
+                  |> List.map (fun p -> $"parameter {p}[i] in [0.05, 0.1]")
+                  |> String.concat "\n"
+
+              let output = names |> List.map (fun p -> $"{p}[i]") |> String.concat " + "
+
+              let d =
+                  parse
+                      $"{learned}\nparameter W[a,i] unit columns\nsize N = 2, K = 3\nenergy sum(i, ({output})*sum(a, W[a,i]*r[a])^2/2) - sum(a, s[a]*r[a])"
+                  |> Derivation.derive
+
+              for circuits, together in [ 1, 16; 2, 12 ] do
+                  let certificate = Certificate.check d circuits 1
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+                  Expect.isTrue certificate.IsPassed $"{said}"
+                  Expect.equal certificate.Together together "in a circuit"
+
+              for name in [ "p1"; "p12"; "p13"; "p15"; "W" ] do
+                  let wrong (rule: DerivedRule) =
+                      { rule with
+                          Online = scaled 1.1 rule.Online }
+
+                  let failed =
+                      (Certificate.check (mutated name wrong d) 2 1).Rules
+                      |> List.filter (fun rule -> rule.Failures |> List.exists (fun (by, _, _) -> by = ByDifferences))
+
+                  Expect.equal (failed |> List.map _.Parameter) [ name ] "found by differences")
+
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
                   Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1)) ]

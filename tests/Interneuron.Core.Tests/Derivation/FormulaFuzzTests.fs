@@ -226,7 +226,7 @@ let tests =
             if took > fst worst then
                 worst <- took, text
             // Generous, for machines that do other things.
-            if took > 120.0 then
+            if took > 60.0 then
                 failtest $"seed {seed + trial - 1}: {took} s for {text}"
 
             if GC.GetTotalMemory false - before > 500_000_000L then

@@ -81,6 +81,21 @@ let tests =
                   let r = Option.get (instance.Respond(packed, [| s |], [| 0.3 |]))
                   Check.near 1e-12 1e-12 r[0] expected $"s = {s}")
 
+          testCase "energies that fall without end have no response, and those that have it far out do" (fun () ->
+              let response leak g s =
+                  let instance =
+                      Instance.create (Derivation.derive (circuit "F(z) = z^2/2" "" leak)) 1 1
+
+                  let packed = instance.Pack(Map [ "g", [| g |]; "W", [| 1.0 |] ])
+                  instance.Respond(packed, [| s |], [| 0.3 |])
+
+              for g in [ 0.0; 0.5 ] do
+                  Expect.isNone (response "-1" g 1.0) $"the curvature {g - 1.0}"
+
+              Expect.isNone (response "0" 0.0 1.0) "a line"
+              let far = Option.get (response "1e-30" 0.0 2.0)
+              Check.near 1e-12 0.0 far[0] 2e30 "s / leak")
+
           testCase "responses scale with the units of stimuli where the energy is homogeneous" (fun () ->
               let instance =
                   Instance.create (Derivation.derive (circuit "F(theta, z) = theta*z^2/2" "[0.5,2]" "0.1")) 2 3
