@@ -196,6 +196,8 @@ let tests =
                         "responses.npy"
                         "gaussianization.png"
                         "gaussianization.svg"
+                        "gaussianization.pdf"
+                        "gaussianization.caption.md"
                         "result.json" ]
                       "files"
 

@@ -120,16 +120,6 @@ module private Polynomial =
             | 0 -> compare i.Over j.Over
             | order -> order
 
-    let rec private lists (order: 'T -> 'T -> int) (xs: 'T list) (ys: 'T list) =
-        match xs, ys with
-        | [], [] -> 0
-        | [], _ -> -1
-        | _, [] -> 1
-        | x :: xs, y :: ys ->
-            match order x y with
-            | 0 -> lists order xs ys
-            | other -> other
-
     /// Parameters before activities (g r, W r, W n), these before functions, sums last.
     let private rank kind =
         match kind with
@@ -146,16 +136,16 @@ module private Polynomial =
             match a.Kind, b.Kind with
             | Quantity(x, i), Quantity(y, j) ->
                 match System.String.CompareOrdinal(x, y) with
-                | 0 -> lists byName i j
+                | 0 -> List.compareWith byName i j
                 | order -> order
-            | Kronecker(i, j), Kronecker(k, l) -> lists byName [ i; j ] [ k; l ]
+            | Kronecker(i, j), Kronecker(k, l) -> List.compareWith byName [ i; j ] [ k; l ]
             | Applied(f, xs), Applied(g, ys) ->
                 match Function.compare f g with
-                | 0 -> lists byFormula xs ys
+                | 0 -> List.compareWith byFormula xs ys
                 | order -> order
             | Summed(i, xs), Summed(j, ys) ->
                 match byName i j with
-                | 0 -> lists byFactor xs ys
+                | 0 -> List.compareWith byFactor xs ys
                 | order -> order
             | Mean x, Mean y -> byFormula x y
             | x, y -> compare (rank x) (rank y)
@@ -164,9 +154,9 @@ module private Polynomial =
         if obj.ReferenceEquals(a, b) then
             0
         else
-            lists
+            List.compareWith
                 (fun (t: Term) (u: Term) ->
-                    match lists byFactor t.Factors u.Factors with
+                    match List.compareWith byFactor t.Factors u.Factors with
                     | 0 -> compare t.Number u.Number
                     | order -> order)
                 a.Terms
@@ -231,7 +221,9 @@ module private Polynomial =
             Indexed [ { Number = c; Factors = [] } ]
 
     let private collected (terms: Term list) =
-        let sorted = terms |> List.sortWith (fun t u -> lists byFactor t.Factors u.Factors)
+        let sorted =
+            terms
+            |> List.sortWith (fun t u -> List.compareWith byFactor t.Factors u.Factors)
 
         ([], sorted)
         ||> List.fold (fun found term ->

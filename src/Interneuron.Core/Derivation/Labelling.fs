@@ -26,16 +26,6 @@ module internal Labelling =
     // How many factors are looked at most.
     let private budget = 300_000
 
-    let rec private compareLists (order: 'T -> 'T -> int) (xs: 'T list) (ys: 'T list) =
-        match xs, ys with
-        | [], [] -> 0
-        | [], _ -> -1
-        | _, [] -> 1
-        | x :: xs, y :: ys ->
-            match order x y with
-            | 0 -> compareLists order xs ys
-            | other -> other
-
     /// The factors that each index is in.
     let private touching (within: 'Factor -> Index list) (factors: 'Factor list) : Map<Index, 'Factor list> =
         (Map.empty, List.rev factors)
@@ -167,7 +157,7 @@ module internal Labelling =
                               index, (colours[index], images) ]
                         |> ranks (fun (c, images) (d, others) ->
                             match compare c d with
-                            | 0 -> compareLists known.Compare images others
+                            | 0 -> List.compareWith known.Compare images others
                             | order -> order)
 
                     if countOf finer = countOf colours then
@@ -193,7 +183,7 @@ module internal Labelling =
                     |> List.map (image (order >> places.TryFind))
                     |> List.sortWith known.Compare
 
-                compareLists known.Compare (whole swap) (whole id) = 0
+                List.compareWith known.Compare (whole swap) (whole id) = 0
 
             ([], refine first)
             ||> List.fold (fun kept index ->
