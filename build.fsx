@@ -110,7 +110,7 @@ let commandLine arguments =
 
 let demo () =
     build ()
-    commandLine [ "gaussianize"; "--scene"; "1"; "--out"; "artifacts/demo" ]
+    commandLine [ "gaussianise"; "--scene"; "1"; "--out"; "artifacts/demo" ]
 
 /// Every test project is a program that ends with `N passed, N failed, N skipped`; so does the target, with the sums.
 let test () =
@@ -293,10 +293,10 @@ let packages () =
         inside "dotnet" [ "tool"; "install"; "Interneuron.Cli"; "--tool-path"; "tools" ]
         |> ignore
 
-        inside (folder / "tools" / "interneuron") [ "gaussianize"; "--scene"; "1"; "--steps"; "1000"; "--out"; "figures" ]
+        inside (folder / "tools" / "interneuron") [ "gaussianise"; "--scene"; "1"; "--steps"; "1000"; "--out"; "figures" ]
         |> ignore
 
-        if not (File.Exists(folder / "figures" / "gaussianization.png")) then
+        if not (File.Exists(folder / "figures" / "gaussianise.png")) then
             raise (Failed "the installed tool drew no figure")
     finally
         Directory.Delete(folder, true)

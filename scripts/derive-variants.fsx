@@ -10,7 +10,12 @@
 #load "load.fsx"
 
 open System.IO
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
 open Interneuron.Experiments
 
 let circuits = if Load.isQuick then 9 else 27

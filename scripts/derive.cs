@@ -26,9 +26,9 @@ Print("reconstruction", circuit.WithLoss(Formula.Sum(a, (r - s) * (r - s)) / 2))
 
 static void Print(string title, Model model)
 {
-    Derivation derivation = model.Derive();
-    Console.WriteLine($"{title}\n  tau dr[a]/dt = {string.Join(" + ", derivation.Dynamics)}");
-    foreach (var (rule, check) in derivation.Rules.Zip(derivation.Certify().Rules))
+    DerivedModel derived = model.Derive();
+    Console.WriteLine($"{title}\n  tau dr[a]/dt = {string.Join(" + ", derived.Dynamics)}");
+    foreach (var (rule, check) in derived.Rules.Zip(derived.Certify().Rules))
     {
         string subtracted = rule.Target is { } mean ? $" - {mean}" : "";
         string why = rule.OffendingTerm is { } term ? $", because of {term}" : "";

@@ -12,7 +12,9 @@
 open System
 open DiffSharp
 open DiffSharp.Backends
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 dsharp.config (dtype = Dtype.Float64, backend = Backend.Reference)
 

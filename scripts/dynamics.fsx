@@ -12,11 +12,11 @@ open System.Threading
 open Interneuron.Experiments
 
 let settings =
-    { Transients.standard with
+    { Dynamics.standard with
         Learning =
-            { Transients.standard.Learning with
+            { Dynamics.standard.Learning with
                 Steps = if Load.isQuick then Some 5_000 else None } }
 
-let result = Transients.run settings ignore CancellationToken.None
+let result = Dynamics.run settings ignore CancellationToken.None
 
-Load.show (Transients.toTable result) (Transients.save (Load.folder "dynamics") result)
+Load.show (Dynamics.toTable result) (Dynamics.save (Load.folder "dynamics") result)

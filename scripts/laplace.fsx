@@ -12,9 +12,9 @@ open System.Threading
 open Interneuron.Experiments
 
 let settings =
-    { LaplaceTarget.standard with
+    { Laplace.standard with
         Steps = if Load.isQuick then Some 5_000 else None }
 
-let result = LaplaceTarget.run settings ignore CancellationToken.None
+let result = Laplace.run settings ignore CancellationToken.None
 
-Load.show (LaplaceTarget.toTable result) (LaplaceTarget.save (Load.folder "laplace") result)
+Load.show (Laplace.toTable result) (Laplace.save (Load.folder "laplace") result)

@@ -10,7 +10,10 @@ open System
 open System.IO
 open System.Runtime.InteropServices
 open System.Runtime.Loader
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 // F# Interactive looks for native libraries beside packages only; SkiaSharp's lies with the program's.
 AssemblyLoadContext.Default.add_ResolvingUnmanagedDll (fun _ name ->

@@ -15,15 +15,15 @@ open Interneuron.Experiments
 
 let settings =
     if Load.isQuick then
-        { InformationByOffset.standard with
+        { MutualInformation.standard with
             Offsets = [ 2; 16 ]
             Seeds = 1
             Learning =
                 { Learning.standard with
                     Steps = Some 20_000 } }
     else
-        InformationByOffset.standard
+        MutualInformation.standard
 
-match InformationByOffset.run settings ignore CancellationToken.None with
-| Some result -> Load.show (InformationByOffset.toTable result) (InformationByOffset.save (Load.folder "mutual-information") result)
+match MutualInformation.run settings ignore CancellationToken.None with
+| Some result -> Load.show (MutualInformation.toTable result) (MutualInformation.save (Load.folder "mutual-information") result)
 | None -> ()

@@ -12,11 +12,11 @@ open System.Threading
 open Interneuron.Experiments
 
 let settings =
-    { PotentialFamilies.standard with
+    { Potentials.standard with
         Learning =
-            { PotentialFamilies.standard.Learning with
+            { Potentials.standard.Learning with
                 Steps = if Load.isQuick then Some 5_000 else None } }
 
-let result = PotentialFamilies.run settings ignore CancellationToken.None
+let result = Potentials.run settings ignore CancellationToken.None
 
-Load.show (PotentialFamilies.toTable result) (PotentialFamilies.save (Load.folder "potentials") result)
+Load.show (Potentials.toTable result) (Potentials.save (Load.folder "potentials") result)

@@ -4,7 +4,7 @@
 //
 // Eight scenes, or the photographs of a folder; 200,000 steps each (quick: two scenes, 5,000 steps). Expect KS distances of 0.003 to 0.006 for the population of
 // thresholds whatever the kurtosis, 0.01 to 0.05 for the one power-mixture interneuron, growing with the kurtosis, and more for the plain power. The figure is
-// in artifacts/sweep. On the command line: interneuron gaussianize --images DIR.
+// in artifacts/sweep. On the command line: interneuron gaussianise --images DIR.
 
 #load "load.fsx"
 

@@ -1,7 +1,15 @@
 namespace Interneuron.Cli
 
 open System
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
 open Interneuron.Stimuli
 
 /// An argument with its value. Verbs share this one union, so that an option is declared, and means, the same for each.
@@ -73,12 +81,12 @@ type Argument =
         | Trajectory -> Options.trajectory
         | Json -> Options.json
 
-/// From the words of a command line to arguments. UsageException where they are not options and values; BadInputException for a value that cannot be,
+/// From the words of a command line to arguments. UsageException where they are not options and values; Refusal for a value that cannot be,
 /// which is found before any work.
 [<RequireQualifiedAccess>]
 module Arguments =
     let private refuse (flag: Flag) (text: string) (problem: string) : 'T =
-        raise (BadInputException $"{flag.Name} {Message.quote text} {problem}")
+        raise (Refusal $"{flag.Name} {Message.quote text} {problem}")
 
     // A whole number within the bounds of its option.
     let private whole (flag: Flag) (text: string) : int64 =

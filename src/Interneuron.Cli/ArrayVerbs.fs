@@ -3,9 +3,16 @@ namespace Interneuron.Cli
 open System
 open System.Diagnostics
 open System.Globalization
-open Interneuron.Core
-open Interneuron.Experiments
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
+open Interneuron.Derivation.Checks
 open Interneuron.Stimuli
+open Interneuron.Experiments
+open Interneuron.Statistics
 
 /// Verbs on arrays: train, respond, sample, density.
 module ArrayVerbs =

@@ -2,7 +2,8 @@ namespace Interneuron.Cli
 
 open System
 open System.Threading
-open Interneuron.Core
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
 open Interneuron.Experiments
 
 /// How every experiment ends.

@@ -1,9 +1,14 @@
 namespace Interneuron.Cli
 
 open System
-open Interneuron.Core
-open Interneuron.Experiments
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
 open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// The verb that derives a circuit from an objective: derive.
 module DeriveVerbs =
@@ -29,7 +34,7 @@ module DeriveVerbs =
         | None ->
             match PotentialText.parse formula parameters with
             | Ok potential -> potential
-            | Error error -> raise (BadInputException(string error))
+            | Error error -> raise (Refusal(string error))
 
     // The paper's circuit with a potential of one's own.
     let private circuit (formula: string) arguments =
@@ -75,16 +80,16 @@ module DeriveVerbs =
         | None, None -> None
 
     // What is learned from a photograph's coefficients: one primary neuron, and as many interneurons as the potential needs.
-    let private training place (derived: Derived) arguments : Gaussianization.Settings =
+    let private training place (derived: Derived) arguments : Gaussianise.Settings =
         match Derived.learning derived.Derivation with
         | None ->
             raise (
-                BadInputException
+                Refusal
                     $"{Given.placeOf place derived.Derivation.Energy}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
             )
         | Some learning ->
             let source =
-                Given.source arguments |> Option.defaultValue Gaussianization.standard.Source
+                Given.source arguments |> Option.defaultValue Gaussianise.standard.Source
 
             let add (learning: Learning) argument =
                 match argument with
@@ -136,7 +141,7 @@ module DeriveVerbs =
         let learned =
             if isTraining then
                 let settings = training place derived arguments
-                Some(Terminal.withProgress (fun progress -> Gaussianization.run settings progress cancellation))
+                Some(Terminal.withProgress (fun progress -> Gaussianise.run settings progress cancellation))
             else
                 None
 
@@ -158,7 +163,7 @@ module DeriveVerbs =
         let members =
             Report.toJson derived
             @ (match learned with
-               | Some result -> [ "trained", Gaussianization.toJson result ]
+               | Some result -> [ "trained", Gaussianise.toJson result ]
                | None -> [])
 
         let paths =
@@ -169,7 +174,7 @@ module DeriveVerbs =
                     Output.results folder "derive" (Json.Object members) (fun () ->
                         Report.write folder derived
                         @ (match learned with
-                           | Some result -> Gaussianization.saveFiles folder result
+                           | Some result -> Gaussianise.saveFiles folder result
                            | None -> [])))
 
         Terminal.wrote paths
@@ -183,7 +188,7 @@ module DeriveVerbs =
             match learned with
             | Some result ->
                 Terminal.print "\nTrained"
-                Terminal.result false Json.Null [ for name, value in Gaussianization.toTable result -> "  " + name, value ]
+                Terminal.result false Json.Null [ for name, value in Gaussianise.toTable result -> "  " + name, value ]
             | None -> ()
 
         if isInterrupted then

@@ -3,8 +3,9 @@ namespace Interneuron.Cli
 open System
 open System.IO
 open System.Reflection
-open Interneuron.Experiments
+open Interneuron.Statistics
 open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// A command line that cannot be followed. The message says why, in a line.
 exception UsageException of message: string with
@@ -50,7 +51,7 @@ module Exit =
         | :? TargetInvocationException
         | :? TypeInitializationException when not (isNull error.InnerException) -> within error.InnerException
         | :? UsageException -> usage, Some error.Message
-        | :? BadInputException
+        | :? Refusal
         | :? ArgumentException -> badInput, Some(Errors.message error)
         | :? NotConvergedException -> notConverged, Some error.Message
         | :? OperationCanceledException -> interrupted, Some "interrupted; nothing was written"

@@ -1,6 +1,7 @@
 namespace Interneuron.Cli
 
 open Interneuron.Experiments
+open Interneuron.Core.Files
 
 /// Verbs that run an experiment on single coefficients, or on both single coefficients and pairs, one each.
 module ExperimentVerbs =
@@ -21,7 +22,7 @@ module ExperimentVerbs =
         if Given.isGiven Options.potential arguments then
             raise (UsageException "--images runs a list of potentials; --potential is for one run")
 
-        let folder = Given.outFolder "gaussianize --images" arguments
+        let folder = Given.outFolder "gaussianise --images" arguments
 
         let settings =
             { Sweep.standard with
@@ -30,52 +31,52 @@ module ExperimentVerbs =
 
         conclude folder arguments cancellation (Sweep.run settings) Sweep.save Sweep.trained Sweep.toJson Sweep.toTable
 
-    let private gaussianizeSource arguments cancellation =
+    let private gaussianiseSource arguments cancellation =
         match Given.images arguments with
         | Some images -> sweep arguments images cancellation
         | None ->
-            let folder = Given.outFolder "gaussianize" arguments
+            let folder = Given.outFolder "gaussianise" arguments
 
-            let settings: Gaussianization.Settings =
-                { Source = source arguments Gaussianization.standard.Source
+            let settings: Gaussianise.Settings =
+                { Source = source arguments Gaussianise.standard.Source
                   Learning = Given.learning arguments }
 
             conclude
                 folder
                 arguments
                 cancellation
-                (Gaussianization.run settings)
-                Gaussianization.save
+                (Gaussianise.run settings)
+                Gaussianise.save
                 (fun result -> [ "", result.Trained ])
-                Gaussianization.toJson
-                Gaussianization.toTable
+                Gaussianise.toJson
+                Gaussianise.toTable
 
     /// Gaussianisation of single coefficients.
-    let gaussianize =
-        { Name = "gaussianize"
+    let gaussianise =
+        { Name = "gaussianise"
           Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
           Required = []
           Optional = Options.sources @ [ Options.images ] @ Given.learningOptions @ Options.outputs
-          Example = "interneuron gaussianize --scene 1 --potential threshold-linear --out figures"
-          Run = gaussianizeSource }
+          Example = "interneuron gaussianise --scene 1 --potential threshold-linear --out figures"
+          Run = gaussianiseSource }
 
     let private comparePotentials arguments cancellation =
         let folder = Given.outFolder "potentials" arguments
 
         let settings =
-            { PotentialFamilies.standard with
-                Source = source arguments PotentialFamilies.standard.Source
+            { Potentials.standard with
+                Source = source arguments Potentials.standard.Source
                 Learning = Given.learning arguments }
 
         conclude
             folder
             arguments
             cancellation
-            (PotentialFamilies.run settings)
-            PotentialFamilies.save
-            PotentialFamilies.trained
-            PotentialFamilies.toJson
-            PotentialFamilies.toTable
+            (Potentials.run settings)
+            Potentials.save
+            Potentials.trained
+            Potentials.toJson
+            Potentials.toTable
 
     /// The families of potentials against each other.
     let potentials =
@@ -113,19 +114,19 @@ module ExperimentVerbs =
         let folder = Given.outFolder "dynamics" arguments
 
         let settings =
-            { Transients.standard with
-                Source = source arguments Transients.standard.Source
-                Learning = Given.learningFrom Transients.standard.Learning arguments }
+            { Dynamics.standard with
+                Source = source arguments Dynamics.standard.Source
+                Learning = Given.learningFrom Dynamics.standard.Learning arguments }
 
         conclude
             folder
             arguments
             cancellation
-            (Transients.run settings)
-            Transients.save
-            Transients.trained
-            Transients.toJson
-            Transients.toTable
+            (Dynamics.run settings)
+            Dynamics.save
+            Dynamics.trained
+            Dynamics.toJson
+            Dynamics.toTable
 
     /// Transients and settling times of the fast dynamics.
     let dynamics =
@@ -271,10 +272,10 @@ module ExperimentVerbs =
 
     let private driveToLaplace arguments cancellation =
         let folder = Given.outFolder "laplace" arguments
-        let standard = LaplaceTarget.standard
+        let standard = Laplace.standard
         let given = Given.learning arguments
 
-        let settings: LaplaceTarget.Settings =
+        let settings: Laplace.Settings =
             { Source = source arguments standard.Source
               Offset = Given.offset arguments |> Option.defaultValue standard.Offset
               Steps = given.Steps
@@ -285,11 +286,11 @@ module ExperimentVerbs =
             folder
             arguments
             cancellation
-            (LaplaceTarget.run settings)
-            LaplaceTarget.save
-            LaplaceTarget.trained
-            LaplaceTarget.toJson
-            LaplaceTarget.toTable
+            (Laplace.run settings)
+            Laplace.save
+            Laplace.trained
+            Laplace.toJson
+            Laplace.toTable
 
     /// Pairs driven to independent Laplace coordinates.
     let laplace =

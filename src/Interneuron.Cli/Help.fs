@@ -29,7 +29,7 @@ module Help =
             "options of a verb: interneuron VERB --help"
             "completion of verbs and options in a shell: interneuron completion bash (or zsh, or fish)"
             "version: interneuron --version"
-            "example: interneuron gaussianize --scene 1 --out figures" ] ]
+            "example: interneuron gaussianise --scene 1 --out figures" ] ]
         |> List.concat
         |> String.concat "\n"
 

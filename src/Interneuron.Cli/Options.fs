@@ -1,7 +1,10 @@
 namespace Interneuron.Cli
 
 open System
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
 open Interneuron.Experiments
 
 /// What stands after an option.
@@ -135,7 +138,7 @@ module Options =
 
     /// --circuit
     let circuit =
-        file "--circuit" "FILE" "a trained circuit, as train and gaussianize write it"
+        file "--circuit" "FILE" "a trained circuit, as train and gaussianise write it"
 
     /// --count
     let count = whole 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"

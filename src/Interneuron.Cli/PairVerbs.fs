@@ -1,6 +1,7 @@
 namespace Interneuron.Cli
 
 open Interneuron.Experiments
+open Interneuron.Core.Files
 
 /// Verbs that run an experiment on pairs of coefficients, one each.
 module PairVerbs =
@@ -41,9 +42,9 @@ module PairVerbs =
     let private overOffsets arguments cancellation =
         let folder = Given.outFolder "mutual-information" arguments
         let learning = Given.learningOfSeveral arguments
-        let standard = InformationByOffset.standard
+        let standard = MutualInformation.standard
 
-        let settings: InformationByOffset.Settings =
+        let settings: MutualInformation.Settings =
             { Source = Given.source arguments |> Option.defaultValue standard.Source
               Offsets =
                 Given.offsets arguments
@@ -57,16 +58,16 @@ module PairVerbs =
               Seeds = Given.seeds arguments |> Option.defaultValue standard.Seeds }
 
         let result =
-            Terminal.withProgress (fun progress -> InformationByOffset.run settings progress cancellation)
+            Terminal.withProgress (fun progress -> MutualInformation.run settings progress cancellation)
 
         finish
             arguments
             cancellation
             folder
-            InformationByOffset.save
-            InformationByOffset.trained
-            InformationByOffset.toJson
-            InformationByOffset.toTable
+            MutualInformation.save
+            MutualInformation.trained
+            MutualInformation.toJson
+            MutualInformation.toTable
             result
 
     /// What is left of the dependence of pairs at many offsets.

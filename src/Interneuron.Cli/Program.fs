@@ -3,12 +3,13 @@ module Interneuron.Cli.Program
 open System
 open System.Reflection
 open System.Threading
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic.Text
 open Interneuron.Stimuli
 
 /// Everything the program does, in the order of the help.
 let verbs =
-    [ ExperimentVerbs.gaussianize
+    [ ExperimentVerbs.gaussianise
       PairVerbs.schematic
       PairVerbs.pairs
       PairVerbs.mutualInformation

@@ -4,6 +4,7 @@ open System
 open System.Diagnostics
 open System.Runtime.InteropServices
 open System.Threading
+open Interneuron.Core.Files
 open Interneuron.Stimuli
 
 /// Requests to stop: Ctrl-C, and what a system sends to a program that is to end.

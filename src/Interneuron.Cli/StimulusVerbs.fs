@@ -1,7 +1,8 @@
 namespace Interneuron.Cli
 
-open Interneuron.Experiments
+open Interneuron.Core.Files
 open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// Verbs that make stimuli: scene, pyramid.
 module StimulusVerbs =

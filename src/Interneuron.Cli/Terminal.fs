@@ -5,10 +5,12 @@ open System.Diagnostics
 open System.IO
 open System.Text
 open System.Threading
-open Interneuron.Experiments
-open Interneuron.Stimuli
 open Microsoft.Win32.SafeHandles
 open Spectre.Console
+open Interneuron.Statistics
+open Interneuron.Core.Files
+open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// What the program says: results on standard output, everything else on standard error.
 [<RequireQualifiedAccess>]
@@ -142,7 +144,7 @@ module Terminal =
             withSpectre what work
 
     /// The same for learning, with the current J.
-    let withProgress (work: (Interneuron.Core.Progress -> unit) -> 'T) : 'T =
+    let withProgress (work: (Interneuron.Core.Circuits.Progress -> unit) -> 'T) : 'T =
         during "preparing" (fun report ->
             work (fun progress ->
                 let j = progress.J.ToString("0.00000", Globalization.CultureInfo.InvariantCulture)

@@ -2,8 +2,10 @@ namespace Interneuron.Cli
 
 open System.IO
 open System.Threading
-open Interneuron.Experiments
+open Interneuron.Statistics
+open Interneuron.Core.Files
 open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// Something the program does.
 type Verb =
@@ -50,7 +52,7 @@ module Given =
         path
 
     /// --out, a folder, which is made when there is something to put into it. It can be written to, and holds no results but those of the same verb, and
-    /// where it is not given is named after that. What the verb does may be part of its name, as in gaussianize --images.
+    /// where it is not given is named after that. What the verb does may be part of its name, as in gaussianise --images.
     let outFolder (verb: string) arguments =
         let path =
             pick arguments (function
@@ -191,7 +193,7 @@ module Given =
     /// --trajectory
     let trajectory (arguments: Argument list) = List.contains Trajectory arguments
 
-    /// The options of learning, where an experiment has defaults of its own. BadInputException for names that stand for nothing.
+    /// The options of learning, where an experiment has defaults of its own. Refusal for names that stand for nothing.
     let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
         let set (learning: Learning) argument =
             match argument with
@@ -236,7 +238,7 @@ module Given =
 
         List.fold set defaults arguments
 
-    /// The options of learning. BadInputException for names that stand for nothing.
+    /// The options of learning. Refusal for names that stand for nothing.
     let learning (arguments: Argument list) : Learning =
         learningFrom Learning.standard arguments
 
@@ -249,10 +251,10 @@ module Given =
         |> learning
 
     /// Where a term of a model's energy is, for what is refused: the name of its file, and the line and column where it is in a text.
-    let placeOf (name: string, text: string option) (term: Interneuron.Core.Indexed) : string =
+    let placeOf (name: string, text: string option) (term: Interneuron.Derivation.Formulas.Indexed) : string =
         match text with
         | Some text ->
-            let line, column = Interneuron.Core.ModelText.place text term
+            let line, column = Interneuron.Derivation.Models.ModelText.place text term
             $"{name}: line {line}, column {column}"
         | None -> name
 
@@ -261,12 +263,12 @@ module Given =
         try
             action ()
         with
-        | :? Interneuron.Core.IllPosedException as error ->
-            raise (BadInputException($"{placeOf (name, text) error.Term}: {error.Message}", error))
-        | :? System.ArgumentException as error -> raise (BadInputException($"{name}: {Errors.message error}", error))
+        | :? Interneuron.Derivation.Models.IllPosedException as error ->
+            raise (Refusal($"{placeOf (name, text) error.Term}: {error.Message}", error))
+        | :? System.ArgumentException as error -> raise (Refusal($"{name}: {Errors.message error}", error))
 
     /// --model: its name, its text and the model. What is part of a model cannot be given beside it.
-    let model (arguments: Argument list) : (string * string * Interneuron.Core.Model) option =
+    let model (arguments: Argument list) : (string * string * Interneuron.Derivation.Models.Model) option =
         let path =
             pick arguments (function
                 | Argument.Model path -> Some path
@@ -286,26 +288,26 @@ module Given =
                 | _ -> ()
 
             let text =
-                match File.Exists path, Interneuron.Core.ModelLibrary.tryText path with
+                match File.Exists path, Interneuron.Derivation.Models.ModelLibrary.tryText path with
                 | false, Some text -> text
                 | false, None ->
                     let meant =
-                        Interneuron.Core.Spelling.nearest Interneuron.Core.ModelLibrary.names path
+                        Interneuron.Core.Symbolic.Text.Spelling.nearest Interneuron.Derivation.Models.ModelLibrary.names path
                         |> Option.map (fun name -> $"; did you mean {name}?")
                         |> Option.defaultValue "."
 
-                    raise (BadInputException $"{path}: no such file, and no model of the library{meant}")
+                    raise (Refusal $"{path}: no such file, and no model of the library{meant}")
                 | true, _ ->
                     try
                         File.ReadAllText path
                     with
                     | :? IOException
                     | :? System.UnauthorizedAccessException as error ->
-                        raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+                        raise (Refusal($"{path}: cannot be read: {error.Message}", error))
 
-            match Interneuron.Core.ModelText.parse text with
+            match Interneuron.Derivation.Models.ModelText.parse text with
             | Ok model -> path, text, model
-            | Error error -> raise (BadInputException $"{path}: {error}"))
+            | Error error -> raise (Refusal $"{path}: {error}"))
 
     /// The options that `learning` reads.
     let learningOptions =

@@ -10,13 +10,3 @@ type NotConvergedException(message: string) =
     /// The stimulus in this row of a source, counted from 0, found no response: a residual is left.
     static member NoResponse(source: string, row: int64, residual: float) =
         NotConvergedException $"{source}: the stimulus in row {row} found no response; its residual is {residual}."
-
-/// What went wrong, for people.
-[<RequireQualifiedAccess>]
-module Errors =
-    /// The message of an exception without the name of a parameter that .NET appends to those about arguments.
-    let message (error: exn) : string =
-        match error with
-        | :? ArgumentException as wrong when not (String.IsNullOrEmpty wrong.ParamName) ->
-            wrong.Message.Replace($" (Parameter '{wrong.ParamName}')", "")
-        | _ -> error.Message

@@ -4,6 +4,8 @@ open System
 open System.IO
 open System.Text
 open System.Text.Json
+open Interneuron.Statistics
+open Interneuron.Core.Files
 open Interneuron.Stimuli
 
 /// Results as files and as lines for people.
@@ -43,7 +45,7 @@ module Output =
 
         line header :: List.map line rows
 
-    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. BadInputException when it cannot be made.
+    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. Refusal when it cannot be made.
     let into (path: string) (write: unit -> 'Result) : 'Result =
         let isNew = not (Directory.Exists path)
 
@@ -51,7 +53,7 @@ module Output =
             Directory.CreateDirectory path |> ignore
         with
         | :? IOException
-        | :? UnauthorizedAccessException as error -> raise (BadInputException($"{path}: cannot be made: {error.Message}", error))
+        | :? UnauthorizedAccessException as error -> raise (Refusal($"{path}: cannot be made: {error.Message}", error))
 
         try
             Files.together write
@@ -61,7 +63,7 @@ module Output =
 
             reraise ()
 
-    /// Writes a JSON value, whole or not at all. BadInputException when the file cannot be written.
+    /// Writes a JSON value, whole or not at all. Refusal when the file cannot be written.
     let json (path: string) (value: Json) =
         let bytes = Encoding.UTF8.GetBytes(Json.toText value)
         Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
@@ -70,7 +72,7 @@ module Output =
 
     /// Writes what a verb found into a folder, which is made if it is not there: the files that `write` writes and names, and result.json, the members of an object
     /// with the verb before them and the names of all files of the run behind. They appear together, and result.json last: what it does not name is of another
-    /// run. Returns the paths. BadInputException when they cannot be written.
+    /// run. Returns the paths. Refusal when they cannot be written.
     let results (path: string) (verb: string) (found: Json) (write: unit -> string list) : string list =
         into path (fun () ->
             let written = write ()
@@ -105,7 +107,7 @@ module Output =
         | :? UnauthorizedAccessException -> None
 
     /// Refuses, before any work, a folder that a verb's results cannot be written to, and one that holds the results of another verb, which they would mix
-    /// with. BadInputException.
+    /// with. Refusal.
     let requireFree (path: string) (verb: string) =
         Files.requireWritableFolder path
         let result = resultIn path
@@ -114,5 +116,5 @@ module Output =
             match verbOf result with
             | Some other when other = verb -> ()
             | Some other ->
-                raise (BadInputException $"{path}: holds the results of {Message.quote other}; give '{verb}' a folder of its own.")
-            | None -> raise (BadInputException $"{result}: is not a result of '{verb}'; give it a folder of its own.")
+                raise (Refusal $"{path}: holds the results of {Message.quote other}; give '{verb}' a folder of its own.")
+            | None -> raise (Refusal $"{result}: is not a result of '{verb}'; give it a folder of its own.")

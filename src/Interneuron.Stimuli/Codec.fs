@@ -2,6 +2,8 @@ namespace Interneuron.Stimuli
 
 open System
 open SkiaSharp
+open Interneuron.Core.Files
+open Interneuron.Statistics
 
 /// JPEG, GIF (its first picture), WebP and BMP, and writing PNG, through SkiaSharp.
 module internal Codec =

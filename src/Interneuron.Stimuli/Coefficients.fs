@@ -1,5 +1,7 @@
 namespace Interneuron.Stimuli
 
+open Interneuron.Statistics
+
 /// From an image to stimuli: filter responses of unit variance, one row a stimulus s, one column a coordinate (n x N).
 [<RequireQualifiedAccess>]
 module Coefficients =
@@ -8,20 +10,20 @@ module Coefficients =
     let private leastDeviation = 1e-12
 
     /// The subband of the paper: first scale, first orientation of the pyramid of order 2, not yet scaled. It has the image's shape.
-    /// BadInputException when the image is smaller than 8 x 8.
+    /// Refusal when the image is smaller than 8 x 8.
     let firstBand (image: Image) =
         // The finest scale is the same whatever the height, so a small image gets the highest pyramid it has room for.
         let height =
             min Pyramid.publishedHeight (Pyramid.maximalHeight image.Height image.Width)
 
         if height < 1 then
-            raise (BadInputException $"The image has {image.Height} x {image.Width} pixels; filter responses need at least 8 x 8.")
+            raise (Refusal $"The image has {image.Height} x {image.Width} pixels; filter responses need at least 8 x 8.")
 
         let pyramid = Pyramid.create Pyramid.publishedOrder height image.Height image.Width
         Pyramid.analyse pyramid image.Intensities (Subband.Oriented(0, 0))
 
     /// Each column divided by its standard deviation, sqrt(mean of squares - square of mean); the mean is divided too, not subtracted.
-    /// BadInputException when a column doesn't vary.
+    /// Refusal when a column doesn't vary.
     let unitVariance (samples: Grid) =
         let n, dimension = samples.Rows, samples.Columns
         let values = samples.ToArray()
@@ -42,7 +44,7 @@ module Coefficients =
             let deviation = sqrt (squares / float n)
 
             if not (deviation > leastDeviation) then
-                raise (BadInputException "The filter responses are all alike; an image of a single grey has no coefficients to learn from.")
+                raise (Refusal "The filter responses are all alike; an image of a single grey has no coefficients to learn from.")
 
             for row in 0 .. n - 1 do
                 values[row * dimension + column] <- values[row * dimension + column] / deviation
@@ -72,11 +74,11 @@ module Coefficients =
             let dy, dx = steps[coordinate]
             band[top + sample / columns + dy, left + sample % columns + dx])
 
-    /// Single coefficients (N = 1): `firstBand` with unit variance, n x 1. BadInputException when the image is too small or all of one grey.
+    /// Single coefficients (N = 1): `firstBand` with unit variance, n x 1. Refusal when the image is too small or all of one grey.
     let single image =
         firstBand image |> neighbours [ 0, 0 ] |> unitVariance
 
-    /// N coefficients below one another: (x[i, j], x[i + d, j], ..., x[i + (N - 1) d, j]), each coordinate with unit variance, n x N. BadInputException as
+    /// N coefficients below one another: (x[i, j], x[i + d, j], ..., x[i + (N - 1) d, j]), each coordinate with unit variance, n x N. Refusal as
     /// `single`, ArgumentException when they reach further than the image.
     let column count d image =
         firstBand image
@@ -84,5 +86,5 @@ module Coefficients =
         |> unitVariance
 
     /// Pairs at the vertical offset d (N = 2): (x[i, j], x[i + d, j]), each coordinate with unit variance, n x 2.
-    /// BadInputException as `single`, ArgumentException when d reaches further than the image.
+    /// Refusal as `single`, ArgumentException when d reaches further than the image.
     let pairs d image = column 2 d image

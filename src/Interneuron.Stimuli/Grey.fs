@@ -1,5 +1,7 @@
 namespace Interneuron.Stimuli
 
+open Interneuron.Core.Files
+
 /// From colours to grey.
 module internal Grey =
 

@@ -3,6 +3,8 @@ namespace Interneuron.Stimuli
 open System
 open System.IO
 open System.Numerics
+open Interneuron.Core.Files
+open Interneuron.Statistics
 
 /// A grey image: intensities in [0, 1], 0 black and 1 white, that nobody can change. Made by `Image.ofGrid`, which checks them, or read from a file.
 [<Sealed>]
@@ -69,7 +71,7 @@ module Image =
     /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content, with 16 bits where it has
     /// them. A colour (R, G, B) becomes the grey
     /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts lie on white, and a photograph
-    /// stands as the camera's orientation tag says. BadInputException, one line, when the file is missing, a folder, truncated, damaged, too
+    /// stands as the camera's orientation tag says. Refusal, one line, when the file is missing, a folder, truncated, damaged, too
     /// large (more than 2^26 pixels, more than 2^22 + 256 a byte, or a file of a gibibyte) or not such an image.
     let load (path: string) =
         use stream = Files.openRead path
@@ -108,7 +110,7 @@ module Image =
     let centredSquare (image: Image) =
         centred (1 <<< BitOperations.Log2(uint32 (min image.Height image.Width))) image
 
-    /// Saves an image as an 8-bit grey PNG, whole or not at all. BadInputException when it cannot be written.
+    /// Saves an image as an 8-bit grey PNG, whole or not at all. Refusal when it cannot be written.
     let savePng (path: string) (image: Image) =
         let png = Codec.encodePng image.Intensities
         Files.writeWhole path (fun stream -> stream.Write(png, 0, png.Length))

@@ -1,6 +1,8 @@
 namespace Interneuron.Stimuli
 
 open System.Buffers.Binary
+open Interneuron.Core.Files
+open Interneuron.Statistics
 
 /// The Netpbm greymaps and pixmaps, plain (P2, P3) and raw (P5, P6), 8 and 16 bits (netpbm.sourceforge.net/doc/pgm.html and ppm.html).
 module internal Netpbm =

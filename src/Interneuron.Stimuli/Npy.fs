@@ -1,6 +1,7 @@
 namespace Interneuron.Stimuli
 
 open System
+open Interneuron.Statistics
 
 /// Arrays in NumPy's .npy and .npz files, whole. `NpyReader` and `NpyWriter` take them some rows at a time.
 [<RequireQualifiedAccess>]
@@ -11,13 +12,13 @@ module Npy =
         reader.Read(Span values) |> ignore
         values
 
-    /// The sides and the values, in C order, of an array of 1 to 3 dimensions, of what `NpyReader` reads. BadInputException when the file is missing,
+    /// The sides and the values, in C order, of an array of 1 to 3 dimensions, of what `NpyReader` reads. Refusal when the file is missing,
     /// damaged, truncated or holds something else.
     let read (path: string) : int list * float[] =
         use reader = new NpyReader(path)
         reader.Shape, readAll reader
 
-    /// Samples: an array n x N, or n numbers as n x 1. BadInputException as `read`, and for an array of three dimensions.
+    /// Samples: an array n x N, or n numbers as n x 1. Refusal as `read`, and for an array of three dimensions.
     let readGrid (path: string) =
         use reader = new NpyReader(path)
 
@@ -25,7 +26,7 @@ module Npy =
         Grid(reader.Rows, reader.Columns, readAll reader)
 
     /// Writes an array of 1 to 3 dimensions with its values in C order as float64, whole or not at all. ArgumentException when the sides
-    /// and the number of values disagree, BadInputException when the file cannot be written.
+    /// and the number of values disagree, Refusal when the file cannot be written.
     let write (path: string) (shape: int list) (values: float[]) =
         match shape with
         | rows :: rowShape when
@@ -37,7 +38,7 @@ module Npy =
             writer.Complete()
         | _ -> invalidArg (nameof shape) $"The shape {shape} doesn't fit {values.Length} values."
 
-    /// Writes a grid as an array rows x columns of float64, whole or not at all. BadInputException when the file cannot be written.
+    /// Writes a grid as an array rows x columns of float64, whole or not at all. Refusal when the file cannot be written.
     let writeGrid (path: string) (grid: Grid) =
         use writer = new NpyWriter(path, [ grid.Columns ], NpyElement.Float64)
         writer.Write grid.Values

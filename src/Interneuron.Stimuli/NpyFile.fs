@@ -4,6 +4,8 @@ open System
 open System.IO
 open System.IO.Compression
 open System.IO.Hashing
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 /// Opening arrays: a .npy file, or a member of a .npz file, which is a ZIP archive of .npy files.
 module internal NpyFile =
@@ -91,7 +93,7 @@ module internal NpyFile =
         head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 3uy; 4uy |])
         || head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 5uy; 6uy |])
 
-    /// The .npy file that a path names, as a stream that can be sought. BadInputException when there is none.
+    /// The .npy file that a path names, as a stream that can be sought. Refusal when there is none.
     let openRead (path: string) : FileStream =
         let file, name = split path
         let stream = Files.openRead file

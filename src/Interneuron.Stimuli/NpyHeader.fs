@@ -5,6 +5,8 @@ open System.Buffers.Binary
 open System.Globalization
 open System.IO
 open System.Text
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 // What a .npy header says, and where the numbers start.
 type internal NpyHeader =

@@ -3,6 +3,8 @@ namespace Interneuron.Stimuli
 open System
 open System.Buffers.Binary
 open System.Runtime.InteropServices
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 /// The kinds of number that are written to .npy files.
 [<RequireQualifiedAccess>]

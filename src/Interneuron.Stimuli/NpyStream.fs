@@ -2,12 +2,14 @@ namespace Interneuron.Stimuli
 
 open System
 open System.IO
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 /// Reads an array of 1 to 3 dimensions from a .npy file, or a member of a .npz file (named as in stimuli.npz:name; a single one needs no name), some
 /// rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans are read, as doubles. A row
 /// is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n rows of one column, and of
 /// n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
-/// BadInputException on opening when the file is missing, not such an array, or longer or shorter than its header promises.
+/// Refusal on opening when the file is missing, not such an array, or longer or shorter than its header promises.
 [<Sealed>]
 type NpyReader(path: string) =
 
@@ -90,7 +92,7 @@ type NpyReader(path: string) =
             else
                 readNumbers (destination.Slice(0, count * columns))
         with :? IOException as error ->
-            raise (BadInputException($"{path}: cannot be read: {error.Message}", error))
+            raise (Refusal($"{path}: cannot be read: {error.Message}", error))
 
         position <- position + count
         count
@@ -100,7 +102,7 @@ type NpyReader(path: string) =
         if rowShape.Length > 1 then
             FileError.refuse path "has three dimensions; samples are an array n x N, or n numbers."
 
-    // The number of values, where a grid or an array holds so many; BadInputException otherwise.
+    // The number of values, where a grid or an array holds so many; Refusal otherwise.
     member internal _.Count =
         if int64 rows * int64 columns > int64 Array.MaxLength then
             FileError.refuse path $"holds {rows} x {columns} values; at most {Array.MaxLength} are read as a whole."
@@ -126,7 +128,7 @@ type NpyReader(path: string) =
 
 /// Writes a .npy file in C order some rows at a time, with as many rows as there turn out to be. The file takes its name at `Complete`; disposed
 /// before that, it leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for
-/// n x N, A and B for n x A x B. BadInputException when the file cannot be written.
+/// n x N, A and B for n x A x B. Refusal when the file cannot be written.
 [<Sealed>]
 type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
 

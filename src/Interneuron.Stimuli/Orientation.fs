@@ -1,6 +1,7 @@
 namespace Interneuron.Stimuli
 
 open System
+open Interneuron.Statistics
 
 /// How a camera was held: which sides of the picture its first row and first column are (Exif 2.3, tag 274, from 1, upright, to 8).
 module internal Orientation =

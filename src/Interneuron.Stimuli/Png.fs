@@ -4,6 +4,8 @@ open System
 open System.Buffers.Binary
 open System.IO
 open System.IO.Hashing
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 // What the chunks of a PNG file say, apart from the pixels themselves, which are still compressed.
 type internal PngParts =

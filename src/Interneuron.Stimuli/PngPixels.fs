@@ -4,6 +4,8 @@ open System
 open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
+open Interneuron.Core.Files
+open Interneuron.Statistics
 
 /// The pixels of a PNG, unpacked a line at a time.
 module internal PngPixels =

@@ -2,6 +2,7 @@ namespace Interneuron.Stimuli
 
 open System
 open System.Numerics
+open Interneuron.Statistics
 
 /// One part of a steerable pyramid. Scales and orientations are counted from 0; scale 0 is the finest.
 [<RequireQualifiedAccess>]

@@ -1,6 +1,7 @@
 namespace Interneuron.Stimuli
 
 open MathNet.Numerics.Random
+open Interneuron.Statistics
 
 /// How a dead-leaves scene is made. `Scene.standard` is the usual one.
 type SceneSettings =

@@ -4,6 +4,7 @@ open System
 open System.Numerics
 open System.Threading.Tasks
 open MathNet.Numerics.IntegralTransforms
+open Interneuron.Statistics
 
 /// The two-dimensional discrete Fourier transform of a real grid, of any number of rows and columns.
 module internal Spectrum =

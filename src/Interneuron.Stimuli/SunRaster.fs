@@ -2,6 +2,8 @@ namespace Interneuron.Stimuli
 
 open System
 open System.Buffers.Binary
+open Interneuron.Core.Files
+open Interneuron.Statistics
 
 /// Sun raster files of 8 bits (grey, or an index into a colour map), 24 and 32 bits a pixel, plain or run-length encoded (rasterfile(5)).
 module internal SunRaster =

@@ -3,6 +3,8 @@ namespace Interneuron.Stimuli
 open System
 open System.IO
 open BitMiracle.LibTiff.Classic
+open Interneuron.Statistics
+open Interneuron.Core.Files
 
 /// TIFF and BigTIFF, the first picture of a file, through LibTiff.NET: grey, palette and colour of 1 to 16 bits, in strips or tiles, compressed or not.
 module internal Tiff =
@@ -265,6 +267,6 @@ module internal Tiff =
                 use tiff = tiff
                 readFirst path bytes tiff
         with
-        | :? BadInputException -> reraise ()
+        | :? Refusal -> reraise ()
         // Damaged directories lead the library outside its own arrays, which shows in exceptions of any kind.
-        | error -> raise (BadInputException($"{path}: is a damaged TIFF picture: {error.Message}", error))
+        | error -> raise (Refusal($"{path}: is a damaged TIFF picture: {error.Message}", error))

@@ -2,6 +2,7 @@ namespace Interneuron.Stimuli
 
 open System
 open System.Numerics
+open Interneuron.Core.Files
 
 /// What the first directory of a TIFF or BigTIFF claims, looked at before the library believes it and allocates for it.
 module internal TiffDirectory =

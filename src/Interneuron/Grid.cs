@@ -94,13 +94,13 @@ public sealed class Grid
     /// <returns>The centred grid, of the same shape.</returns>
     /// <exception cref="InvalidOperationException">The grid is empty.</exception>
     /// <example><code>Grid centred = stimuli.Centre();</code></example>
-    public Grid Centre() => Scaled(Stimuli.StandardisationModule.centre);
+    public Grid Centre() => Scaled(Statistics.StandardisationModule.centre);
 
     /// <summary>The grid with the mean of each column subtracted, and what is left divided by its standard deviation.</summary>
     /// <returns>The standardised grid, of the same shape.</returns>
     /// <exception cref="InvalidOperationException">The grid is empty, or a column doesn't vary.</exception>
     /// <example><code>Grid standard = stimuli.Standardise();</code></example>
-    public Grid Standardise() => Scaled(Stimuli.StandardisationModule.standardise);
+    public Grid Standardise() => Scaled(Statistics.StandardisationModule.standardise);
 
     /// <summary>The shape, for messages.</summary>
     /// <returns>For instance "262144 x 1".</returns>
@@ -115,21 +115,21 @@ public sealed class Grid
 
     internal static Grid OfRows(double[][] rows, int columns) => new(rows.SelectMany(row => row).ToArray(), rows.Length, columns);
 
-    internal static Grid Of(Stimuli.Grid grid) => new(grid.ToArray(), grid.Rows, grid.Columns);
+    internal static Grid Of(Statistics.Grid grid) => new(grid.ToArray(), grid.Rows, grid.Columns);
 
     internal double[][] ToRows() => Enumerable.Range(0, Rows).Select(row => Row(row).ToArray()).ToArray();
 
     internal double[][] ToColumns() => Enumerable.Range(0, Columns).Select(Column).ToArray();
 
-    private Grid Scaled(Func<Stimuli.Grid, Stimuli.Grid> scale)
+    private Grid Scaled(Func<Statistics.Grid, Statistics.Grid> scale)
     {
         if (_values.Length == 0)
             throw new InvalidOperationException($"A grid of {this} has no values to be scaled.");
         try
         {
-            return Of(scale(Stimuli.GridModule.ofArray(Rows, Columns, _values)));
+            return Of(scale(Statistics.GridModule.ofArray(Rows, Columns, _values)));
         }
-        catch (Stimuli.BadInputException alike)
+        catch (Statistics.Refusal alike)
         {
             throw new InvalidOperationException(alike.Message, alike);
         }

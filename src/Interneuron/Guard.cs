@@ -30,11 +30,11 @@ internal static class Guard
         {
             return read();
         }
-        catch (Stimuli.BadInputException refused) when (refused.InnerException is IOException or UnauthorizedAccessException)
+        catch (Statistics.Refusal refused) when (refused.InnerException is IOException or UnauthorizedAccessException)
         {
             throw new IOException(refused.Message, refused);
         }
-        catch (Stimuli.BadInputException refused)
+        catch (Statistics.Refusal refused)
         {
             throw new InvalidDataException(refused.Message, refused);
         }
@@ -47,7 +47,7 @@ internal static class Guard
         {
             write();
         }
-        catch (Stimuli.BadInputException refused)
+        catch (Statistics.Refusal refused)
         {
             throw new IOException(refused.Message, refused);
         }

@@ -1,7 +1,9 @@
 namespace Interneuron.Benchmarks
 
 open System
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 open Interneuron.Stimuli
 
 /// What is measured: circuits and stimuli that need no file.

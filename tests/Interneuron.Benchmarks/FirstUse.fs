@@ -1,6 +1,7 @@
 namespace Interneuron.Benchmarks
 
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// The first use of a potential: from its formula to a compiled kernel that has answered once.
 module FirstUse =

@@ -2,7 +2,8 @@ namespace Interneuron.Benchmarks
 
 open System
 open System.IO
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// Online learning beside the hand-written peers, and with potentials that the library does not know.
 module Learning =

@@ -5,7 +5,9 @@ open BenchmarkDotNet.Configs
 open BenchmarkDotNet.Jobs
 open BenchmarkDotNet.Running
 open BenchmarkDotNet.Toolchains.InProcess.Emit
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// The parts of a step and of a first use, one by one.
 [<MemoryDiagnoser>]

@@ -1,6 +1,7 @@
 module Interneuron.Benchmarks.Program
 
 open Argu
+open Interneuron.Statistics
 
 type Arguments =
     | Peers of folder: string

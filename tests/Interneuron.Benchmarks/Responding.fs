@@ -1,6 +1,7 @@
 namespace Interneuron.Benchmarks
 
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// Responses to many stimuli at once, on one core and on all.
 module Responding =

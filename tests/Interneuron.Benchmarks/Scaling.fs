@@ -2,7 +2,9 @@ namespace Interneuron.Benchmarks
 
 open System.IO
 open ScottPlot
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// Cost of a response against N, with K = 2N interneurons.
 module Scaling =

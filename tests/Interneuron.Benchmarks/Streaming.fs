@@ -3,8 +3,9 @@ namespace Interneuron.Benchmarks
 open System
 open System.Diagnostics
 open System.IO
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 open Interneuron.Stimuli
-open Interneuron.Core
 
 /// Memory: responses to ten million stimuli from file to file.
 module Streaming =

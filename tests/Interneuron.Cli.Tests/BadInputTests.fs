@@ -26,7 +26,7 @@ let tests =
                   let out = Path.Combine(folder, "out")
 
                   let refused option name line =
-                      refused folder [ "gaussianize"; option; name; "--out"; out ] line
+                      refused folder [ "gaussianise"; option; name; "--out"; out ] line
 
                   refused
                       "--potential"
@@ -97,7 +97,7 @@ let tests =
 
                   refused
                       folder
-                      [ "gaussianize"; "--input"; path "pairs.npy"; "--out"; path "out" ]
+                      [ "gaussianise"; "--input"; path "pairs.npy"; "--out"; path "out" ]
                       $"""{path "pairs.npy"}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train).""")
 
           testCase "images that cannot be used are refused by their name"
@@ -106,7 +106,7 @@ let tests =
                   let path name = Path.Combine(folder, name)
 
                   let refused image line =
-                      refused folder [ "gaussianize"; "--image"; path image; "--out"; path "out" ] $"{path image}: {line}"
+                      refused folder [ "gaussianise"; "--image"; path image; "--out"; path "out" ] $"{path image}: {line}"
                       refused folder [ "pyramid"; "--image"; path image; "--out"; path "band.npy" ] $"{path image}: {line}"
 
                   File.WriteAllText(path "cut.pgm", "P5 16 16 255\n0123")
@@ -143,7 +143,7 @@ let tests =
 
                   respond "no such file."
                   File.WriteAllText(circuit, "{\"g\": [1]}")
-                  respond "is not a circuit; train and gaussianize write them.")
+                  respond "is not a circuit; train and gaussianise write them.")
 
           testCase "places that cannot be written to are refused before the work"
           <| fun () ->
@@ -157,7 +157,7 @@ let tests =
                       $"""{path "no/s.png"}: cannot be written: its folder does not exist."""
 
                   refused folder [ "scene"; "--seed"; "1"; "--out"; folder ] $"{folder}: is a folder; a file is needed."
-                  refused folder [ "gaussianize"; "--out"; path "file" ] $"""{path "file"}: is a file; a folder is needed.""")
+                  refused folder [ "gaussianise"; "--out"; path "file" ] $"""{path "file"}: is a file; a folder is needed.""")
 
           testCase "numbers out of range are refused"
           <| fun () ->
@@ -182,34 +182,34 @@ let tests =
               inFolder (fun folder ->
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out")
                   Npy.write s [ 400 ] (Array.init 400 (fun i -> sin (float i) ** 3.0))
-                  let gaussianize = [ "gaussianize"; "--input"; s; "--steps"; "20"; "--out"; out ]
-                  Expect.equal (run gaussianize).Code 0 "first"
+                  let gaussianise = [ "gaussianise"; "--input"; s; "--steps"; "20"; "--out"; out ]
+                  Expect.equal (run gaussianise).Code 0 "first"
                   let result = Path.Combine(out, "result.json")
 
                   use document = System.Text.Json.JsonDocument.Parse(File.ReadAllText result)
 
-                  Expect.equal (document.RootElement.GetProperty("verb").GetString()) "gaussianize" "verb"
+                  Expect.equal (document.RootElement.GetProperty("verb").GetString()) "gaussianise" "verb"
 
                   Expect.equal
                       [ for file in document.RootElement.GetProperty("files").EnumerateArray() -> string (file.GetString()) ]
                       [ "circuit.json"
                         "responses.npy"
-                        "gaussianization.png"
-                        "gaussianization.svg"
-                        "gaussianization.pdf"
-                        "gaussianization.caption.md"
+                        "gaussianise.png"
+                        "gaussianise.svg"
+                        "gaussianise.pdf"
+                        "gaussianise.caption.md"
                         "result.json" ]
                       "files"
 
                   let refusal verb =
-                      $"{out}: holds the results of 'gaussianize'; give '{verb}' a folder of its own."
+                      $"{out}: holds the results of 'gaussianise'; give '{verb}' a folder of its own."
 
                   refused folder [ "thresholds"; "--input"; s; "--out"; out ] (refusal "thresholds")
-                  refused folder [ "gaussianize"; "--images"; folder; "--out"; out ] (refusal "gaussianize --images")
+                  refused folder [ "gaussianise"; "--images"; folder; "--out"; out ] (refusal "gaussianise --images")
                   refused folder [ "derive"; "--potential"; "z^2"; "--report"; out ] (refusal "derive")
-                  Expect.equal (run gaussianize).Code 0 "the same again"
+                  Expect.equal (run gaussianise).Code 0 "the same again"
                   File.WriteAllText(result, "[]")
-                  refused folder gaussianize $"{result}: is not a result of 'gaussianize'; give it a folder of its own.")
+                  refused folder gaussianise $"{result}: is not a result of 'gaussianise'; give it a folder of its own.")
 
           testCase "what would not fit on the disk is not begun"
           <| fun () ->

@@ -4,9 +4,10 @@ open System
 open System.IO
 open System.Text.Json
 open Expecto
-open Interneuron.Cli.Tests.Run
-open Interneuron.Experiments
+open Interneuron.Core.Files
 open Interneuron.Stimuli
+open Interneuron.Experiments
+open Interneuron.Cli.Tests.Run
 
 let private succeeds (words: string list) : Run =
     let ended = run words
@@ -135,10 +136,10 @@ let tests =
                         "certificate.json"
                         "circuit.json"
                         "circuit.svg"
-                        "gaussianization.caption.md"
-                        "gaussianization.pdf"
-                        "gaussianization.png"
-                        "gaussianization.svg"
+                        "gaussianise.caption.md"
+                        "gaussianise.pdf"
+                        "gaussianise.png"
+                        "gaussianise.svg"
                         "report.md"
                         "report.tex"
                         "result.json" ]

@@ -4,9 +4,10 @@ open System
 open System.Diagnostics
 open System.IO
 open Expecto
-open Interneuron.Cli.Tests.Run
-open Interneuron.Experiments
+open Interneuron.Core.Files
 open Interneuron.Stimuli
+open Interneuron.Experiments
+open Interneuron.Cli.Tests.Run
 
 [<Tests>]
 let tests =
@@ -18,7 +19,7 @@ let tests =
                   [ [ "--help" ], 0
                     [ "respond"; "--help" ], 0
                     [ "what" ], 1
-                    [ "gaussianize"; "--image"; "nowhere.png" ], 2 ] do
+                    [ "gaussianise"; "--image"; "nowhere.png" ], 2 ] do
                   Expect.equal (finish (start (program :: words))).Code code (String.concat " " words)
 
           testCase "standard output carries the JSON object alone, and standard error no progress bar, when they are not a terminal"

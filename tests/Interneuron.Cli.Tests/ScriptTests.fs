@@ -19,10 +19,10 @@ let private scripts name =
 let tests =
     testList
         "Scripts"
-        [ testCase "gaussianization.fsx runs with its quick setting and says what it found"
+        [ testCase "gaussianise.fsx runs with its quick setting and says what it found"
           <| fun () ->
               requireBuild ()
-              let ended = finish (start [ "fsi"; scripts "gaussianization.fsx"; "quick" ])
+              let ended = finish (start [ "fsi"; scripts "gaussianise.fsx"; "quick" ])
               Expect.equal ended.Code 0 ended.Err
               let said = lines ended.Out
 
@@ -35,9 +35,9 @@ let tests =
                           Interneuron.Tests.Common.root,
                           "artifacts",
                           "quick",
-                          "gaussianization",
+                          "gaussianise",
                           "power-mixture",
-                          "gaussianization.png"
+                          "gaussianise.png"
                       )
                   ))
                   "figure"

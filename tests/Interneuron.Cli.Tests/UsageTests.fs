@@ -25,26 +25,26 @@ let tests =
           testCase "what cannot be followed is said in a line"
           <| fun () ->
               for words, line in
-                  [ "gaussianise", "there is no verb 'gaussianise'; did you mean gaussianize?"
+                  [ "gaussianise", "there is no verb 'gaussianise'; did you mean gaussianise?"
                     "xyzzy", "there is no verb 'xyzzy'"
                     "--versoin", "there is no verb '--versoin'"
                     "help trian", "there is no verb 'trian'; did you mean train?"
                     "completion", "completion is for one of the shells bash, zsh, fish"
                     "completion tcsh", "completion is for one of the shells bash, zsh, fish"
-                    "gaussianize --imagge x", "gaussianize has no option '--imagge'; did you mean --image?"
-                    "gaussianize --imagge=x", "gaussianize has no option '--imagge'; did you mean --image?"
+                    "gaussianise --imagge x", "gaussianise has no option '--imagge'; did you mean --image?"
+                    "gaussianise --imagge=x", "gaussianise has no option '--imagge'; did you mean --image?"
                     "respond --steps 5", "respond has no option '--steps'"
-                    "gaussianize --seed", "--seed must be followed by S"
-                    "gaussianize --out --json", "--out must be followed by DIR"
-                    "gaussianize --json=yes", "--json takes no value"
-                    "gaussianize photograph.png", "'photograph.png' follows no option; options begin with --"
-                    "gaussianize --seed 1 --seed=2", "--seed is given more than once"
-                    "gaussianize --scene 1 --image x", "the stimuli come from one place: give one of --image, --scene and --input"
-                    "gaussianize --interneurons 2 3", "--interneurons takes one number here"
+                    "gaussianise --seed", "--seed must be followed by S"
+                    "gaussianise --out --json", "--out must be followed by DIR"
+                    "gaussianise --json=yes", "--json takes no value"
+                    "gaussianise photograph.png", "'photograph.png' follows no option; options begin with --"
+                    "gaussianise --seed 1 --seed=2", "--seed is given more than once"
+                    "gaussianise --scene 1 --image x", "the stimuli come from one place: give one of --image, --scene and --input"
+                    "gaussianise --interneurons 2 3", "--interneurons takes one number here"
                     "pairs --offset --scene 1", "--offset must be followed by a number or several"
-                    "gaussianize --images x --scene 1",
+                    "gaussianise --images x --scene 1",
                     "the stimuli come from one place: give one of --image, --images, --scene and --input"
-                    "gaussianize --images x --potential quadratic", "--images runs a list of potentials; --potential is for one run"
+                    "gaussianise --images x --potential quadratic", "--images runs a list of potentials; --potential is for one run"
                     "likelihood --offset 2 4", "--offset takes one number here"
                     "train --out c.json", "--input is missing"
                     "train --input s.npy", "--out is missing"
@@ -90,11 +90,11 @@ let tests =
                     "--interneurons", "2147483647", "is out of range: it is from 1 to 100000." ] do
                   for words in [ [ option; text ]; [ $"{option}={text}" ] ] do
                       Expect.equal
-                          (complaint 2 ("gaussianize" :: words))
+                          (complaint 2 ("gaussianise" :: words))
                           $"interneuron: {option} '{text}' {right}"
                           (String.concat " " words)
 
-              let target = complaint 2 [ "gaussianize"; "--target"; "generalised-gaussian:1,5" ]
+              let target = complaint 2 [ "gaussianise"; "--target"; "generalised-gaussian:1,5" ]
               Expect.equal target "interneuron: the exponent of generalised-gaussian:1,5 is not a number; write 1.5" "target"
               let formula = complaint 2 [ "derive"; "--potential"; "1_0*z^2" ]
 
@@ -104,10 +104,10 @@ let tests =
           <| fun () ->
               for words in
                   [ [ "\027[31mred" ]
-                    [ "gaussianize"; "--\027[31m\nred" ]
-                    [ "gaussianize"; "--leak"; "\027[2J" ]
-                    [ "gaussianize"; "--potential"; String.replicate 100000 "\007" ]
-                    [ "gaussianize"; "--image"; "\027]0;title\007" ]
+                    [ "gaussianise"; "--\027[31m\nred" ]
+                    [ "gaussianise"; "--leak"; "\027[2J" ]
+                    [ "gaussianise"; "--potential"; String.replicate 100000 "\007" ]
+                    [ "gaussianise"; "--image"; "\027]0;title\007" ]
                     [ "derive"; "--potential"; String.replicate 5000 "\027a" ]
                     [ "derive"; "--model"; "\r\027[1A" ] ] do
                   let ended = run words

@@ -91,13 +91,13 @@ let tests =
                   let drawn = Npy.readGrid (path "drawn.npy")
                   Expect.isLessThan (abs (drawn[0, 0] - 100.0)) 10.0 "about the stimuli's own mean")
 
-          testCase "gaussianize prints the numbers and writes figure, responses, circuit and result"
+          testCase "gaussianise prints the numbers and writes figure, responses, circuit and result"
           <| fun () ->
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "out")
 
                   let result =
-                      json [ "gaussianize"; "--scene"; "2"; "--steps"; "500"; "--seed"; "3"; "--out"; out ]
+                      json [ "gaussianise"; "--scene"; "2"; "--steps"; "500"; "--seed"; "3"; "--out"; out ]
 
                   Expect.containsAll
                       (members result)
@@ -126,10 +126,10 @@ let tests =
                   Expect.equal
                       (filesIn out)
                       [ "circuit.json"
-                        "gaussianization.caption.md"
-                        "gaussianization.pdf"
-                        "gaussianization.png"
-                        "gaussianization.svg"
+                        "gaussianise.caption.md"
+                        "gaussianise.pdf"
+                        "gaussianise.png"
+                        "gaussianise.svg"
                         "responses.npy"
                         "result.json" ]
                       "files"
@@ -142,7 +142,7 @@ let tests =
                   let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "out")
                   // Of deviation 1, about which nothing is said.
                   Npy.write s [ 4000 ] (pairs |> Array.map (fun v -> sqrt 7.0 * v))
-                  let ended = run [ "gaussianize"; "--input"; s; "--steps"; "200"; "--out"; out ]
+                  let ended = run [ "gaussianise"; "--input"; s; "--steps"; "200"; "--out"; out ]
                   Expect.equal ended.Code 0 ended.Err
                   Expect.isTrue (lines ended.Out |> List.exists (fun line -> line.StartsWith "KS ")) "KS"
                   Expect.hasLength (lines ended.Err) 7 "seven files"
@@ -330,7 +330,7 @@ let tests =
 
                   Expect.equal (fst (Npy.read (Path.Combine(out, "trajectory-mu-0.5-w.npy")))) [ 7; 6; 3 ] "T x K x N")
 
-          testCase "gaussianize runs through a folder of pictures"
+          testCase "gaussianise runs through a folder of pictures"
           <| fun () ->
               inFolder (fun folder ->
                   for seed in [ 1; 2 ] do
@@ -340,7 +340,7 @@ let tests =
                   let out = Path.Combine(folder, "out")
 
                   let result =
-                      json [ "gaussianize"; "--images"; folder; "--steps"; "200"; "--out"; out ]
+                      json [ "gaussianise"; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
                   Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
                   Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files")
@@ -349,11 +349,11 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  let text = Option.get (Interneuron.Core.ModelLibrary.tryText "lateral-whitening")
+                  let text = Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
                   File.WriteAllText(path "m.txt", text)
 
                   let s =
-                      Interneuron.Core.Initial.sampleTarget Interneuron.Core.StandardGaussian 2 2000 4
+                      Interneuron.Core.Circuits.Initial.sampleTarget Interneuron.Core.Transport.StandardGaussian 2 2000 4
                       |> Array.mapi (fun i x -> if i % 2 = 0 then 2.0 * x else x)
 
                   Npy.write (path "s.npy") [ 2000; 2 ] s
@@ -506,7 +506,7 @@ let tests =
                   // Responses to the circuit's own samples are standard normal: their mean square is 1 within five standard errors, sqrt(2/6000).
                   Expect.isLessThan (abs ((r |> Array.averageBy (fun x -> x * x)) - 1.0)) (5.0 * sqrt (2.0 / 6000.0)) "power")
 
-          testCase "scene and pyramid make what gaussianize takes"
+          testCase "scene and pyramid make what gaussianise takes"
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
@@ -611,7 +611,7 @@ let tests =
 
                   for name, words in
                       [ "train", [ "--input"; s; "--out"; out ]
-                        "gaussianize", [ "--input"; s; "--out"; Path.Combine(folder, "out") ] ] do
+                        "gaussianise", [ "--input"; s; "--out"; Path.Combine(folder, "out") ] ] do
                       let verb = Interneuron.Cli.Program.verbs |> List.find (fun verb -> verb.Name = name)
 
                       let arguments = Interneuron.Cli.Arguments.read name verb.Options words
@@ -635,7 +635,7 @@ let tests =
                   Npy.write two [ 2000; 2 ] pairs
 
                   for verb, source in
-                      [ "gaussianize", [ "--input"; s ]
+                      [ "gaussianise", [ "--input"; s ]
                         "schematic", [ "--input"; two ]
                         "pairs", [ "--input"; two; "--interneurons"; "2" ]
                         "mutual-information", [ "--scene"; "3"; "--seeds"; "1"; "--offset"; "2" ]

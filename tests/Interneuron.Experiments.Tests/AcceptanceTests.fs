@@ -3,19 +3,21 @@ module Interneuron.Experiments.Tests.AcceptanceTests
 
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 open Interneuron.Experiments
+open Interneuron.Core.Files
 
 let private learn image (potential: Potential) =
     let source = Source.Image(Interneuron.Tests.Common.shared $"images/{image}.ras")
 
-    let settings: Gaussianization.Settings =
+    let settings: Gaussianise.Settings =
         { Source = source
           Learning =
             { Learning.standard with
                 Potential = potential } }
 
-    Gaussianization.run settings ignore CancellationToken.None
+    Gaussianise.run settings ignore CancellationToken.None
 
 [<Tests>]
 let tests =

@@ -4,10 +4,11 @@ open System
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 let private never = CancellationToken.None
 

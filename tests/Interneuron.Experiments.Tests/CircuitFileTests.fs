@@ -3,10 +3,14 @@ module Interneuron.Experiments.Tests.CircuitFileTests
 open System.IO
 open Expecto
 open FsCheck
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Rules
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 let private numbers (circuit: Circuit) =
     circuit.Leak, circuit.Gains, circuit.Theta, circuit.W
@@ -87,8 +91,8 @@ let tests =
               for content, problem in
                   [ "", "is not JSON: line 0, byte 0."
                     good[.. good.Length - 2], $"is not JSON: line 0, byte {good.Length - 1}."
-                    "[1]", "is not a circuit; train and gaussianize write them."
-                    "{}", "is not a circuit; train and gaussianize write them."
+                    "[1]", "is not a circuit; train and gaussianise write them."
+                    "{}", "is not a circuit; train and gaussianise write them."
                     good.Replace("circuit-1", "circuit-9"), "format: is 'interneuron-circuit-9'; this program reads interneuron-circuit-1."
                     good.Replace("\"leak\": 0, ", ""), "has no 'leak'."
                     good.Replace("\"leak\": 0", "\"leak\": \"0\""), "leak: has to be a number."
@@ -222,7 +226,7 @@ let tests =
 
                   try
                       CircuitFile.readFrom "c" stream |> ignore
-                  with :? BadInputException as refused ->
+                  with :? Refusal as refused ->
                       Expect.isFalse (refused.Message.Contains '\n') "one line"
 
           testCase "a potential without a name is saved as its formula with its parameters, and comes back"
@@ -258,5 +262,5 @@ let tests =
                   try
                       read ()
                       failtest "was not refused"
-                  with :? BadInputException as error ->
+                  with :? Refusal as error ->
                       Expect.stringStarts error.Message $"{path}: potential: potential, line 1, column " "place") ]

@@ -6,6 +6,7 @@ open Expecto
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 open Interneuron.Stimuli
+open Interneuron.Core.Files
 
 let private count = 1000
 

@@ -8,7 +8,11 @@ open System.Xml.Linq
 open Expecto
 open FsCheck
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 

@@ -8,6 +8,7 @@ open SkiaSharp
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 open Interneuron.Stimuli
+open Interneuron.Statistics
 
 let private curve label ink (x: float array) f : Curve =
     { Label = label

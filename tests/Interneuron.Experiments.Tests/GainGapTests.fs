@@ -2,7 +2,9 @@ module Interneuron.Experiments.Tests.GainGapTests
 
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 

@@ -3,6 +3,7 @@ module Interneuron.Experiments.Tests.JsonTests
 open System
 open System.Text.Json
 open Expecto
+open Interneuron.Core.Files
 open Interneuron.Experiments
 
 let private parsed (json: Json) =

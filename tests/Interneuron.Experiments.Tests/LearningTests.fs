@@ -2,10 +2,14 @@ module Interneuron.Experiments.Tests.LearningTests
 
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Rules
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
+open Interneuron.Statistics
 
 let private numbers (circuit: Circuit) = circuit.Gains, circuit.Theta, circuit.W
 

@@ -3,11 +3,13 @@ module Interneuron.Experiments.Tests.LikelihoodTests
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Statistics
-open Interneuron.Stimuli
+open Interneuron.Core.Files
 
 let private settings folder =
     { Likelihood.standard with

@@ -1,7 +1,9 @@
 module Interneuron.Experiments.Tests.NamesTests
 
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Files
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 

@@ -3,9 +3,11 @@ module Interneuron.Experiments.Tests.PairsAcceptanceTests
 
 open System.Threading
 open Expecto
-open Interneuron.Core
-open Interneuron.Experiments
 open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Experiments
+open Interneuron.Core.Files
 
 let private pairsOf image =
     (Treatment.load (Source.Image(Interneuron.Tests.Common.shared $"images/{image}.ras")) 2).S

@@ -4,11 +4,14 @@ open System.IO
 open System.Text.Json
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Statistics
-open Interneuron.Stimuli
 
 let private run settings =
     match Pairs.run settings ignore CancellationToken.None with

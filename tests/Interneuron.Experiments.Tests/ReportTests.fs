@@ -8,10 +8,18 @@ open System.Text.RegularExpressions
 open System.Threading
 open System.Xml.Linq
 open Expecto
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 let private a, b, i =
     Derivation.a, ({ Name = "b"; Over = Primary }: Index), ({ Name = "i"; Over = Interneurons }: Index)
@@ -422,7 +430,7 @@ let tests =
                   try
                       Report.write (Path.Combine(folder, "c")) paper.Value |> ignore
                       failtest "was not refused"
-                  with :? BadInputException as error ->
+                  with :? Refusal as error ->
                       Expect.stringContains error.Message "cannot be made" "refusal")
 
           testCase "what is ill-posed is refused in one line that says what it needs"

@@ -3,10 +3,14 @@ module Interneuron.Experiments.Tests.SchematicTests
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Rules
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 /// A run on an array of 2,000 heavy-tailed pairs.
 let private onArray folder learning : Schematic.Settings =

@@ -5,10 +5,14 @@ open System.Threading
 open Expecto
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Random
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 let private never = CancellationToken.None
 

@@ -3,10 +3,11 @@ module Interneuron.Experiments.Tests.SweepTests
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Files
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 let private settings folder : Sweep.Settings =
     { Sources = [ Source.Image(picture 64 folder); Source.Scene 2 ]
@@ -30,7 +31,7 @@ let tests =
                       "runs"
 
                   let single =
-                      Gaussianization.run
+                      Gaussianise.run
                           { Source = settings.Sources[0]
                             Learning =
                               { brief with

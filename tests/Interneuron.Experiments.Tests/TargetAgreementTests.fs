@@ -2,8 +2,8 @@
 module Interneuron.Experiments.Tests.TargetAgreementTests
 
 open Expecto
-open Interneuron.Core
 open Interneuron.Statistics
+open Interneuron.Core.Transport
 
 [<Tests>]
 let tests =

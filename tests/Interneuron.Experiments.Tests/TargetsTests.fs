@@ -3,10 +3,11 @@ module Interneuron.Experiments.Tests.TargetsTests
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Statistics
+open Interneuron.Core.Transport
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Statistics
+open Interneuron.Core.Files
 
 let private settings folder =
     { Targets.standard with

@@ -3,9 +3,11 @@ module Interneuron.Experiments.Tests.ThresholdsTests
 open System.IO
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
+open Interneuron.Core.Files
 
 let private settings folder : Thresholds.Settings =
     { Thresholds.standard with

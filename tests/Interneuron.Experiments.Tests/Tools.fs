@@ -7,9 +7,11 @@ open System.Threading
 open Expecto
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Random
-open Interneuron.Core
-open Interneuron.Experiments
+open Interneuron.Statistics
+open Interneuron.Core.Circuits
 open Interneuron.Stimuli
+open Interneuron.Experiments
+open Interneuron.Core.Files
 
 /// Runs a test in an empty folder that is deleted afterwards.
 let inFolder (test: string -> 'T) : 'T =
@@ -37,7 +39,7 @@ let private caught (action: unit -> unit) : exn option =
 /// The action refuses its input with this message, in one line.
 let refuses (message: string) (action: unit -> unit) =
     match caught action with
-    | Some(:? BadInputException as error) ->
+    | Some(:? Refusal as error) ->
         Expect.equal error.Message message "the message"
         Expect.isFalse (error.Message.Contains '\n') "one line"
     | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"

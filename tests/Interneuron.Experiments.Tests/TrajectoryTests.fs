@@ -2,10 +2,12 @@ module Interneuron.Experiments.Tests.TrajectoryTests
 
 open System.IO
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-open Interneuron.Stimuli
 
 [<Tests>]
 let tests =

@@ -4,6 +4,7 @@ open System
 open System.IO
 open Expecto
 open SkiaSharp
+open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 open Interneuron.Stimuli.Tests.Reference.Pictures
@@ -87,7 +88,7 @@ let tests =
                           try
                               Image.load path |> ignore
                               failtest $"{name}: the first {length} of {bytes.Length} bytes were taken for a whole image."
-                          with :? BadInputException as error ->
+                          with :? Refusal as error ->
                               Expect.stringStarts error.Message path name)
           }
 
@@ -106,7 +107,7 @@ let tests =
 
                           for v in image.Intensities.ToArray() do
                               Expect.isTrue (v >= 0.0 && v <= 1.0) $"{name}: intensity {v}"
-                      with :? BadInputException as error ->
+                      with :? Refusal as error ->
                           Expect.isFalse (error.Message.Contains '\n') $"{name}: {error.Message}"))
 
           test "a claim of a thousand million pixels, before it allocates for them" {

@@ -7,6 +7,7 @@ open Expecto
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 open Interneuron.Tests.Common
+open Interneuron.Statistics
 
 let private column k (samples: Grid) =
     Array.init samples.Rows (fun row -> samples[row, k])

@@ -3,6 +3,7 @@ module Interneuron.Stimuli.Tests.FilesTests
 open System
 open System.IO
 open Expecto
+open Interneuron.Core.Files
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 

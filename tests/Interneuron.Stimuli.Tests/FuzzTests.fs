@@ -11,6 +11,7 @@ open System.Threading.Tasks
 open BitMiracle.LibTiff.Classic
 open Expecto
 open SkiaSharp
+open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Reference
 open Interneuron.Stimuli.Tests.Reference.PngWriter
@@ -357,7 +358,7 @@ let private holdsFor name (read: string -> unit) (generate: Random -> byte[]) =
 
                     try
                         read path
-                    with :? BadInputException as error ->
+                    with :? Refusal as error ->
                         Expect.isFalse (error.Message |> Seq.exists Char.IsControl) $"seed {seed}: {error.Message}"
                         Expect.stringStarts error.Message path $"seed {seed}"
 

@@ -4,6 +4,7 @@ open System
 open Expecto
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
+open Interneuron.Statistics
 
 [<Tests>]
 let tests =

@@ -9,6 +9,7 @@ open Interneuron.Stimuli.Tests.Tools
 open Interneuron.Stimuli.Tests.Reference
 open Interneuron.Stimuli.Tests.Reference.Pictures
 open Interneuron.Tests.Common
+open Interneuron.Statistics
 
 let private load bytes = withFile bytes Image.load
 

@@ -2,6 +2,7 @@ module Interneuron.Stimuli.Tests.MessageTests
 
 open System
 open Expecto
+open Interneuron.Statistics
 open Interneuron.Stimuli
 
 [<Tests>]
@@ -34,6 +35,6 @@ let tests =
               Expect.isFalse (line |> Seq.exists Char.IsControl) "no control characters")
 
           test "The message of bad input is one line, whatever the file is called" {
-              let error = BadInputException "\u001b[2J\n.npy: no such file."
+              let error = Refusal "\u001b[2J\n.npy: no such file."
               Expect.equal error.Message @"\x1b[2J\n.npy: no such file." "message"
           } ]

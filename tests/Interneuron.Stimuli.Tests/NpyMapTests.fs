@@ -3,6 +3,7 @@ module Interneuron.Stimuli.Tests.NpyMapTests
 open System
 open System.IO
 open Expecto
+open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 

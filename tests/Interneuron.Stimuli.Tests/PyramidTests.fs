@@ -6,6 +6,7 @@ open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 open Interneuron.Stimuli.Tests.Reference
 open Interneuron.Tests.Common
+open Interneuron.Statistics
 
 // A transform of up to 2^18 values loses at most some dozen roundings of 1.1e-16 relative to the norm.
 let private rounding = 1e-13

@@ -5,6 +5,7 @@ open System.Security.Cryptography
 open Expecto
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
+open Interneuron.Statistics
 
 let private kurtosis (samples: Grid) =
     let values = samples.ToArray()

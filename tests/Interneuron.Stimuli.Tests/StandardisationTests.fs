@@ -2,6 +2,7 @@ module Interneuron.Stimuli.Tests.StandardisationTests
 
 open System
 open Expecto
+open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Tools
 

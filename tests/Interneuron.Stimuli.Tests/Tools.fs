@@ -3,6 +3,7 @@ module Interneuron.Stimuli.Tests.Tools
 open System
 open System.IO
 open Expecto
+open Interneuron.Statistics
 open Interneuron.Stimuli
 
 /// A folder of its own for one test, gone afterwards.
@@ -21,12 +22,12 @@ let withFile (bytes: byte[]) (test: string -> 'a) =
         File.WriteAllBytes(path, bytes)
         test path)
 
-/// The message of the BadInputException that an action must raise: one line.
+/// The message of the Refusal that an action must raise: one line.
 let refusal (action: unit -> 'a) =
     try
         action () |> ignore
         failtest "Nothing was refused."
-    with :? BadInputException as error ->
+    with :? Refusal as error ->
         Expect.isFalse (error.Message.Contains '\n') $"The message is one line: {error.Message}"
         error.Message
 

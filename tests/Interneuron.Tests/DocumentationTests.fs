@@ -84,7 +84,7 @@ internal static class Examples
     static readonly Symbol x = null!;
     static readonly NeuronIndex a = null!, i = null!;
     static readonly Formula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
-    static readonly Derivation derivation = null!;
+    static readonly DerivedModel derived = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;
     static readonly Certificate certificate = null!;

@@ -109,7 +109,7 @@ let tests =
 
           test "the named potentials are those of the core, and are found by name" {
               let names = [ for one in Potentials.All -> one.Name ]
-              Expect.equal names [ for one in Core.Potentials.all -> one.Name ] "names"
+              Expect.equal names [ for one in Core.Transport.Potentials.all -> one.Name ] "names"
 
               for one in Potentials.All do
                   match Potentials.TryFind(one.Name.ToUpperInvariant()) with

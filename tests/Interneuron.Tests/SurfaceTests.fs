@@ -51,7 +51,7 @@ let tests =
 
           test "the search for foreign types finds them where they are" {
               let found =
-                  foreign [ typeof<Core.Circuit>; typeof<Core.Parameter>; typeof<Core.Rule> ]
+                  foreign [ typeof<Core.Circuits.Circuit>; typeof<Core.Transport.Parameter>; typeof<Core.Circuits.Rule> ]
 
               for expected in [ "Circuit.get_Target"; "Parameter.get_Initial"; "Rule.get_GainTarget" ] do
                   Expect.exists found (fun line -> line.StartsWith expected) expected

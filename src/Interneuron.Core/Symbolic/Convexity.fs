@@ -1,6 +1,7 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 open System
+open Interneuron.Core.Symbolic.Text
 
 /// How it shows that a formula is not convex at a place.
 type Fault =

@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// A number with a derivative: value + tangent epsilon, epsilon^2 = 0. Over duals it nests, for higher derivatives.
 [<Struct>]

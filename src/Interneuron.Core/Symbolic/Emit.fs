@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 #nowarn "3536" // ILanes is named here as data, to emit calls on it
 

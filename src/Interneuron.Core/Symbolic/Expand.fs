@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// Formulas multiplied out: products of sums and whole powers of sums as sums of products, at every depth.
 [<RequireQualifiedAccess>]

@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// A formula: a constant, a variable, or an operation on formulas. Formulas are built only by the functions and operators below, which keep
 /// them in a normal form (sums and products flat, ordered and collected, constants folded) and share equal parts: two formulas are equal

@@ -1,7 +1,8 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 open System
 open System.Collections.Generic
+open Interneuron.Core.Symbolic.Text
 
 /// Groups of formulas as straight-line programs: what depends on the parameters alone is computed once per interneuron and step
 /// (`Static`); the rest for every sample (`Varying`, one program a group), reading the outputs of the first as inputs.

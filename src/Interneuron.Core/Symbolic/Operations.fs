@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// What an expression asks of a number type: one record of operations is one reading of every formula (floats, duals, intervals,
 /// registers, another library's tensors).

@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// Functions known by their values, as formulas: Chebyshev series.
 [<RequireQualifiedAccess>]

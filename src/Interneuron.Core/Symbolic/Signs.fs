@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// Formulas where variables are known not to be negative.
 [<RequireQualifiedAccess>]

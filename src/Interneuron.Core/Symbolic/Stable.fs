@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Symbolic
 
 /// Quotients of sums of two exponentials, such as tanh and the logistic function as they are often spelled, by tanh, which does not overflow.
 [<RequireQualifiedAccess>]

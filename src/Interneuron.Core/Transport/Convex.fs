@@ -1,7 +1,8 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
 open System.Collections.Concurrent
+open Interneuron.Core.Symbolic
 
 /// Whether interneurons of a potential, with a leak, make a convex energy: for every one of them g F(theta, z) + (lambda/K) z^2/2 is convex in z. For columns
 /// of unit length that is enough, and, where all K of them may be the same, needed.

@@ -1,7 +1,9 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
 open MathNet.Numerics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 
 /// Averages of formulas of z over the target, as formulas of the activation parameters.
 [<RequireQualifiedAccess>]

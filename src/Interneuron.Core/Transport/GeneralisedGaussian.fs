@@ -1,4 +1,4 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
 open MathNet.Numerics

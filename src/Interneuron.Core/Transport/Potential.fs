@@ -1,6 +1,7 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
+open Interneuron.Core.Symbolic
 
 [<Sealed>]
 type Parameter internal (name: string, lower: float, upper: float, initial: float * float) =

@@ -1,4 +1,7 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 
 /// An activation parameter of an interneuron: its name in formulas, the interval it may learn in, and the interval its first value is drawn from.
 [<Sealed>]

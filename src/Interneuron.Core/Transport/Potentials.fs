@@ -1,6 +1,7 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
+open Interneuron.Core.Symbolic
 
 /// The potentials of the field (theory, section 5). Each is an ordinary function; write your own in the same way with `Potential.define`.
 [<RequireQualifiedAccess>]

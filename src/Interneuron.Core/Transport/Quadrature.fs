@@ -1,7 +1,8 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
 open MathNet.Numerics.Integration
+open Interneuron.Core.Symbolic
 
 /// Nodes and weights for averages over one coordinate of a target.
 [<RequireQualifiedAccess>]

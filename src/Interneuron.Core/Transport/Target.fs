@@ -1,8 +1,9 @@
-namespace Interneuron.Core
+namespace Interneuron.Core.Transport
 
 open System
 open MathNet.Numerics
 open MathNet.Numerics.Distributions
+open Interneuron.Core.Symbolic
 
 /// The distribution that the responses are driven to: independent coordinates of zero mean and unit variance, or given by samples.
 [<NoComparison; CustomEquality>]

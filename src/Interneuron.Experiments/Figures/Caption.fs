@@ -1,5 +1,7 @@
 namespace Interneuron.Experiments
 
+open Interneuron.Core.Files
+
 /// What a figure's caption says. Texts have italics and exponents as in an axis's label.
 type Caption =
     {

@@ -6,6 +6,7 @@ open System.IO
 open System.Text
 open System.Text.RegularExpressions
 open SkiaSharp
+open Interneuron.Core.Files
 open Interneuron.Stimuli
 
 /// A figure of several panels, row after row, named (a), (b), ... in this order.
@@ -154,7 +155,7 @@ module Figure =
         |> String.concat "\n"
 
     /// Saves the figure as `name`.png, `name`.svg and `name`.pdf in a folder, with its caption in `name`.caption.md, each whole or not at all, and returns
-    /// their paths. BadInputException when they cannot be written.
+    /// their paths. Refusal when they cannot be written.
     let save (folder: string) (name: string) (figure: Figure) : string list =
         let saved (extension, bytes: byte array) =
             let path = Path.Combine(folder, name + extension)

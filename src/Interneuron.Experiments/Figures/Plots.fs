@@ -1,8 +1,9 @@
 namespace Interneuron.Experiments
 
 open System
-open Interneuron.Core
 open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 
 /// What the figures of several experiments draw: grids of abscissas, ranges of axes, and densities.
 [<RequireQualifiedAccess>]

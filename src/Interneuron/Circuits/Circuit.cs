@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
-using Interneuron.Core;
-using Interneuron.Experiments;
+using Interneuron.Core.Symbolic;
+using Interneuron.Core.Transport;
+using Interneuron.Core.Circuits;
+using Interneuron.Core.Files;
+using Interneuron.Derivation.Formulas;
+using Interneuron.Derivation.Rules;
 using Microsoft.FSharp.Core;
 
 namespace Interneuron;
@@ -18,7 +22,7 @@ namespace Interneuron;
 [JsonConverter(typeof(CircuitConverter))]
 public sealed class Circuit
 {
-    internal Circuit(Core.Circuit value, Potential potential, Target target)
+    internal Circuit(Core.Circuits.Circuit value, Potential potential, Target target)
     {
         Value = value;
         Potential = potential;
@@ -28,7 +32,7 @@ public sealed class Circuit
         W = OfColumns(value.W, value.Primaries);
     }
 
-    internal Core.Circuit Value { get; }
+    internal Core.Circuits.Circuit Value { get; }
 
     /// <summary>The circuit with these numbers.</summary>
     /// <param name="potential">F.</param>
@@ -148,7 +152,7 @@ public sealed class Circuit
     internal static Circuit OfSaved(SavedCircuit saved)
     {
         if (saved.Standardisation is not null)
-            throw new Stimuli.BadInputException("The circuit learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; by itself it would take others.");
+            throw new Statistics.Refusal("The circuit learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; by itself it would take others.");
         var circuit = saved.Circuit;
         var potential = Potentials.All.FirstOrDefault(known => ReferenceEquals(known.Value, circuit.Potential));
         return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target));
@@ -265,7 +269,7 @@ public sealed class Circuit
     public double Objective(Grid stimuli)
     {
         CheckColumns(stimuli, nameof(stimuli));
-        return Core.Objective.value(Value, stimuli.Array);
+        return Core.Circuits.Objective.value(Value, stimuli.Array);
     }
 
     /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0. For one primary neuron.</summary>
@@ -281,7 +285,7 @@ public sealed class Circuit
             throw new InvalidOperationException($"The transport gap is for one primary neuron; the circuit has {Primaries}.");
         if (stimuli.Rows == 0)
             throw new ArgumentException("There are no stimuli.", nameof(stimuli));
-        return Core.Objective.transportGap(Value, stimuli.Array);
+        return Core.Circuits.Objective.transportGap(Value, stimuli.Array);
     }
 
     /// <summary>The response to a stimulus over time, by the fast dynamics tau dr/dt = s - grad phi(r).</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Interneuron.Experiments;
-using Interneuron.Stimuli;
+using Interneuron.Core.Files;
+using Interneuron.Statistics;
 
 namespace Interneuron;
 
@@ -16,7 +16,7 @@ internal sealed class CircuitConverter : JsonConverter<Circuit>
         {
             return Circuit.OfSaved(CircuitFile.ofElement("the circuit", document.RootElement));
         }
-        catch (BadInputException refused)
+        catch (Refusal refused)
         {
             throw new JsonException(refused.Message, refused);
         }

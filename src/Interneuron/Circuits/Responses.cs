@@ -20,12 +20,12 @@ public sealed class Responses
 {
     private readonly double _failedResidual;
 
-    internal Responses(Core.Response response, int primaries)
+    internal Responses(Core.Circuits.Response response, int primaries)
     {
         R = Grid.Owning(response.R, response.Residuals.Length, primaries);
         Residuals = Array.AsReadOnly(response.Residuals);
         Evaluations = Array.AsReadOnly(response.Evaluations);
-        if (response.Outcome is Core.Outcome.NotConverged failed)
+        if (response.Outcome is Core.Circuits.Outcome.NotConverged failed)
         {
             Outcome = ResponseOutcome.NotConverged;
             Failures = failed.failures;

@@ -7,7 +7,7 @@ namespace Interneuron;
 /// </code></example>
 public sealed class Transient
 {
-    internal Transient(Core.Transient transient, int primaries)
+    internal Transient(Core.Circuits.Transient transient, int primaries)
     {
         Times = Array.AsReadOnly(transient.Times);
         R = Grid.OfRows(transient.Responses, primaries);

@@ -14,12 +14,12 @@ public sealed class Parameter
     public Parameter(string name, double lower, double upper, (double From, double To) initial)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        Value = Core.ParameterModule.define(name, lower, upper, initial.From, initial.To);
+        Value = Core.Transport.ParameterModule.define(name, lower, upper, initial.From, initial.To);
     }
 
-    internal Parameter(Core.Parameter value) => Value = value;
+    internal Parameter(Core.Transport.Parameter value) => Value = value;
 
-    internal Core.Parameter Value { get; }
+    internal Core.Transport.Parameter Value { get; }
 
     /// <summary>The name in formulas.</summary>
     /// <example><code>string name = potential.Parameters[0].Name;</code></example>

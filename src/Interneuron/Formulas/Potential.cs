@@ -1,4 +1,8 @@
-using Interneuron.Core;
+using Interneuron.Core.Symbolic;
+using Interneuron.Core.Symbolic.Text;
+using Interneuron.Core.Transport;
+using Interneuron.Derivation.Formulas;
+using Interneuron.Derivation.Running;
 using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
@@ -13,14 +17,14 @@ namespace Interneuron;
 /// </code></example>
 public sealed class Potential
 {
-    internal Potential(Core.Potential value)
+    internal Potential(Core.Transport.Potential value)
     {
         Value = value;
         Parameters = Array.AsReadOnly(value.Parameters.Select(p => new Parameter(p)).ToArray());
         ParameterTerms = Array.AsReadOnly(value.ParameterTerms.Select(term => new Symbol(term)).ToArray());
     }
 
-    internal Core.Potential Value { get; }
+    internal Core.Transport.Potential Value { get; }
 
     /// <summary>A potential without activation parameters: only gains and weights learn.</summary>
     /// <param name="name">The name, for tables and messages.</param>

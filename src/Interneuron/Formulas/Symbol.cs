@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
-using Interneuron.Core;
+using Interneuron.Core.Symbolic;
+using Interneuron.Core.Symbolic.Text;
+using Interneuron.Core.Transport;
+using Interneuron.Derivation.Formulas;
+using Interneuron.Derivation.Running;
 
 namespace Interneuron;
 

@@ -7,19 +7,19 @@ public sealed class Target
     private readonly Lazy<Func<double, double>> _cdf;
     private readonly Lazy<Func<double, double>> _quantile;
 
-    internal Target(Core.Target value)
+    internal Target(Core.Transport.Target value)
     {
         Value = value;
         // An empirical target sorts its samples once for each of these.
-        _cdf = new(() => Core.TargetModule.cdf(value).Invoke);
-        _quantile = new(() => Core.TargetModule.quantile(value).Invoke);
+        _cdf = new(() => Core.Transport.TargetModule.cdf(value).Invoke);
+        _quantile = new(() => Core.Transport.TargetModule.quantile(value).Invoke);
     }
 
-    internal Core.Target Value { get; }
+    internal Core.Transport.Target Value { get; }
 
     /// <summary>The name.</summary>
     /// <example><code>string name = Targets.Laplace.Name;  // laplace</code></example>
-    public string Name => Core.TargetModule.name(Value);
+    public string Name => Core.Transport.TargetModule.name(Value);
 
     /// <summary>The distribution function of one coordinate (the first, of a target given by samples).</summary>
     /// <param name="x">Where.</param>

@@ -6,26 +6,26 @@ public static class Targets
 {
     /// <summary>N(0, I), the only one that is the same in every direction.</summary>
     /// <example><code>double tail = 1 - Targets.StandardGaussian.Cdf(1.96);</code></example>
-    public static Target StandardGaussian { get; } = new(Core.Target.StandardGaussian);
+    public static Target StandardGaussian { get; } = new(Core.Transport.Target.StandardGaussian);
 
     /// <summary>Density exp(-sqrt(2) |x|)/sqrt(2) in each coordinate.</summary>
     /// <example><code>double tail = 1 - Targets.Laplace.Cdf(1.96);</code></example>
-    public static Target Laplace { get; } = new(Core.Target.Laplace);
+    public static Target Laplace { get; } = new(Core.Transport.Target.Laplace);
 
     /// <summary>Uniform on [-sqrt(3), sqrt(3)] in each coordinate.</summary>
     /// <example><code>double quarter = Targets.Uniform.Quantile(0.25);</code></example>
-    public static Target Uniform { get; } = new(Core.Target.Uniform);
+    public static Target Uniform { get; } = new(Core.Transport.Target.Uniform);
 
     /// <summary>The logistic distribution of scale sqrt(3)/pi in each coordinate.</summary>
     /// <example><code>double quarter = Targets.Logistic.Quantile(0.25);</code></example>
-    public static Target Logistic { get; } = new(Core.Target.Logistic);
+    public static Target Logistic { get; } = new(Core.Transport.Target.Logistic);
 
     /// <summary>Density proportional to exp(-(|x|/alpha)^beta) in each coordinate, alpha such that the variance is 1.</summary>
     /// <param name="beta">The exponent, positive and finite: 2 is the Gaussian, 1 the Laplace distribution.</param>
     /// <returns>The target.</returns>
     /// <exception cref="ArgumentException"><paramref name="beta"/> is not positive and finite.</exception>
     /// <example><code>Target heavy = Targets.GeneralisedGaussian(0.7);</code></example>
-    public static Target GeneralisedGaussian(double beta) => new(Core.TargetModule.generalisedGaussian(beta));
+    public static Target GeneralisedGaussian(double beta) => new(Core.Transport.TargetModule.generalisedGaussian(beta));
 
     /// <summary>An empirical distribution.</summary>
     /// <param name="samples">n x N: one row a sample; at least one, and finite.</param>
@@ -37,6 +37,6 @@ public static class Targets
     {
         ArgumentNullException.ThrowIfNull(samples);
         return new(Guard.Naming(
-            () => Core.TargetModule.ofSamples(samples.Columns, samples.Array), ("values", nameof(samples)), ("dimension", nameof(samples))));
+            () => Core.Transport.TargetModule.ofSamples(samples.Columns, samples.Array), ("values", nameof(samples)), ("dimension", nameof(samples))));
     }
 }

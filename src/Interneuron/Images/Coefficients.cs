@@ -1,3 +1,4 @@
+using Interneuron.Statistics;
 using Interneuron.Stimuli;
 
 namespace Interneuron;
@@ -48,19 +49,19 @@ public static class Coefficients
             return Grid.Of(Guard.Naming(
                 () => Stimuli.Coefficients.unitVariance(GridModule.ofArray(samples.Rows, samples.Columns, samples.Array)), ("rows", nameof(samples))));
         }
-        catch (BadInputException alike)
+        catch (Refusal alike)
         {
             throw new ArgumentException("A column does not vary, so it has no unit variance.", nameof(samples), alike);
         }
     }
 
-    private static Grid OfImage(Func<Stimuli.Grid> coefficients)
+    private static Grid OfImage(Func<Statistics.Grid> coefficients)
     {
         try
         {
             return Grid.Of(Guard.Naming(coefficients, ("rows", "image")));
         }
-        catch (BadInputException plain)
+        catch (Refusal plain)
         {
             throw new ArgumentException(plain.Message, "image", plain);
         }

@@ -1,3 +1,4 @@
+using Interneuron.Statistics;
 using Interneuron.Stimuli;
 
 namespace Interneuron;

@@ -33,7 +33,7 @@ public static class Npy
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(grid);
-        var written = Guard.Naming(() => Stimuli.GridModule.ofArray(grid.Rows, grid.Columns, grid.Array), ("rows", nameof(grid)));
+        var written = Guard.Naming(() => Statistics.GridModule.ofArray(grid.Rows, grid.Columns, grid.Array), ("rows", nameof(grid)));
         Guard.Writing(() => Stimuli.Npy.writeGrid(path, written));
     }
 }

@@ -1,3 +1,4 @@
+using Interneuron.Statistics;
 using Interneuron.Stimuli;
 using Microsoft.FSharp.Core;
 
@@ -14,7 +15,7 @@ namespace Interneuron;
 public sealed class Pyramid
 {
     private readonly Stimuli.Pyramid _shape;
-    private readonly FSharpFunc<Stimuli.Subband, Stimuli.Grid> _analysis;
+    private readonly FSharpFunc<Stimuli.Subband, Statistics.Grid> _analysis;
 
     /// <summary>Takes an image apart. The image is taken as periodic.</summary>
     /// <param name="image">The image, at least 8 x 8.</param>
@@ -60,7 +61,7 @@ public sealed class Pyramid
     public Grid Reconstruct(Func<Subband, Grid> coefficients)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
-        var given = FuncConvert.FromFunc<Stimuli.Subband, Stimuli.Grid>(subband =>
+        var given = FuncConvert.FromFunc<Stimuli.Subband, Statistics.Grid>(subband =>
         {
             var part = Subband.Of(subband);
             Grid grid = coefficients(part) ?? throw new ArgumentException($"The coefficients of {part} are null.", nameof(coefficients));

@@ -32,9 +32,9 @@ public static class Learner
         ArgumentNullException.ThrowIfNull(circuit);
         circuit.CheckColumns(stimuli, nameof(stimuli));
         options ??= new LearnerOptions();
-        var report = FuncConvert.FromAction<Core.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
+        var report = FuncConvert.FromAction<Core.Circuits.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
         var trained = Guard.Naming(
-            () => Core.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, stimuli.Array),
+            () => Core.Circuits.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, stimuli.Array),
             ("settings", nameof(options)));
         return new TrainedCircuit(trained, circuit, options);
     }

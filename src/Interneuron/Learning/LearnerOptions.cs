@@ -47,7 +47,7 @@ public enum Learns
 /// <example><code>var options = new LearnerOptions { Steps = 20_000, Seed = 3 };</code></example>
 public sealed record LearnerOptions
 {
-    private static readonly Core.Settings Defaults = Core.Learner.defaultsFor(Core.Potentials.quadratic);
+    private static readonly Core.Circuits.Settings Defaults = Core.Circuits.Learner.defaultsFor(Core.Transport.Potentials.quadratic);
 
     /// <summary>The learning rule; the derived one if not set.</summary>
     /// <example><code>var options = new LearnerOptions { Rule = LearningRule.Published };</code></example>
@@ -81,7 +81,7 @@ public sealed record LearnerOptions
     public static LearnerOptions Published(int primaries)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
-        var published = Core.Learner.published(primaries);
+        var published = Core.Circuits.Learner.published(primaries);
         return new LearnerOptions
         {
             Rule = LearningRule.Published,
@@ -93,11 +93,11 @@ public sealed record LearnerOptions
         };
     }
 
-    internal Core.Settings For(Potential potential)
+    internal Core.Circuits.Settings For(Potential potential)
     {
-        Core.Learns learns = Learns is Learns chosen
+        Core.Circuits.Learns learns = Learns is Learns chosen
             ? new(chosen.HasFlag(Interneuron.Learns.Gains), chosen.HasFlag(Interneuron.Learns.Theta), chosen.HasFlag(Interneuron.Learns.Weights))
-            : Core.Learner.defaultsFor(potential.Value).Learns;
+            : Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
         var rule = Rule switch
         {
             LearningRule.Derived => "derived",
@@ -106,10 +106,10 @@ public sealed record LearnerOptions
         };
         var schedule = Schedule switch
         {
-            LearningSchedule.Scaled => Core.Schedule.Scaled,
-            LearningSchedule.Published => Core.Schedule.Published,
+            LearningSchedule.Scaled => Core.Circuits.Schedule.Scaled,
+            LearningSchedule.Published => Core.Circuits.Schedule.Published,
             _ => throw new ArgumentException($"There is no schedule {Schedule}.", "options"),
         };
-        return new Core.Settings(rule, schedule, learns, Steps, Batch, Seed);
+        return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed);
     }
 }

@@ -4,7 +4,7 @@ namespace Interneuron;
 /// <example><code>foreach (Snapshot at in trained.Trajectory) Console.WriteLine($"{at.Step}\t{at.J}\t{at.Gains[0]}");</code></example>
 public sealed class Snapshot
 {
-    internal Snapshot(Core.Snapshot snapshot, Circuit circuit)
+    internal Snapshot(Core.Circuits.Snapshot snapshot, Circuit circuit)
     {
         Step = snapshot.Step;
         J = snapshot.J;

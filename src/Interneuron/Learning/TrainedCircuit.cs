@@ -26,14 +26,14 @@ public enum LearningEnding
 /// </code></example>
 public sealed class TrainedCircuit
 {
-    internal TrainedCircuit(Core.Trained trained, Circuit start, LearnerOptions options)
+    internal TrainedCircuit(Core.Circuits.Trained trained, Circuit start, LearnerOptions options)
     {
         Circuit = new Circuit(trained.Circuit, start.Potential, start.Target);
         Options = options;
         Steps = trained.Steps;
         Elapsed = TimeSpan.FromSeconds(trained.Seconds);
         Trajectory = trained.Trajectory.Select(snapshot => new Snapshot(snapshot, start)).ToList().AsReadOnly();
-        if (trained.Ending is Core.Ending.NoResponse failed)
+        if (trained.Ending is Core.Circuits.Ending.NoResponse failed)
         {
             Ending = LearningEnding.NoResponse;
             FailedStimulus = failed.row;

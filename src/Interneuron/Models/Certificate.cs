@@ -7,7 +7,7 @@ namespace Interneuron;
 /// </code></example>
 public sealed class Certificate
 {
-    internal Certificate(Core.Certificate value)
+    internal Certificate(Derivation.Checks.Certificate value)
     {
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new CertifiedRule(rule)).ToArray());
         IsPassed = value.IsPassed;
@@ -44,7 +44,7 @@ public sealed class Certificate
 /// </code></example>
 public sealed class CertifiedRule
 {
-    internal CertifiedRule(Core.RuleCheck value)
+    internal CertifiedRule(Derivation.Checks.RuleCheck value)
     {
         Parameter = value.Parameter;
         DualError = value.DualError;

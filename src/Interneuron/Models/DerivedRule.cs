@@ -1,4 +1,8 @@
-using Interneuron.Core;
+using Interneuron.Core.Symbolic;
+using Interneuron.Core.Symbolic.Text;
+using Interneuron.Core.Transport;
+using Interneuron.Derivation.Rules;
+using Interneuron.Derivation.Running;
 
 namespace Interneuron;
 
@@ -29,7 +33,7 @@ public enum Locality
 /// <example><code>Console.WriteLine($"d{rule.Parameter} ~ {rule.Online} - {rule.Target}");</code></example>
 public sealed class DerivedRule
 {
-    internal DerivedRule(Core.DerivedRule rule)
+    internal DerivedRule(Derivation.Rules.DerivedRule rule)
     {
         Parameter = rule.Parameter.Name;
         Online = new Formula(rule.Online);
@@ -37,11 +41,11 @@ public sealed class DerivedRule
         Target = rule.TargetTerm is TargetTerm.Closed closed ? new Formula(closed.Item) : null;
         (Locality, OffendingTerm) = rule.Locality switch
         {
-            Core.Locality.NonLocal nonLocal => (Locality.NonLocal, new Formula(nonLocal.term)),
-            Core.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new Formula(own.sum)),
-            Core.Locality.Gather gather => (Locality.Gather, new Formula(gather.sum)),
-            Core.Locality.WeightTransport transport => (Locality.WeightTransport, new Formula(transport.weight)),
-            Core.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new Formula(broadcast.scalar)),
+            Derivation.Rules.Locality.NonLocal nonLocal => (Locality.NonLocal, new Formula(nonLocal.term)),
+            Derivation.Rules.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new Formula(own.sum)),
+            Derivation.Rules.Locality.Gather gather => (Locality.Gather, new Formula(gather.sum)),
+            Derivation.Rules.Locality.WeightTransport transport => (Locality.WeightTransport, new Formula(transport.weight)),
+            Derivation.Rules.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new Formula(broadcast.scalar)),
             _ => (Locality.Local, (Formula?)null),
         };
     }

@@ -1,4 +1,11 @@
-using Interneuron.Core;
+using Interneuron.Core.Symbolic;
+using Interneuron.Core.Symbolic.Text;
+using Interneuron.Core.Transport;
+using Interneuron.Core.Circuits;
+using Interneuron.Derivation.Formulas;
+using Interneuron.Derivation.Models;
+using Interneuron.Derivation.Rules;
+using Interneuron.Derivation.Running;
 using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
@@ -16,9 +23,9 @@ namespace Interneuron;
 /// </code></example>
 public sealed class Model
 {
-    private Model(Core.Model value) => Value = value;
+    private Model(Derivation.Models.Model value) => Value = value;
 
-    internal Core.Model Value { get; }
+    internal Derivation.Models.Model Value { get; }
 
     /// <summary>The names of the models of the field that the library has.</summary>
     /// <example><code>Console.WriteLine(string.Join(", ", Model.Library));</code></example>
@@ -32,8 +39,8 @@ public sealed class Model
     public static Model Energy(Formula energy)
     {
         ArgumentNullException.ThrowIfNull(energy);
-        return new Model(new Core.Model(
-            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Target.StandardGaussian, IndexedModule.number(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
+        return new Model(new Derivation.Models.Model(
+            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Transport.Target.StandardGaussian, IndexedModule.number(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
     }
 
     /// <summary>The model of a text, as model files have it.</summary>
@@ -150,8 +157,8 @@ public sealed class Model
     /// <summary>Derives the dynamics and the learning rules.</summary>
     /// <returns>The derivation.</returns>
     /// <exception cref="ArgumentException">The parts of the model do not fit together; the message names the symbol.</exception>
-    /// <example><code>Derivation derivation = model.Derive();</code></example>
-    public Derivation Derive() => new(DerivationModule.derive(Value));
+    /// <example><code>DerivedModel derived = model.Derive();</code></example>
+    public DerivedModel Derive() => new(DerivationModule.derive(Value));
 
     /// <summary>The model as text, which <see cref="Parse"/> reads.</summary>
     /// <returns>The text.</returns>
@@ -161,11 +168,11 @@ public sealed class Model
     private Model With(
         FSharpList<Learned>? learned = null,
         FSharpMap<string, double>? constants = null,
-        Core.Target? target = null,
+        Core.Transport.Target? target = null,
         Indexed? cost = null,
         Indexed? loss = null,
         FSharpList<PublishedRule>? published = null) =>
-        new(new Core.Model(
+        new(new Derivation.Models.Model(
             Value.Title,
             Value.Citation,
             Value.Energy,

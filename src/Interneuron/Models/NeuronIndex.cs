@@ -4,9 +4,9 @@ namespace Interneuron;
 /// <example><code>NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");</code></example>
 public sealed class NeuronIndex
 {
-    private NeuronIndex(Core.Index value) => Value = value;
+    private NeuronIndex(Derivation.Formulas.Index value) => Value = value;
 
-    internal Core.Index Value { get; }
+    internal Derivation.Formulas.Index Value { get; }
 
     /// <summary>The letter.</summary>
     /// <example><code>string letter = i.Name;  // "i"</code></example>
@@ -17,26 +17,26 @@ public sealed class NeuronIndex
     /// <returns>The index.</returns>
     /// <exception cref="ArgumentException">It is another letter.</exception>
     /// <example><code>NeuronIndex a = NeuronIndex.Primary("a");</code></example>
-    public static NeuronIndex Primary(string letter) => Of(letter, Core.Neurons.Primary);
+    public static NeuronIndex Primary(string letter) => Of(letter, Derivation.Formulas.Neurons.Primary);
 
     /// <summary>An index of the K interneurons.</summary>
     /// <param name="letter">i, j, k or l.</param>
     /// <returns>The index.</returns>
     /// <exception cref="ArgumentException">It is another letter.</exception>
     /// <example><code>NeuronIndex i = NeuronIndex.Interneuron("i");</code></example>
-    public static NeuronIndex Interneuron(string letter) => Of(letter, Core.Neurons.Interneurons);
+    public static NeuronIndex Interneuron(string letter) => Of(letter, Derivation.Formulas.Neurons.Interneurons);
 
     /// <summary>The letter.</summary>
     /// <returns>The letter.</returns>
     /// <example><code>Console.WriteLine(i);  // i</code></example>
     public override string ToString() => Name;
 
-    private static NeuronIndex Of(string letter, Core.Neurons over)
+    private static NeuronIndex Of(string letter, Derivation.Formulas.Neurons over)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(letter);
-        var letters = Core.IndexModule.letters(over);
+        var letters = Derivation.Formulas.IndexModule.letters(over);
         return letters.Contains(letter)
-            ? new NeuronIndex(new Core.Index(letter, over))
+            ? new NeuronIndex(new Derivation.Formulas.Index(letter, over))
             : throw new ArgumentException($"'{letter}' is not the letter of such an index; it is one of {string.Join(", ", letters)}.", nameof(letter));
     }
 }

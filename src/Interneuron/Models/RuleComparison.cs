@@ -1,4 +1,9 @@
-using Interneuron.Core;
+using Interneuron.Core.Symbolic.Text;
+using Interneuron.Core.Transport;
+using Interneuron.Core.Circuits;
+using Interneuron.Derivation.Formulas;
+using Interneuron.Derivation.Models;
+using Interneuron.Derivation.Rules;
 
 namespace Interneuron;
 

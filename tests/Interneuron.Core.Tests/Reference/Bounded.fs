@@ -1,7 +1,7 @@
 namespace Interneuron.Core.Tests.Reference
 
 open System
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 /// A number with a bound on its rounding error, carried along by first-order error analysis: what two ways of computing one value may differ by.
 [<Struct>]

@@ -5,7 +5,7 @@ module Interneuron.Core.Tests.Reference.Densities
 open System
 open MathNet.Numerics
 open MathNet.Numerics.Integration
-open Interneuron.Core
+open Interneuron.Core.Transport
 
 /// The density of one coordinate.
 let density (target: Target) : float -> float =

@@ -2,7 +2,8 @@
 [<RequireQualifiedAccess>]
 module Interneuron.Core.Tests.Reference.Samples
 
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 
 let private zero = Expr.constant 0.0
 

@@ -2,7 +2,7 @@ namespace Interneuron.Core.Tests.Reference
 
 open FsCheck
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 /// Formulas as plain trees, without normal forms or sharing: what `Expr` must agree with.
 type Tree =

@@ -4,7 +4,8 @@ open System
 open Expecto
 open FsCheck
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Tests.Reference
 
 let private read text =

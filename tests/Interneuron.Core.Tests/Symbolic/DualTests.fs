@@ -1,7 +1,7 @@
 module Interneuron.Core.Tests.DualTests
 
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 let private floats = Floats.operations
 let private duals = Dual.operations floats

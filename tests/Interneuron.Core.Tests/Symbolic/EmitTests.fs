@@ -4,9 +4,11 @@ open System
 open System.Runtime.InteropServices
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
-open Interneuron.Core.Tests.Reference
 open Interneuron.Kernels
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Tests.Reference
 
 /// What a kernel gives for one interneuron: its constants, (f, f'), (f, f', f'') and (f, f', F, dF/dtheta) for each z.
 type private Outcome =

@@ -2,7 +2,8 @@ module Interneuron.Core.Tests.ExpandTests
 
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Tests.Reference
 
 let private x = Expr.var "x"

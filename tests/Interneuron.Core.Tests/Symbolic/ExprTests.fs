@@ -4,7 +4,8 @@ open System
 open System.Runtime.CompilerServices
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Tests.Reference
 
 let private x = Expr.var "x"

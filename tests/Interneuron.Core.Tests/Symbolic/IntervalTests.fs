@@ -2,7 +2,7 @@ module Interneuron.Core.Tests.IntervalTests
 
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 let private z = Expr.var "z"
 

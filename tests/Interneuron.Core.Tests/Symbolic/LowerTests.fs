@@ -3,7 +3,10 @@ module Interneuron.Core.Tests.LowerTests
 open System
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 open Interneuron.Core.Tests.Reference
 
 let private names (p: Potential) =

@@ -4,7 +4,7 @@ open System
 open System.Globalization
 open System.Threading
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 [<Tests>]
 let tests =

@@ -3,7 +3,8 @@ module Interneuron.Core.Tests.PrimitiveTests
 open System
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 
 let private x = Expr.var "x"
 let private y = Expr.var "y"

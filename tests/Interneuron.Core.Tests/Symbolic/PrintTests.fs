@@ -3,7 +3,10 @@ module Interneuron.Core.Tests.PrintTests
 open System
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 let private x = Expr.var "x"
 let private y = Expr.var "y"

@@ -1,7 +1,7 @@
 module Interneuron.Core.Tests.ProgramTests
 
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
 
 let private equation operation arguments =
     { Operation = operation

@@ -2,7 +2,8 @@ module Interneuron.Core.Tests.SeriesTests
 
 open System
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 
 let private x = Expr.var "x"
 

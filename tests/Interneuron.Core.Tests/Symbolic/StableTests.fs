@@ -2,7 +2,9 @@ module Interneuron.Core.Tests.StableTests
 
 open System
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
 
 let private read text =
     match Formula.parse [ "z" ] text with

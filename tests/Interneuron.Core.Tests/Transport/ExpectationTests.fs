@@ -3,7 +3,9 @@ module Interneuron.Core.Tests.ExpectationTests
 open System
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
 open Interneuron.Core.Tests.Reference
 
 let private names (p: Potential) =

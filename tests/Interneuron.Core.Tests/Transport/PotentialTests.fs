@@ -3,7 +3,8 @@ module Interneuron.Core.Tests.PotentialTests
 open System
 open Expecto
 open FsCheck.FSharp
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 open Interneuron.Core.Tests.Reference
 
 let private p name =

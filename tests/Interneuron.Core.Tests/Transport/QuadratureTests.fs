@@ -1,7 +1,8 @@
 module Interneuron.Core.Tests.QuadratureTests
 
 open Expecto
-open Interneuron.Core
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 open Interneuron.Core.Tests.Reference
 
 let private average nodes f =

@@ -4,6 +4,7 @@ module Interneuron.Stimuli.Tests.Reference.NaivePyramid
 open System
 open System.Numerics
 open Interneuron.Stimuli
+open Interneuron.Statistics
 
 let private lowPass radius cutoff =
     let octaves = Math.Log2(radius / cutoff)

@@ -1,0 +1,463 @@
+namespace Interneuron.Core.Circuits
+
+open System
+open System.Threading
+open Interneuron.Kernels
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+
+/// Which parameters learn.
+type Learns =
+    { Gains: bool
+      Parameters: bool
+      Synapses: bool }
+
+/// How large the steps are.
+type Schedule =
+    /// The published settings: fixed rates for all interneurons, the gain step multiplied by g, no averaging.
+    | Published
+    /// Each interneuron's steps are measured by what its own terms do at the target, the rates decay as (1 + t/2000)^-1/2, and the result is the average
+    /// circuit over the second half of the steps. Nothing has to be tuned to the stimuli.
+    | Scaled
+
+/// The settings of a learner; with the seed they determine the result.
+type Settings =
+    {
+        /// derived or published (theory, section 7).
+        Rule: string
+        /// The size of the steps.
+        Schedule: Schedule
+        /// What learns.
+        Learns: Learns
+        /// The number of steps.
+        Steps: int
+        /// Stimuli in a step.
+        Batch: int
+        /// Seed of the draws.
+        Seed: int
+    }
+
+/// Where a run stands.
+type Progress =
+    {
+        /// Steps made.
+        Step: int
+        /// Steps to make.
+        Steps: int
+        /// J over a fixed part of the stimuli.
+        J: float
+    }
+
+/// A circuit on its way, for figures of learning.
+type Snapshot =
+    {
+        /// Steps made.
+        Step: int
+        /// J over a fixed part of the stimuli.
+        J: float
+        /// g.
+        Gains: float array
+        /// theta, K rows of P.
+        Theta: float array array
+        /// W, K columns of N.
+        W: float array array
+    }
+
+/// What became of a run.
+type Ending =
+    /// All steps were made.
+    | Finished
+    /// The caller asked to stop; the circuit is what had been learned.
+    | Interrupted
+    /// The next step's stimulus of this row had no response; the circuit is what had been learned.
+    | NoResponse of row: int
+    /// J or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the circuit is the last with a finite J.
+    | Diverged
+
+/// A trained circuit with its history.
+type Trained =
+    {
+        /// What was learned.
+        Circuit: Circuit
+        /// How.
+        Settings: Settings
+        /// Steps made.
+        Steps: int
+        /// How the run ended.
+        Ending: Ending
+        /// Time in the learning loop, in seconds.
+        Seconds: float
+        /// The circuit at about a hundred steps from the first to the last.
+        Trajectory: Snapshot list
+    }
+
+/// Online learning: a fold of steps over batches, each a descent on J by the derived rules (theory, section 4).
+[<RequireQualifiedAccess>]
+module Learner =
+    // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
+    /// The first rate of the scaled gain steps, g exp(rate (F - E F) E F / E F^2).
+    let gainRate (learns: Learns) : float =
+        if learns.Parameters || learns.Synapses then 0.2 else 1.0
+
+    /// The first rate of the scaled steps of an activation parameter, in its unit for a deviation of dF/dtheta over the target.
+    let parameterRate = 0.01
+    /// The first rate of the scaled steps of a synapse, r f in units of E z f over the target.
+    let synapseRate = 0.02
+    /// The largest exponent of a scaled gain step.
+    let gainClip = 0.2
+    /// The largest scaled step of an activation parameter.
+    let parameterClip = 0.02
+
+    /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first values from the end it has, or their own size.
+    let parameterUnit (parameter: Parameter) : float =
+        let first, last = parameter.Initial
+
+        let size =
+            match Double.IsFinite parameter.Lower, Double.IsFinite parameter.Upper with
+            | true, true -> 0.5 * (parameter.Upper - parameter.Lower)
+            | true, false -> 0.5 * (first + last) - parameter.Lower
+            | false, true -> parameter.Upper - 0.5 * (first + last)
+            | false, false -> Math.Max(Math.Abs first, Math.Abs last)
+
+        if size > 0.0 then size else 1.0
+
+    /// The scaled rates fall as (1 + t/decaySteps)^-1/2 with the number t of steps made.
+    let decaySteps = 2000.0
+
+    let private all =
+        { Gains = true
+          Parameters = true
+          Synapses = true }
+
+    /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the gains alone.
+    let defaultsFor (potential: Potential) : Settings =
+        { Rule = "derived"
+          Schedule = Scaled
+          Learns =
+            if Initial.isThreshold potential then
+                { all with
+                    Parameters = false
+                    Synapses = false }
+            else
+                all
+          Steps = 200_000
+          Batch = 10
+          Seed = 1 }
+
+    /// The published settings for N primary neurons (theory, section 6): 20,000 steps for one, 3,000 for more.
+    let published (n: int) : Settings =
+        { Rule = "published"
+          Learns = all
+          Batch = 10
+          Seed = 1
+          Schedule = Published
+          Steps = (if n = 1 then 20_000 else 3_000) }
+
+    let internal ruleOf (settings: Settings) (circuit: Circuit) : Rule =
+        match Plasticity.all |> List.tryFind (fun (name, _) -> name = settings.Rule) with
+        | Some(_, rule) -> rule circuit.Potential circuit.Target
+        | None ->
+            let names = Plasticity.all |> List.map fst |> String.concat " or "
+            invalidArg (nameof settings) $"there is no learning rule '{settings.Rule}': it is {names}"
+
+    let private check (settings: Settings) =
+        if settings.Batch < 1 then
+            invalidArg (nameof settings) $"a batch has {settings.Batch} stimuli; it has at least 1"
+
+        if settings.Steps < 0 then
+            invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 0"
+
+    /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter term, E z f.
+    let private scales (circuit: Circuit) (rule: Rule) =
+        let nodes =
+            match circuit.Target with
+            | OfSamples _ -> Quadrature.nodes StandardGaussian []
+            | target -> Quadrature.nodes target []
+
+        let names = [ for p in circuit.Potential.Parameters -> p.Name ]
+
+        let lowered =
+            Lower.lower names [] [ rule.GainTerm :: circuit.Potential.Activation :: rule.ParameterTerms ]
+
+        let varying = List.head lowered.Varying
+
+        [| for theta in circuit.Theta do
+               let still = Program.run lowered.Static (List.ofArray theta)
+
+               let values =
+                   nodes |> Array.map (fun (z, w) -> z, w, Program.run varying (z :: still))
+
+               let mean f =
+                   values |> Array.sumBy (fun (z, w, terms) -> w * f z terms)
+
+               let gain = mean (fun _ terms -> terms[0])
+               let gainSquare = mean (fun _ terms -> terms[0] * terms[0])
+
+               let deviation p =
+                   let m = mean (fun _ terms -> terms[2 + p])
+                   Math.Sqrt(Math.Max(mean (fun _ terms -> terms[2 + p] * terms[2 + p]) - m * m, 0.0))
+
+               let drive = mean (fun z terms -> z * terms[1])
+               gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
+
+    /// The engine's form of the settings.
+    let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
+        let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
+        let only learns rate = if learns then rate else 0.0
+
+        match settings.Schedule with
+        | Published ->
+            let theta = if circuit.Primaries = 1 then 1e-4 else 1e-5
+
+            LearningRule(
+                GainRates = Array.create k (only settings.Learns.Gains 1e-3),
+                ThetaRates = Array.create (k * parameters) (only settings.Learns.Parameters theta),
+                SynapseRates = Array.create k (only settings.Learns.Synapses 1e-2),
+                GainStep = GainStep.TimesGain,
+                ThetaStepTimesGain = rule.ParameterStepTimesGain,
+                SynapseStepTimesGain = true
+            )
+        | Scaled ->
+            let scales = scales circuit rule
+            let over size rate = if size > 0.0 then rate / size else 0.0
+
+            LearningRule(
+                GainRates =
+                    [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
+                ThetaRates =
+                    [| for _, _, deviations, _ in scales do
+                           for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
+                SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
+                GainStep = GainStep.Exponential,
+                GainClip = gainClip,
+                ThetaClip = parameterClip,
+                ThetaUnits = [| for p in circuit.Potential.Parameters -> parameterUnit p |],
+                ThetaStepTimesGain = false,
+                SynapseStepTimesGain = false,
+                DecaySteps = decaySteps,
+                DecayPower = 0.5,
+                AverageFrom = int64 (settings.Steps / 2)
+            )
+
+    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+        check settings
+        let rule = ruleOf settings circuit
+        let engine = Engines.forRule circuit.Potential rule
+
+        engine.Train(
+            Engines.state circuit,
+            Engines.nodes circuit rule,
+            ruleFor settings circuit rule,
+            settings.Batch,
+            uint64 settings.Seed,
+            Response.toleranceFor stimuli
+        )
+
+    /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
+    /// tests; `train` makes many steps at once.
+    let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
+        Response.rows circuit batch |> ignore
+        let trainer = trainer settings circuit (ReadOnlySpan batch)
+        let outcome = trainer.Step(ReadOnlySpan batch)
+
+        if outcome.Response.IsConverged then
+            Ok(Engines.circuit circuit trainer.Circuit)
+        else
+            Error(NoResponse outcome.Response.FirstFailure)
+
+    /// The largest |s - grad phi(r)|_inf over all responses that the first steps of a run are learned from, evaluated formula by formula for the
+    /// circuit of each step: what the fast solvers are checked by. Slow.
+    let largestResidual (settings: Settings) (steps: int) (circuit: Circuit) (stimuli: float array) : float =
+        let n = circuit.Primaries
+        let trainer = trainer settings circuit (ReadOnlySpan stimuli)
+        let rows = Array.zeroCreate settings.Batch
+        let responses = Array.zeroCreate (settings.Batch * n)
+
+        Seq.max (
+            seq {
+                for _ in 1..steps do
+                    let before = Engines.circuit circuit trainer.Circuit
+                    let outcome = trainer.Run(ReadOnlySpan stimuli, 1)
+
+                    if not outcome.Response.IsConverged then
+                        yield infinity
+                    else
+                        let count = trainer.LastBatch(Span rows, Span responses)
+
+                        for b in 0 .. count - 1 do
+                            let s = Circuit.stimulusOf before responses[b * n .. b * n + n - 1]
+                            for a in 0 .. n - 1 -> Math.Abs(s[a] - stimuli[rows[b] * n + a])
+            }
+        )
+
+    /// How many stimuli the J of progress reports and snapshots is taken over.
+    let private monitored = 2_000
+
+    // Cancelling is looked for after this many seconds of steps, and progress reported in between snapshots after a second.
+    let private attention = 0.05
+    let private patience = 1.0
+
+    // What is under way when cancellation is asked for may go on for as many milliseconds.
+    let private grace = 300
+
+    /// How many steps to make before looking up again: twice as many as last time while they take less than half the attention, half as many when they take more than twice.
+    let private pace steps seconds =
+        if seconds < 0.5 * attention then
+            min (2L * steps) 1_000_000_000L
+        elif seconds > 2.0 * attention then
+            max 1L (steps / 2L)
+        else
+            steps
+
+    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+        for i in 0 .. stimuli.Length - 1 do
+            if not (Double.IsFinite stimuli[i]) then
+                invalidArg
+                    (nameof stimuli)
+                    $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
+
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports progress then and every second, and stops
+    /// within a second when cancellation is asked for; the result depends on none of these. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not
+    /// copied, so that it may lie in a file.
+    let trainOn
+        (settings: Settings)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (circuit: Circuit)
+        (stimuli: ReadOnlyMemory<float>)
+        : Trained =
+        let n = Response.rowsOf circuit stimuli.Length
+
+        if n = 0 then
+            invalidArg (nameof stimuli) "there is no stimulus to learn from"
+
+        requireFinite circuit stimuli.Span
+
+        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
+
+        let trainer = trainer settings circuit stimuli.Span
+
+        let part =
+            [| for row in 0 .. min n monitored - 1 do
+                   let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
+                   yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
+
+        use late = new CancellationTokenSource()
+        use _ = cancellation.Register(fun () -> late.CancelAfter grace)
+
+        /// What has been learned, with its J; None where a number of it is not finite.
+        let look () =
+            let state = trainer.Answer
+
+            if Array.forall Double.IsFinite state.Gains then
+                let here = Engines.circuit circuit state
+
+                let j =
+                    try
+                        Objective.valueUnless late.Token here part
+                    with :? OperationCanceledException ->
+                        nan
+
+                if Double.IsInfinity j then None else Some(here, j)
+            else
+                None
+
+        let snapshots = ResizeArray<Snapshot>()
+        let reported = Diagnostics.Stopwatch.StartNew()
+        let mutable cost = 0.0
+
+        let report j =
+            progress
+                { Step = int trainer.Steps
+                  Steps = settings.Steps
+                  J = j }
+
+            reported.Restart()
+
+        /// Looks, keeps what is seen as a snapshot where that is wanted, and reports it. False where nothing finite is seen.
+        let keep wanted =
+            let clock = Diagnostics.Stopwatch.StartNew()
+            let seen = look ()
+            cost <- clock.Elapsed.TotalSeconds
+
+            match seen with
+            | None -> false
+            | Some(here, j) ->
+                if wanted then
+                    let gains, theta, columns = here.Numbers
+
+                    snapshots.Add
+                        { Step = int trainer.Steps
+                          J = j
+                          Gains = gains
+                          Theta = theta
+                          W = columns }
+
+                report j
+                true
+
+        let clock = Diagnostics.Stopwatch()
+        let chunk = max 1 (settings.Steps / 100)
+
+        let rec go (steps: int64) (next: int) =
+            let made = int trainer.Steps
+
+            if made >= settings.Steps then
+                Finished
+            elif cancellation.IsCancellationRequested then
+                Interrupted
+            else
+                let before = clock.Elapsed
+                clock.Start()
+
+                let outcome =
+                    trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
+
+                clock.Stop()
+                let seconds = (clock.Elapsed - before).TotalSeconds
+                let here = int trainer.Steps
+                let failed = not outcome.Response.IsConverged
+                let isDue = here = next || failed || cancellation.IsCancellationRequested
+
+                let isFinite =
+                    if isDue then
+                        keep true
+                    elif reported.Elapsed.TotalSeconds > max patience (20.0 * cost) then
+                        keep false
+                    else
+                        true
+
+                if not isFinite then
+                    Diverged
+                elif failed then
+                    NoResponse outcome.Response.FirstFailure
+                else
+                    go
+                        (pace steps seconds)
+                        (if here = next then
+                             next + min chunk (settings.Steps - next)
+                         else
+                             next)
+
+        let ending =
+            if keep true then
+                go 1L (min settings.Steps chunk)
+            else
+                Diverged
+
+        let learned =
+            match ending, Seq.tryLast snapshots with
+            | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W circuit
+            | Diverged, None -> circuit
+            | _ -> Engines.circuit circuit trainer.Answer
+
+        { Circuit = learned
+          Settings = settings
+          Steps = int trainer.Steps
+          Ending = ending
+          Seconds = clock.Elapsed.TotalSeconds
+          Trajectory = List.ofSeq snapshots }
+
+    /// The same for stimuli in an array.
+    let train settings progress cancellation circuit (stimuli: float array) : Trained =
+        trainOn settings progress cancellation circuit (ReadOnlyMemory stimuli)

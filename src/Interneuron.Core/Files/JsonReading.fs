@@ -1,0 +1,109 @@
+namespace Interneuron.Core.Files
+
+open System
+open System.IO
+open System.Text
+open System.Text.Json
+open Interneuron.Statistics
+
+/// Reading JSON that has to be what it should be: a reader gives the value of an element, or refuses it with Refusal in one line. `at` is the
+/// path of the file and of the member within it. Nothing is assumed where something is missing, and nothing is passed over that is not known.
+[<RequireQualifiedAccess>]
+module internal JsonReading =
+    /// Refuses what is at a place.
+    let refuse at problem : 'result =
+        raise (Refusal $"{at}: {problem}")
+
+    // A string of JSON may escape half a surrogate pair, which is no text.
+    let private unescaped at (read: unit -> 'value) : 'value =
+        try
+            read ()
+        with :? InvalidOperationException ->
+            refuse at "holds half of a surrogate pair, which is no text."
+
+    /// The value of a member of an object, if there is one.
+    let tryValue at (name: string) (element: JsonElement) read =
+        match unescaped at (fun () -> element.TryGetProperty name) with
+        | true, value -> Some(read $"{at}: {name}" value)
+        | _ -> None
+
+    /// The value of a member of an object.
+    let value at (name: string) (element: JsonElement) read =
+        match tryValue at name element read with
+        | Some value -> value
+        | None -> refuse at $"has no '{name}'."
+
+    /// A text.
+    let text at (element: JsonElement) : string =
+        match element.ValueKind with
+        | JsonValueKind.String -> unescaped at (fun () -> string (element.GetString()))
+        | _ -> refuse at "has to be a text."
+
+    /// A number within the range of doubles.
+    let number at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Number ->
+            let value = element.GetDouble()
+
+            if Double.IsFinite value then
+                value
+            else
+                refuse at "is beyond the range of numbers."
+        | _ -> refuse at "has to be a number."
+
+    /// A whole number of 32 bits.
+    let whole at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Number ->
+            match element.TryGetInt32() with
+            | true, value -> value
+            | _ -> refuse at "has to be a whole number."
+        | _ -> refuse at "has to be a whole number."
+
+    /// An array, each element by its reader.
+    let list read at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.Array -> [| for item in element.EnumerateArray() -> read at item |]
+        | _ -> refuse at "has to be an array."
+
+    /// An object without other members than these, and none of them twice.
+    let requireMembers at known (element: JsonElement) =
+        if element.ValueKind <> JsonValueKind.Object then
+            refuse at "has to be an object."
+
+        let names =
+            [ for property in element.EnumerateObject() -> unescaped at (fun () -> property.Name) ]
+
+        for name, count in List.countBy id names do
+            if not (List.contains name known) then
+                refuse at (Names.unknown "member" known name)
+
+            if count > 1 then
+                refuse at $"has '{name}' {count} times."
+
+    let private utf8 = UTF8Encoding(false, true)
+
+    /// Reads a document of UTF-8 whose place is called `at`.
+    let document at (bytes: byte array) (read: string -> JsonElement -> 'value) : 'value =
+        try
+            utf8.GetCharCount bytes |> ignore
+            use document = JsonDocument.Parse(ReadOnlyMemory bytes)
+            read at document.RootElement
+        with
+        | :? DecoderFallbackException as error -> raise (Refusal($"{at}: is not UTF-8: byte {error.Index}.", error))
+        | :? JsonException as error ->
+            raise (Refusal($"{at}: is not JSON: line {error.LineNumber}, byte {error.BytePositionInLine}.", error))
+
+    /// Reads a file.
+    let file (path: string) (read: string -> JsonElement -> 'value) : 'value =
+        if not (File.Exists path) then
+            raise (Refusal $"{path}: no such file.")
+
+        let bytes =
+            try
+                File.ReadAllBytes path
+            with
+            | :? UnauthorizedAccessException
+            | :? IOException as error -> raise (Refusal($"{path}: cannot be read: {error.Message}", error))
+
+        document path bytes read

@@ -1,0 +1,101 @@
+namespace Interneuron.Derivation.Checks
+
+open System
+open Interneuron.Derivation.Running
+
+/// The objective itself, with the inner problem solved as globally as starts from many places make it, and its central differences.
+[<RequireQualifiedAccess>]
+module internal Differences =
+    let private energyOf (instance: Instance) packed s r =
+        let struct (energy, _) = instance.Values(packed, s, r)
+        energy
+
+    /// The lowest of the minima found from some first guesses.
+    let private lowest (instance: Instance) packed s (guesses: float array list) : float array option =
+        match guesses |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess)) with
+        | [] -> None
+        | found -> Some(found |> List.minBy (energyOf instance packed s))
+
+    /// The global minimum of E over r as far as starts from all sides find it; an error where there is none: where no start leads to a minimum, or E falls below
+    /// it far out.
+    let response (random: Random) (instance: Instance) (packed: float array) (s: float array) : Result<float array, string> =
+        let n = instance.Primaries
+        let size = 1.0 + (s |> Array.map abs |> Array.max)
+
+        let around scale =
+            Array.init n (fun _ -> scale * size * (2.0 * random.NextDouble() - 1.0))
+
+        let guesses =
+            [ Array.zeroCreate n; s; Array.map (~-) s; around 1.0; around 1.0; around 3.0 ]
+
+        match lowest instance packed s guesses with
+        | None -> Error "a stimulus has no response"
+        | Some r ->
+            let here = energyOf instance packed s r
+
+            let directions =
+                [ for a in 0 .. n - 1 do
+                      for side in [ 1.0; -1.0 ] -> Array.init n (fun b -> if a = b then side else 0.0) ]
+                @ List.init 12 (fun _ -> around (1.0 / size))
+
+            let falls =
+                directions
+                |> List.exists (fun d ->
+                    [ 1e1; 1e3; 1e5 ]
+                    |> List.exists (fun t ->
+                        let e = energyOf instance packed s (Array.map2 (fun x y -> x + t * size * y) r d)
+                        e < here - 1e-6 * (1.0 + abs here)))
+
+            if falls then
+                Error "the energy is unbounded below"
+            else
+                Ok r
+
+    /// J over stimuli with minima near by, and over the target by quadrature; or the mean loss. NaN where a stimulus has no response.
+    let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array) list) (seed: int) : float =
+        let zeros = Array.zeroCreate instance.Primaries
+
+        let driven =
+            stimuli
+            |> List.averageBy (fun (s, near) ->
+                match lowest instance packed s [ near; zeros ] with
+                | None -> nan
+                | Some r ->
+                    let struct (energy, loss) = instance.Values(packed, s, r)
+                    if instance.Loss.IsSome then loss else -energy)
+
+        let target =
+            if instance.Loss.IsSome then
+                0.0
+            else
+                fst (instance.TargetValue(packed, seed))
+
+        driven + target + instance.CostOf packed
+
+    /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. The steps are made shorter
+    /// where J bends within them. `room` is how far p may move.
+    let slope (room: float) (objective: float array -> float) (packed: float array) (number: int) (scale: float) : float * float =
+        let central h =
+            let moved step =
+                let p = Array.copy packed
+                p[number] <- p[number] + step
+                // What the step is after rounding.
+                objective p, p[number] - packed[number]
+
+            let (above, up), (below, down) = moved h, moved -h
+            -(above - below) / (up - down)
+
+        let extrapolated h =
+            let wide, middle, narrow = central h, central (0.5 * h), central (0.25 * h)
+            let first, second = (4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0
+            (16.0 * second - first) / 15.0, abs (second - first)
+
+        let rec shorter h best left =
+            if snd best <= 1e-8 * scale || left = 0 then
+                best
+            else
+                let next = extrapolated h
+                shorter (h / 8.0) (if snd next < snd best then next else best) (left - 1)
+
+        let h = min (4e-3 * (1.0 + abs packed[number])) (0.5 * room)
+        shorter (h / 8.0) (extrapolated h) 3

@@ -1,0 +1,205 @@
+namespace Interneuron.Derivation.Checks
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
+
+/// What is known of a condition.
+type Verdict =
+    /// It holds, by proof.
+    | Proven
+    /// It is not decided: it was found to hold wherever it was tried, or where learning starts.
+    | Unrefuted
+    /// It fails, at a point that is named.
+    | Fails
+
+/// One condition for a model to have a response to every stimulus and a minimum of its objective, with the evidence.
+type Finding =
+    {
+        /// What is required.
+        Condition: string
+        /// What is known of it.
+        Verdict: Verdict
+        /// Why, and where it fails what would be right.
+        Detail: string
+        /// Where it fails, the term of the energy that it fails by.
+        Term: Indexed option
+    }
+
+/// Whether a model is well posed: convex, bounded below, and spanning (theory, sections 1 and 2).
+[<RequireQualifiedAccess>]
+module WellPosed =
+    let private isConvex = "the energy is convex in r"
+
+    let private fails (term: Indexed option) (how: string) =
+        { Condition = isConvex
+          Verdict = Fails
+          Term = term
+          Detail = $"{how}: there responses are not unique" }
+
+    let private judged (term: (string * float) list -> Indexed option) (judgement: Judgement) : Finding =
+        match judgement with
+        | Proved how ->
+            { Condition = isConvex
+              Verdict = Proven
+              Term = None
+              Detail = how }
+        | Undecided need ->
+            { Condition = isConvex
+              Verdict = Unrefuted
+              Term = None
+              Detail = $"what would decide it: {need}" }
+        | Refuted(point, how) -> fails (term point) $"at {Convex.place point} {how}"
+
+    let private gainOf (ridge: Ridge) : (string * Interval) option =
+        ridge.Gain
+        |> Option.map (fun gain ->
+            gain.Name,
+            match gain.Constraint with
+            | NonNegative -> Interval.between 0.0 infinity
+            | Between(lower, upper) -> Interval.between lower upper
+            | Free
+            | UnitColumns -> Interval.between -infinity infinity)
+
+    /// The term that bends down most at a place.
+    let private bending (ridge: Ridge) (point: (string * float) list) =
+        let at = Map.ofList point
+
+        let curvature (_, formula) =
+            Differentiate.diff "z" (Differentiate.diff "z" formula)
+            |> Expr.interpret Floats.operations (fun name -> at |> Map.tryFind name |> Option.defaultValue 1.0)
+
+        ridge.Terms |> List.minBy curvature |> fst |> Some
+
+    let private convexity (ridge: Ridge) (n: int) (k: int) : Finding =
+        // Without unit columns the share of the leak that an interneuron may use up has no bound.
+        let share =
+            if ridge.Synapses.Constraint = UnitColumns || ridge.Leak < 0.0 then
+                ridge.Leak / float k
+            else
+                0.0
+
+        if ridge.Leak < 0.0 && k < n then
+            fails None $"the leak is {ridge.Leak}, and K = {k} interneurons leave directions of N = {n} to it alone"
+        else
+            Convex.judgePotential ridge.Potential (gainOf ridge) share
+            |> judged (bending ridge)
+
+    let private growth (ridge: Ridge) =
+        let condition =
+            "the energy grows faster than linearly, so that every stimulus has a response"
+
+        match Potential.growth ridge.Potential with
+        | _ when ridge.Leak > 0.0 ->
+            { Condition = condition
+              Verdict = Proven
+              Term = None
+              Detail = $"the leak {ridge.Leak} is positive" }
+        | true, true ->
+            { Condition = condition
+              Verdict = Unrefuted
+              Term = None
+              Detail = "the activation does not saturate on either side" }
+        | false, false ->
+            { Condition = condition
+              Verdict = Fails
+              Term = ridge.Terms |> List.tryHead |> Option.map fst
+              Detail =
+                "the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0" }
+        | _ ->
+            { Condition = condition
+              Verdict = Unrefuted
+              Term = None
+              Detail = "the activation acts on one side: its interneurons are needed in pairs w, -w" }
+
+    let private spanning (ridge: Ridge) (n: int) (k: int) =
+        let oneSided =
+            Potential.growth ridge.Potential |> (fun (below, above) -> below <> above)
+
+        let needed = if oneSided then n + 1 else n
+        let condition = "the interneurons span the primary neurons' space"
+
+        if ridge.Leak > 0.0 then
+            { Condition = condition
+              Verdict = Proven
+              Term = None
+              Detail = "not needed: there is a leak" }
+        elif k >= needed then
+            { Condition = condition
+              Verdict = Unrefuted
+              Term = None
+              Detail = $"K = {k} columns span N = {n} dimensions unless they are in special positions" }
+        else
+            { Condition = condition
+              Verdict = Fails
+              Term = ridge.Terms |> List.tryHead |> Option.map fst
+              Detail = $"K = {k} interneurons cannot hold N = {n} primary neurons: without a leak K is at least {needed}" }
+
+    let private gains (ridge: Ridge) =
+        let condition = "gains are not negative"
+
+        match ridge.Gain |> Option.map _.Constraint with
+        | None ->
+            { Condition = condition
+              Verdict = Proven
+              Term = None
+              Detail = "they are all 1" }
+        | Some NonNegative ->
+            { Condition = condition
+              Verdict = Proven
+              Term = None
+              Detail = "the model holds them at or above 0" }
+        | Some(Between(lower, _)) when lower >= 0.0 ->
+            { Condition = condition
+              Verdict = Proven
+              Term = None
+              Detail = $"the model holds them at or above {lower}" }
+        | Some _ ->
+            { Condition = condition
+              Verdict = Unrefuted
+              Term = None
+              Detail =
+                "gains may be negative: the energy is convex while the whole Hessian, sum_i g_i f'(z_i) w_i w_i^T + leak I, is positive definite, which is checked at every response" }
+
+    /// What holds of an energy that is not a sum of potentials of single inputs.
+    let private whole (derivation: Derivation) (n: int) (k: int) : Finding list =
+        let instance = WholeEnergy.instance derivation n k
+        let condition = "the energy has a minimum for every stimulus"
+
+        [ match WholeEnergy.convexity instance with
+          | Ok judgement -> judged (fun _ -> None) judgement
+          | Error(place, term) -> fails (Some term) place
+          match WholeEnergy.growth instance with
+          | Ok() ->
+              { Condition = condition
+                Verdict = Unrefuted
+                Term = None
+                Detail = "it grows in all directions that were tried, however large the stimulus" }
+          | Error direction ->
+              { Condition = condition
+                Verdict = Fails
+                Term = None
+                Detail =
+                  $"along {direction} it grows at most linearly, so large stimuli have no response: give it a leak, leak/2*sum(a, r[a]^2) with leak > 0" } ]
+
+    /// The conditions for N primary neurons and K interneurons.
+    let check (derivation: Derivation) (n: int) (k: int) : Finding list =
+        match Ridge.tryOf derivation with
+        | Some ridge -> [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
+        | None -> whole derivation n k
+
+    /// Refuses a model with a condition that fails (IllPosedException), in one line; otherwise what is known of each.
+    let require (derivation: Derivation) (n: int) (k: int) : Finding list =
+        let findings = check derivation n k
+
+        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
+        | Some finding ->
+            let term =
+                finding.Term
+                |> Option.defaultWith (fun () -> List.head (Indexed.addends derivation.Energy))
+
+            raise (IllPosedException($"the model is ill-posed; it needs that {finding.Condition}, but {finding.Detail}", term))
+        | None -> findings

@@ -1,0 +1,125 @@
+namespace Interneuron.Derivation.Formulas
+
+open System
+open Interneuron.Core.Symbolic
+
+/// The two populations of a circuit.
+type Neurons =
+    /// N primary neurons, indices a, b, c, d, a_1, a_2 and so on.
+    | Primary
+    /// K interneurons, indices i, j, k, l, i_1, i_2 and so on.
+    | Interneurons
+
+/// An index: a name, and the population that it runs over.
+type Index =
+    {
+        /// Its letter, such as a or a_1.
+        Name: string
+        /// What it runs over.
+        Over: Neurons
+    }
+
+/// The letters of indices.
+[<RequireQualifiedAccess>]
+module Index =
+    /// The letters of a population's indices; after them the first goes on with numbers.
+    let letters (neurons: Neurons) : string list =
+        match neurons with
+        | Primary -> [ "a"; "b"; "c"; "d" ]
+        | Interneurons -> [ "i"; "j"; "k"; "l" ]
+
+    /// A population's indices, without end.
+    let all (neurons: Neurons) : Index seq =
+        let known = letters neurons
+
+        Seq.initInfinite (fun n ->
+            { Name =
+                (if n < known.Length then
+                     known[n]
+                 else
+                     $"{known.Head}_{n - known.Length + 1}")
+              Over = neurons })
+
+    /// The first index of a population that is not taken.
+    let internal apart (taken: Set<Index>) (neurons: Neurons) : Index =
+        all neurons |> Seq.find (fun index -> not (taken.Contains index))
+
+    /// The index of a letter, by the population that the letter stands for.
+    let tryOf (letter: string) : Index option =
+        let head, isNumbered =
+            match letter.Split '_' with
+            | [| head; number |] -> head, number <> "" && number[0] <> '0' && Seq.forall Char.IsAsciiDigit number
+            | _ -> letter, true
+
+        [ Primary; Interneurons ]
+        |> List.tryFind (letters >> List.contains head)
+        |> Option.filter (fun over -> isNumbered && (head = letter || head = (letters over).Head))
+        |> Option.map (fun over -> { Name = letter; Over = over })
+
+/// A scalar function with a name, such as a potential F(theta, z): its body is a formula of its arguments. Its derivatives and its average over the target
+/// keep its name.
+[<CustomEquality; NoComparison>]
+type Function =
+    {
+        /// The name of the function that was differentiated; empty for a formula that is applied as it stands.
+        Name: string
+        /// The names of its arguments.
+        Arguments: string list
+        /// The arguments it was differentiated by, in alphabetical order.
+        By: string list
+        /// Whether it is the average over the target, of the arguments that are left then.
+        IsMean: bool
+        /// The derivative or the average itself.
+        Body: Expr
+    }
+
+    override this.Equals other =
+        match other with
+        | :? Function as f ->
+            f.Name = this.Name
+            && f.Arguments = this.Arguments
+            && f.By = this.By
+            && f.IsMean = this.IsMean
+            && f.Body = this.Body
+        | _ -> false
+
+    override this.GetHashCode() = hash (this.Name, this.By, this.IsMean)
+
+/// Functions and their derivatives.
+[<RequireQualifiedAccess>]
+module Function =
+    /// A function of a name and its arguments.
+    let define (name: string) (arguments: string list) (body: Expr) : Function =
+        { Name = name
+          Arguments = arguments
+          By = []
+          IsMean = false
+          Body = body }
+
+    /// The derivative by one of its arguments.
+    let derivative (argument: string) (f: Function) : Function =
+        { f with
+            By = List.sort (argument :: f.By)
+            Body = Differentiate.diff argument f.Body }
+
+    /// How it is written, and what else than z it was differentiated by: f for dF/dz, f' for its derivative, and F with [theta] for dF/dtheta.
+    let name (f: Function) : string * string list =
+        match f.By |> List.partition ((=) "z") with
+        | [], others -> f.Name, others
+        | byZ, others ->
+            let lower =
+                if f.Name.Length = 1 && Char.IsUpper f.Name[0] then
+                    f.Name.ToLowerInvariant()
+                else
+                    f.Name + "'"
+
+            lower + String.replicate (byZ.Length - 1) "'", others
+
+    /// The order of functions: by name, what they were differentiated by, and their formula; the same in every run.
+    let internal compare (f: Function) (g: Function) : int =
+        match String.CompareOrdinal(f.Name, g.Name) with
+        | 0 ->
+            match compare (f.Arguments, f.By, f.IsMean) (g.Arguments, g.By, g.IsMean) with
+            | 0 -> Expr.compare f.Body g.Body
+            | order -> order
+        | order -> order

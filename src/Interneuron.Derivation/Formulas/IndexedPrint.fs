@@ -1,0 +1,287 @@
+namespace Interneuron.Derivation.Formulas
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+
+/// Indexed formulas as text (the form that models are read from), as Unicode and as LaTeX.
+[<RequireQualifiedAccess>]
+module IndexedPrint =
+    type private Style =
+        {
+            Number: Indexed -> string
+            Symbol: string -> Index list -> string
+            Delta: Index -> Index -> string
+            Times: string list -> string
+            Squared: string -> int -> string
+            Sum: Index -> string -> string
+            /// Whether a sum delimits its body by itself.
+            Delimited: bool
+            Group: string -> string
+            /// A function's name, derivatives included, and its arguments.
+            Call: Function -> string list -> string
+            Average: string -> string
+            /// A formula over the texts of its variables.
+            Formula: (string -> string) -> Expr -> string
+        }
+
+    let private negated (e: Indexed) = -e
+
+    let private isNegative (e: Indexed) =
+        match e with
+        | Number x
+        | Times(Number x :: _) -> x < 0.0
+        | _ -> false
+
+    /// One term, or all of it inside one: no letter of a sum is used twice.
+    let private term (style: Style) (free: Set<Index>) (whole: Indexed) =
+        let mutable taken = free
+
+        let rec bare e =
+            match e with
+            | Plus parts ->
+                parts
+                |> List.sortBy (fun p -> if isNegative p then 1 else 0)
+                |> List.mapi (fun n part ->
+                    if isNegative part then
+                        (if n = 0 then "-" else " - ") + factor (negated part)
+                    else
+                        (if n = 0 then "" else " + ") + factor part)
+                |> String.concat ""
+            | _ when isNegative e -> "-" + factor (negated e)
+            | _ -> factor e
+
+        and factor e =
+            match e with
+            | Times parts ->
+                parts
+                |> List.countBy id
+                |> List.map (fun (part, n) ->
+                    match part with
+                    | _ when n = 1 -> atom part
+                    | Total _ when not style.Delimited -> style.Squared (style.Group(atom part)) n
+                    | Call(f, _) when f.Name = "" && f.Body.Node.IsPower -> style.Squared (style.Group(atom part)) n
+                    | _ -> style.Squared (atom part) n)
+                |> style.Times
+            | Plus _ -> style.Group(bare e)
+            | _ -> atom e
+
+        and atom e =
+            match e.LayerApart taken with
+            | Layer.Number x when x < 0.0 -> style.Group("-" + style.Number -e)
+            | Layer.Number _ -> style.Number e
+            | Layer.Symbol(name, indices) -> style.Symbol name indices
+            | Layer.Delta(i, j) -> style.Delta i j
+            | Layer.Total(i, body) ->
+                taken <- taken.Add i
+                style.Sum i (if style.Delimited then bare body else factor body)
+            | Layer.Average inside -> style.Average(bare inside)
+            | Layer.Call(f, parts) when f.Name = "" ->
+                let texts = List.zip f.Arguments parts |> Map.ofList
+
+                let variable name =
+                    match texts[name] with
+                    | Total _ as total when not style.Delimited -> style.Group(atom total)
+                    | other -> atom other
+
+                style.Formula variable f.Body
+            | Layer.Call(f, parts) -> style.Call f (List.map bare parts)
+            | Layer.Plus _
+            | Layer.Times _ -> style.Group(bare e)
+
+        bare whole
+
+    let private render (style: Style) (e: Indexed) =
+        match e with
+        | Plus parts ->
+            let first, others = parts |> List.partition (isNegative >> not)
+
+            first @ others
+            |> List.mapi (fun n part ->
+                match n, isNegative part with
+                | 0, _ -> term style part.Free part
+                | _, true -> " - " + term style part.Free (negated part)
+                | _, false -> " + " + term style part.Free part)
+            |> String.concat ""
+        | single -> term style single.Free single
+
+    /// A function's name in the form that models are read from: F_theta for dF/dtheta, E[f'] for an average over the target.
+    let textName (f: Function) : string =
+        let name, others = Function.name f
+        let whole = String.concat "_" (name :: others)
+        if f.IsMean then $"E[{whole}]" else whole
+
+    /// Factors beside each other; a reciprocal divides.
+    let private factors (separator: string) (texts: string list) =
+        texts
+        |> List.reduce (fun product factor ->
+            if factor.StartsWith "1/" then
+                product + factor.Substring 1
+            else
+                product + separator + factor)
+
+    let private text' =
+        { Number = numberText Print.number
+          Average = fun inside -> $"target({inside})"
+          Symbol =
+            fun name indices ->
+                if indices.IsEmpty then
+                    name
+                else
+                    let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
+          Delta = fun i j -> $"delta({i.Name}, {j.Name})"
+          Times = factors "*"
+          Squared = fun x n -> $"{x}^{n}"
+          Sum = fun i body -> $"sum({i.Name}, {body})"
+          Delimited = true
+          Group = fun x -> $"({x})"
+          Call =
+            fun f arguments ->
+                let inside = String.concat ", " arguments
+                $"{textName f}({inside})"
+          Formula = Print.textOf }
+
+    let private letters =
+        Map.ofList
+            [ "alpha", "α"
+              "beta", "β"
+              "gamma", "γ"
+              "delta", "δ"
+              "eta", "η"
+              "theta", "θ"
+              "kappa", "κ"
+              "lambda", "λ"
+              "mu", "μ"
+              "nu", "ν"
+              "xi", "ξ"
+              "epsilon", "ε"
+              "chi", "χ"
+              "rho", "ρ"
+              "sigma", "σ"
+              "tau", "τ"
+              "phi", "φ"
+              "psi", "ψ"
+              "omega", "ω" ]
+
+    let private greek name =
+        letters.TryFind name |> Option.defaultValue name
+
+    /// The name of a function with its derivatives; for an average over the target, that of what is averaged.
+    let private nameOf (derivative: string -> string) (single: string -> string) (average: string -> string) (f: Function) =
+        let name, by = Function.name f
+        let whole = (by |> List.map derivative |> String.concat "") + single name
+        if f.IsMean then average whole else whole
+
+    /// A function's name as Unicode: ∂_θ F for dF/dtheta, E[f'] for an average over the target.
+    let unicodeName (f: Function) : string =
+        nameOf (fun p -> $"∂_{greek p} ") id (fun inner -> $"E[{inner}]") f
+
+    /// A function's name as LaTeX.
+    let latexName (f: Function) : string =
+        let single (name: string) =
+            let stem = name.TrimEnd '\''
+            (if stem = "" then "" else Tex.name stem) + name.Substring stem.Length
+
+        nameOf (fun p -> $"\\partial_{{{Tex.name p}}} ") single (fun inner -> $"\\mathbb{{E}}\\left[{inner}\\right]") f
+
+    let private digits (signs: string) (text: string) =
+        text
+        |> String.map (fun c ->
+            if System.Char.IsAsciiDigit c then
+                signs[int c - int '0']
+            else
+                c)
+
+    let private above (n: int) = digits "⁰¹²³⁴⁵⁶⁷⁸⁹" (string n)
+
+    /// The letters of indices, numbers as small ones.
+    let private below (indices: Index list) =
+        indices
+        |> List.map (fun i -> digits "₀₁₂₃₄₅₆₇₈₉" (i.Name.Replace("_", "")))
+        |> String.concat ""
+
+    /// Index letters side by side, numbers in their subscripts; a command ends before the next letter.
+    let private latexIndices (indices: Index list) =
+        let shown =
+            indices
+            |> List.map (fun i ->
+                match i.Name.Split '_' with
+                | [| letter; number |] -> $"{Tex.name letter}_{{{number}}}"
+                | _ -> Tex.name i.Name)
+
+        String.concat
+            (if shown |> List.exists (fun letter -> letter.StartsWith '\\') then
+                 " "
+             else
+                 "")
+            shown
+
+    /// A number as people read it: a fraction of small whole ones, or the nearest double.
+    let private shown (decimal: float -> string) (fraction: int -> int -> string) (e: Indexed) =
+        match e with
+        | Fraction(top, below) -> fraction top below
+        | Number x -> decimal x
+        | _ -> ""
+
+    let private unicode' =
+        { text' with
+            Number = shown (Expr.constant >> Print.text) (fun top below -> $"{top}/{below}")
+            Symbol =
+                fun name indices ->
+                    let inside = below indices
+
+                    match name, inside with
+                    | "Hinv", _ -> $"(H⁻¹)_{inside}"
+                    | _, "" -> greek name
+                    | _ -> $"{greek name}_{inside}"
+            Delta = fun i j -> $"δ_{below [ i; j ]}"
+            Times = factors " "
+            Squared = fun x n -> x + above n
+            Sum = fun i body -> $"Σ_{below [ i ]} {body}"
+            Delimited = false
+            Average = fun inside -> $"⟨{inside}⟩_target"
+            Call =
+                fun f arguments ->
+                    let inside = String.concat ", " arguments
+                    $"{unicodeName f}({inside})" }
+
+    let private latex' =
+        { Number = shown (Expr.constant >> Print.latex) (fun top below -> $"\\frac{{{top}}}{{{below}}}")
+          Average = fun inside -> $"\\left\\langle {inside} \\right\\rangle_{{\\mathrm{{target}}}}"
+          Symbol =
+            fun name indices ->
+                let inside = latexIndices indices
+
+                let head =
+                    match name with
+                    | "Hinv" -> "(H^{-1})"
+                    | _ -> Tex.name name
+
+                if inside = "" then
+                    head
+                elif head.EndsWith '}' && head.Contains "_{" then
+                    $"{{{head}}}_{{{inside}}}"
+                else
+                    $"{head}_{{{inside}}}"
+          Delta = fun i j -> $"\\delta_{{{latexIndices [ i; j ]}}}"
+          Times = String.concat " \\, "
+          Squared = fun x n -> $"{{{x}}}^{{{n}}}"
+          Sum = fun i body -> $"\\sum_{{{latexIndices [ i ]}}} {body}"
+          Delimited = false
+          Group = fun x -> $"\\left({x}\\right)"
+          Call =
+            fun f arguments ->
+                let inside = String.concat ", " arguments
+                $"{latexName f}\\left({inside}\\right)"
+          Formula = Print.latexOf }
+
+    /// A name with Greek letters as such.
+    let unicodeSymbol (name: string) : string = greek name
+
+    /// One line, in the form that models are read from.
+    let text (e: Indexed) : string = render text' e
+
+    /// One line with Greek letters and sums as they are written by hand.
+    let unicode (e: Indexed) : string = render unicode' e
+
+    /// LaTeX for mathematics mode, with amsmath.
+    let latex (e: Indexed) : string = render latex' e

@@ -1,0 +1,187 @@
+namespace Interneuron.Derivation.Models
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Derivation.Formulas
+
+/// Indexed formulas from text and as text; what is printed reads back as the same.
+[<RequireQualifiedAccess>]
+module internal IndexedText =
+    /// What names stand for.
+    type Scope =
+        {
+            /// The symbols, with the populations of their indices.
+            Sites: Map<string, Neurons list>
+            /// The functions with a formula of their own, by the names that call them.
+            Functions: Map<string, Function>
+            /// Whether there are averages over the target, written target(...).
+            HasAverages: bool
+        }
+
+    /// The index of a letter, which is refused at its place when no population has it.
+    let index (at: int) (letter: string) : Index =
+        match Index.tryOf letter with
+        | Some index -> index
+        | None ->
+            let of' neurons =
+                Index.letters neurons |> String.concat ", "
+
+            TextError.fail at $"'{letter}' is not an index; primary neurons have {of' Primary}, interneurons {of' Interneurons}"
+
+    let private siteText (site: Neurons list) =
+        let letter neurons = List.head (Index.letters neurons)
+        let inside = site |> List.map letter |> String.concat ","
+        if site.IsEmpty then "no index" else $"[{inside}]"
+
+    let private symbol (scope: Scope) (bound: Set<string>) (at: int) (name: string) (letters: (int * string) list) : Indexed =
+        match scope.Sites.TryFind name with
+        | Some site ->
+            let indices = [ for place, letter in letters -> index place letter ]
+
+            if List.map _.Over indices <> site then
+                TextError.fail at $"'{name}' has other indices than it is declared with; it has {siteText site}"
+
+            for place, letter in letters do
+                if not (bound.Contains letter) then
+                    TextError.fail place $"the index {letter} is not summed over; write sum({letter}, ...) around it"
+
+            Symbol(name, indices)
+        | None ->
+            match Formula.tryNumber name, name with
+            | Some value, _ when letters.IsEmpty -> Number value
+            | _, "z" -> TextError.fail at "'z' is not a symbol of models; write out an interneuron's input, as in sum(a, W[a,i]*r[a])"
+            | _ when Formula.tryFunction(name).IsSome || scope.Functions.ContainsKey name ->
+                TextError.fail at $"'{name}' is a function; write {name}(...)"
+            | _ ->
+                let known = [ for name in scope.Sites.Keys -> name ] @ [ "pi" ]
+                TextError.fail at $"unknown symbol '{name}'; {Spelling.suggestion known name}"
+
+    // Powers up to these are products; higher ones of a sum stay as they are.
+    let private isProduct (b: Indexed) (n: float) =
+        n = floor n
+        && n >= 1.0
+        && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
+
+    /// Quantities, sums over an index, potentials and averages: what is no ordinary formula of its parts.
+    let rec private leaf (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
+        let read = indexed scope bound
+
+        match e.Form with
+        | Form.Name(name, letters) -> Some(symbol scope bound e.At name letters)
+        | Form.Call("sum", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(letter, []) } as first; body ] ->
+                let i = index first.At letter
+                Some(Total(i, indexed scope (bound.Add letter) body))
+            | _ -> TextError.fail e.At "a sum has an index and what is summed; write sum(i, ...)"
+        | Form.Call("delta", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(first, []) } as i; { Form = Form.Name(second, []) } as j ] ->
+                let among (part: Syntax) letter =
+                    if not (bound.Contains letter) then
+                        TextError.fail part.At $"the index {letter} is not summed over; write sum({letter}, ...) around it"
+
+                    index part.At letter
+
+                Some(Delta(among i first, among j second))
+            | _ -> TextError.fail e.At "a Kronecker delta has two indices; write delta(a, b)"
+        | Form.Call("target", arguments) when scope.HasAverages ->
+            match arguments with
+            | [ body ] -> Some(Average(read body))
+            | _ -> TextError.fail e.At "an average over the target is of one formula; write target(...)"
+        | Form.Call(name, arguments) ->
+            match scope.Functions.TryFind name with
+            | Some f when f.Arguments.Length = arguments.Length -> Some(Call(f, List.map read arguments))
+            | Some f ->
+                let expected = String.concat ", " f.Arguments
+                TextError.fail e.At $"'{name}' is given {arguments.Length} arguments; write {name}({expected})"
+            | None -> None
+        | _ -> None
+
+    /// An ordinary function, with the formulas inside it merged into one of which its quantities and sums are the arguments.
+    and private ordinary (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
+        let atoms = System.Collections.Generic.Dictionary<string, Indexed>()
+
+        let variable (part: Indexed) =
+            match part with
+            | Number c -> Expr.constant c
+            | _ ->
+                let name = $"x{atoms.Count}"
+                atoms[name] <- part
+                Expr.var name
+
+        let others =
+            [ "sum"; "delta" ]
+            @ [ if scope.HasAverages then
+                    "target"
+                for name in scope.Functions.Keys do
+                    name ]
+
+        let body = e |> Formula.ofSyntax others (leaf scope bound >> Option.map variable)
+        Indexed.formula body [ for KeyValue(name, part) in atoms -> name, part ]
+
+    and private indexed (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
+        let read = indexed scope bound
+
+        try
+            match leaf scope bound e with
+            | Some whole -> whole
+            | None ->
+                match e.Form with
+                | Form.Literal value -> exactly value
+                | Form.Sum terms -> Plus [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
+                | Form.Product factors ->
+                    Times
+                        [ for divides, factor in factors do
+                              if divides then
+                                  let part = read factor
+
+                                  match tryInverse part with
+                                  | Some inverse -> inverse
+                                  | None -> Indexed.formula (1.0 / Expr.var "x") [ "x", part ]
+                              else
+                                  read factor ]
+                | Form.Negative part -> -(read part)
+                | Form.Power(b, { Form = Form.Literal n }) ->
+                    let part, n = read b, Rational.toFloat n
+
+                    if isProduct part n then
+                        raised part (int n)
+                    else
+                        ordinary scope bound e
+                | Form.Power _
+                | Form.Call _
+                | Form.IfLess _
+                | Form.Name _ -> ordinary scope bound e
+        with :? System.ArgumentException as error ->
+            TextError.fail e.At error.Message
+
+    // What building a formula from text may go through: long before it takes a second.
+    let private effort = 1_000_000
+
+    /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones.
+    let read (scope: Scope) (free: Index list) (text: string) (start: int) (stop: int) : Indexed =
+        let syntax = Syntax.formula text start stop
+        Expr.within effort (fun () -> indexed scope (free |> List.map _.Name |> Set.ofList) syntax)
+
+    /// The terms of the formula in text[start .. stop - 1], each with the offset at which it begins.
+    let readTerms (scope: Scope) (text: string) (start: int) (stop: int) : (int * Indexed) list =
+        let rec terms (e: Syntax) =
+            match e.Form with
+            | Form.Sum parts -> parts |> List.collect (snd >> terms)
+            | _ -> [ e ]
+
+        let terms = Syntax.formula text start stop |> terms
+        Expr.within effort (fun () -> terms |> List.map (fun term -> term.At, indexed scope Set.empty term))
+
+    /// As text; the functions of these names are called by name, others by their formula.
+    let print (named: Map<string, Function>) (e: Indexed) : string =
+        let isNamed f =
+            named.TryFind(IndexedPrint.textName f) = Some f
+
+        e
+        |> Indexed.replace (fun part ->
+            match part with
+            | Call(f, parts) when f.Name <> "" && not (isNamed f) -> Some(Indexed.formula f.Body (List.zip f.Arguments parts))
+            | _ -> None)
+        |> IndexedPrint.text

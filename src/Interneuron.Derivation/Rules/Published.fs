@@ -1,0 +1,280 @@
+namespace Interneuron.Derivation.Rules
+
+open System
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+
+/// A form of a derived rule. All are descents, and a publication may state any: the constraint of the parameter makes the others of the first.
+type RuleForm =
+    /// The gradient of the objective, as it was derived.
+    | Gradient
+    /// The gradient times the parameter, which is at least 0.
+    | Multiplicative
+    /// Columns of length 1: the gradient less its part along the column, which their normalisation takes away.
+    | AcrossColumns
+
+/// A published rule beside the derived one of its parameter.
+type Comparison =
+    {
+        /// What the publication states.
+        Rule: PublishedRule
+        /// The form of the derived rule that is nearest to it; the published one is taken across columns too where this is.
+        Form: RuleForm
+        /// c > 0, with which derived - c published has the fewest terms: a part of the rate.
+        Factor: float
+        /// derived - c published; 0 where the rules are the same.
+        Difference: Direction
+    }
+
+    /// Whether the rules are the same but for the factor.
+    member this.IsEqual =
+        this.Difference.OverStimuli = Number 0.0
+        && this.Difference.OverTarget = Number 0.0
+
+/// Whether derived rules are the published ones, decided by algebra: both become sums of products of the same quantities, which are equal where their terms
+/// are. Averages over the target are taken where they have a formula.
+[<RequireQualifiedAccess>]
+module Published =
+    let private zero = Number 0.0
+
+    /// A direction whose averages over the target are formulas where they have one, with z by its name and n written out.
+    let private averaged (model: Model) (inputs: InterneuronInput list) (direction: Direction) : Direction =
+        let plain e =
+            Inputs.named inputs e
+            |> Inputs.withoutOutputs inputs
+            |> TargetAverage.unitLengths model
+
+        let subtracted =
+            plain direction.OverTarget
+            |> Indexed.addends
+            |> List.map (fun term -> term, TargetAverage.term model inputs term)
+
+        { OverStimuli =
+            plain direction.OverStimuli - Plus(List.choose snd subtracted)
+            |> Inputs.named inputs
+            |> TargetAverage.unitLengths model
+          OverTarget =
+            Plus
+                [ for term, mean in subtracted do
+                      if mean.IsNone then
+                          term ] }
+
+    let private derived (rule: DerivedRule) : Direction =
+        { OverStimuli = rule.Online - rule.Cost
+          OverTarget =
+            match rule.TargetTerm with
+            | Absent -> zero
+            | Closed _
+            | Averaged _ -> rule.Online }
+
+    let private both (f: Indexed -> Indexed) (direction: Direction) : Direction =
+        { OverStimuli = f direction.OverStimuli
+          OverTarget = f direction.OverTarget }
+
+    /// X_ai - W_ai sum_b W_bi X_bi.
+    let private across (model: Model) (inputs: InterneuronInput list) (p: Learned) (x: Indexed) : Indexed =
+        let a = List.head p.Site
+        let b = Indexed.hidden a.Over
+        let w = Symbol(p.Name, p.Site)
+        let along = Total(b, Times [ Indexed.rename a b w; Indexed.rename a b x ])
+
+        x - w * along |> Inputs.named inputs |> TargetAverage.unitLengths model
+
+    /// A term: whether it is over the target, on which side of 0 the inputs are where that is told, the quantities that it is a product of, and its number.
+    type private Term =
+        { Key: bool * float list * Indexed list
+          Number: float }
+
+    let private termsOf (side: float list) (f: Indexed -> Indexed) (direction: Direction) : Term list =
+        let ofPart isOverTarget e =
+            [ for term in Indexed.addends (f e) do
+                  match Indexed.factors term with
+                  | Number c :: factors ->
+                      { Key = isOverTarget, side, factors
+                        Number = c }
+                  | factors ->
+                      { Key = isOverTarget, side, factors
+                        Number = 1.0 } ]
+
+        ofPart false direction.OverStimuli @ ofPart true direction.OverTarget
+
+    /// With every function by its formula and multiplied out; `by` changes the scalar formula, given what its variables stand for.
+    let private writtenOut (by: (string -> Indexed) -> Expr -> Expr) (e: Indexed) : Indexed =
+        let atoms = Collections.Generic.Dictionary<string, Indexed>()
+
+        let name (atom: Indexed) =
+            let text = IndexedPrint.text atom
+            atoms[text] <- atom
+            text
+
+        e
+        |> Indexed.merge (fun _ -> true) name
+        |> by (fun name -> atoms[name])
+        |> fun whole -> Indexed.formula whole [ for name in Expr.variables whole -> name, atoms[name] ]
+
+    /// On one side of 0 for each input: what is only a matter of signs there is decided.
+    let private onSide (model: Model) (signs: Map<string, float>) (atom: string -> Indexed) (e: Expr) : Expr =
+        let sign name =
+            match atom name with
+            | Symbol(input, [ _ ]) -> signs.TryFind input
+            | _ -> None
+
+        let turned =
+            e
+            |> Expr.substitute (fun name -> sign name |> Option.map (fun sign -> sign * Expr.var name))
+
+        let isKnown name =
+            match atom name with
+            | Symbol(parameter, _) ->
+                model.Learned
+                |> List.exists (fun p ->
+                    p.Name = parameter
+                    && match p.Constraint with
+                       | NonNegative -> true
+                       | Between(lower, _) -> lower >= 0.0
+                       | Free
+                       | UnitColumns -> false)
+            | _ -> false
+
+        Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned
+
+    // With more inputs there are too many sides to tell apart.
+    let private mostSides = 6
+
+    /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by these on each side of
+    /// 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
+        let sides =
+            if occurring.Length > mostSides then
+                []
+            else
+                ([ Map.empty ], occurring)
+                ||> List.fold (fun sides input ->
+                    [ for side in sides do
+                          for sign in [ 1.0; -1.0 ] -> Map.add input.Name sign side ])
+
+        [ true, termsOf [] id
+          true, termsOf [] (writtenOut (fun _ e -> e))
+          if not sides.IsEmpty then
+              false,
+              fun direction ->
+                  [ for side in sides do
+                        yield! termsOf [ for sign in side.Values -> sign ] (writtenOut (onSide model side)) direction ] ]
+
+    // How many factors are tried, those of the most terms first.
+    let private mostFactors = 8
+
+    /// c > 0 and the terms of derived - c published, as few as can be.
+    let private difference (derived: Term list) (published: Term list) : float * Term list =
+        let numbers (all: Term list) =
+            let table =
+                Collections.Generic.Dictionary<bool * float list * Indexed list, float>(HashIdentity.Structural)
+
+            for term in all do
+                table[term.Key] <- term.Number
+
+            fun key ->
+                match table.TryGetValue key with
+                | true, number -> number
+                | _ -> 0.0
+
+        let ofDerived, ofPublished = numbers derived, numbers published
+
+        let keys = derived @ published |> List.map _.Key |> Seq.distinct |> List.ofSeq
+
+        let left factor =
+            [ for key in keys do
+                  let one, other = ofDerived key, factor * ofPublished key
+
+                  // Numbers are products of a handful of those that were written, each rounded: what is left of equal ones is below 1e-12 of them.
+                  if abs (one - other) > 1e-12 * max (abs one) (abs other) then
+                      { Key = key; Number = one - other } ]
+
+        let factors =
+            [ for term in derived do
+                  let other = ofPublished term.Key
+
+                  if other <> 0.0 && term.Number / other > 0.0 then
+                      term.Number / other ]
+            |> List.countBy id
+            |> List.sortByDescending snd
+            |> List.truncate mostFactors
+            |> List.map fst
+
+        1.0 :: List.filter ((<>) 1.0) factors
+        |> List.map (fun factor -> factor, left factor)
+        |> List.minBy (fun (_, terms) -> terms.Length)
+
+    let private direction (terms: Term list) : Direction =
+        let part isOverTarget =
+            Plus
+                [ for term in terms do
+                      let over, _, factors = term.Key
+
+                      if over = isOverTarget then
+                          Times(Number term.Number :: factors) ]
+
+        { OverStimuli = part false
+          OverTarget = part true }
+
+    // What a reading may go through: long before it takes a second.
+    let private effort = 1_000_000
+
+    /// The forms of a rule that its constraint allows, each with how it makes a direction of the derived and of the published one.
+    let private forms (model: Model) (inputs: InterneuronInput list) (p: Learned) =
+        (Gradient, id, id)
+        :: match p.Constraint with
+           | Free
+           | Between _ -> []
+           | NonNegative -> [ Multiplicative, both (fun x -> Symbol(p.Name, p.Site) * x), id ]
+           | UnitColumns -> let project = both (across model inputs p) in [ AcrossColumns, project, project ]
+
+    let private compare (derivation: Derivation) (published: PublishedRule) : Comparison =
+        let model, inputs = derivation.Model, derivation.Inputs
+
+        let rule =
+            derivation.Rules
+            |> List.find (fun rule -> rule.Parameter.Name = published.Parameter)
+
+        let derived = averaged model inputs (derived rule)
+        let stated = averaged model inputs published.Direction
+
+        let occurring =
+            let symbols =
+                [ derived; stated ]
+                |> List.map (fun d -> Indexed.symbols d.OverStimuli + Indexed.symbols d.OverTarget)
+                |> Set.unionMany
+
+            inputs |> List.filter (fun input -> symbols.Contains input.Name)
+
+        let asWritten = difference (termsOf [] id derived) (termsOf [] id stated)
+
+        // A reading that would be too large tells nothing.
+        let tried compute =
+            try
+                Some(Expr.within effort compute)
+            with
+            | :? TooLargeException
+            | :? FormulaGrowthException -> None
+
+        let found =
+            [ Gradient, fst asWritten, snd asWritten
+              for form, ofDerived, ofStated in forms model inputs rule.Parameter do
+                  for isShown, reading in readings model occurring do
+                      match tried (fun () -> difference (reading (ofDerived derived)) (reading (ofStated stated))) with
+                      | Some(factor, terms) when isShown || terms.IsEmpty -> form, factor, terms
+                      | _ -> () ]
+
+        let form, factor, terms = found |> List.minBy (fun (_, _, terms) -> terms.Length)
+
+        { Rule = published
+          Form = form
+          Factor = factor
+          Difference = direction terms }
+
+    /// Every published rule of the model beside its derived one.
+    let check (derivation: Derivation) : Comparison list =
+        derivation.Model.Published |> List.map (compare derivation)

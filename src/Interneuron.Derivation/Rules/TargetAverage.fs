@@ -1,0 +1,200 @@
+namespace Interneuron.Derivation.Rules
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+
+/// Averages of indexed formulas over the target, as formulas of the parameters.
+[<RequireQualifiedAccess>]
+module internal TargetAverage =
+    let private hasActivity inputs e =
+        let activities = Inputs.activities inputs
+        Indexed.symbols e |> Set.exists (fun name -> List.contains name activities)
+
+    /// sum_a W_ai W_ai is 1 for unit columns.
+    let unitLengths (model: Model) e =
+        let units =
+            model.Learned
+            |> List.filter (fun p -> p.Constraint = UnitColumns)
+            |> List.map _.Name
+
+        e
+        |> Indexed.replace (fun part ->
+            match part with
+            | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w && x = b && y = b && j = k && List.contains w units ->
+                Some(Number 1.0)
+            | _ -> None)
+
+    /// Whether the form of an input is a column of unit length times r, and nothing else.
+    let private isUnit (model: Model) (input: InterneuronInput) =
+        match input.Form with
+        | Total(b, body) ->
+            match Indexed.factors body |> List.filter ((<>) (Model.r b)) with
+            | [ Symbol(w, _) ] -> model.Learned |> List.exists (fun p -> p.Name = w && p.Constraint = UnitColumns)
+            | _ -> false
+        | _ -> false
+
+    /// A formula of one input z and of what is private to its interneuron as a scalar one, with what its variables besides z stand for; None if anything else
+    /// is in it, another activity for one.
+    let private scalar inputs (z: string) (e: Indexed) : (Expr * Map<string, Indexed>) option =
+        let activities = Inputs.activities inputs
+        let mutable others = Map.empty
+
+        e
+        |> Indexed.scalar (fun name indices ->
+            if name = z then
+                Some Potential.z
+            elif List.contains name activities || indices.Length > 1 then
+                None
+            else
+                others <- others.Add(name, Symbol(name, indices))
+                Some(Expr.var name))
+        |> Option.map (fun body -> body, others)
+
+    let private closedForm (model: Model) (body: Expr) : Expr option =
+        let parameters =
+            [ for name in Expr.variables body |> List.filter ((<>) "z") do
+                  match model.Learned |> List.tryFind (fun p -> p.Name = name) with
+                  | Some { Constraint = Between(lower, upper) } -> Parameter.define name lower upper (lower, min upper (lower + 1.0))
+                  | Some { Constraint = NonNegative } -> Parameter.define name 0.0 infinity (0.0, 1.0)
+                  | _ -> Parameter.define name -infinity infinity (0.0, 1.0) ]
+
+        Expectation.closedForm model.Target parameters body
+
+    let private density (z: Expr) =
+        exp (-(z ** 2.0) / 2.0) / sqrt (2.0 * System.Math.PI)
+
+    /// E h'(z) over the standard Gaussian in the sense of Stein's identity, E z h(z) = E h'(z): a jump of h adds its height times the density there.
+    let private meanSlope (model: Model) (h: Expr) : Expr option =
+        match closedForm model (Differentiate.diff "z" h), Breakpoints.jumps "z" h with
+        | Some mean, Some jumps -> Some(Expr.sum (mean :: [ for place, height in jumps -> height * density place ]))
+        | _ -> None
+
+    /// A mean as a formula of what its variables stand for. The mean of one function keeps its name.
+    let private named (averaged: Indexed) (given: Map<string, Indexed>) (mean: Expr) : Indexed =
+        let arguments = Expr.variables mean
+
+        match averaged with
+        | Call(f, _) when f.Name <> "" && not arguments.IsEmpty ->
+            Call(
+                { f with
+                    Arguments = arguments
+                    IsMean = true
+                    Body = mean },
+                [ for name in arguments -> given[name] ]
+            )
+        | _ -> Indexed.formula mean [ for name in arguments -> name, given[name] ]
+
+    /// The sum over all ways to pair (Isserlis 1918).
+    let rec private pairings (product: 'T -> 'T -> Indexed) (forms: 'T list) : Indexed =
+        match forms with
+        | [] -> Number 1.0
+        | first :: others ->
+            Plus
+                [ for n in 0 .. others.Length - 1 do
+                      let rest = pairings product (List.removeAt n others)
+
+                      if rest <> Number 0.0 then
+                          product first others[n] * rest ]
+
+    // 8 forms pair in 105 ways.
+    let private mostPaired = 8
+
+    /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a formula of the parameters.
+    let rec term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
+        let moving, still = Indexed.factors term |> List.partition (hasActivity inputs)
+
+        let scaled e =
+            Some(Times(e :: still) |> unitLengths model)
+
+        let b = Indexed.hidden Primary
+
+        let inputOf name =
+            inputs |> List.tryFind (fun input -> input.Name = name)
+
+        /// The vector u of a linear form u . r.
+        let coefficients factor =
+            match factor with
+            | Symbol("r", [ at ]) -> Some(Delta(at, b))
+            | Symbol(name, [ at ]) ->
+                inputOf name
+                |> Option.map (fun input -> Indexed.rename input.Index at input.Form |> Indexed.diff "r" [ b ])
+            | _ -> None
+
+        let isGaussian = Target.isSpherical model.Target
+        let linear, functions = moving |> List.partition (coefficients >> Option.isSome)
+
+        match functions with
+        | _ when moving.IsEmpty -> scaled (Number 1.0)
+        | _ when model.Target.IsOfSamples -> None
+        | [ Total(j, body) ] when linear.IsEmpty -> mean model inputs body |> Option.bind (fun inside -> scaled (Total(j, inside)))
+        | [] ->
+            match List.choose coefficients linear with
+            | forms when forms.Length % 2 = 1 && (isGaussian || forms.Length = 1) -> Some(Number 0.0)
+            // Coordinates of zero mean and unit variance: E (u . r)(v . r) = u . v.
+            | forms when forms.Length = 2 || (isGaussian && forms.Length <= mostPaired) ->
+                scaled (pairings (fun u v -> Total(b, u * v)) forms)
+            | _ -> None
+        | _ when not isGaussian -> None
+        | _ ->
+            let responses, ofInputs =
+                linear
+                |> List.partition (function
+                    | Symbol("r", _) -> true
+                    | _ -> false)
+
+            let product = Times(functions @ ofInputs)
+
+            let input =
+                Indexed.symbols product
+                |> Set.toList
+                |> List.choose inputOf
+                |> List.tryExactlyOne
+                |> Option.filter (isUnit model)
+
+            match input, Set.toList product.Free with
+            | Some input, [ index ] ->
+                scalar inputs input.Name product
+                |> Option.bind (fun (body, given) ->
+                    match responses with
+                    | [] -> closedForm model body |> Option.map (named product given) |> Option.bind scaled
+                    // Stein's lemma: E r_a h(w . r) = w_a E h'(w . r).
+                    | [ Symbol(_, [ at ]) ] ->
+                        let w = Indexed.rename input.Index index input.Form |> Indexed.diff "r" [ at ]
+                        let slope = Indexed.diff input.Name [ index ] product
+
+                        meanSlope model body
+                        |> Option.map (named slope given)
+                        |> Option.bind (fun mean -> scaled (w * mean))
+                    | _ -> None)
+            | _ ->
+                // Columns of any length: polynomials are products of linear forms.
+                let writtenOut =
+                    Times moving
+                    |> Indexed.replace (function
+                        | Call(f, parts) when f.Name <> "" && not f.IsMean -> Some(Indexed.formula f.Body (List.zip f.Arguments parts))
+                        | _ -> None)
+
+                let isPolynomial =
+                    writtenOut
+                    |> Indexed.collect (function
+                        | Call(_, parts) -> parts
+                        | Total(_, body) -> [ body ]
+                        | _ -> [])
+                    |> List.exists (hasActivity inputs)
+                    |> not
+
+                if isPolynomial && writtenOut <> Times moving then
+                    mean model inputs writtenOut |> Option.bind scaled
+                else
+                    None
+
+    /// The average of a formula, where that of every term is one of the parameters.
+    and mean (model: Model) (inputs: InterneuronInput list) (e: Indexed) : Indexed option =
+        let means = Indexed.addends e |> List.map (term model inputs)
+
+        if List.forall Option.isSome means then
+            Some(Plus(List.choose id means))
+        else
+            None

@@ -1,0 +1,210 @@
+namespace Interneuron.Derivation.Running
+
+open System.Threading
+open MathNet.Numerics.Random
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Models
+
+/// How a model of any energy learns online.
+type SimulationSettings =
+    {
+        /// Steps to make.
+        Steps: int
+        /// Stimuli a step, drawn from all at random with replacement; or, in order, as they come.
+        Batch: int
+        /// Whether stimuli are taken in their order instead.
+        InOrder: bool
+        /// Random numbers.
+        Seed: int
+    }
+
+/// What a simulation came to.
+type Simulated =
+    {
+        /// The parameters at the end: the last good ones, whatever the ending.
+        Values: Values
+        /// Steps made.
+        Steps: int
+        /// How it ended.
+        Ending: Ending
+        /// The parameters after a hundred equally spaced steps, and after the last.
+        Trajectory: (int * Values) list
+        /// How many stimuli of the steps made had no response, and were left out.
+        Missed: int
+    }
+
+/// Online learning of any derived model: each step solves the responses of a batch and moves each parameter by rate (online - target - cost), in the order
+/// of the parameters, then holds it to its constraint.
+[<RequireQualifiedAccess>]
+module Simulation =
+    /// Ten thousand steps of ten stimuli.
+    let defaults =
+        { Steps = 10_000
+          Batch = 10
+          InOrder = false
+          Seed = 1 }
+
+    /// Parameters to start from: random, inside their constraints.
+    let initial (instance: Instance) (seed: int) : Values =
+        RandomValues.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
+
+    /// max over r of -E, or the loss, averaged over stimuli.
+    let private driven (instance: Instance) packed (stimuli: float array) =
+        stimuli
+        |> Array.chunkBySize instance.Primaries
+        |> Array.averageBy (fun s ->
+            match instance.Respond(packed, s, Array.zeroCreate instance.Primaries) with
+            | None -> nan
+            | Some r ->
+                let struct (energy, loss) = instance.Values(packed, s, r)
+                if instance.Loss.IsSome then loss else -energy)
+
+    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN where a stimulus has no
+    /// response.
+    let value (instance: Instance) (values: Values) (stimuli: float array) : float =
+        let packed = instance.Pack values
+
+        let target =
+            if instance.Loss.IsSome then
+                0.0
+            else
+                fst (instance.TargetValue(packed, 1))
+
+        driven instance packed stimuli + target + instance.CostOf packed
+
+    /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
+    let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
+        let packed = instance.Pack values
+        let zeros = Array.zeroCreate instance.Primaries
+        let driven = driven instance packed stimuli
+
+        if instance.Loss.IsSome then
+            driven
+        else
+            driven
+            + (target
+               |> Array.chunkBySize instance.Primaries
+               |> Array.averageBy (fun r -> (let struct (phi, _) = instance.Values(packed, zeros, r) in phi)))
+
+    /// Holds a parameter's numbers, those from `start` on, to its constraint.
+    let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
+        let each f =
+            for m in start .. start + length - 1 do
+                values[m] <- f values[m]
+
+        match p.Constraint with
+        | Free -> ()
+        | NonNegative -> each (fun x -> max x 0.0)
+        | Between(lower, upper) -> each (fun x -> min (max x lower) upper)
+        | UnitColumns ->
+            let k = instance.Interneurons
+
+            for i in 0 .. k - 1 do
+                let norm =
+                    sqrt (Seq.sum (seq { for a in 0 .. instance.Primaries - 1 -> values[start + a * k + i] ** 2.0 }))
+
+                for a in 0 .. instance.Primaries - 1 do
+                    values[start + a * k + i] <- values[start + a * k + i] / norm
+
+    /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is over points drawn
+    /// by the seed.
+    let step (instance: Instance) (seed: int) (before: float array) (responses: (float array * float array) array) : float array =
+        let values = Array.copy before
+
+        let each = responses |> Array.map (fun (s, r) -> instance.Online(before, s, r))
+
+        let driven =
+            Array.init values.Length (fun m -> Array.averageBy (fun (t: float array) -> t[m]) each)
+
+        let averaged = instance.Averages(before, seed)
+
+        for p, first, length in instance.Parts do
+            if p.Rate > 0.0 then
+                // What is subtracted sees what has moved before it: the new gains, for the synapses.
+                let subtracted = instance.Fixed values
+
+                for m in first .. first + length - 1 do
+                    values[m] <- values[m] + p.Rate * (driven[m] - averaged[m] - subtracted[m])
+
+                hold instance p values first length
+
+        values
+
+    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step and the parameters. A stimulus without a response is left out of its
+    /// step; the run ends early where a whole step has none or leads to numbers that are not finite, or on cancellation.
+    let run
+        (settings: SimulationSettings)
+        (progress: (int * Values) -> unit)
+        (cancellation: CancellationToken)
+        (instance: Instance)
+        (start: Values)
+        (stimuli: float array)
+        : Simulated =
+        let n = instance.Primaries
+        let rows = stimuli.Length / n
+
+        if stimuli.Length = 0 || stimuli.Length % n <> 0 then
+            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {n}, one value a primary neuron"
+
+        if settings.Batch < 1 || settings.Steps < 0 then
+            invalidArg (nameof settings) $"{settings.Steps} steps of {settings.Batch} stimuli: a run has 0 or more steps of at least 1"
+
+        let random = Xoshiro256StarStar(settings.Seed, false)
+        let points = System.Random(settings.Seed + 1)
+
+        let stimulus step b =
+            let row =
+                if settings.InOrder then
+                    int ((int64 step * int64 settings.Batch + int64 b) % int64 rows)
+                else
+                    random.Next rows
+
+            Array.sub stimuli (row * n) n
+
+        let mutable guess = Array.zeroCreate n
+        let mutable missed = 0
+
+        let responses values step =
+            [| for b in 0 .. settings.Batch - 1 do
+                   let s = stimulus step b
+
+                   match instance.Respond(values, s, guess) with
+                   | Some r ->
+                       guess <- r
+                       s, r
+                   | None -> missed <- missed + 1 |]
+
+        let interval = max 1 (settings.Steps / 100)
+        let trajectory = ResizeArray [ 0, start ]
+
+        let rec go (values: float array) made =
+            if made = settings.Steps then
+                values, made, Finished
+            elif cancellation.IsCancellationRequested then
+                values, made, Interrupted
+            else
+                match responses values made with
+                | [||] -> values, made, NoResponse 0
+                | solved ->
+                    let next = step instance (points.Next()) values solved
+
+                    if not (Array.forall System.Double.IsFinite next) then
+                        values, made, NoResponse 0
+                    else
+                        if (made + 1) % interval = 0 then
+                            let numbers = instance.Unpack next
+                            trajectory.Add(made + 1, numbers)
+                            progress (made + 1, numbers)
+
+                        go next (made + 1)
+
+        let values, steps, ending = go (instance.Pack start) 0
+
+        if fst trajectory[trajectory.Count - 1] <> steps then
+            trajectory.Add(steps, instance.Unpack values)
+
+        { Values = instance.Unpack values
+          Steps = steps
+          Ending = ending
+          Trajectory = List.ofSeq trajectory
+          Missed = missed }

@@ -1,0 +1,187 @@
+namespace Interneuron.Experiments
+
+open System
+open System.Threading
+open MathNet.Numerics.Random
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Rules
+open Interneuron.Stimuli
+open Interneuron.Statistics
+
+/// What is learned and how: the choices that every experiment shares. Where one is None, the potential or the rule decides.
+type Learning =
+    {
+        /// F.
+        Potential: Potential
+        /// What the responses are driven to.
+        Target: Target
+        /// lambda.
+        Leak: float
+        /// K.
+        Interneurons: int option
+        /// derived, or published: the released code's rule, rates, number of steps and initial values (theory, sections 6 and 7).
+        Rule: string
+        /// The number of steps.
+        Steps: int option
+        /// Stimuli in a step.
+        Batch: int option
+        /// What learns.
+        Learns: Learns option
+        /// Seed of the initial values and of the draws.
+        Seed: int
+    }
+
+/// From stimuli to a trained circuit.
+[<RequireQualifiedAccess>]
+module Learning =
+    /// The paper's potential and target, the derived rule, and the defaults of these.
+    let standard =
+        { Potential = Potentials.powerMixture
+          Target = StandardGaussian
+          Leak = 0.0
+          Interneurons = None
+          Rule = "derived"
+          Steps = None
+          Batch = None
+          Learns = None
+          Seed = 1 }
+
+    let private isPublished (learning: Learning) = learning.Rule = "published"
+
+    /// The learner's settings for N primary neurons.
+    let settings (n: int) (learning: Learning) : Settings =
+        let defaults =
+            if isPublished learning then
+                Learner.published n
+            else
+                Learner.defaultsFor learning.Potential
+
+        { defaults with
+            Rule = learning.Rule
+            Steps = defaultArg learning.Steps defaults.Steps
+            Batch = defaultArg learning.Batch defaults.Batch
+            Learns = defaultArg learning.Learns defaults.Learns
+            Seed = learning.Seed }
+
+    /// What was chosen, with what the potential decides for N primary neurons, as names and values for people.
+    let describe (n: int) (learning: Learning) : (string * string) list =
+        let settings = settings n learning
+
+        [ "potential", learning.Potential.Name
+          "target", Target.name learning.Target
+          "leak", Output.short learning.Leak
+          "rule", learning.Rule
+          "learns", String.Join(", ", Names.ofLearns settings.Learns)
+          "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
+          "seed", string learning.Seed ]
+
+    /// The choices that lead to a circuit again, given the settings it was trained with.
+    let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
+        { Potential = circuit.Potential
+          Target = circuit.Target
+          Leak = circuit.Leak
+          Interneurons = Some circuit.Interneurons
+          Rule = settings.Rule
+          Steps = Some settings.Steps
+          Batch = Some settings.Batch
+          Learns = Some settings.Learns
+          Seed = settings.Seed }
+
+    // Where the released code starts: gains uniform between these, whatever the stimuli.
+    let private publishedGains = 0.2, 0.25
+
+    /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a response, or
+    /// the stimuli are all zero.
+    let start (learning: Learning) (stimuli: Grid) : Circuit =
+        let n = stimuli.Columns
+        let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
+
+        if k < 1 then
+            invalidArg (nameof learning) $"the number of interneurons is {k}; it is at least 1"
+
+        if isPublished learning then
+            let population = Initial.population learning.Potential n k learning.Seed
+            // Not the population's seed, which would make each gain and theta the same draw.
+            let random = Xoshiro256StarStar(learning.Seed + 1, false)
+            let least, most = publishedGains
+            let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
+            Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
+        else
+            let mutable squares = 0.0
+
+            for s in stimuli.Values do
+                squares <- squares + s * s
+
+            let power = squares / float stimuli.Rows
+            Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
+
+    /// What kept learning from its end, other than cancellation, in a line.
+    let failure (trained: Trained) : string option =
+        match trained.Ending with
+        | NoResponse row -> Some $"learning ended at step {trained.Steps}, since the stimulus in row {row} found no response."
+        | Diverged ->
+            Some
+                $"learning ended at step {trained.Steps}, since J or a gain went beyond all bounds: the target has too few samples, or too narrow ones, for these interneurons."
+        | Finished
+        | Interrupted -> None
+
+    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response, or learning diverges.
+    let runFrom
+        (circuit: Circuit)
+        (settings: Settings)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (stimuli: Grid)
+        : Trained =
+        let trained = Learner.trainOn settings progress cancellation circuit stimuli.Memory
+
+        match failure trained with
+        | Some message -> raise (NotConvergedException message)
+        | None -> trained
+
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
+    /// as `start`, and for a batch or steps that cannot be; NotConvergedException as `runFrom`.
+    let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
+
+    /// The same, and where learning fails on the way, what had been learned: `failure` says why. NotConvergedException when nothing had.
+    let runAsFar (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
+        let trained =
+            Learner.trainOn (settings stimuli.Columns learning) progress cancellation (start learning stimuli) stimuli.Memory
+
+        match failure trained with
+        | Some message when trained.Steps = 0 -> raise (NotConvergedException message)
+        | _ -> trained
+
+    // Values in a part: eight megabytes.
+    let private partLength = 1 <<< 20
+
+    /// J over all stimuli s (n x N), a part of them at a time.
+    let objective (circuit: Circuit) (stimuli: Grid) : float =
+        let length = max 1 (partLength / stimuli.Columns) * stimuli.Columns
+
+        let parts =
+            [ for from in 0..length .. stimuli.Memory.Length - 1 -> stimuli.Memory.Slice(from, min length (stimuli.Memory.Length - from)) ]
+
+        match parts with
+        | [ whole ] -> Objective.value circuit (whole.ToArray())
+        | parts ->
+            (parts
+             |> List.sumBy (fun part -> float part.Length * Objective.value circuit (part.ToArray())))
+            / float stimuli.Memory.Length
+
+    /// Stimuli learned from in a second.
+    let samplesPerSecond (trained: Trained) : float =
+        float trained.Steps * float trained.Settings.Batch
+        / Math.Max(trained.Seconds, 1e-9)
+
+    /// The responses (n x N) to stimuli (n x N) of a source, which the message names: NotConvergedException when one has none.
+    let responses (source: string) (circuit: Circuit) (stimuli: float array) : float array =
+        let response = Response.solve circuit stimuli
+
+        match response.Outcome with
+        | Converged -> response.R
+        | NotConverged(_, row, residual) -> raise (NotConvergedException.NoResponse(source, int64 row, residual))

@@ -1,0 +1,119 @@
+namespace Interneuron.Experiments
+
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
+open Interneuron.Derivation.Checks
+
+/// A derivation with what is known of it.
+type Derived =
+    {
+        /// The dynamics and the rules.
+        Derivation: Derivation
+        /// Whether the model is well posed.
+        Findings: Finding list
+        /// That the rules are right.
+        Certificate: Certificate
+    }
+
+/// From a model to all that a report says of it.
+[<RequireQualifiedAccess>]
+module Derived =
+    /// The circuit of the paper with a potential of one's own: energy sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2 - s . r; the gains, the potential's
+    /// parameters and the synapses learn. ArgumentException for a parameter that has the name of something else.
+    let circuit (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) : Model =
+        let a = Derivation.a
+        let i: Index = { Name = "i"; Over = Interneurons }
+        let taken = [ "g"; "W"; "r"; "s"; "n"; "leak" ]
+
+        match
+            potential.Parameters
+            |> List.map _.Name
+            |> List.filter (fun name -> List.contains name taken)
+        with
+        | name :: _ ->
+            invalidArg (nameof potential) $"'{name}' is a quantity of the circuit; a parameter of the potential needs another name"
+        | [] -> ()
+
+        let r, s = Model.r a, Model.s a
+        let g, w = Symbol("g", [ i ]), Symbol("W", [ a; i ])
+        let z = Indexed.sum a (w * r)
+
+        let output =
+            Indexed.potential potential ([ for p in potential.Parameters -> Symbol(p.Name, [ i ]) ] @ [ z ])
+
+        let leakTerm =
+            if leak = 0.0 then
+                Number 0.0
+            else
+                Indexed.sum a (Symbol("leak", []) * r * r) / 2.0
+
+        let learned name site held =
+            { Name = name
+              Site = site
+              Constraint = held
+              Rate = Model.defaultRate site }
+
+        { Title = $"Circuit with the potential {potential.Name}"
+          Citation = ""
+          Energy = Indexed.sum i (g * output) + leakTerm - Indexed.sum a (s * r)
+          Learned =
+            [ learned "g" [ i ] NonNegative
+              for p in potential.Parameters do
+                  learned
+                      p.Name
+                      [ i ]
+                      (if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
+                           Free
+                       else
+                           Between(p.Lower, p.Upper))
+              learned "W" [ a; i ] UnitColumns ]
+          Constants = (if leak = 0.0 then Map.empty else Map [ "leak", leak ])
+          Target = target
+          Cost = Number 0.0
+          Loss = None
+          Published = []
+          Sizes = n, k }
+
+    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
+    let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
+        let derivation = Derivation.derive model
+
+        { Findings = model.Sizes ||> WellPosed.require derivation
+          Derivation = derivation
+          Certificate = Certificate.check derivation circuits seed }
+
+    /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
+    let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
+
+    // A potential that has a name keeps it, with all that goes by the name.
+    let private named (potential: Potential) =
+        CircuitFile.named potential
+        |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
+
+    /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that engine does not know
+    /// the model.
+    let learning (derivation: Derivation) : Learning option =
+        fast derivation
+        |> Option.map (fun ridge ->
+            let potential = named ridge.Potential
+            let learns (p: Learned) = p.Rate > 0.0
+            let model = derivation.Model
+
+            { Learning.standard with
+                Potential = potential
+                Target = model.Target
+                Leak = ridge.Leak
+                Learns =
+                    Some
+                        { Gains = ridge.Gain |> Option.exists learns
+                          Parameters =
+                            model.Learned
+                            |> List.exists (fun p -> learns p && (potential.Parameters |> List.exists (fun q -> q.Name = p.Name)))
+                          Synapses = learns ridge.Synapses } })

@@ -1,0 +1,45 @@
+module Interneuron.Core.Tests.Circuit.InitialTests
+
+open Expecto
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+
+[<Tests>]
+let tests =
+    testList
+        "Initial"
+        [ for n in [ 1; 2; 3 ] do
+              testCase $"each interneuron that saturates does so where the next one of its direction begins (N = {n})" (fun () ->
+                  let p = Potentials.saturatingThreshold
+                  let population = Initial.population p n (Initial.defaultCount p n) 1
+
+                  let directions = Array.zip population.Columns population.Theta |> Array.groupBy fst
+
+                  for _, units in directions do
+                      let thetas = units |> Array.map snd |> Array.sortBy Array.head
+                      Expect.equal [ for theta in thetas -> theta[0] ] Initial.thresholds "thresholds"
+
+                      for one, next in Array.pairwise thetas do
+                          Expect.equal (one[0] + one[1]) next[0] "knee"
+
+                      Expect.isGreaterThan (Array.last (Array.last thetas)) 3.0 "the last one goes on")
+
+          testCase "what acts on one side comes in both senses" (fun () ->
+              for p in [ Potentials.thresholdLinear; Potentials.saturatingThreshold ] do
+                  let population = Initial.population p 2 (Initial.defaultCount p 2) 1
+
+                  let senses =
+                      Array.zip population.Columns population.Theta |> Array.countBy id |> Map.ofArray
+
+                  for KeyValue((w, theta), count) in senses do
+                      Expect.equal (Map.tryFind (Array.map (~-) w, theta) senses) (Some count) p.Name)
+
+          testCase "the first responses have the power of the stimuli, whatever the family" (fun () ->
+              // A sum of 2,000 squares with kurtosis: 5 standard deviations are 0.2 or less.
+              for p in
+                  [ Potentials.powerMixture
+                    Potentials.thresholdLinear
+                    Potentials.saturatingThreshold ] do
+                  let c = Initial.circuit p StandardGaussian 0.0 2 (Initial.defaultCount p 2) 2.0 1
+                  let s = Response.sample c 2000 7
+                  Expect.floatClose { absolute = 0.4; relative = 0.0 } (Array.sumBy (fun x -> x * x) s / 2000.0) 2.0 p.Name) ]

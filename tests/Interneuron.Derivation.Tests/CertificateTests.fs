@@ -1,0 +1,171 @@
+module Interneuron.Core.Tests.CertificateTests
+
+open Expecto
+open Interneuron.Core.Symbolic
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Checks
+
+let private parse text =
+    match ModelText.parse text with
+    | Ok model -> model
+    | Error e -> failtest $"{e}"
+
+let private library name =
+    Derivation.derive (parse (Option.get (ModelLibrary.tryText name)))
+
+/// The same derivation with another rule of one parameter.
+let private mutated (name: string) (change: DerivedRule -> DerivedRule) (d: Derivation) =
+    { d with
+        Rules =
+            d.Rules
+            |> List.map (fun rule -> if rule.Parameter.Name = name then change rule else rule) }
+
+let private scaled (c: float) (e: Indexed) = Indexed.number c * e
+
+/// Ways in which a rule may be wrong: each a name and the wrong rule, where the rule has what it changes.
+let private mutations (rule: DerivedRule) : (string * DerivedRule) list =
+    let target change =
+        match rule.TargetTerm with
+        | Closed mean ->
+            Some
+                { rule with
+                    TargetTerm = Closed(change mean) }
+        | Averaged e ->
+            Some
+                { rule with
+                    TargetTerm = Averaged(change e) }
+        | Absent -> None
+
+    let terms = Indexed.addends rule.Online
+
+    [ "the sign of the online term",
+      { rule with
+          Online = scaled -1.0 rule.Online }
+      "a factor of the online term",
+      { rule with
+          Online = scaled 1.001 rule.Online }
+      if terms.Length > 1 then
+          "a dropped term",
+          { rule with
+              Online = rule.Online - List.last terms }
+      for name, change in
+          [ "the sign of the average", scaled -1.0
+            "a factor of the average", scaled 0.999
+            "no average", scaled 0.0 ] do
+          match target change with
+          | Some wrong -> name, wrong
+          | None -> ()
+      if not (Indexed.addends rule.Cost).IsEmpty then
+          "no cost", { rule with Cost = Indexed.number 0.0 }
+
+          "the sign of the cost",
+          { rule with
+              Cost = scaled -1.0 rule.Cost } ]
+
+let private circuit (potential: string) (parameter: string) (leak: string) =
+    let learned, argument =
+        if parameter = "" then
+            "", ""
+        else
+            $"theta[i] in {parameter} ; ", "theta[i], "
+
+    parse
+        $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\nsize N = 2, K = 2\nenergy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+
+[<Tests>]
+let tests =
+    testList
+        "Certificate"
+        [ for name in ModelLibrary.names do
+              testCase $"{name}: passes, and fails with any rule mutated" (fun () ->
+                  let d = library name
+                  let certificate = Certificate.check d 4 7
+
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+
+                  Expect.isTrue certificate.IsPassed $"{said}"
+                  Expect.equal (certificate.Circuits, certificate.Drawn) (4, 4) "circuits"
+
+                  Expect.equal
+                      certificate.Sizes
+                      (min (fst d.Model.Sizes) (fst Certificate.largest), min (snd d.Model.Sizes) (snd Certificate.largest))
+                      "the model's sizes"
+
+                  for rule in d.Rules do
+                      for what, wrong in mutations rule do
+                          let certificate =
+                              Certificate.check (mutated rule.Parameter.Name (fun _ -> wrong) d) 1 3
+
+                          let checked' =
+                              certificate.Rules |> List.find (fun r -> r.Parameter = rule.Parameter.Name)
+
+                          Expect.isFalse checked'.Failures.IsEmpty $"{rule.Parameter.Name}, {what}")
+
+          testCase "an activity in a closed average fails (a target term that depends on the response)" (fun () ->
+              let d = library "gain-whitening"
+              let z = Indexed.symbol "r" [ { Name = "a"; Over = Primary } ]
+
+              let wrong (rule: DerivedRule) =
+                  { rule with
+                      TargetTerm = Closed(Indexed.sum { Name = "a"; Over = Primary } (z * z)) }
+
+              Expect.isFalse (Certificate.check (mutated "g" wrong d) 2 1).IsPassed "verdict")
+
+          testCase "where kinks hold responses, rules use the subgradient that makes them minima: |z| and L1" (fun () ->
+              for model in
+                  [ circuit "F(theta, z) = theta*abs(z)" "[0.5,2]" "0.5"
+                    circuit "F(z) = abs(z) + z^2/2" "" "0.2" ] do
+                  let certificate = Certificate.check (Derivation.derive model) 6 5
+
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+
+                  Expect.isTrue certificate.IsPassed $"{said}"
+                  Expect.isGreaterThan certificate.Held 2 "responses on kinks"
+                  Expect.isLessThan certificate.Residual 1e-10 "the subdifferential contains 0")
+
+          testCase "circuits without a response are counted, with the reason" (fun () ->
+              // W with two columns of one-sided interneurons holds half of the plane: others have no response.
+              let certificate =
+                  Certificate.check (Derivation.derive (circuit "F(z) = max(z, 0)^2/2" "" "0")) 2 1
+
+              Expect.equal (certificate.Drawn - certificate.Circuits) (certificate.Discarded |> List.sumBy snd) "discarded"
+              Expect.isGreaterThan certificate.Drawn 2 "some"
+              Expect.isTrue (certificate.Discarded |> List.forall (fun (why, _) -> why <> "")) "why")
+
+          testCase "of many parameters each circuit checks some in turn, all of them together: a wrong rule of any is found" (fun () ->
+              let names = [ for p in 1..15 -> $"p{p}" ]
+
+              let learned =
+                  names
+                  |> List.map (fun p -> $"parameter {p}[i] in [0.05, 0.1]")
+                  |> String.concat "\n"
+
+              let output = names |> List.map (fun p -> $"{p}[i]") |> String.concat " + "
+
+              let d =
+                  parse
+                      $"{learned}\nparameter W[a,i] unit columns\nsize N = 2, K = 3\nenergy sum(i, ({output})*sum(a, W[a,i]*r[a])^2/2) - sum(a, s[a]*r[a])"
+                  |> Derivation.derive
+
+              for circuits, together in [ 1, 16; 2, 12 ] do
+                  let certificate = Certificate.check d circuits 1
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+                  Expect.isTrue certificate.IsPassed $"{said}"
+                  Expect.equal certificate.Together together "in a circuit"
+
+              for name in [ "p1"; "p12"; "p13"; "p15"; "W" ] do
+                  let wrong (rule: DerivedRule) =
+                      { rule with
+                          Online = scaled 1.1 rule.Online }
+
+                  let failed =
+                      (Certificate.check (mutated name wrong d) 2 1).Rules
+                      |> List.filter (fun rule -> rule.Failures |> List.exists (fun (by, _, _) -> by = ByDifferences))
+
+                  Expect.equal (failed |> List.map _.Parameter) [ name ] "found by differences")
+
+          testCase "how many circuits has bounds" (fun () ->
+              for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
+                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1)) ]
