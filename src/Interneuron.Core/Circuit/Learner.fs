@@ -105,6 +105,8 @@ module Learner =
     let gainClip = 0.2
     /// The largest scaled step of an activation parameter.
     let parameterClip = 0.02
+    /// The length of the largest scaled step of an interneuron's synapses, before they are made a unit vector again: as long as that vector is.
+    let synapseClip = 1.0
 
     /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first values from the end it has, or their own size.
     let parameterUnit (parameter: Parameter) : float =
@@ -229,6 +231,7 @@ module Learner =
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
                 ThetaClip = parameterClip,
+                SynapseClip = synapseClip,
                 ThetaUnits = [| for p in circuit.Potential.Parameters -> parameterUnit p |],
                 ThetaStepTimesGain = false,
                 SynapseStepTimesGain = false,

@@ -216,25 +216,24 @@ module internal StepEvidence =
                                         let across (v: float array) =
                                             Array.map2 (fun x y -> x - dot v w * y) v w
 
-                                        /// The step across the column that was made before the column was divided by its length. What is along the column
-                                        /// leaves out the target's part where it is a formula: then that is all along the column.
+                                        /// The step that was made before the column was divided by its length: across the column, and how long it was. What is along the
+                                        /// column leaves out the target's part where it is a formula: then that is all along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
-
-                                            let along =
-                                                dot w (column (if rule.Rule.TargetTerm.IsAveraged then full else online) i)
-
+                                            let made = column (if rule.Rule.TargetTerm.IsAveraged then full else online) i
                                             let full = across (column full i)
                                             let rate = dot q full / dot full full
-                                            q |> Array.map (fun x -> x / (1.0 - rate * along))
+                                            let stretched = 1.0 - rate * dot made w
+                                            q |> Array.map (fun x -> x / stretched), abs (rate / stretched) * sqrt (dot made made)
 
-                                        let a, b = turned one o1 d1, turned two o2 d2
+                                        let (a, first), (b, second) = turned one o1 d1, turned two o2 d2
+                                        let isClipped = max first second >= 0.999 * Learner.synapseClip
                                         let da, db = across (column d1 i), across (column d2 i)
                                         let ta, tb = Array.max (column t1 i), Array.max (column t2 i)
 
                                         for c in 0 .. n - 1 do
                                             for d in 0 .. n - 1 do
-                                                if n > 1 then
+                                                if n > 1 && not isClipped then
                                                     mismatch a[c] da[c] b[d] db[d] ta tb
                                     else
                                         match ridge.Potential.Parameters |> List.tryFindIndex (fun q -> q.Name = p.Name) with

@@ -70,7 +70,7 @@ module internal Steps =
               of2 (column p) g (fun w g -> $"{w} ← {w} + Δ{w}/({g} E[z f])") (fun w g ->
                   $"{w} \\leftarrow {w} + \\Delta {w} / \\left({g} \\, \\mathbb{{E}}[z f]\\right)")
               yield! rate (number Learner.synapseRate)
-              words ", and the column divided by its length." ]
+              words $", by at most {number Learner.synapseClip} in length, and the column divided by its length." ]
         | _ when p.Name = gain.Name ->
             [ words "Multiplicative step "
               of1 x (fun x -> $"{x} ← {x} exp(Δ{x} E[F]/E[F²])") (fun x ->
