@@ -141,9 +141,12 @@ module internal Steps =
             Document.paragraph
                 $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step in the order {order}."
 
-    /// How one parameter steps.
-    let ofParameter (derivation: Derivation) (p: Learned) : Span list =
-        match engine derivation with
-        | _ when isHeld p -> held p
-        | Some(learns, gain, potential) -> onFastEngine learns gain potential p
-        | None -> asItStands p
+    /// How each parameter steps.
+    let ofParameter (derivation: Derivation) : Learned -> Span list =
+        let engine = engine derivation
+
+        fun p ->
+            match engine with
+            | _ when isHeld p -> held p
+            | Some(learns, gain, potential) -> onFastEngine learns gain potential p
+            | None -> asItStands p
