@@ -107,7 +107,8 @@ module internal Differences =
             (16.0 * second - first) / 15.0, abs (second - first)
 
         let rec shorter h best left =
-            if snd best <= 1e-8 * scale || left = 0 then
+            // What is not a number stays so.
+            if not (snd best > 1e-8 * scale) || left = 0 then
                 best
             else
                 let next = extrapolated h

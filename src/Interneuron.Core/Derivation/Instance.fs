@@ -87,6 +87,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
 
     let variables = r @ s @ learned
     let energy = flat [] derivation.Energy
+    let loss = model.Loss |> Option.map (flat [])
 
     // Each place where the energy is not smooth in r can be shifted, in the energy and in the rules alike.
     let places = Kinks.find (fun name -> List.contains name r) [ energy ]
@@ -143,13 +144,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     let costGradient = ofParameters (ofRules _.Cost)
 
     let objective =
-        lazy
-            (Scalar.compile
-                variables
-                [ energy
-                  (match model.Loss with
-                   | Some loss -> flat [] loss
-                   | None -> energy) ])
+        lazy (Scalar.compile variables [ energy; Option.defaultValue energy loss ])
 
     let cost = ofParameters [ flat [] model.Cost ]
 
@@ -194,8 +189,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Learned = learned
     member internal _.Energy = energy
     member internal _.Flat(e: Indexed) = flat [] e
-    member internal _.Loss = model.Loss |> Option.map (flat [])
-    member internal _.Cost = flat [] model.Cost
+    member internal _.Loss = loss
 
     /// Where each parameter's numbers are in those of all: from which one, and how many.
     member internal _.Parts: (Learned * int * int) list = parts
