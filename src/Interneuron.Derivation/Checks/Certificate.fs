@@ -133,10 +133,13 @@ module Certificate =
 
             points
             |> List.sumBy (fun at ->
-                let down =
-                    (hessian at instance.Energy).Evd(Symmetricity.Symmetric).EigenVectors.Column 0
+                let whole = hessian at instance.Energy
 
-                down * (hessian at e * down))
+                if Seq.forall System.Double.IsFinite (whole.Enumerate()) then
+                    let down = whole.Evd(Symmetricity.Symmetric).EigenVectors.Column 0
+                    down * (hessian at e * down)
+                else
+                    0.0)
 
         Indexed.addends derivation.Energy
         |> List.sortBy (fun term -> (Indexed.symbols term).Contains "s")
@@ -174,6 +177,7 @@ module Certificate =
         (printed: PrintedRule list)
         (packed: float array)
         (stimuli: (float array * float array) list)
+        (starts: float array list list)
         (looked: DerivedRule list)
         : Result<Said, string> =
         let n = instance.Primaries
@@ -181,6 +185,8 @@ module Certificate =
         let isTransport = instance.Loss.IsNone
         let ofStimuli = stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r))
         let held = stimuli |> List.map (fun (s, r) -> instance.IsHeld(packed, s, r))
+
+        let free = List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
 
         let online =
             Array.init instance.Size (fun m -> ofStimuli |> List.averageBy (fun o -> o[m]))
@@ -201,8 +207,9 @@ module Certificate =
             | Points _ when isTransport -> pooled instance packed seed
             | _ -> slopes |> Array.map (fun mean -> mean, 0.0)
 
-        let objective p =
-            Differences.objective instance p stimuli seed
+        let objective =
+            let started = List.map2 (fun (s, _) starts -> s, starts) stimuli starts
+            fun p -> Differences.objective instance p started seed
 
         let checkedNumbers =
             [ for rule in looked do
@@ -216,94 +223,101 @@ module Certificate =
 
                   for m in chosen -> rule, p, first, length, first + m ]
 
-        let errors =
-            [ for rule, p, first, length, m in checkedNumbers do
-                  // The terms of the parameter's steps: what rounding and truncation are relative to.
-                  let terms =
-                      Seq.max (
-                          seq {
-                              for j in first .. first + length - 1 do
-                                  abs cost[j] + abs target[j] + (ofStimuli |> List.averageBy (fun o -> abs o[j]))
-                                  abs slopes[j]
-                          }
-                      )
+        /// The errors of one number; None where a stimulus loses its response when it moves.
+        let errorsOf (rule: DerivedRule, p: Learned, first: int, length: int, m: int) =
+            // The terms of the parameter's steps: what rounding and truncation are relative to.
+            let terms =
+                Seq.max (
+                    seq {
+                        for j in first .. first + length - 1 do
+                            abs cost[j] + abs target[j] + (ofStimuli |> List.averageBy (fun o -> abs o[j]))
+                            abs slopes[j]
+                    }
+                )
 
-                  let scale = max terms 1e-300
-                  let relative (error: float) = error / scale
+            let scale = max terms 1e-300
+            let relative (error: float) = error / scale
 
-                  // Any r does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
-                  let places =
+            let room =
+                match p.Constraint with
+                | Between(lower, upper) -> min (packed[m] - lower) (upper - packed[m])
+                | NonNegative -> packed[m]
+                | Free
+                | UnitColumns -> infinity
+
+            let slope, uncertain = Differences.slope room objective packed m scale
+
+            // Any r does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
+            let places =
+                if isTransport then
+                    stimuli
+                    |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+                else
+                    free
+
+            if not (System.Double.IsFinite uncertain) then
+                None
+            else
+                Some
+                    [ for place in places do
+                          let formula = instance.Online(packed, fst place, snd place)
+                          let size = Seq.max (seq { for j in first .. first + length - 1 -> abs formula[j] })
+
+                          p.Name,
+                          ByDuals,
+                          abs (formula[m] - DualGradient.online instance packed place m)
+                          / max (max size terms) 1e-300
+
                       if isTransport then
-                          stimuli
-                          |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
-                      else
-                          List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
+                          let mean, width =
+                              // The same points on both sides, where the rule has no formula either.
+                              if rule.TargetTerm.IsAveraged then
+                                  slopes[m], 0.0
+                              else
+                                  band[m]
 
-                  for place in places do
-                      let formula = instance.Online(packed, fst place, snd place)
-                      let size = Seq.max (seq { for j in first .. first + length - 1 -> abs formula[j] })
+                          p.Name, ByQuadrature, relative (max 0.0 (abs (target[m] - mean) - width))
 
-                      p.Name,
-                      ByDuals,
-                      abs (formula[m] - DualGradient.online instance packed place m)
-                      / max (max size terms) 1e-300
+                      // Where the objective bends within the step, differences say nothing.
+                      if uncertain <= 1e-3 * scale then
+                          // A closed average is not that over the points of the objective.
+                          let width =
+                              match by, rule.TargetTerm with
+                              | Points _, Closed _ -> snd band[m] * sqrt 30.0
+                              | _ -> 0.0
 
-                  if isTransport then
-                      let mean, width =
-                          // The same points on both sides, where the rule has no formula either.
-                          if rule.TargetTerm.IsAveraged then
-                              slopes[m], 0.0
-                          else
-                              band[m]
+                          p.Name,
+                          ByDifferences,
+                          relative (max 0.0 (abs (online[m] - target[m] - cost[m] - slope) - 3.0 * uncertain - width)) ]
 
-                      p.Name, ByQuadrature, relative (max 0.0 (abs (target[m] - mean) - width))
+        let rec errorsOfAll found numbers =
+            match numbers with
+            | [] -> Some found
+            | number :: others ->
+                errorsOf number
+                |> Option.bind (fun errors -> errorsOfAll (found @ errors) others)
 
-                  let room =
-                      match p.Constraint with
-                      | Between(lower, upper) -> min (packed[m] - lower) (upper - packed[m])
-                      | NonNegative -> packed[m]
-                      | Free
-                      | UnitColumns -> infinity
-
-                  let slope, uncertain = Differences.slope room objective packed m scale
-
-                  // Where the objective bends within the step, differences say nothing.
-                  if uncertain <= 1e-3 * scale then
-                      // A closed average is not that over the points of the objective.
-                      let width =
-                          match by, rule.TargetTerm with
-                          | Points _, Closed _ -> snd band[m] * sqrt 30.0
-                          | _ -> 0.0
-
-                      p.Name, ByDifferences, relative (max 0.0 (abs (online[m] - target[m] - cost[m] - slope) - 3.0 * uncertain - width))
-                  elif not (System.Double.IsFinite uncertain) then
-                      p.Name, ByDifferences, nan ]
-
-        let free = List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
-
-        let steps =
-            [ match free with
-              | first :: _ ->
-                  for KeyValue(name, error) in StepEvidence.simulation instance printed packed first seed do
+        let steps () =
+            match free with
+            | first :: _ ->
+                [ for KeyValue(name, error) in StepEvidence.simulation instance printed packed first seed do
                       name, ByStep, error
 
                   for KeyValue(name, error) in StepEvidence.engine ridge instance printed packed free seed do
-                      name, ByStep, error
-              | [] -> () ]
+                      name, ByStep, error ]
+            | [] -> []
 
-        if
-            errors
-            |> List.exists (fun (_, by, e) -> by = ByDifferences && System.Double.IsNaN e)
-        then
-            Error "a stimulus loses its response when a parameter moves a little"
-        elif Array.exists (System.Double.IsFinite >> not) (Array.concat [ online; target; cost ]) then
+        if Array.exists (System.Double.IsFinite >> not) (Array.concat [ online; target; cost ]) then
             Error "a rule is not finite"
         else
-            Ok
-                { Errors = errors @ steps
-                  IsHeld = held |> List.filter id |> List.length
-                  Worst = stimuli |> List.map (fun (s, r) -> instance.Residual(packed, s, r)) |> List.max
-                  By = by }
+            match errorsOfAll [] checkedNumbers with
+            | None -> Error "a stimulus loses its response when a parameter moves a little"
+            | Some errors ->
+                Ok
+                    { Errors = errors @ steps ()
+                      IsHeld = held |> List.filter id |> List.length
+                      Worst = stimuli |> List.map (fun (s, r) -> instance.Residual(packed, s, r)) |> List.max
+                      By = by }
 
     /// Checks every rule on so many random circuits of the model's own sizes, with three stimuli each. Circuits without a response to each are discarded. Refuses
     /// a model for which no random circuit responds (IllPosedException).
@@ -333,23 +347,27 @@ module Certificate =
                 List.init 3 (fun _ -> Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
 
             // The responses that rules are read at are those of training; the objective has its own.
-            let globally = stimuli |> List.map (Differences.response random instance packed)
+            let rec respond found stimuli =
+                match stimuli with
+                | [] -> Ok(List.rev found)
+                | s :: others ->
+                    match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate n) with
+                    | Ok globally, Some response -> respond ((s, response, globally) :: found) others
+                    | Error why, _ -> Error why
+                    | Ok _, None -> Error "a stimulus has no response"
 
-            match
-                globally
-                |> List.tryPick (function
-                    | Error why -> Some why
-                    | Ok _ -> None)
-            with
-            | Some why -> Error why
-            | None ->
-                let responses =
-                    stimuli |> List.map (fun s -> instance.Respond(packed, s, Array.zeroCreate n))
-
-                if List.forall Option.isSome responses then
-                    ofCircuit random instance ridge printed packed (List.map2 (fun s r -> s, Option.get r) stimuli responses) (turn before)
-                else
-                    Error "a stimulus has no response"
+            match respond [] stimuli with
+            | Error why -> Error why
+            | Ok responses ->
+                ofCircuit
+                    random
+                    instance
+                    ridge
+                    printed
+                    packed
+                    [ for s, r, _ in responses -> s, r ]
+                    [ for s, r, globally in responses -> Differences.starts instance packed s r globally ]
+                    (turn before)
 
         let rec go drawn said discarded =
             if List.length said = circuits || drawn >= fst patience * circuits + snd patience then

@@ -26,6 +26,10 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     let count (site: Index list) =
         site |> List.map (fun index -> size index.Over) |> List.fold (*) 1
 
+    let parts =
+        let lengths = model.Learned |> List.map (fun p -> count p.Site)
+        List.zip3 model.Learned (List.scan (+) 0 lengths |> List.take lengths.Length) lengths
+
     let sites (site: Index list) : int list list =
         List.foldBack
             (fun (index: Index) tails ->
@@ -87,6 +91,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
 
     let variables = r @ s @ learned
     let energy = flat [] derivation.Energy
+    let loss = model.Loss |> Option.map (flat [])
 
     // Each place where the energy is not smooth in r can be shifted, in the energy and in the rules alike.
     let places = Kinks.find (fun name -> List.contains name r) [ energy ]
@@ -143,13 +148,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     let costGradient = ofParameters (ofRules _.Cost)
 
     let objective =
-        lazy
-            (Scalar.compile
-                variables
-                [ energy
-                  (match model.Loss with
-                   | Some loss -> flat [] loss
-                   | None -> energy) ])
+        lazy (Scalar.compile variables [ energy; Option.defaultValue energy loss ])
 
     let cost = ofParameters [ flat [] model.Cost ]
 
@@ -194,13 +193,10 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Learned = learned
     member internal _.Energy = energy
     member internal _.Flat(e: Indexed) = flat [] e
-    member internal _.Loss = model.Loss |> Option.map (flat [])
-    member internal _.Cost = flat [] model.Cost
+    member internal _.Loss = loss
 
     /// Where each parameter's numbers are in those of all: from which one, and how many.
-    member internal _.Parts: (Learned * int * int) list =
-        let lengths = model.Learned |> List.map (fun p -> count p.Site)
-        List.zip3 model.Learned (List.scan (+) 0 lengths |> List.take lengths.Length) lengths
+    member internal _.Parts: (Learned * int * int) list = parts
 
     /// The numbers of the parameters one after the other.
     member _.Pack(values: Values) : float array =
@@ -212,8 +208,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
                | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
 
     /// The inverse of Pack.
-    member this.Unpack(packed: float array) : Values =
-        Map.ofList [ for p, first, length in this.Parts -> p.Name, Array.sub packed first length ]
+    member _.Unpack(packed: float array) : Values =
+        Map.ofList [ for p, first, length in parts -> p.Name, Array.sub packed first length ]
 
     member private _.At(r: float array, s: float array, p: float array) = Array.concat [ r; s; p ]
 
