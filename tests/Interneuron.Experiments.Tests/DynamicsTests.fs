@@ -21,7 +21,7 @@ let private linear (gains: float list) =
 [<Tests>]
 let tests =
     testList
-        "Transients"
+        "Dynamics"
         [ testCase "a linear circuit settles after ln(100)/eigenvalue"
           <| fun () ->
               for gain in [ 0.2; 1.0; 5.0 ] do

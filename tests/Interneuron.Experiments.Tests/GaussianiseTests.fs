@@ -25,7 +25,7 @@ let private onArray folder learning =
 [<Tests>]
 let tests =
     testList
-        "Gaussianisation"
+        "Gaussianise"
         [ testCase "the result measures the circuit it carries"
           <| fun () ->
               inFolder (fun folder ->

@@ -22,7 +22,7 @@ let private settings folder : Laplace.Settings =
 [<Tests>]
 let tests =
     testList
-        "LaplaceTarget"
+        "Laplace"
         [ testCase "what the targets subtract across w: for theta = 3, fourth moments say how much"
           <| fun () ->
               // f = a z + b z^3 with b = exp(3^2.32 - 6). E r_1 z^3 = m w_1^3 + 3 w_1 w_2^2 with the fourth moment m = 6 of a Laplace coordinate, 3 of a Gaussian one; across w

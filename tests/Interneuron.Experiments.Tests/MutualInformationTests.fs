@@ -25,7 +25,7 @@ let private run settings =
 [<Tests>]
 let tests =
     testList
-        "InformationByOffset"
+        "MutualInformation"
         [ testCase "every point is the dependence of its pairs, seed by seed"
           <| fun () ->
               inFolder (fun folder ->

@@ -16,7 +16,7 @@ let private settings folder =
 [<Tests>]
 let tests =
     testList
-        "PotentialFamilies"
+        "Potentials"
         [ testCase "every family learns, thresholds come nearest, and gains alone cannot change the shape"
           <| fun () ->
               inFolder (fun folder ->
