@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Adaptation.standard with
-        Learning =
-            { Adaptation.standard.Learning with
-                Steps = if Load.isQuick then Some 2_000 else None } }
-
-let result = Adaptation.run settings ignore CancellationToken.None
-
-Load.show (Adaptation.toTable result) (Adaptation.save (Load.folder "adaptation") result)
+Load.run Adaptation.experiment

@@ -11,19 +11,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    if Load.isQuick then
-        { Costs.standard with
-            Leaks = [ 0.5 ]
-            SynapseCosts = [ 0.5 ]
-            GainCosts = [ 0.1 ]
-            Steps = 1_200 }
-    else
-        Costs.standard
-
-let result = Costs.run settings (fun _ _ -> ()) CancellationToken.None
-
-Load.show (Costs.toTable result) (Costs.save (Load.folder "costs") result)
+Load.run Costs.experiment

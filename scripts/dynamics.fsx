@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Dynamics.standard with
-        Learning =
-            { Dynamics.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Dynamics.run settings ignore CancellationToken.None
-
-Load.show (Dynamics.toTable result) (Dynamics.save (Load.folder "dynamics") result)
+Load.run Dynamics.experiment

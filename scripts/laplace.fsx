@@ -8,13 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Laplace.standard with
-        Steps = if Load.isQuick then Some 5_000 else None }
-
-let result = Laplace.run settings ignore CancellationToken.None
-
-Load.show (Laplace.toTable result) (Laplace.save (Load.folder "laplace") result)
+Load.run Laplace.experiment

@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Likelihood.standard with
-        Learning =
-            { Likelihood.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Likelihood.run settings ignore CancellationToken.None
-
-Load.show (Likelihood.toTable result) (Likelihood.save (Load.folder "likelihood") result)
+Load.run Likelihood.experiment

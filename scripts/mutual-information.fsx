@@ -10,20 +10,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    if Load.isQuick then
-        { MutualInformation.standard with
-            Offsets = [ 2; 16 ]
-            Seeds = 1
-            Learning =
-                { Learning.standard with
-                    Steps = Some 20_000 } }
-    else
-        MutualInformation.standard
-
-match MutualInformation.run settings ignore CancellationToken.None with
-| Some result -> Load.show (MutualInformation.toTable result) (MutualInformation.save (Load.folder "mutual-information") result)
-| None -> ()
+Load.run MutualInformation.experiment

@@ -10,16 +10,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Pairs.standard with
-        Offsets = if Load.isQuick then [ 2 ] else Pairs.standard.Offsets
-        Learning =
-            { Learning.standard with
-                Steps = if Load.isQuick then Some 20_000 else None } }
-
-match Pairs.run settings ignore CancellationToken.None with
-| Some result -> Load.show (Pairs.toTable result) (Pairs.save (Load.folder "pairs") result)
-| None -> ()
+Load.run Pairs.experiment

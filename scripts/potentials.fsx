@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Potentials.standard with
-        Learning =
-            { Potentials.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Potentials.run settings ignore CancellationToken.None
-
-Load.show (Potentials.toTable result) (Potentials.save (Load.folder "potentials") result)
+Load.run Potentials.experiment

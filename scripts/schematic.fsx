@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Schematic.standard with
-        Learning =
-            { Schematic.standard.Learning with
-                Steps = if Load.isQuick then Some 20_000 else None } }
-
-match Schematic.run settings ignore CancellationToken.None with
-| Some result -> Load.show (Schematic.toTable result) (Schematic.save (Load.folder "schematic") result)
-| None -> ()
+Load.run Schematic.experiment

@@ -8,15 +8,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Targets.standard with
-        Learning =
-            { Targets.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Targets.run settings ignore CancellationToken.None
-
-Load.show (Targets.toTable result) (Targets.save (Load.folder "targets") result)
+Load.run Targets.experiment

@@ -9,17 +9,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    if Load.isQuick then
-        { Thresholds.standard with
-            Interneurons = [ 1; 2; 4 ]
-            Steps = Some 5_000 }
-    else
-        Thresholds.standard
-
-let result = Thresholds.run settings ignore CancellationToken.None
-
-Load.show (Thresholds.toTable result) (Thresholds.save (Load.folder "thresholds") result)
+Load.run Thresholds.experiment

@@ -12,18 +12,6 @@
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    if Load.isQuick then
-        { Whitening.standard with
-            Contexts = 64
-            Eigenvalues = [ 0.1; 10.0 ]
-            Repeats = 1 }
-    else
-        Whitening.standard
-
-let result = Whitening.run settings ignore CancellationToken.None
-
-Load.show (Whitening.toTable result) (Whitening.save (Load.folder "whitening") result)
+Load.run Whitening.experiment

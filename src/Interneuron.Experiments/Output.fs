@@ -22,6 +22,10 @@ module Output =
     let short (value: float) =
         value.ToString("#,0.####", Globalization.CultureInfo.InvariantCulture)
 
+    /// A number with so many decimals; a zero has no sign.
+    let decimals (digits: int) (value: float) =
+        (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
+
     /// A number with up to four decimals, or two digits and a power of ten where it is small.
     let small (value: float) =
         if abs value < 1e-3 && value <> 0.0 then

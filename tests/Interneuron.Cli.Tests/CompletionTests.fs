@@ -5,6 +5,7 @@ open System.Diagnostics
 open System.IO
 open Expecto
 open Interneuron.Cli
+open Interneuron.Experiments
 open Interneuron.Cli.Tests.Run
 
 /// What bash offers for the last of some words.

@@ -68,7 +68,7 @@ let tests =
                   let times = result.OfSingle |> List.map _.Time
                   Expect.isGreaterThan times.Head (List.last times) "small stimuli take longer"
                   let out = Path.Combine(folder, "out")
-                  Dynamics.save out result |> ignore
+                  Dynamics.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -55,7 +55,7 @@ let tests =
                           Expect.isLessThan run.DiagonalKs[a] 0.08 $"{Target.name run.Target}, diagonal {a + 1}"
 
                   let out = Path.Combine(folder, "out")
-                  Laplace.save out result |> ignore
+                  Laplace.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -86,7 +86,7 @@ let tests =
               inFolder (fun folder ->
                   let result = Likelihood.run (settings folder) ignore CancellationToken.None
                   let out = Path.Combine(folder, "out")
-                  Likelihood.save out result |> ignore
+                  Likelihood.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

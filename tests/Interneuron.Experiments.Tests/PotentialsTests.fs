@@ -41,7 +41,7 @@ let tests =
 
                   Expect.hasLength (Potentials.toTable result) (1 + Potentials.all.Length + 2) "the header, families and baselines"
                   let out = Path.Combine(folder, "out")
-                  Potentials.save out result |> ignore
+                  Potentials.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -33,7 +33,7 @@ let tests =
 
                   Expect.hasLength (Targets.toTable result) 6 "the header and a line a target"
                   let out = Path.Combine(folder, "out")
-                  Targets.save out result |> ignore
+                  Targets.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

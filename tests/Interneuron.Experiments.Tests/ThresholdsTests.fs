@@ -59,7 +59,7 @@ let tests =
                   Expect.hasLength (Thresholds.toTable result) 5 "the header and a line a circuit"
                   Expect.equal (Thresholds.trained result |> List.map fst) [ "k1-fixed"; "k1-learned"; "k3-fixed"; "k3-learned" ] "names"
                   let out = Path.Combine(folder, "out")
-                  Thresholds.save out result |> ignore
+                  Thresholds.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -76,7 +76,7 @@ let tests =
               let folder = Directory.CreateTempSubdirectory().FullName
 
               try
-                  let paths = Whitening.save folder result.Value
+                  let paths = Whitening.experiment.Save false folder result.Value
 
                   Expect.equal
                       [ for path in paths -> Path.GetFileName path ]

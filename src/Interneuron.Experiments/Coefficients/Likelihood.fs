@@ -144,15 +144,10 @@ module Likelihood =
     /// Learns on every other stripe of 32 rows, and measures on the others. Refusal for a source that is not a picture of two stripes; other
     /// exceptions as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let image =
-            match settings.Source with
-            | Source.Input path
-            | Source.Standardised(path, _) ->
-                raise (Refusal $"{path}: is an array; this experiment takes pairs from the rows of a picture.")
-            | Source.Image path -> Source.photograph path
-            | Source.Scene seed -> Source.scene seed
+        settings.Source
+        |> Source.requirePicture "is an array; this experiment takes pairs from the rows of a picture."
 
-        let train, heldOut = split settings.Offset image
+        let train, heldOut = split settings.Offset (Source.picture settings.Source)
         let stimuli = Grid.ofArray (train.Length / 2) 2 train
 
         let trained = Learning.run settings.Learning progress cancellation stimuli
@@ -236,12 +231,9 @@ module Likelihood =
         let shown = Samples.evenly 2 shownPairs pairs
 
         Panel.Curves(
-            Panel.linear "coefficient _s_₁ (SD)" (-extent, extent),
-            Panel.linear "coefficient _s_₂ (SD)" (-extent, extent),
-            [ { Label = label
-                Ink = Style.cloud ink
-                X = Samples.column 2 0 shown
-                Y = Samples.column 2 1 shown } ]
+            Axis.linear "coefficient _s_₁ (SD)" (-extent, extent),
+            Axis.linear "coefficient _s_₂ (SD)" (-extent, extent),
+            [ Plots.curve label (Style.cloud ink) (Samples.column 2 0 shown) (Samples.column 2 1 shown) ]
         )
 
     let private independent =
@@ -250,18 +242,13 @@ module Likelihood =
 
     // The density along a direction of the plane, of real and of drawn pairs.
     let private projected label (w: float * float) (result: Result) =
-        let curve name ink (pairs: float array) : Curve =
-            let density =
-                Density.histogram (Array.init (pairs.Length / 2) (fun i -> fst w * pairs[2 * i] + snd w * pairs[2 * i + 1]))
-
-            { Label = name
-              Ink = ink
-              X = density.X
-              Y = density.Density }
+        let curve name ink (pairs: float array) =
+            Array.init (pairs.Length / 2) (fun i -> fst w * pairs[2 * i] + snd w * pairs[2 * i + 1])
+            |> Plots.histogram name ink
 
         Panel.Curves(
-            Panel.linear label (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            Axis.linear label (-6.0, 6.0),
+            Plots.densityAxis,
             [ curve "held-out pairs" Style.stimulus result.HeldOut
               curve "circuit’s samples" { Style.circuit with Width = 0.9 } result.Drawn
               curve "generalised-Gaussian product" independent result.Independent ]
@@ -304,10 +291,28 @@ module Likelihood =
                 projected "difference (_s_₁ − _s_₂)/√2 (SD)" (half, -half) result ]
               [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes the figure likelihood (see `Figure.save`), drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
-    /// Refusal when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "likelihood" (toJson result) (fun () ->
-            let drawn = Path.Combine(folder, "drawn.npy")
-            Npy.write drawn [ result.Drawn.Length / 2; 2 ] result.Drawn
-            Figure.save folder "likelihood" (figure result) @ [ drawn ])
+    // The pairs drawn from the circuit, n x 2.
+    let private files folder (result: Result) : string list =
+        let drawn = Path.Combine(folder, "drawn.npy")
+        Npy.write drawn [ result.Drawn.Length / 2; 2 ] result.Drawn
+        [ drawn ]
+
+    /// The circuit as a density model.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "likelihood"
+          Summary = "held-out log-likelihood of pairs under a population of thresholds as a density model, and other models"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning = { standard.Learning with Steps = Some 5_000 } }
+          Options =
+            [ Setting.picture (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses (fun result -> [ "", result.Trained ])
+          Figure = figure
+          Files = files }

@@ -93,14 +93,14 @@ module Potentials =
         { Settings = settings
           Baselines = baselines settings.Learning.Target (Source.measured stimuli)
           Runs =
-            [ for i, (potential, leak) in List.indexed settings.Families do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      let learning =
-                          { settings.Learning with
-                              Potential = potential
-                              Leak = leak }
+            settings.Families
+            |> Several.untilStopped cancellation (fun _ (potential, leak) ->
+                let learning =
+                    { settings.Learning with
+                        Potential = potential
+                        Leak = leak }
 
-                      Gaussianise.runOn stimuli learning progress cancellation ] }
+                Gaussianise.runOn stimuli learning progress cancellation) }
 
     /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a trajectory resolves.
     let samplesToConverge (tolerance: float) (trained: Trained) : int64 =
@@ -208,63 +208,37 @@ module Potentials =
             let x, y =
                 Plots.medians 14 samples (snapshots |> Array.map (fun s -> s.J - optimum))
 
-            { Label = RichText.plain circuit.Potential.Name
-              Ink = Style.line i
-              X = x
-              Y = y }
+            Plots.curve (RichText.plain circuit.Potential.Name) (Style.line i) x y
 
         let curves = List.mapi curve runs
 
         Panel.Curves(
-            Panel.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
+            Axis.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
+            Axis.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
     let private densityPanel (runs: Gaussianise.Result list) =
-        let x, y = Plots.targetDensity runs.Head.Trained.Circuit.Target (-6.0, 6.0)
-
         Panel.Curves(
-            Panel.linear "response _r_ (SD)" (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            Axis.linear "response _r_ (SD)" (-6.0, 6.0),
+            Plots.densityAxis,
             [ for i, run in List.indexed runs do
-                  let curve = Density.histogram run.Responses
-
-                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
-                    Ink = { Style.line i with Width = 0.9 }
-                    X = curve.X
-                    Y = curve.Density }
-              { Label = "target"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+                  Plots.histogram (RichText.plain run.Trained.Circuit.Potential.Name) { Style.line i with Width = 0.9 } run.Responses
+              Plots.targetDensity "target" runs.Head.Trained.Circuit.Target (-6.0, 6.0) ]
         )
 
     let private mapPanel (runs: Gaussianise.Result list) =
-        let target = runs.Head.Trained.Circuit.Target
         let sorted = Source.measured runs.Head.Stimuli |> Array.sort
-        let n = sorted.Length
         let r = Plots.spread 401 (-3.5, 3.5)
-
-        let optimal =
-            r
-            |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float n), 0, n - 1)])
+        let optimal = Plots.optimalStimuli runs.Head.Trained.Circuit.Target sorted r
 
         Panel.Curves(
-            Panel.linear "response _r_ (SD)" (-3.5, 3.5),
-            Panel.linear "interneuron output (SD)" (Plots.padded 0.3 (Plots.extremes optimal)),
+            Axis.linear "response _r_ (SD)" (-3.5, 3.5),
+            Axis.linear "interneuron output (SD)" (Plots.padded 0.3 (Plots.extremes optimal)),
             [ for i, run in List.indexed runs do
-                  let s =
-                      r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0])
-
-                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
-                    Ink = Style.line i
-                    X = r
-                    Y = s }
-              { Label = "inverse optimal transport map"
-                Ink = Style.optimum
-                X = r
-                Y = optimal } ]
+                  let circuit = run.Trained.Circuit
+                  Plots.curve (RichText.plain circuit.Potential.Name) (Style.line i) r (Plots.learnedStimuli circuit r)
+              Plots.curve "inverse optimal transport map" Style.optimum r optimal ]
         )
 
     /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the responses, and the
@@ -289,7 +263,24 @@ module Potentials =
             [ [ mapPanel runs; densityPanel runs; learningPanel runs ]
               [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes the figure potentials (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "potentials" (toJson result) (fun () -> Figure.save folder "potentials" (figure result))
+    /// The families of potentials against each other.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "potentials"
+          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning = { Learning.standard with Steps = Some 5_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.learning
+                  ([ LearningChoices.target; LearningChoices.rule ] @ LearningChoices.draws)
+                  _.Learning
+                  (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -140,7 +140,7 @@ module Trajectory =
             else
                 least - 0.5, most + 0.5
 
-        Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps shape rows)
+        Panel.Curves(Axis.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Axis.linear label range, curves steps shape rows)
 
     // Weights of one primary neuron are 1 or -1 for good where columns are held to a length.
     let private moves (part: CoursePart) =

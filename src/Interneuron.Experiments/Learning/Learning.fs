@@ -78,6 +78,18 @@ module Learning =
           "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
           "seed", string learning.Seed ]
 
+    /// What was chosen, as members of a JSON object.
+    let members (learning: Learning) : (string * Json) list =
+        [ "potential", Json.Text learning.Potential.Name
+          "target", Json.Text(Target.name learning.Target)
+          "leak", Json.Number learning.Leak ]
+
+    /// What a circuit has learned, as members of a JSON object.
+    let parameterMembers (circuit: Circuit) : (string * Json) list =
+        [ "g", Json.numbers circuit.Gains
+          "theta", Json.rows circuit.Theta
+          "W", Json.rows (CircuitFile.weightRows circuit) ]
+
     /// The choices that lead to a circuit again, given the settings it was trained with.
     let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
         { Potential = circuit.Potential

@@ -91,10 +91,3 @@ module Treatment =
 
     /// Pairs (n x 2) after a baseline, fitted to them; the seed is that of rotations.
     let baseline (seed: int) (treatment: Treatment) (pairs: float array) : float array = fitted seed treatment pairs pairs
-
-    /// Reports the progress of the `index`-th of `count` learnings of equal length as that of all.
-    let progressOf (index: int) (count: int) (progress: Progress -> unit) (here: Progress) =
-        progress
-            { here with
-                Step = index * here.Steps + here.Step
-                Steps = count * here.Steps }

@@ -88,7 +88,7 @@ module Costs =
     /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When `cancellation` asks
     /// for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a source that cannot be
     /// used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
-    let run (settings: Settings) (progress: int -> int -> unit) (cancellation: CancellationToken) : Result =
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Leaks.IsEmpty then
             invalidArg (nameof settings) "there is no leak; at least one is needed"
 
@@ -128,11 +128,16 @@ module Costs =
               Seed = settings.Seed }
 
         let runs =
-            [ for i, (part, terms) in List.indexed circuits do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      let run = CostlyCircuit.learn how stimuli cancellation terms
-                      progress (i + 1) circuits.Length
-                      part, run ]
+            circuits
+            |> Several.untilStopped cancellation (fun i (part, terms) ->
+                let run = CostlyCircuit.learn how stimuli cancellation terms
+
+                progress
+                    { Step = i + 1
+                      Steps = circuits.Length
+                      J = nan }
+
+                part, run)
 
         let ofPart part =
             runs |> List.filter (fun (p, _) -> p = part) |> List.map snd
@@ -216,11 +221,8 @@ module Costs =
 
     // ---- the figure
 
-    let private curve label ink x y : Curve =
-        { Label = label
-          Ink = ink
-          X = Array.ofList x
-          Y = Array.ofList y }
+    let private curve label ink x y =
+        Plots.curve label ink (Array.ofList x) (Array.ofList y)
 
     // Marks, and lines through them; all marks come first, since ScottPlot would take the dashes of a line to marks that are drawn after it.
     let private marked (series: (string * int * float list * float list) list) =
@@ -235,7 +237,7 @@ module Costs =
 
     let private overLeaks (result: Result) =
         let leaks = result.Leaks |> List.map _.Terms.Leak
-        let x = Panel.linear "leak _λ_" (0.0, 1.05 * List.max leaks)
+        let x = Axis.linear "leak _λ_" (0.0, 1.05 * List.max leaks)
 
         let each value which =
             [ for run in result.Leaks ->
@@ -250,7 +252,7 @@ module Costs =
         let panel label value top extra =
             Panel.Curves(
                 x,
-                Panel.linear label (0.0, top),
+                Axis.linear label (0.0, top),
                 marked
                     [ "spanned by synapses", spanned, leaks, each value spanned
                       "left out by them", leftOut, leaks, each value leftOut ]
@@ -278,25 +280,12 @@ module Costs =
 
     let private densities (result: Result) =
         let run = result.Leaks |> List.minBy _.Terms.Leak
-        let x, y = Plots.targetDensity StandardGaussian (-8.0, 8.0)
-
-        let histogram label ink (responses: float array) =
-            let density = Density.histogram responses
-
-            { Label = label
-              Ink = ink
-              X = density.X
-              Y = density.Density }
-
         Panel.Curves(
-            Panel.linear "response _r_ (SD of the target)" (-8.0, 8.0),
-            Panel.log "probability density (1/SD)" (1e-3, 1e1),
-            [ histogram $"left out, _λ_ = {Output.short run.Terms.Leak}" (Style.line leftOut) (List.last run.Directions).Responses
-              histogram $"spanned, _λ_ = {Output.short run.Terms.Leak}" (Style.line spanned) run.Directions.Head.Responses
-              { Label = "target"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+            Axis.linear "response _r_ (SD of the target)" (-8.0, 8.0),
+            Axis.log "probability density (1/SD)" (1e-3, 1e1),
+            [ Plots.histogram $"left out, _λ_ = {Output.short run.Terms.Leak}" (Style.line leftOut) (List.last run.Directions).Responses
+              Plots.histogram $"spanned, _λ_ = {Output.short run.Terms.Leak}" (Style.line spanned) run.Directions.Head.Responses
+              Plots.targetDensity "target" StandardGaussian (-8.0, 8.0) ]
         )
 
     let private overCosts (result: Result) =
@@ -310,7 +299,7 @@ module Costs =
             |> List.filter (fun (_, _, _, runs) -> not runs.IsEmpty)
 
         let x =
-            Panel.log
+            Axis.log
                 "cost _μ_ or _ν_"
                 (wide
                     [ for _, _, cost, runs in sweeps do
@@ -334,12 +323,12 @@ module Costs =
             )
 
         let fromZero label (values: float list) =
-            Panel.linear label (0.0, 1.08 * List.max values)
+            Axis.linear label (0.0, 1.08 * List.max values)
 
         [ panel
               (Plots.extremes
                >> Plots.padded 0.08
-               >> Panel.linear "_J_ less the costs (SD^{2})")
+               >> Axis.linear "_J_ less the costs (SD^{2})")
               _.J
           panel (fromZero "squared weights |_W_|^{2}") _.SquaredWeights
           panel (fromZero "total gain Σ_g_ (SD)") _.TotalGain
@@ -379,7 +368,27 @@ module Costs =
             else
                 [ leaks; overCosts result ] }
 
-    /// Writes the figure costs (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when
-    /// they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "costs" (toJson result) (fun () -> Figure.save folder "costs" (figure result))
+    /// Leak and costs.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "costs"
+          Summary = "what a leak does where interneurons are few, and what costs of synapses and gains trade"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Leaks = [ 0.5 ]
+                SynapseCosts = [ 0.5 ]
+                GainCosts = [ 0.1 ]
+                Steps = 1_200 }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.one Options.steps (fun steps settings -> { settings with Steps = steps })
+              Setting.one Options.batch (fun batch settings -> { settings with Batch = batch })
+              Setting.one Options.seed (fun seed settings -> { settings with Seed = seed }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = courses
+          Figure = figure
+          Files = Experiment.noFiles }

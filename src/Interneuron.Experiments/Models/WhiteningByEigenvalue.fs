@@ -179,8 +179,8 @@ module WhiteningByEigenvalue =
             exp least, exp most
 
         Panel.Curves(
-            Panel.log label (range (curves |> List.map _.X |> Array.concat)),
-            Panel.log yLabel (range (curves |> List.map _.Y |> Array.concat)),
+            Axis.log label (range (curves |> List.map _.X |> Array.concat)),
+            Axis.log yLabel (range (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 

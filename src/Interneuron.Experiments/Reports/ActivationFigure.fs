@@ -82,8 +82,8 @@ module ActivationFigure =
         let curves = curves potential shares formula
 
         Panel.Curves(
-            Panel.linear "interneuron input _z_" (-4.0, 4.0),
-            Panel.linear label (range (List.map snd curves)),
+            Axis.linear "interneuron input _z_" (-4.0, 4.0),
+            Axis.linear label (range (List.map snd curves)),
             [ for (name, y), ink in List.zip curves (if curves.Length = 1 then [ Style.circuit ] else looks) ->
                   { Label = name
                     Ink = ink

@@ -35,11 +35,11 @@ module Report =
               yield! Sections.rules derivation
               yield! Sections.published derivation
               yield! Sections.locality derivation
-              yield! Sections.wellPosed derived.Findings
-              yield! Sections.certificate derived.Certificate ] }
+              yield! Evidence.wellPosed derived.Findings
+              yield! Evidence.certificate derived.Certificate ] }
 
     /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
-    let verdict (derived: Derived) : string = Sections.verdict derived.Certificate
+    let verdict (derived: Derived) : string = Evidence.verdict derived.Certificate
 
     /// The report as Unicode text for a terminal.
     let text (derived: Derived) : string = PlainText.ofDocument (document derived)
@@ -85,7 +85,7 @@ module Report =
                               "step_error", Json.Number rule.StepError
                               "passed", Json.Truth rule.Failures.IsEmpty ] ]
               "passed", Json.Truth c.IsPassed
-              "verdict", Json.Text(Sections.verdict c)
+              "verdict", Json.Text(Evidence.verdict c)
               "primaries", Json.whole (fst c.Sizes)
               "interneurons", Json.whole (snd c.Sizes)
               "circuits", Json.whole c.Circuits
@@ -149,7 +149,7 @@ module Report =
               [ for f in derived.Findings ->
                     Json.Object
                         [ "condition", Json.Text f.Condition
-                          "verdict", Json.Text(Sections.verdictName f.Verdict)
+                          "verdict", Json.Text(Evidence.verdictName f.Verdict)
                           "detail", Json.Text f.Detail ] ]
           "certificate", certificate derived ]
 
