@@ -24,18 +24,14 @@ type SavedCircuit =
     {
         /// The circuit.
         Circuit: Circuit
+        /// How stimuli are centred or standardised before the circuit sees them, as those were that it learned from.
+        Standardisation: Standardisation option
         /// How it was learned; None for a circuit made by hand.
         Provenance: Provenance option
     }
 
-    /// How stimuli are centred or standardised before the circuit sees them, as those were that it learned from.
-    member this.Standardisation =
-        match this.Provenance with
-        | Some { Source = Source.Standardised(_, map) } -> Some map
-        | _ -> None
-
 /// Circuits in JSON: potential and target by name (a potential that is not in the library by its name, formula and parameters; a target of samples by its n rows of N), lambda, g (K numbers),
-/// theta (K rows of P), W (N rows of K, as the matrix in formulas), and how they were learned. Numbers come back exactly.
+/// theta (K rows of P), W (N rows of K, as the matrix in formulas), how they were learned, and there, or by itself where that is not known, how stimuli are standardised. Numbers come back exactly.
 [<RequireQualifiedAccess>]
 module CircuitFile =
     let private format = "interneuron-circuit-1"
@@ -43,6 +39,10 @@ module CircuitFile =
     /// What a trained circuit is saved as.
     let ofTrained (source: Source) (samples: int) (trained: Trained) : SavedCircuit =
         { Circuit = trained.Circuit
+          Standardisation =
+            match source with
+            | Source.Standardised(_, map) -> Some map
+            | _ -> None
           Provenance =
             Some
                 { Settings = trained.Settings
@@ -64,14 +64,22 @@ module CircuitFile =
           "batch", Json.whole settings.Batch
           "seed", Json.whole settings.Seed ]
 
+    let private standardisationMember (map: Standardisation) =
+        "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+
+    // How stimuli were standardised, where their source says it.
+    let private ofProvenance (provenance: Provenance option) =
+        match provenance with
+        | Some { Source = Source.Standardised(_, map) } -> Some map
+        | _ -> None
+
     let private provenanceJson (provenance: Provenance) =
         Json.Object(
             settingsMembers provenance.Settings
             @ [ "steps_made", Json.whole provenance.Steps
                 Source.toJson provenance.Source
                 match provenance.Source with
-                | Source.Standardised(_, map) ->
-                    "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+                | Source.Standardised(_, map) -> standardisationMember map
                 | _ -> ()
                 "samples", Json.whole provenance.Samples ]
         )
@@ -120,6 +128,9 @@ module CircuitFile =
               "g", Json.numbers circuit.Gains
               "theta", Json.rows circuit.Theta
               "W", Json.rows (weightRows circuit)
+              match saved.Standardisation with
+              | Some map when (ofProvenance saved.Provenance).IsNone -> standardisationMember map
+              | _ -> ()
               match saved.Provenance with
               | Some provenance -> "learned", provenanceJson provenance
               | None -> () ]
@@ -269,12 +280,32 @@ module CircuitFile =
         then
             JsonReading.refuse at "is not a circuit; train and gaussianize write them."
 
-        JsonReading.requireMembers at [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W"; "learned" ] root
+        JsonReading.requireMembers
+            at
+            [ "format"
+              "potential"
+              "target"
+              "leak"
+              "g"
+              "theta"
+              "W"
+              "standardised"
+              "learned" ]
+            root
 
         let value name read = JsonReading.value at name root read
         let potential = value "potential" readPotential
         let target = value "target" readTarget
         let columns = value "W" (rowsOf "N rows of K") |> Array.transpose
+
+        let provenance = JsonReading.tryValue at "learned" root readProvenance
+
+        let standardisation =
+            match JsonReading.tryValue at "standardised" root readStandardisation, ofProvenance provenance with
+            | Some _, Some _ -> JsonReading.refuse at "says twice how stimuli are standardised: once, in learned or by itself."
+            | Some map, None
+            | None, Some map -> Some map
+            | None, None -> None
 
         let saved =
             { Circuit =
@@ -285,7 +316,8 @@ module CircuitFile =
                     (value "g" (JsonReading.list JsonReading.number))
                     (value "theta" matrix)
                     columns
-              Provenance = JsonReading.tryValue at "learned" root readProvenance }
+              Standardisation = standardisation
+              Provenance = provenance }
 
         match saved.Standardisation with
         | Some map when map.Mean.Length <> columns[0].Length ->

@@ -74,7 +74,14 @@ let tests =
               let circuit =
                   Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 1.0; 2.0; 3.0 |] [| [||]; [||]; [||] |] columns
 
-              let line = Json.toLine (CircuitFile.toJson { Circuit = circuit; Provenance = None })
+              let line =
+                  Json.toLine (
+                      CircuitFile.toJson
+                          { Circuit = circuit
+                            Standardisation = None
+                            Provenance = None }
+                  )
+
               Expect.stringContains line "\"W\":[[1,0.6,0],[0,0.8,1]]" "rows"
 
           testCase "the hand-written file is a circuit"
@@ -93,7 +100,7 @@ let tests =
                     good.Replace("\"leak\": 0, ", ""), "has no 'leak'."
                     good.Replace("\"leak\": 0", "\"leak\": \"0\""), "leak: has to be a number."
                     text "power-mixture" "gaussian" g theta w ", \"gain\": 1",
-                    "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, learned."
+                    "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, standardised, learned."
                     text "power" "gaussian" g theta w "",
                     "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
                     text "power-mixture" "gaussian" "[-1, 0.3]" theta w "",
@@ -136,7 +143,13 @@ let tests =
                   Circuit.create Potentials.quadratic target 0.1 [| 1.0 |] [| [||] |] [| [| 0.6; 0.8 |] |]
 
               use stream = new MemoryStream()
-              CircuitFile.writeTo stream { Circuit = circuit; Provenance = None }
+
+              CircuitFile.writeTo
+                  stream
+                  { Circuit = circuit
+                    Standardisation = None
+                    Provenance = None }
+
               stream.Position <- 0L
               let back = (CircuitFile.readFrom "memory" stream).Circuit
               Expect.equal back.Target target "target"
@@ -240,7 +253,12 @@ let tests =
                       let circuit =
                           Circuit.create potential StandardGaussian 1.0 [| 1.0 |] [| [| 1.5 |] |] [| [| 1.0 |] |]
 
-                      CircuitFile.write path { Circuit = circuit; Provenance = None }
+                      CircuitFile.write
+                          path
+                          { Circuit = circuit
+                            Standardisation = None
+                            Provenance = None }
+
                       Expect.stringContains (File.ReadAllText path) written "potential"
                       let back = (CircuitFile.read path).Circuit
                       Expect.equal (numbers back) (numbers circuit) "numbers"

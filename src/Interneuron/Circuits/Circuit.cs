@@ -9,7 +9,7 @@ namespace Interneuron;
 /// A recurrent circuit of N primary neurons and K interneurons with gains g, activation parameters theta and weights W. The responses to a stimulus s
 /// are the fixed point r of tau dr/dt = s - leak r - W n(r), n_i = g_i f(theta_i, w_i . r): a map from stimuli to responses that is the gradient of a
 /// convex function, so that a circuit that has learned well is the optimal transport from its stimuli to its target. A circuit never changes;
-/// <see cref="Learner"/> makes new ones.
+/// <see cref="Learner"/> makes new ones. Stimuli are given and come back as they are in the world, also where a circuit sees them through a <see cref="Standardisation"/>.
 /// </summary>
 /// <example><code>
 /// var made = Circuit.Create(Potentials.PowerMixture, gains: [0.2], theta: new[,] { { 2.25 } }, w: new[,] { { 1.0 } });
@@ -18,11 +18,12 @@ namespace Interneuron;
 [JsonConverter(typeof(CircuitConverter))]
 public sealed class Circuit
 {
-    internal Circuit(Core.Circuit value, Potential potential, Target target)
+    internal Circuit(Core.Circuit value, Potential potential, Target target, Standardisation? standardisation = null)
     {
         Value = value;
         Potential = potential;
         Target = target;
+        Standardisation = standardisation;
         Gains = Array.AsReadOnly(value.Gains);
         Theta = Grid.OfRows(value.Theta, potential.Parameters.Count);
         W = OfColumns(value.W, value.Primaries);
@@ -87,7 +88,7 @@ public sealed class Circuit
 
     /// <summary>Reads a circuit file, as <see cref="Save(string)"/> and the command line write them.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The circuit, with exactly the numbers it was saved with.</returns>
+    /// <returns>The circuit, with exactly the numbers it was saved with and its standardisation.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or not a circuit; the message names the member that is wrong.</exception>
@@ -117,7 +118,7 @@ public sealed class Circuit
 
     /// <summary>
     /// Writes the circuit to a JSON file, whole or not at all: potential and target by name, one's own potential by its formula, a target of samples by
-    /// its samples, the numbers exactly.
+    /// its samples, the numbers exactly, its standardisation if it has one.
     /// </summary>
     /// <param name="path">The file, which is replaced if it exists.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
@@ -143,15 +144,14 @@ public sealed class Circuit
         CircuitFile.writeTo(stream, Saved);
     }
 
-    internal SavedCircuit Saved => new(Value, FSharpOption<Provenance>.None);
+    internal SavedCircuit Saved =>
+        new(Value, Standardisation is null ? null : FSharpOption<Stimuli.Standardisation>.Some(Standardisation.Value), FSharpOption<Provenance>.None);
 
     internal static Circuit OfSaved(SavedCircuit saved)
     {
-        if (saved.Standardisation is not null)
-            throw new Stimuli.BadInputException("The circuit learned from stimuli that were centred or standardised, which the verbs respond, density and sample do again; by itself it would take others.");
         var circuit = saved.Circuit;
         var potential = Potentials.All.FirstOrDefault(known => ReferenceEquals(known.Value, circuit.Potential));
-        return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target));
+        return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target), Standardisation.OfSaved(saved.Standardisation));
     }
 
     /// <summary>F.</summary>
@@ -161,6 +161,10 @@ public sealed class Circuit
     /// <summary>The distribution that the responses are driven to.</summary>
     /// <example><code>double p = circuit.Target.Cdf(1.0);</code></example>
     public Target Target { get; }
+
+    /// <summary>What a stimulus goes through before the circuit sees it, from a file of a circuit that learned from centred or standardised stimuli; null where it is seen as it is.</summary>
+    /// <example><code>bool seesThemAsTheyAre = circuit.Standardisation is null;</code></example>
+    public Standardisation? Standardisation { get; }
 
     /// <summary>lambda.</summary>
     /// <example><code>double leak = circuit.Leak;</code></example>
@@ -197,7 +201,7 @@ public sealed class Circuit
     public Responses Respond(Grid stimuli)
     {
         CheckColumns(stimuli, nameof(stimuli));
-        return new Responses(ResponseModule.solve(Value, stimuli.Array), Primaries);
+        return new Responses(ResponseModule.solve(Value, Seen(stimuli.Array)), Primaries);
     }
 
     /// <summary>The responses to stimuli, into a buffer of the caller's.</summary>
@@ -215,7 +219,7 @@ public sealed class Circuit
     {
         if (responses.Length < stimuli.Length)
             throw new ArgumentException($"{responses.Length} places for {stimuli.Length} values.", nameof(responses));
-        var response = ResponseModule.solve(Value, stimuli.ToArray());
+        var response = ResponseModule.solve(Value, Seen(stimuli.ToArray()));
         response.R.CopyTo(responses);
         return response.Outcome.IsConverged ? ResponseOutcome.Converged : ResponseOutcome.NotConverged;
     }
@@ -228,7 +232,7 @@ public sealed class Circuit
     public Grid StimulusOf(Grid responses)
     {
         CheckColumns(responses, nameof(responses));
-        return Grid.OfRows(responses.ToRows().Select(r => CircuitModule.stimulusOf(Value, r)).ToArray(), Primaries);
+        return Grid.OfRows(responses.ToRows().Select(r => Given(CircuitModule.stimulusOf(Value, r))).ToArray(), Primaries);
     }
 
     /// <summary>Stimuli of the distribution that the circuit turns into its target: s = grad phi(r) for r drawn from the target.</summary>
@@ -240,10 +244,10 @@ public sealed class Circuit
     public Grid Sample(int count, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Grid.Owning(ResponseModule.sample(Value, count, seed), count, Primaries);
+        return Grid.Owning(Given(ResponseModule.sample(Value, count, seed)), count, Primaries);
     }
 
-    /// <summary>The log density of stimuli under the circuit as a model of them: log p(s) = log p_target(r) - log det H(r) at their responses r.</summary>
+    /// <summary>The log density of stimuli under the circuit as a model of them: log p(s) = log p_target(r) - log det H(r) at their responses r, less the logarithms of the units of its <see cref="Standardisation"/>.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>One value for each stimulus, in nats.</returns>
     /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
@@ -254,10 +258,14 @@ public sealed class Circuit
         CheckColumns(stimuli, nameof(stimuli));
         if (Target.Value.IsOfSamples)
             throw new InvalidOperationException("The circuit's target is given by samples and has no density.");
-        return ResponseModule.logDensity(Value, stimuli.Array);
+        double[] seen = ResponseModule.logDensity(Value, Seen(stimuli.Array));
+        if (Standardisation is null)
+            return seen;
+        double volume = Stimuli.StandardisationModule.logVolume(Standardisation.Value);
+        return Array.ConvertAll(seen, value => value - volume);
     }
 
-    /// <summary>The objective that learning descends, J = E_s[s . r - phi(r)] + E_target[phi(r)], averaged over stimuli.</summary>
+    /// <summary>The objective that learning descends, J = E_s[s . r - phi(r)] + E_target[phi(r)], averaged over stimuli as the circuit sees them.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>J; NaN where a stimulus has no response.</returns>
     /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
@@ -265,10 +273,10 @@ public sealed class Circuit
     public double Objective(Grid stimuli)
     {
         CheckColumns(stimuli, nameof(stimuli));
-        return Core.Objective.value(Value, stimuli.Array);
+        return Core.Objective.value(Value, Seen(stimuli.Array));
     }
 
-    /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0. For one primary neuron.</summary>
+    /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0, for stimuli as it sees them. For one primary neuron.</summary>
     /// <param name="stimuli">n x 1, at least one.</param>
     /// <returns>The gap; NaN where a stimulus has no response.</returns>
     /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not one column.</exception>
@@ -281,7 +289,7 @@ public sealed class Circuit
             throw new InvalidOperationException($"The transport gap is for one primary neuron; the circuit has {Primaries}.");
         if (stimuli.Rows == 0)
             throw new ArgumentException("There are no stimuli.", nameof(stimuli));
-        return Core.Objective.transportGap(Value, stimuli.Array);
+        return Core.Objective.transportGap(Value, Seen(stimuli.Array));
     }
 
     /// <summary>The response to a stimulus over time, by the fast dynamics tau dr/dt = s - grad phi(r).</summary>
@@ -300,7 +308,7 @@ public sealed class Circuit
             throw new ArgumentException($"{start.Length} values for {Primaries} primary neurons.", nameof(start));
         if (!(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance is positive.");
-        var s = stimulus.ToArray();
+        var s = Seen(stimulus.ToArray());
         var from = start.IsEmpty ? new double[Primaries] : start.ToArray();
         return new Transient(Dynamics.transient(Value, s, from, duration, tolerance), Primaries);
     }
@@ -310,6 +318,24 @@ public sealed class Circuit
         ArgumentNullException.ThrowIfNull(samples, name);
         if (samples.Columns != Primaries)
             throw new ArgumentException($"{samples.Columns} columns for {Primaries} primary neurons.", name);
+    }
+
+    /// <summary>Stimuli as the circuit sees them: standardised in a copy, or the array itself.</summary>
+    internal double[] Seen(double[] stimuli)
+    {
+        if (Standardisation is null)
+            return stimuli;
+        double[] seen = [.. stimuli];
+        Stimuli.StandardisationModule.apply(Standardisation.Value, seen);
+        return seen;
+    }
+
+    /// <summary>Stimuli that the circuit would see, as they are in the world, in place.</summary>
+    private double[] Given(double[] seen)
+    {
+        if (Standardisation is not null)
+            Stimuli.StandardisationModule.undo(Standardisation.Value, seen);
+        return seen;
     }
 
     internal static Grid OfColumns(double[][] columns, int primaries)

@@ -9,7 +9,7 @@ namespace Interneuron;
 /// </code></example>
 public static class Learner
 {
-    /// <summary>Learns from stimuli. The result depends on the circuit, the stimuli and the options, not on who watches.</summary>
+    /// <summary>Learns from stimuli. The result depends on the circuit, the stimuli and the options, not on who watches; it sees stimuli through the same standardisation as the circuit.</summary>
     /// <param name="circuit">The circuit to start from.</param>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings; the defaults if null.</param>
@@ -34,7 +34,7 @@ public static class Learner
         options ??= new LearnerOptions();
         var report = FuncConvert.FromAction<Core.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
         var trained = Guard.Naming(
-            () => Core.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, stimuli.Array),
+            () => Core.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, circuit.Seen(stimuli.Array)),
             ("settings", nameof(options)));
         return new TrainedCircuit(trained, circuit, options);
     }

@@ -28,7 +28,7 @@ public sealed class TrainedCircuit
 {
     internal TrainedCircuit(Core.Trained trained, Circuit start, LearnerOptions options)
     {
-        Circuit = new Circuit(trained.Circuit, start.Potential, start.Target);
+        Circuit = new Circuit(trained.Circuit, start.Potential, start.Target, start.Standardisation);
         Options = options;
         Steps = trained.Steps;
         Elapsed = TimeSpan.FromSeconds(trained.Seconds);
