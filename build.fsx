@@ -473,7 +473,7 @@ let linesOf (report: string) =
           if not lines.IsEmpty then
               file, lines.Length, lines |> List.filter id |> List.length ]
 
-/// The share of the lines of each library that its own tests run; without names, of the libraries whose tests take minutes at most.
+/// The share of the lines of each library that its own tests run; without names, of the libraries below the experiments, whose tests start no other programs.
 let cover names =
     build ()
     let id, version = coverlet
@@ -501,7 +501,7 @@ let cover names =
         [ for folder in Directory.GetDirectories(root / "tests", "*.Tests") |> Array.sort do
               let library = Path.GetFileName(folder).Replace(".Tests", "")
 
-              if Directory.Exists(root / "src" / library) && library <> "Interneuron.Cli" then
+              if Directory.Exists(root / "src" / library) then
                   library ]
 
     for name in names do
@@ -511,7 +511,9 @@ let cover names =
 
     let libraries =
         match names with
-        | [] -> libraries |> List.filter ((<>) "Interneuron.Experiments")
+        | [] ->
+            libraries
+            |> List.except [ "Interneuron"; "Interneuron.Cli"; "Interneuron.Experiments" ]
         | _ -> names
 
     for library in libraries do
@@ -579,7 +581,9 @@ let targets =
       "docs",
       "build, then make the guide, the scripts' pages and the reference in artifacts/docs (with --check: without running scripts)",
       docs
-      "coverage", "build, then run tests and say which lines they run (arguments are libraries; without, all but the experiments)", cover
+      "coverage",
+      "build, then run tests and say which lines they run (arguments are libraries; without, those below the experiments)",
+      cover
       "clean", "delete everything that was built", (fun _ -> clean ()) ]
 
 let help () =
