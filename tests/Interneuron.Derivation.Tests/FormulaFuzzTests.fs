@@ -1,6 +1,6 @@
 /// Formulas made by a grammar, valid, nearly valid and not at all: whatever they are, they are read, judged or refused, in a budget of time and memory.
 /// FUZZ_SECONDS=1200 goes on for that long; without it, a few hundred.
-module Interneuron.Core.Tests.FormulaFuzzTests
+module Interneuron.Derivation.Tests.FormulaFuzzTests
 
 open System
 open System.Diagnostics
@@ -9,6 +9,9 @@ open Expecto
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Checks
 
 let private functions =
     [| for row, arity in Expr.primitives -> row.Name, arity |]
