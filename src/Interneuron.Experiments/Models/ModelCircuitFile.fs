@@ -26,8 +26,8 @@ module ModelCircuitFile =
                 | true, value -> value.ValueKind = JsonValueKind.String && value.ValueEquals format
                 | _ -> false))
 
-    /// What an instance does with stimuli, at the numbers of its parameters. Density and samples need the transport objective: Refusal in one line for a
-    /// loss, and for the density of a target given by samples.
+    /// What an instance does with stimuli, at the numbers of its parameters. Density and samples need the transport objective: Refusal in
+    /// one line for a loss, and for the density of a target given by samples.
     let transform (path: string) (instance: Instance) (values: Values) : Transform =
         let n = instance.Primaries
         let packed = instance.Pack values
@@ -74,7 +74,8 @@ module ModelCircuitFile =
         | JsonValueKind.Array -> JsonReading.list flat at element |> Array.concat
         | _ -> [| JsonReading.number at element |]
 
-    /// Reads such a file: its transform, and how stimuli are standardised for it. Refusal, in one line that names the member, for what it is not.
+    /// Reads such a file: its transform, and how stimuli are standardised for it. Refusal, in one line that names the member, for what it
+    /// is not.
     let read (path: string) : Transform * Standardisation option =
         JsonReading.file path (fun at element ->
             JsonReading.requireMembers
