@@ -104,9 +104,9 @@ module ArrayVerbs =
                     ModelTraining.run settings learning.Interneurons progress cancellation derivation stimuli))
 
         Interruption.requireSteps trained.Simulated.Ending trained.Simulated.Steps
-        let json = ModelTraining.toJson text source stimuli.Rows trained
+        let json = ModelFile.toJson text source stimuli.Rows trained
 
-        ModelTraining.write out json
+        ModelFile.write out json
         Terminal.wrote [ out ]
 
         if given.Has Options.trajectory then
@@ -234,8 +234,9 @@ module ArrayVerbs =
     // The circuit of a file, and how stimuli are standardised for it, which is said.
     let private load path =
         let transform, standardisation =
-            if ModelCircuitFile.isOne path then
-                ModelCircuitFile.read path
+            if ModelFile.isOne path then
+                let saved = ModelFile.read path
+                ModelTransform.create path saved.Instance saved.Values, saved.Standardisation
             else
                 let saved = CircuitFile.read path
                 Transform.ofCircuit saved.Circuit, saved.Standardisation
