@@ -231,7 +231,7 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
-    // The circuit of a file, and how stimuli are standardised for it, which is said.
+    // The circuit of a file, and how stimuli are standardised for it, which is reported.
     let private load path =
         let transform, standardisation =
             if ModelFile.isOne path then

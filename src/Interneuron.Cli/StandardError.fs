@@ -7,7 +7,7 @@ open Microsoft.Win32.SafeHandles
 /// Standard error by nothing but the core of .NET, for when a process that may open no more files can load nothing else.
 [<RequireQualifiedAccess>]
 module StandardError =
-    /// Writes a line, and nothing where it is closed: there is nobody to say that to.
+    /// Writes a line; does nothing if standard error is closed, since there is nowhere left to report that.
     let write (line: string) =
         try
             use stream =

@@ -71,7 +71,25 @@ let tests =
               Expect.equal names (List.distinct names) "unique"
               Expect.all names (fun name -> Regex.IsMatch(name, "^[a-z]+(-[a-z]+)*$")) "words"
 
-          testCase "each has a script of its name, which runs it"
+          testCase "they come in the order of the project file"
+          <| fun () ->
+              Expect.equal
+                  [ for experiment in Experiments.all -> experiment.Name ]
+                  [ for name in
+                        Regex.Matches(
+                            File.ReadAllText(
+                                Path.Combine(Interneuron.Tests.Common.root, "src/Interneuron.Experiments/Interneuron.Experiments.fsproj")
+                            ),
+                            "/([A-Za-z]+)\\.fs\""
+                        ) do
+                        let words =
+                            Regex.Replace(name.Groups[1].Value, "(?<=[a-z])(?=[A-Z])", "-").ToLowerInvariant()
+
+                        if Experiments.all |> List.exists (fun experiment -> experiment.Name = words) then
+                            words ]
+                  "a file is named as its verb"
+
+          testCase "a script of an experiment's name runs it"
           <| fun () ->
               for experiment in Experiments.all do
                   let path =
@@ -83,4 +101,5 @@ let tests =
                       |> Array.map (fun word -> string (Char.ToUpperInvariant word[0]) + word.Substring 1)
                       |> String.concat ""
 
-                  Expect.stringContains (File.ReadAllText path) $"{value}.experiment" experiment.Name ]
+                  if File.Exists path then
+                      Expect.stringContains (File.ReadAllText path) $"{value}.experiment" experiment.Name ]

@@ -81,8 +81,8 @@ module Derived =
           Published = []
           Sizes = n, k }
 
-    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is
-    /// refused or ill-posed.
+    /// Derives a model and checks it, and its rules on `circuits` random circuits drawn from a seed. ArgumentException, in one line, for a
+    /// model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         let derivation = Derivation.derive model
 
@@ -94,7 +94,7 @@ module Derived =
     /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A potential that has a name keeps it, with all that goes by the name.
+    // A library potential keeps its name, and the defaults looked up by it.
     let private named (potential: Potential) =
         CircuitFile.named potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
