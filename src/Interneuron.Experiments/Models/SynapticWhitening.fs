@@ -4,6 +4,7 @@ open System
 open System.Threading
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Random
+open Interneuron.Statistics
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
