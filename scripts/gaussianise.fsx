@@ -1,11 +1,12 @@
-// Gaussianisation of single filter coefficients: one primary neuron and its interneurons learn, from the coefficients of a scene, to respond with
-// a standard normal distribution.
+// Gaussianisation of single filter coefficients: one primary neuron and its interneurons learn, from the coefficients of a scene, to
+// respond with a standard normal distribution.
 //
 //   dotnet fsi scripts/gaussianise.fsx [quick]
 //
-// Scene 1, seed 1, default settings: one interneuron with the paper's potential, then a population of threshold-linear ones; 200,000 steps of 10
-// coefficients each (quick: 5,000). Expect a KS distance to N(0, 1) of about 0.01 for the one and 0.005 for the population, a kurtosis that falls
-// from 13 to 3, and a figure for each in artifacts/gaussianise (quick: artifacts/quick/gaussianise): the learned transform lies on the optimal transport map.
+// Scene 1, seed 1, default settings: one interneuron with the paper's potential, then a population of threshold-linear ones; 200,000 steps
+// of 10 coefficients each (quick: 5,000). Expect a KS distance to N(0, 1) of about 0.01 for the one and 0.005 for the population, a
+// kurtosis that falls from 13 to 3, and a figure for each in artifacts/gaussianise (quick: artifacts/quick/gaussianise): the learned
+// transform lies on the optimal transport map.
 
 #load "load.fsx"
 

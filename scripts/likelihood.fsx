@@ -2,9 +2,9 @@
 //
 //   dotnet fsi scripts/likelihood.fsx [quick]
 //
-// Scene 1, pairs at offset 2, every other stripe of 32 rows held out; thresholds in eight directions, 200,000 steps (quick: 5,000). Expect 1.39 nats per pair more
-// than a Gaussian has, 0.45 more than independent coordinates, and no difference from 20 layers of rotation-based Gaussianisation; pairs drawn from the circuit
-// look like the real ones. The figure is in artifacts/likelihood.
+// Scene 1, pairs at offset 2, every other stripe of 32 rows held out; thresholds in eight directions, 200,000 steps (quick: 5,000). Expect
+// 1.39 nats per pair more than a Gaussian has, 0.45 more than independent coordinates, and no difference from 20 layers of rotation-based
+// Gaussianisation; pairs drawn from the circuit look like the real ones. The figure is in artifacts/likelihood.
 
 #load "load.fsx"
 

@@ -45,7 +45,8 @@ fsi.AddPrinter(fun (circuit: Circuit) ->
     let target = Target.name circuit.Target
 
     let about =
-        $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target {target}"
+        $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target \
+        {target}"
 
     if circuit.Interneurons > 4 then
         about

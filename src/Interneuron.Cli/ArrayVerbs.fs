@@ -150,7 +150,9 @@ module ArrayVerbs =
             use stimuli = reading source
             trainCircuit given cancellation source stimuli.Grid learning
         | Some(path, text, model) ->
-            let derivation = GivenModel.naming (path, Some text) (fun () -> Derivation.derive model)
+            let derivation =
+                GivenModel.naming (path, Some text) (fun () -> Derivation.derive model)
+
             let source = Given.array given
             use mapped = reading source
             let stimuli = mapped.Grid

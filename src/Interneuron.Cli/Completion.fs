@@ -83,7 +83,7 @@ module Completion =
 
                 $":{called}:({names})"
             | Kind.Text
-        | Kind.Repeated
+            | Kind.Repeated
             | Kind.Whole _
             | Kind.Wholes _
             | Kind.Real _ -> $":{called}: "
@@ -134,7 +134,7 @@ module Completion =
                 let names = String.concat " " names
                 $" -x -a '{names}'"
             | Kind.Text
-        | Kind.Repeated
+            | Kind.Repeated
             | Kind.Whole _
             | Kind.Wholes _
             | Kind.Real _ -> " -x"

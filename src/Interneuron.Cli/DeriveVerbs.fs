@@ -55,7 +55,8 @@ module DeriveVerbs =
 
             raise (
                 Refusal
-                    $"{at}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
+                    $"{at}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: \
+                    interneuron train --model"
             )
         | Some learning ->
             { Source = Given.source given |> Option.defaultValue Gaussianise.standard.Source
@@ -109,7 +110,8 @@ module DeriveVerbs =
         match learned with
         | Some result when not (result.Ks <= farKs) ->
             Terminal.log
-                $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons (--interneurons), may come closer"
+                $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons \
+                (--interneurons), may come closer"
         | _ -> ()
 
         let members =

@@ -37,8 +37,7 @@ module ExperimentVerbs =
         let folder = Destination.folder experiment.Name given
         let trial = experiment.OfGiven given
 
-        let findings =
-            Terminal.withProgress (fun progress -> trial progress cancellation)
+        let findings = Terminal.withProgress (fun progress -> trial progress cancellation)
 
         let isInterrupted = cancellation.IsCancellationRequested
 

@@ -57,7 +57,8 @@ let private find (name: string) : Verb =
 
 // The sweep over a folder of pictures is also understood as what gaussianise does to one.
 let private findFor (name: string) (words: string list) : Verb =
-    let isImages (word: string) = word.Split('=')[0] = Options.images.Name
+    let isImages (word: string) =
+        word.Split('=')[0] = Options.images.Name
 
     match find name with
     | verb when verb.Name = Gaussianise.experiment.Name && List.exists isImages words -> find Sweep.experiment.Name

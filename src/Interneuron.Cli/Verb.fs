@@ -33,8 +33,8 @@ module Destination =
         Files.requireWritable path
         path
 
-    /// --out, a folder, which is made when there is something to put into it, and is named after the verb where it is not given. It can be written to, and holds no
-    /// results but those of the same verb.
+    /// --out, a folder, which is made when there is something to put into it, and is named after the verb where it is not given. It can be
+    /// written to, and holds no results but those of the same verb.
     let folder (verb: string) (given: Given) : string =
         let path = given.TryFind Options.outFolder |> Option.defaultValue verb
         Output.requireFree path verb

@@ -19,8 +19,8 @@ type Findings =
         Save: bool -> string -> string list
     }
 
-/// Runs an experiment: it reports its progress, and ends early when cancellation asks for it, with what it has found so far. OperationCanceledException
-/// where that is nothing, as half of a comparison is.
+/// Runs an experiment: it reports its progress, and ends early when cancellation asks for it, with what it has found so far.
+/// OperationCanceledException where that is nothing, as half of a comparison is.
 type Trial = (Progress -> unit) -> CancellationToken -> Findings
 
 /// An experiment, whatever its settings and its result are: what its verb, its help, its test and its script read.
@@ -69,13 +69,14 @@ type Experiment<'Settings, 'Result> =
         Files: string -> 'Result -> string list
     }
 
-    /// The figure NAME (see `Figure.save`) and the other files in a folder, which has to be there. Returns their paths. Refusal when they cannot be written.
+    /// The figure NAME (see `Figure.save`) and the other files in a folder, which has to be there. Returns their paths. Refusal when they
+    /// cannot be written.
     member this.Write (folder: string) (result: 'Result) : string list =
         let files = this.Files folder result
         Figure.save folder this.Name (this.Figure result) @ files
 
-    /// Writes the figure NAME, the other files, the trajectories if they are asked for, and result.json into a folder, which is made if it is not there. Returns
-    /// their paths. Refusal when they cannot be written.
+    /// Writes the figure NAME, the other files, the trajectories if they are asked for, and result.json into a folder, which is made if it
+    /// is not there. Returns their paths. Refusal when they cannot be written.
     member this.Save (withTrajectories: bool) (folder: string) (result: 'Result) : string list =
         Output.results folder this.Name (this.ToJson result) (fun () ->
             let trajectories =
@@ -104,7 +105,9 @@ type Experiment<'Settings, 'Result> =
         member this.Flags = this.Options |> List.collect _.Flags
         member this.Standard = this.Trial this.Standard
         member this.Quick = this.Trial this.Quick
-        member this.OfGiven given = this.Trial(Setting.apply this.Options given this.Standard)
+
+        member this.OfGiven given =
+            this.Trial(Setting.apply this.Options given this.Standard)
 
 /// Parts of experiments.
 [<RequireQualifiedAccess>]

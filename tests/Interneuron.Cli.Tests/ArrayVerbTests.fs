@@ -74,7 +74,10 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  let text = Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
+                  let text =
+                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
                   File.WriteAllText(path "m.txt", text)
 
                   let s =
@@ -96,7 +99,8 @@ let tests =
                             "--out"
                             path "c.json" ]
 
-                  // Whitening needs M = root of the covariance, with J = tr root C = 3; rates of 1e-2 and batches of 10 leave some hundredths.
+                  // Whitening needs M = root of the covariance, with J = tr root C = 3; rates of 1e-2 and batches of 10 leave some
+                  // hundredths.
                   Expect.isLessThan (abs (number trained "j" - 3.0)) 0.15 "J"
                   Expect.isLessThan (number trained "ks") 0.06 "KS"
                   Expect.isTrue (File.Exists(path "trajectory-M.npy") && File.Exists(path "trajectory.png")) "course"
@@ -228,7 +232,8 @@ let tests =
                   let shapeOfDensity, d = Npy.read (path "d.npy")
                   Expect.equal (shape, shapeOfDensity) ([ 3000; 2 ], [ 3000 ]) "shapes"
                   Expect.floatClose Accuracy.high (number measured "mean_log_density") (Array.average d) "mean"
-                  // Responses to the circuit's own samples are standard normal: their mean square is 1 within five standard errors, sqrt(2/6000).
+                  // Responses to the circuit's own samples are standard normal: their mean square is 1 within five standard errors,
+                  // sqrt(2/6000).
                   Expect.isLessThan (abs ((r |> Array.averageBy (fun x -> x * x)) - 1.0)) (5.0 * sqrt (2.0 / 6000.0)) "power")
 
           testCase "a stimulus without a response is told with the code for it, and costs the others nothing"

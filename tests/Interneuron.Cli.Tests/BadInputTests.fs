@@ -41,7 +41,8 @@ let tests =
                   refused
                       "--target"
                       "gauss"
-                      "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, generalised-gaussian:BETA."
+                      "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, \
+                      generalised-gaussian:BETA."
 
                   refused "--rule" "publish" "there is no learning rule 'publish'; did you mean published? There are: derived, published."
                   refused "--learn" "g,w,thet" "there is no learning parameter 'thet'; did you mean theta? There are: g, theta, W.")
@@ -57,7 +58,8 @@ let tests =
 
                   refused
                       [ "--interneurons"; "1" ]
-                      "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at least 2 in independent directions, or a leak"
+                      "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at \
+                      least 2 in independent directions, or a leak"
 
                   refused [ "--interneurons"; "0" ] "--interneurons '0' is out of range: it is from 1 to 100000."
                   refused [ "--batch"; "0" ] "--batch '0' is out of range: it is from 1 to 1000000."

@@ -13,7 +13,8 @@ let private offered (script: string) (folder: string) (words: string list) =
     let quoted = words |> List.map (fun word -> $"'{word}'") |> String.concat " "
 
     let program =
-        $"source '{script}'; cd '{folder}'; COMP_WORDS=({quoted}); COMP_CWORD={words.Length - 1}; _interneuron; printf '%%s\n' \"${{COMPREPLY[@]}}\""
+        $"source '{script}'; cd '{folder}'; COMP_WORDS=({quoted}); COMP_CWORD={words.Length - 1}; _interneuron; printf '%%s\n' \
+        \"${{COMPREPLY[@]}}\""
 
     let info =
         ProcessStartInfo("bash", [ "-c"; program ], RedirectStandardOutput = true, RedirectStandardError = true)

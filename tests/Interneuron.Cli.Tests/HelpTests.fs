@@ -67,7 +67,9 @@ let tests =
                       for words in forms do
                           let given = Given.read verb.Name verb.Options ignore words
                           Expect.equal given.Flags [ flag ] verb.Name
-                          let twice () = Given.read verb.Name verb.Options ignore (words @ words) |> ignore
+
+                          let twice () =
+                              Given.read verb.Name verb.Options ignore (words @ words) |> ignore
 
                           if flag.Kind = Kind.Repeated then
                               twice ()
@@ -92,16 +94,16 @@ let tests =
 
               Expect.equal given.Flags [ Options.centre; Options.standardise; Options.target ] "options"
 
-              Expect.equal
-                  (given.Find Options.target)
-                  (Interneuron.Core.Files.Names.target "generalised-gaussian:2")
-                  "the name of a target"
+              Expect.equal (given.Find Options.target) (Interneuron.Core.Files.Names.target "generalised-gaussian:2") "the name of a target"
 
-              for text in Help.ofProgram Program.verbs :: [ for verb in Program.verbs -> Help.ofVerb verb ] do
+              for text in
+                  Help.ofProgram Program.verbs
+                  :: [ for verb in Program.verbs -> Help.ofVerb verb ] do
                   Expect.isFalse (Regex.IsMatch(text, "(ize|izing|ization|center|color)\\b")) text
 
           testCase
-              "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula apart"
+              "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula \
+              apart"
           <| fun () ->
               let described =
                   Program.verbs

@@ -31,14 +31,7 @@ let tests =
 
               Expect.isTrue
                   (File.Exists(
-                      Path.Combine(
-                          Interneuron.Tests.Common.root,
-                          "artifacts",
-                          "quick",
-                          "gaussianise",
-                          "power-mixture",
-                          "gaussianise.png"
-                      )
+                      Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "gaussianise", "power-mixture", "gaussianise.png")
                   ))
                   "figure"
 

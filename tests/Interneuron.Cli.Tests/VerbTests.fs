@@ -260,8 +260,7 @@ let tests =
 
                   // The second is what people wrote before sweep was a verb.
                   for verb in [ "sweep"; "gaussianize" ] do
-                      let result =
-                          json [ verb; "--images"; folder; "--steps"; "200"; "--out"; out ]
+                      let result = json [ verb; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
                       Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
                       Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files")

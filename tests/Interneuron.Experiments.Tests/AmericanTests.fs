@@ -10,7 +10,14 @@ let tests =
         "American"
         [ testCase "a name is found in either spelling, and only as a whole"
           <| fun () ->
-              let known = [ "gaussianise"; "--standardise"; "--centre"; "--colour"; "generalised-gaussian:BETA"; "size"; "--seed" ]
+              let known =
+                  [ "gaussianise"
+                    "--standardise"
+                    "--centre"
+                    "--colour"
+                    "generalised-gaussian:BETA"
+                    "size"
+                    "--seed" ]
 
               for word, name in
                   [ "gaussianize", Some "gaussianise"

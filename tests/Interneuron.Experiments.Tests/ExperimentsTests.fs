@@ -30,7 +30,9 @@ let private isWritten (experiment: IExperiment) (findings: Findings) =
             [ for extension in [ ".png"; ".svg"; ".pdf"; ".caption.md" ] -> experiment.Name + extension ]
             "the figure has the experiment's name"
 
-        use document = JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json")))
+        use document =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json")))
+
         Expect.equal (document.RootElement.GetProperty("verb").GetString()) experiment.Name "so have the results"
 
         Expect.equal
@@ -45,7 +47,9 @@ let tests =
         [ for experiment in Experiments.all do
               testCase $"{experiment.Name} is repeatable and writes files of its name"
               <| fun () ->
-                  let run () = experiment.Quick ignore CancellationToken.None
+                  let run () =
+                      experiment.Quick ignore CancellationToken.None
+
                   let first = run ()
                   Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
                   Expect.isNonEmpty first.Table "a table"

@@ -96,11 +96,7 @@ let tests =
               Expect.isGreaterThan (withColour bitmap Style.circuit.Colour) 500 "blue"
 
               let steep =
-                  Panel.Curves(
-                      Axis.linear "" (-1.0, 1.0),
-                      Axis.linear "" (0.0, 1.0),
-                      [ curve "" Style.circuit x (fun x -> 100.0 * x * x) ]
-                  )
+                  Panel.Curves(Axis.linear "" (-1.0, 1.0), Axis.linear "" (0.0, 1.0), [ curve "" Style.circuit x (fun x -> 100.0 * x * x) ])
 
               use bitmap =
                   decode (

@@ -158,7 +158,8 @@ let tests =
                   Npy.writeGrid path (stimuli 2 30 2)
 
                   refuses
-                      $"{path}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
+                      $"{path}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron \
+                      train)."
                       (fun () -> run (Source.Input path) brief |> ignore)
 
                   Npy.write path [ 2 ] [| 0.0; 0.0 |]

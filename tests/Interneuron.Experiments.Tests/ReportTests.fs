@@ -304,11 +304,14 @@ let tests =
               let derive model () = Derived.ofModel 3 1 model |> ignore
 
               refusesArgument
-                  "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
+                  "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot \
+                  hold N = 2 primary neurons: without a leak K is at least 2"
                   (derive (Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 1))
 
               refusesArgument
-                  "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
+                  "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but \
+                  the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) \
+                  with leak > 0"
                   (derive (Derived.circuit Potentials.logCosh StandardGaussian 0.0 2 3))
 
               let named name =

@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// A circuit that goes on learning while the statistics of its stimuli switch: other contrast, other picture. Its rates are constant, the published
-/// ones, since falling rates would not follow; the rule is the derived one, unless the published is asked for.
+/// A circuit that goes on learning while the statistics of its stimuli switch: other contrast, other picture. Its rates are constant, the
+/// published ones, since falling rates would not follow; the rule is the derived one, unless the published is asked for.
 [<RequireQualifiedAccess>]
 module Adaptation =
     /// A time of unchanged statistics.
@@ -118,9 +118,9 @@ module Adaptation =
           J = j
           TransportGap = j - Objective.optimum circuit.Target part }
 
-    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. When `cancellation` asks for it, the phase at work is
-    /// measured as far as it came, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without phases, or for a
-    /// contrast that is not positive.
+    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. When `cancellation` asks for it, the
+    /// phase at work is measured as far as it came, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException
+    /// without phases, or for a contrast that is not positive.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Phases.IsEmpty then
             invalidArg (nameof settings) "there is no phase; at least one is needed"
@@ -269,7 +269,9 @@ module Adaptation =
             Axis.linear "step (thousands)" (0.0, max 0.001 (Array.last x)),
             Axis.linear label (bottom, top + room),
             [ for i in 0 .. rows[0].Length - 1 ->
-                  rows |> Array.map (Array.item i) |> Plots.curve "" (Style.ordered rows[0].Length i) x
+                  rows
+                  |> Array.map (Array.item i)
+                  |> Plots.curve "" (Style.ordered rows[0].Length i) x
               for i, at in List.indexed bounds[1 .. bounds.Length - 2] ->
                   Plots.curve (if i = 0 then "switch from phase to phase" else "") switch [| at; at |] [| bottom; top + room |]
               for i, (left, right) in List.indexed (List.pairwise bounds) ->
@@ -321,8 +323,9 @@ module Adaptation =
               Plots.targetDensity "target" passage.Trained.Circuit.Target (-6.0, 6.0) ]
         )
 
-    /// Variance of the responses, gains and activation parameters, where these learn, over the steps of all phases; variance and transport gap over the steps since
-    /// each switch; and the densities of the responses before and after the phase that began farthest from the target.
+    /// Variance of the responses, gains and activation parameters, where these learn, over the steps of all phases; variance and transport
+    /// gap over the steps since each switch; and the densities of the responses before and after the phase that began farthest from the
+    /// target.
     let figure (result: Result) : Figure =
         let moments = result.Passages |> List.collect _.Moments
 
@@ -331,7 +334,8 @@ module Adaptation =
 
         { Caption =
             { Title =
-                "A circuit of one primary neuron that goes on learning, at constant rates, while the statistics of its stimuli switch. SD: standard deviation of the target."
+                "A circuit of one primary neuron that goes on learning, at constant rates, while the statistics of its stimuli switch. SD: \
+                standard deviation of the target."
               Panels =
                 [ "Variance of the responses to 2,000 stimuli over the steps. Numbers: the phases, which (d) names."
                   "Gains, from the first interneuron (dark) to the last (light) where there are many."
@@ -339,7 +343,8 @@ module Adaptation =
                       "Activation parameters."
                   "Variance of the responses over the steps since each switch."
                   "Transport gap, _J_ − _J_ of the optimal transport map, over the steps since each switch."
-                  "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the target, and the target (dashed)." ]
+                  "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the \
+                  target, and the target (dashed)." ]
               Settings =
                 Learning.describe 1 result.Settings.Learning
                 |> List.map (fun (name, value) ->
@@ -371,7 +376,9 @@ module Adaptation =
           Standard = standard
           Quick =
             { standard with
-                Learning = { Learning.standard with Steps = Some 2_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 2_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Phases = phases source })
               Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]

@@ -9,14 +9,15 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// The fast dynamics of trained circuits: responses from the onset of a stimulus to their fixed point, and how long they take to settle, against
-/// the smallest eigenvalue of the Hessian there (theory, section 2).
+/// The fast dynamics of trained circuits: responses from the onset of a stimulus to their fixed point, and how long they take to settle,
+/// against the smallest eigenvalue of the Hessian there (theory, section 2).
 [<RequireQualifiedAccess>]
 module Dynamics =
     /// What is done.
     type Settings =
         {
-            /// Where the stimuli that the circuits learn from come from: a picture, since both single coefficients and pairs are taken from it.
+            /// Where the stimuli that the circuits learn from come from: a picture, since both single coefficients and pairs are taken from
+            /// it.
             Source: Source
             /// What is learned and how, by a circuit of one primary neuron and by one of two.
             Learning: Learning
@@ -83,8 +84,8 @@ module Dynamics =
         let hessian = Matrix<float>.Build.DenseOfRowArrays(Circuit.hessianAt circuit r)
         (hessian.Evd Symmetricity.Symmetric).EigenValues.Real() |> Seq.min
 
-    /// Follows the response to one stimulus from r = 0 until it has settled. ArgumentException for a stimulus of zero, NotConvergedException when it has no
-    /// response or does not settle within 10^5 tau.
+    /// Follows the response to one stimulus from r = 0 until it has settled. ArgumentException for a stimulus of zero,
+    /// NotConvergedException when it has no response or does not settle within 10^5 tau.
     let settle (circuit: Circuit) (stimulus: float array) : Settling =
         if norm stimulus = 0.0 then
             invalidArg (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
@@ -239,7 +240,8 @@ module Dynamics =
             [ for i, s in List.indexed settlings do
                   Plots.curve
                       (only i "from small _s_ (dark) to large")
-                      { Style.ordered 9 (i + 1) with Width = 1.0 }
+                      { Style.ordered 9 (i + 1) with
+                          Width = 1.0 }
                       (s.Transient.Times |> Array.map ((*) s.Eigenvalue))
                       (distances s.FixedPoint s.Transient)
               Plots.curve "linear circuit" Style.optimum t (t |> Array.map (fun t -> exp -t)) ]
@@ -260,7 +262,8 @@ module Dynamics =
                   Plots.curve (only i "paths from rest, _N_ = 2, |_s_| = 3 SD") Style.circuit (at 0) (at 1)
               Plots.curve
                   "fixed points by Newton’s method"
-                  { Style.marks 5 with Colour = Style.black }
+                  { Style.marks 5 with
+                      Colour = Style.black }
                   [| for s in shown -> s.FixedPoint[0] |]
                   [| for s in shown -> s.FixedPoint[1] |] ]
         )
@@ -296,20 +299,25 @@ module Dynamics =
             times (fun s -> norm s.Stimulus) result
         )
 
-    /// Six panels: transients for small and for large stimuli with their fixed points; their distances from these in the time of a linear circuit; paths of the pair
-    /// circuit; settling time against the least eigenvalue and against the size of the stimulus.
+    /// Six panels: transients for small and for large stimuli with their fixed points; their distances from these in the time of a linear
+    /// circuit; paths of the pair circuit; settling time against the least eigenvalue and against the size of the stimulus.
     let figure (result: Result) : Figure =
         let small, large = result.Drawn
 
         { Caption =
             { Title =
-                "Responses after the onset of a stimulus, _τ_ d_r_/d_t_ = _s_ − ∇_φ_(_r_), from _r_ = 0, and the time they take. SD: standard deviations of the stimuli, and of the target."
+                "Responses after the onset of a stimulus, _τ_ d_r_/d_t_ = _s_ − ∇_φ_(_r_), from _r_ = 0, and the time they take. SD: \
+                standard deviations of the stimuli, and of the target."
               Panels =
-                [ "Responses of one primary neuron to small stimuli (blue), the fixed points by Newton’s method (dashed), and where 1 % of the way is left (squares)."
+                [ "Responses of one primary neuron to small stimuli (blue), the fixed points by Newton’s method (dashed), and where 1 % of \
+                the way is left (squares)."
                   "The same for large stimuli."
-                  "Distance to the fixed point, in time measured by the slope of the dynamics there; a linear circuit falls as exp(−_t_) (dashed). From the smallest stimulus (dark) to the largest (light)."
-                  "Paths of the responses of two primary neurons to twelve stimuli of 3 SD, and the fixed points by Newton’s method (rings)."
-                  "Time until 1 % is left against the least eigenvalue of the Hessian at the fixed point, for one and two primary neurons; a linear circuit (dashed)."
+                  "Distance to the fixed point, in time measured by the slope of the dynamics there; a linear circuit falls as exp(−_t_) \
+                  (dashed). From the smallest stimulus (dark) to the largest (light)."
+                  "Paths of the responses of two primary neurons to twelve stimuli of 3 SD, and the fixed points by Newton’s method \
+                  (rings)."
+                  "Time until 1 % is left against the least eigenvalue of the Hessian at the fixed point, for one and two primary neurons; \
+                  a linear circuit (dashed)."
                   "The same against the size of the stimulus." ]
               Settings =
                 Caption.settings 1 result.Settings.Source result.Settings.Learning
@@ -330,13 +338,13 @@ module Dynamics =
           Standard = standard
           Quick =
             { standard with
-                Learning = { Learning.standard with Steps = Some 5_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
           Options =
             [ Setting.picture (fun source settings -> { settings with Source = source })
-              Setting.learning
-                  (LearningChoices.without [ Options.interneurons ])
-                  _.Learning
-                  (fun learning settings -> { settings with Learning = learning }) ]
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

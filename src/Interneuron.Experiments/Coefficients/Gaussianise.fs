@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// Gaussianisation of single filter coefficients (theory, section 6, item 2): one primary neuron learns to respond to the coefficients of a photograph
-/// so that its responses have the target's distribution.
+/// Gaussianisation of single filter coefficients (theory, section 6, item 2): one primary neuron learns to respond to the coefficients of a
+/// photograph so that its responses have the target's distribution.
 [<RequireQualifiedAccess>]
 module Gaussianise =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -64,7 +64,8 @@ module Gaussianise =
         if stimuli.S.Columns <> 1 then
             raise (
                 Refusal
-                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
+                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n \
+                    x 1 (arrays n x N: interneuron train)."
             )
 
         stimuli
@@ -92,8 +93,9 @@ module Gaussianise =
           TransportGap = j - Objective.optimum target s
           GainGap = GainGap.measure cancellation trained.Circuit s }
 
-    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. Refusal
-    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
+    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured.
+    /// Refusal for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no
+    /// response.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         runOn (load settings.Source) settings.Learning progress cancellation
 
@@ -194,8 +196,7 @@ module Gaussianise =
 
     let private picturePanel (result: Result) label =
         match result.Stimuli.Picture with
-        | Some picture ->
-            Panel.Picture(RichText.plain (Source.shortName result.Settings.Source), picture)
+        | Some picture -> Panel.Picture(RichText.plain (Source.shortName result.Settings.Source), picture)
         | None ->
             let s = Array.truncate 200 (Source.measured result.Stimuli)
             let count = s.Length
@@ -223,8 +224,9 @@ module Gaussianise =
 
         [ for name, value in findings result -> symbol name, RichText.plain value ]
 
-    /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
-    /// transport map; the circuit's transform against the optimal transport map; the responses' density against the target's.
+    /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse
+    /// of the optimal transport map; the circuit's transform against the optimal transport map; the responses' density against the
+    /// target's.
     let figure (result: Result) : Figure =
         let circuit = result.Trained.Circuit
         let target = circuit.Target
@@ -275,15 +277,18 @@ module Gaussianise =
 
         { Caption =
             { Title =
-                $"One primary neuron and {Output.count circuit.Interneurons} interneurons ({RichText.plain circuit.Potential.Name}) make the responses {Plots.titled (Target.name target)}."
+                $"One primary neuron and {Output.count circuit.Interneurons} interneurons ({RichText.plain circuit.Potential.Name}) make \
+                the responses {Plots.titled (Target.name target)}."
               Panels =
                 [ (match result.Stimuli.Picture with
                    | Some _ -> "The picture that the stimuli, its filter coefficients, are taken from."
                    | None -> "The first stimuli (grey) and the responses to them (blue).")
                   "Density of the stimuli (grey) and the generalised Gaussian of greatest likelihood, exp(−|_s_/α|^{β}) (orange)."
-                  "Summed output of the interneurons against the response, as learned (blue) and as optimal transport asks for (dashed): the stimulus that has this response."
+                  "Summed output of the interneurons against the response, as learned (blue) and as optimal transport asks for (dashed): \
+                  the stimulus that has this response."
                   "Response against stimulus, as learned (blue) and by the optimal transport map (dashed)."
-                  "Density of the responses (blue) and of the target (dashed). KS and _W_₂ in the notes are the distances between these two." ]
+                  "Density of the responses (blue) and of the target (dashed). KS and _W_₂ in the notes are the distances between these \
+                  two." ]
               Settings = Caption.settings 1 result.Settings.Source result.Settings.Learning
               Numbers = toTable result }
           RowHeight = 165.0
@@ -333,7 +338,9 @@ module Gaussianise =
 
     // The circuit, and the responses to all stimuli, n x 1.
     let private files folder (result: Result) : string list =
-        let responses, circuit = Path.Combine(folder, "responses.npy"), Path.Combine(folder, "circuit.json")
+        let responses, circuit =
+            Path.Combine(folder, "responses.npy"), Path.Combine(folder, "circuit.json")
+
         CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
         writeResponses responses result
         [ responses; circuit ]
@@ -346,7 +353,9 @@ module Gaussianise =
           Standard = standard
           Quick =
             { standard with
-                Learning = { Learning.standard with Steps = Some 5_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
               Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]

@@ -9,7 +9,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Rules
 
-/// The families of potentials (theory, section 5) against each other on the same stimuli: how near the target they come, and after how many samples.
+/// The families of potentials (theory, section 5) against each other on the same stimuli: how near the target they come, and after how many
+/// samples.
 [<RequireQualifiedAccess>]
 module Potentials =
     /// What is done.
@@ -82,8 +83,8 @@ module Potentials =
                 W2 = Wasserstein.toTarget (Target.quantile target) outcome
                 Kurtosis = Moments.kurtosis outcome } ]
 
-    /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as far as it has
-    /// learned, and the families after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without families.
+    /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as
+    /// far as it has learned, and the families after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without families.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Families.IsEmpty then
             invalidArg (nameof settings) "there is no potential; at least one is needed"
@@ -102,7 +103,8 @@ module Potentials =
 
                 Gaussianise.runOn stimuli learning progress cancellation) }
 
-    /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a trajectory resolves.
+    /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a
+    /// trajectory resolves.
     let samplesToConverge (tolerance: float) (trained: Trained) : int64 =
         let last = (List.last trained.Trajectory).J
 
@@ -241,18 +243,21 @@ module Potentials =
               Plots.curve "inverse optimal transport map" Style.optimum r optimal ]
         )
 
-    /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the responses, and the
-    /// transport gap against the samples learned from; below them the table.
+    /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the
+    /// responses, and the transport gap against the samples learned from; below them the table.
     let figure (result: Result) : Figure =
         let runs = result.Runs
 
         { Caption =
             { Title =
-                "Circuits with the potentials of several families on the same stimuli. The table gives the interneurons of each, the distances of its responses to the target (KS, _W_₂), its transport and gain gaps, the kurtosis of its responses, and after how many stimuli _J_ first came within the tolerance of its last value."
+                "Circuits with the potentials of several families on the same stimuli. The table gives the interneurons of each, the \
+                distances of its responses to the target (KS, _W_₂), its transport and gain gaps, the kurtosis of its responses, and after \
+                how many stimuli _J_ first came within the tolerance of its last value."
               Panels =
                 [ "Summed output of the interneurons against the response, as learned, and as optimal transport asks for (dashed, black)."
                   "Densities of the responses and of the target (dashed, black)."
-                  "Transport gap on 2,000 of the stimuli against the stimuli learned from: medians over fourteen equal ratios of these, since single values jump by a decade while rates are high." ]
+                  "Transport gap on 2,000 of the stimuli against the stimuli learned from: medians over fourteen equal ratios of these, \
+                  since single values jump by a decade while rates are high." ]
               Settings =
                 (Caption.settings 1 result.Settings.Source result.Settings.Learning
                  |> List.filter (fun (name, _) -> not (List.contains name [ "potential"; "leak"; "steps"; "learns" ])))
@@ -271,7 +276,9 @@ module Potentials =
           Standard = standard
           Quick =
             { standard with
-                Learning = { Learning.standard with Steps = Some 5_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
               Setting.learning

@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// Gaussianisation of single coefficients of many pictures by several potentials: how far from the target the responses stay, against the kurtosis
-/// of the stimuli.
+/// Gaussianisation of single coefficients of many pictures by several potentials: how far from the target the responses stay, against the
+/// kurtosis of the stimuli.
 [<RequireQualifiedAccess>]
 module Sweep =
     /// What is done.
@@ -114,10 +114,10 @@ module Sweep =
         | :? Refusal
         | :? NotConvergedException as error -> Error error.Message
 
-    /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a failure among the
-    /// rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
-    /// the runs after it are left out. Refusal when nothing came of any source; ArgumentException without sources or potentials, and as
-    /// `Gaussianise.run`.
+    /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a
+    /// failure among the rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has
+    /// learned, and the runs after it are left out. Refusal when nothing came of any source; ArgumentException without sources or
+    /// potentials, and as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
             invalidArg
@@ -247,7 +247,8 @@ module Sweep =
     let figure (result: Result) : Figure =
         { Caption =
             { Title =
-                "Gaussianisation of single coefficients of many pictures: how far from the target the responses stay, a mark for each picture and potential."
+                "Gaussianisation of single coefficients of many pictures: how far from the target the responses stay, a mark for each \
+                picture and potential."
               Panels =
                 [ "KS distance of the responses to the target against the kurtosis of the stimuli, _m_₄/_m_₂^{2}, 3 for a Gaussian."
                   "Wasserstein distance _W_₂ of the responses to the target."
@@ -272,13 +273,15 @@ module Sweep =
           Quick =
             { standard with
                 Sources = List.truncate 2 standard.Sources
-                Learning = { Learning.standard with Steps = Some 5_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
           Options =
-            [ Setting.one Options.images (fun folder settings -> { settings with Sources = picturesIn folder })
-              Setting.learning
-                  (LearningChoices.without [ Options.potential ])
-                  _.Learning
-                  (fun learning settings -> { settings with Learning = learning }) ]
+            [ Setting.one Options.images (fun folder settings ->
+                  { settings with
+                      Sources = picturesIn folder })
+              Setting.learning (LearningChoices.without [ Options.potential ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

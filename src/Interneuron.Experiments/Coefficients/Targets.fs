@@ -32,7 +32,8 @@ module Targets =
             Runs: (string * Gaussianise.Result) list
         }
 
-    /// 4,096 points of an equal mixture of two Gaussians around -0.9 and 0.9, of unit variance together: an empirical target with two peaks.
+    /// 4,096 points of an equal mixture of two Gaussians around -0.9 and 0.9, of unit variance together: an empirical target with two
+    /// peaks.
     let twoPeaks (seed: int) : Target =
         let random = Xoshiro256StarStar(seed, false)
         let deviation = sqrt (1.0 - 0.9 * 0.9)
@@ -53,8 +54,8 @@ module Targets =
               "gen. Gaussian, β = 1.5", Target.generalisedGaussian 1.5
               "two-peaked samples", twoPeaks 1 ] }
 
-    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as far as it has
-    /// learned, and the targets after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without targets.
+    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as
+    /// far as it has learned, and the targets after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without targets.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Targets.IsEmpty then
             invalidArg (nameof settings) "there is no target; at least one is needed"
@@ -65,7 +66,13 @@ module Targets =
           Runs =
             settings.Targets
             |> Several.untilStopped cancellation (fun _ (name, target) ->
-                name, Gaussianise.runOn stimuli { settings.Learning with Target = target } progress cancellation) }
+                name,
+                Gaussianise.runOn
+                    stimuli
+                    { settings.Learning with
+                        Target = target }
+                    progress
+                    cancellation) }
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -143,7 +150,8 @@ module Targets =
               Panels =
                 "Response against stimulus, in standard deviations of the stimuli, as each circuit has learned it."
                 :: [ for name, run in result.Runs ->
-                         $"Density of the stimuli (grey), of the responses (blue) and of the target (dashed), {RichText.plain name}; KS distance of the responses to it {Output.small run.Ks}." ]
+                         $"Density of the stimuli (grey), of the responses (blue) and of the target (dashed), {RichText.plain name}; KS \
+                         distance of the responses to it {Output.small run.Ks}." ]
               Settings =
                 Caption.settings 1 result.Settings.Source result.Settings.Learning
                 |> List.filter (fun (name, _) -> name <> "target")
@@ -159,13 +167,13 @@ module Targets =
           Standard = standard
           Quick =
             { standard with
-                Learning = { standard.Learning with Steps = Some 5_000 } }
+                Learning =
+                    { standard.Learning with
+                        Steps = Some 5_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
-              Setting.learning
-                  (LearningChoices.without [ Options.target ])
-                  _.Learning
-                  (fun learning settings -> { settings with Learning = learning }) ]
+              Setting.learning (LearningChoices.without [ Options.target ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

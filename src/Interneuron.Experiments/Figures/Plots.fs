@@ -34,7 +34,8 @@ module internal Plots =
         let extent = Math.Cbrt(max (abs least) (abs most))
         spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
 
-    /// The decades from below the least of some numbers to above the greatest, at least one; those that are not positive and finite don't count.
+    /// The decades from below the least of some numbers to above the greatest, at least one; those that are not positive and finite don't
+    /// count.
     let decades (values: float array) : float * float =
         match values |> Array.filter (fun v -> v > 0.0 && Double.IsFinite v) with
         | [||] -> 0.1, 1.0
@@ -83,7 +84,8 @@ module internal Plots =
     /// An axis of densities by decades, for samples of unit scale.
     let densityAxis: Axis = Axis.log "probability density (1/SD)" (1e-4, 1e1)
 
-    /// The stimulus that optimal transport takes to each response: the inverse of the optimal transport map, for stimuli in ascending order.
+    /// The stimulus that optimal transport takes to each response: the inverse of the optimal transport map, for stimuli in ascending
+    /// order.
     let optimalStimuli (target: Target) (sorted: float array) (responses: float array) : float array =
         responses
         |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float sorted.Length), 0, sorted.Length - 1)])

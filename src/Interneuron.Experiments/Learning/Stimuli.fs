@@ -26,9 +26,7 @@ module Source =
             if not (Double.IsFinite values[i]) then
                 let row = firstRow + int64 (i / columns)
 
-                raise (
-                    Refusal $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite."
-                )
+                raise (Refusal $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite.")
 
     // Samples from an array, n x N, all finite. Refusal otherwise.
     let private readSamples (path: string) : Grid =
@@ -108,7 +106,8 @@ module Source =
     // As many as a picture of 512 x 512 has coefficients: a KS distance is then known to 0.002, mutual information to 0.0002 nats.
     let private mostMeasured = 1 <<< 18
 
-    /// What is measured, n x N: at most 262,144 stimuli, evenly from all, so that time and memory do not grow with them; learning draws from all.
+    /// What is measured, n x N: at most 262,144 stimuli, evenly from all, so that time and memory do not grow with them; learning draws
+    /// from all.
     let measured (stimuli: Stimuli) : float array =
         let s = stimuli.S
 

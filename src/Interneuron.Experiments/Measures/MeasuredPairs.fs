@@ -28,8 +28,8 @@ module MeasuredPairs =
     /// Whether pairs are copies of others, other than by chance.
     let haveCopies (pairs: MeasuredPairs) : bool = pairs.Copies >= fewestTies
 
-    /// The pairs of the stimuli that are measured. Where they have been rounded, a treatment makes another lattice of theirs, in which either coordinate tells the
-    /// pair: they are spread over the cells of the lattice before they are treated.
+    /// The pairs of the stimuli that are measured. Where they have been rounded, a treatment makes another lattice of theirs, in which
+    /// either coordinate tells the pair: they are spread over the cells of the lattice before they are treated.
     let ofStimuli (stimuli: Stimuli) : MeasuredPairs =
         let s = Source.measured stimuli
         let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
@@ -53,7 +53,8 @@ module MeasuredPairs =
               Ties = ties
               Copies = copies }
 
-    /// The same in standard deviations of each coordinate: what is compared with circuits knows no units. ArgumentException where a coordinate has none.
+    /// The same in standard deviations of each coordinate: what is compared with circuits knows no units. ArgumentException where a
+    /// coordinate has none.
     let standardised (pairs: MeasuredPairs) : MeasuredPairs =
         { pairs with
             Pairs = Moments.standardise 2 pairs.Pairs

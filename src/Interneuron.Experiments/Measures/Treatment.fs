@@ -47,8 +47,8 @@ module Treatment =
         else
             [ 2; 3; 4 ]
 
-    /// The offsets' pairs of a source: those of a picture at a vertical offset of `offset` pixels, or the rows of an array, which has to be n x 2. Refusal
-    /// when it cannot be used.
+    /// The offsets' pairs of a source: those of a picture at a vertical offset of `offset` pixels, or the rows of an array, which has to be
+    /// n x 2. Refusal when it cannot be used.
     let load (source: Source) (offset: int) : Stimuli =
         if offset < 1 then
             raise (Refusal $"the offset is {offset}; the pairs' vertical offset is at least 1 pixel.")
@@ -58,7 +58,8 @@ module Treatment =
         if stimuli.S.Columns <> 2 then
             raise (
                 Refusal
-                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes pairs, n x 2 (arrays n x N: interneuron train)."
+                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes pairs, n x 2 (arrays n x N: \
+                    interneuron train)."
             )
 
         stimuli

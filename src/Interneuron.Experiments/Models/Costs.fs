@@ -12,9 +12,11 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i g_i. The leak alone
-/// answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on |w_i| and g_i apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
-/// replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are cheaper than many weak ones.
+/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i
+/// g_i. The leak alone answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on |w_i| and g_i
+/// apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the
+/// two is replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are
+/// cheaper than many weak ones.
 [<RequireQualifiedAccess>]
 module Costs =
     /// What is done.
@@ -80,14 +82,16 @@ module Costs =
         if stimuli.S.Columns <> n then
             raise (
                 Refusal
-                    $"{Source.describe settings.Source}: has rows of {stimuli.S.Columns} values; this experiment takes three, n x 3 (arrays n x N: interneuron train)."
+                    $"{Source.describe settings.Source}: has rows of {stimuli.S.Columns} values; this experiment takes three, n x 3 \
+                    (arrays n x N: interneuron train)."
             )
 
         stimuli.S
 
-    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When `cancellation` asks
-    /// for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a source that cannot be
-    /// used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
+    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When
+    /// `cancellation` asks for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a
+    /// source that cannot be used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or
+    /// without leaks.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Leaks.IsEmpty then
             invalidArg (nameof settings) "there is no leak; at least one is needed"
@@ -224,7 +228,8 @@ module Costs =
     let private curve label ink x y =
         Plots.curve label ink (Array.ofList x) (Array.ofList y)
 
-    // Marks, and lines through them; all marks come first, since ScottPlot would take the dashes of a line to marks that are drawn after it.
+    // Marks, and lines through them; all marks come first, since ScottPlot would take the dashes of a line to marks that are drawn after
+    // it.
     let private marked (series: (string * int * float list * float list) list) =
         [ for label, i, x, y in series -> curve label (Style.marks i) x y ]
         @ [ for _, i, x, y in series -> curve "" (Style.line i) x y ]
@@ -280,6 +285,7 @@ module Costs =
 
     let private densities (result: Result) =
         let run = result.Leaks |> List.minBy _.Terms.Leak
+
         Panel.Curves(
             Axis.linear "response _r_ (SD of the target)" (-8.0, 8.0),
             Axis.log "probability density (1/SD)" (1e-3, 1e1),
@@ -325,17 +331,13 @@ module Costs =
         let fromZero label (values: float list) =
             Axis.linear label (0.0, 1.08 * List.max values)
 
-        [ panel
-              (Plots.extremes
-               >> Plots.padded 0.08
-               >> Axis.linear "_J_ less the costs (SD^{2})")
-              _.J
+        [ panel (Plots.extremes >> Plots.padded 0.08 >> Axis.linear "_J_ less the costs (SD^{2})") _.J
           panel (fromZero "squared weights |_W_|^{2}") _.SquaredWeights
           panel (fromZero "total gain Σ_g_ (SD)") _.TotalGain
           panel (fromZero "gains above zero") (fun run -> float run.PositiveGains) ]
 
-    /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and the densities at the
-    /// least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
+    /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and
+    /// the densities at the least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
     let figure (result: Result) : Figure =
         let leaks = overLeaks result @ [ densities result ]
 
@@ -344,14 +346,25 @@ module Costs =
 
         { Caption =
             { Title =
-                $"Circuits of three primary neurons with a leak _λ_ and costs, _J_ + _μ_|_W_|^{{2}}/2 + _ν_Σ_g_. In (a) to (c) two interneurons without costs; in (d) to (g) {settings.Interneurons} interneurons, _λ_ = {Output.short settings.Leak} held, one cost varied and the other held at the model’s own, _μ_ = {Output.small own.SynapseCost} or _ν_ = {Output.small own.GainCost}. SD: standard deviation of the target."
+                $"Circuits of three primary neurons with a leak _λ_ and costs, _J_ + _μ_|_W_|^{{2}}/2 + _ν_Σ_g_. In (a) to (c) two \
+                interneurons without costs; in (d) to (g) {settings.Interneurons} interneurons, _λ_ = {Output.short settings.Leak} held, \
+                one cost varied and the other held at the model’s own, _μ_ = {Output.small own.SynapseCost} or _ν_ = \
+                {Output.small own.GainCost}. SD: standard deviation of the target."
               Panels =
-                [ "KS distance of the responses to the target against the leak: mean over the directions that the synapses span, and in the one that they leave out; that of the stimuli (grey)."
-                  "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ (dashed)."
+                [ "KS distance of the responses to the target against the leak: mean over the directions that the synapses span, and in \
+                the one that they leave out; that of the stimuli (grey)."
+                  "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ \
+                  (dashed)."
                   "Densities of the responses in these directions at the least leak, and the target (dashed)."
                   if not result.SynapseCosts.IsEmpty then
-                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a small cost loosens them."
-                      "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the response sees _g_|_w_|^{_p_} alone."
+                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. \
+                      Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without \
+                      them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a \
+                      small cost loosens them."
+
+                      "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the \
+                      response sees _g_|_w_|^{_p_} alone."
+
                       "Sum of all gains."
                       "Gains that are above zero." ]
               Settings =

@@ -25,8 +25,8 @@ module GainModulation =
     let private n = Covariances.n
     let private columns = Covariances.columns
 
-    /// Follows two contexts of so many stimuli each. When cancellation asks for it, what came so far is the result. NotConvergedException where a stimulus has
-    /// no response.
+    /// Follows two contexts of so many stimuli each. When cancellation asks for it, what came so far is the result. NotConvergedException
+    /// where a stimulus has no response.
     let run (samples: int) (seed: int) (cancellation: CancellationToken) : GainModulation =
         let instance = LibraryModel.find "gain-whitening" |> LibraryModel.instance n 3
         let h = sqrt 0.5

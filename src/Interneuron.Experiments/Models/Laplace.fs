@@ -10,9 +10,9 @@ open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
 
-/// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside the same circuit driven
-/// to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a spherical target, so that normalisation takes
-/// its place; for this one it has a part across w, which depends on the direction of w alone.
+/// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside
+/// the same circuit driven to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a
+/// spherical target, so that normalisation takes its place; for this one it has a part across w, which depends on the direction of w alone.
 [<RequireQualifiedAccess>]
 module Laplace =
     /// What is done.
@@ -83,7 +83,8 @@ module Laplace =
         let radians = degrees * Math.PI / 180.0
         [| cos radians; sin radians |]
 
-    /// The part across w = (cos, sin) of E r f(theta, w . r) over the target, at each angle in degrees, by the model's derived rule at the stimulus 0.
+    /// The part across w = (cos, sin) of E r f(theta, w . r) over the target, at each angle in degrees, by the model's derived rule at the
+    /// stimulus 0.
     let across (target: Target) (theta: float) (angles: float list) : float list =
         let instance = { model.Value with Target = target } |> LibraryModel.instance n 1
 
@@ -120,8 +121,8 @@ module Laplace =
           DiagonalKs = Array.map2 Ks.twoSample (diagonals r) reference
           MutualInformation = Dependence.corrected Deviation.OfTarget r }
 
-    /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and the one after it
-    /// is left out. Exceptions as `Treatment.load` and `Learning.run`.
+    /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned,
+    /// and the one after it is left out. Exceptions as `Treatment.load` and `Learning.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let stimuli = Treatment.load settings.Source settings.Offset
 
@@ -212,9 +213,7 @@ module Laplace =
 
         Panel.Curves(
             Axis.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Axis.linear
-                "target’s step across _w_ (per gain)"
-                (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Axis.linear "target’s step across _w_ (per gain)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 
@@ -232,7 +231,10 @@ module Laplace =
                   let rows = [| for s in run.Trained.Trajectory -> anglesOf s.W |]
 
                   for k in 0 .. rows[0].Length - 1 ->
-                      Plots.curve (if k = 0 then inPrint run.Target else "") (Style.line i) steps (rows |> Array.map (Array.item k) |> unwrapped) ]
+                      rows
+                      |> Array.map (Array.item k)
+                      |> unwrapped
+                      |> Plots.curve (if k = 0 then inPrint run.Target else "") (Style.line i) steps ]
 
         let last = curves |> List.map (fun c -> Array.last c.X) |> List.max
 
@@ -255,14 +257,16 @@ module Laplace =
               histogram $"target: {inPrint run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )
 
-    /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses to the model's target, along a
-    /// coordinate and along a diagonal.
+    /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses
+    /// to the model's target, along a coordinate and along a diagonal.
     let figure (result: Result) : Figure =
         { Caption =
             { Title =
-                "Pairs driven to two independent Laplace coordinates, beside the same circuit driven to the Gaussian. SD: standard deviations of each coordinate of the stimuli, and of the target."
+                "Pairs driven to two independent Laplace coordinates, beside the same circuit driven to the Gaussian. SD: standard \
+                deviations of each coordinate of the stimuli, and of the target."
               Panels =
-                [ "What each target subtracts from the step of a synapse across _w_, for a gain of 1, against the direction of _w_: none for the spherical Gaussian; for the Laplace target a torque that vanishes on the axes and the diagonals."
+                [ "What each target subtracts from the step of a synapse across _w_, for a gain of 1, against the direction of _w_: none \
+                for the spherical Gaussian; for the Laplace target a torque that vanishes on the axes and the diagonals."
                   "Directions of the interneurons’ weights over the steps, _w_ and −_w_ taken as one."
                   "Densities of one coordinate of the stimuli (grey), of the responses (blue) and of the Laplace target (dashed)."
                   "The same for the sum of both over √2." ]

@@ -24,7 +24,8 @@ type SynapticWhitening =
         Course: Course
     }
 
-/// Synaptic plasticity with interneurons, the model synaptic-whitening, and without, lateral-whitening (Lipshutz, Pehlevan and Chklovskii, ICLR 2023).
+/// Synaptic plasticity with interneurons, the model synaptic-whitening, and without, lateral-whitening (Lipshutz, Pehlevan and Chklovskii,
+/// ICLR 2023).
 [<RequireQualifiedAccess>]
 module SynapticWhitening =
     let private n = Covariances.n
@@ -41,7 +42,8 @@ module SynapticWhitening =
         |> List.tryLast
         |> Option.map fst
 
-    // The error over learning at the rate that brings it below 0.1 for good from the fewest samples, for a covariance of eigenvalues 0.1 and 10.
+    // The error over learning at the rate that brings it below 0.1 for good from the fewest samples, for a covariance of eigenvalues 0.1
+    // and 10.
     let private atBestRate name map (start: Values) (steps: int) (rates: float list) seed cancellation : SynapticWhitening =
         let model = LibraryModel.find name
         let k = if start.ContainsKey "W" then 2 else 1

@@ -9,8 +9,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 
-/// Populations of threshold-linear interneurons whose thresholds learn, against as many whose thresholds stay evenly spaced: the model threshold-population of the
-/// library, dtheta_i ~ -g_i (max(|z_i| - theta_i, 0) - E max(|w_i . r| - theta_i, 0)), for one primary neuron.
+/// Populations of threshold-linear interneurons whose thresholds learn, against as many whose thresholds stay evenly spaced: the model
+/// threshold-population of the library, dtheta_i ~ -g_i (max(|z_i| - theta_i, 0) - E max(|w_i . r| - theta_i, 0)), for one primary neuron.
 [<RequireQualifiedAccess>]
 module Thresholds =
     /// What is done.
@@ -54,7 +54,8 @@ module Thresholds =
             Settings: Settings
             /// s, n x 1.
             Stimuli: Stimuli
-            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer where the run was interrupted.
+            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer where the run was
+            /// interrupted.
             Runs: Run list
         }
 
@@ -78,9 +79,9 @@ module Thresholds =
 
         Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
 
-    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. When `cancellation` asks for it, the circuit at work is
-    /// measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without numbers, or for
-    /// one below 1.
+    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. When `cancellation` asks for it, the
+    /// circuit at work is measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianise.run`;
+    /// ArgumentException without numbers, or for one below 1.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Interneurons.IsEmpty
@@ -249,23 +250,24 @@ module Thresholds =
               curve "" (ink true) true ]
         )
 
-    /// The thresholds of four interneurons over the steps; the output of two against the inverse of the optimal transport map; KS and transport gap against
-    /// the number of interneurons.
+    /// The thresholds of four interneurons over the steps; the output of two against the inverse of the optimal transport map; KS and
+    /// transport gap against the number of interneurons.
     let figure (result: Result) : Figure =
         let learned = ofAbout 4 result |> List.tryFind _.IsLearned
         let settings = result.Settings
 
         { Caption =
             { Title =
-                $"Interneurons whose thresholds learn against as many whose thresholds stay evenly spaced below {Output.short settings.Upper} SD of the target."
+                $"Interneurons whose thresholds learn against as many whose thresholds stay evenly spaced below \
+                {Output.short settings.Upper} SD of the target."
               Panels =
                 [ if learned.IsSome then
                       "Thresholds over the steps (solid) from where they start, which is where the fixed ones stay (dashed)."
-                  "Summed output of the interneurons and the leak against the response, with fixed and learned thresholds, and as optimal transport asks for (dashed, black)."
+                  "Summed output of the interneurons and the leak against the response, with fixed and learned thresholds, and as optimal \
+                  transport asks for (dashed, black)."
                   "KS distance of the responses to the target against the number of interneurons."
                   "Transport gap, _J_ − _J_ of the optimal transport map." ]
-              Settings =
-                Caption.ofModel "threshold-population" settings.Source [] result.Runs.Head.Trained settings.Seed
+              Settings = Caption.ofModel "threshold-population" settings.Source [] result.Runs.Head.Trained settings.Seed
               Numbers = toTable result }
           RowHeight = 185.0
           Rows =

@@ -11,8 +11,9 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Statistics
 
-/// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts, fast gains with slow synapses that find what the
-/// contexts share, and synaptic plasticity with interneurons against the same without. With two primary neurons; the last two also with one, whose stimuli have one variance after another.
+/// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts, fast gains with slow
+/// synapses that find what the contexts share, and synaptic plasticity with interneurons against the same without. With two primary
+/// neurons; the last two also with one, whose stimuli have one variance after another.
 [<RequireQualifiedAccess>]
 module Whitening =
     /// What is done.
@@ -64,8 +65,8 @@ module Whitening =
           Repeats = 4
           Seed = 1 }
 
-    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result. NotConvergedException
-    /// where a stimulus has no response.
+    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result.
+    /// NotConvergedException where a stimulus has no response.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Samples < 1
@@ -137,7 +138,10 @@ module Whitening =
             | None -> $"not within {Output.count (List.last p.Samples)} samples; the best rate is {Output.small p.Rate}"
 
         [ for context in 0..1 do
-              $"gains at the end of context {context + 1}", numbers (GainModulation.reached result.Settings.Samples context result.Modulation)
+              $"gains at the end of context \
+              {context + 1}",
+              numbers (GainModulation.reached result.Settings.Samples context result.Modulation)
+
               "  their optimum", numbers result.Modulation.Best[context]
           "|W - V| before and after", $"{Output.small result.Sharing.Distances[0]}, {Output.small (Array.last result.Sharing.Distances)}"
           "|C_rr - I| over the first and last ten contexts", $"{Output.small early}, {Output.small late}"
@@ -157,8 +161,8 @@ module Whitening =
 
     let private curve = Plots.curve
 
-    /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the error with
-    /// interneurons and without over samples, for two variances at once; and what each variance takes by itself.
+    /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the
+    /// error with interneurons and without over samples, for two variances at once; and what each variance takes by itself.
     let figure (result: Result) : Figure =
         let m = result.Modulation
         let samples = m.Course.Steps |> Array.map (fun x -> float x / 1000.0)
@@ -208,15 +212,23 @@ module Whitening =
 
         { Caption =
             { Title =
-                "Three models of adaptive whitening with two primary neurons, whose stimuli are Gaussian with covariance of unit scale. _C_: covariance of the responses."
+                "Three models of adaptive whitening with two primary neurons, whose stimuli are Gaussian with covariance of unit scale. \
+                _C_: covariance of the responses."
               Panels =
-                [ "Gains of three interneurons with fixed synapses over two contexts of other covariances, and the best gains of each context in closed form (dashed, black)."
-                  "Fast gains and slow synapses _W_: the distance of these from the directions _V_ that all contexts share, and the whitening error, over contexts."
-                  "Synaptic plasticity with interneurons and with synapses between primary neurons alone, each at its best rate: the whitening error over the stimuli."
+                [ "Gains of three interneurons with fixed synapses over two contexts of other covariances, and the best gains of each \
+                context in closed form (dashed, black)."
+                  "Fast gains and slow synapses _W_: the distance of these from the directions _V_ that all contexts share, and the \
+                  whitening error, over contexts."
+                  "Synaptic plasticity with interneurons and with synapses between primary neurons alone, each at its best rate: the \
+                  whitening error over the stimuli."
                   if byEigenvalue then
-                      "For one primary neuron, stimuli of variance _c_: how many of them until the response’s variance is within 10 % of 1, at one rate for all; marks are measured, lines predicted."
+                      "For one primary neuron, stimuli of variance _c_: how many of them until the response’s variance is within 10 % of \
+                      1, at one rate for all; marks are measured, lines predicted."
+
                       "The mean square error of the variance that remains."
-                      "Stimuli until two directions of variances _c_ and 1/_c_ are both white, at the rate that leaves a mean square error of 0.01, against the condition number _c_^{2}." ]
+
+                      "Stimuli until two directions of variances _c_ and 1/_c_ are both white, at the rate that leaves a mean square error \
+                      of 0.01, against the condition number _c_^{2}." ]
               Settings =
                 [ "stimuli a context", $"{Output.count settings.Samples} for gains, {Output.count settings.ContextSamples} for synapses"
                   "contexts", Output.count settings.Contexts

@@ -11,7 +11,8 @@ type Given(found: (Flag * string list) list, say: string -> unit) =
     member _.Flags: Flag list = List.map fst found
 
     /// Whether an option is given.
-    member _.Has(flag: Flag) : bool = found |> List.exists (fun (other, _) -> other = flag)
+    member _.Has(flag: Flag) : bool =
+        found |> List.exists (fun (other, _) -> other = flag)
 
     /// The values of an option that may be given more than once.
     member _.All(flag: Flag<'T>) : 'T list =
@@ -80,7 +81,10 @@ module Given =
 
             let flag = find verb flags name
 
-            if flag.Kind <> Kind.Repeated && found |> List.exists (fun (other, _) -> other = flag) then
+            if
+                flag.Kind <> Kind.Repeated
+                && found |> List.exists (fun (other, _) -> other = flag)
+            then
                 raise (UsageException $"{flag.Name} is given more than once")
 
             let values, rest = valuesOf flag attached rest
@@ -88,8 +92,8 @@ module Given =
             readFrom verb flags ((flag, values) :: found) rest
         | word :: _ -> raise (UsageException $"{Message.quote word} follows no option; options begin with --")
 
-    /// What the words of a command line give to a verb that takes these options. A value follows its option as the next word or after =, as in --seed 1
-    /// and --seed=1. UsageException where they are not options and values, Refusal for a value that cannot be.
+    /// What the words of a command line give to a verb that takes these options. A value follows its option as the next word or after =, as
+    /// in --seed 1 and --seed=1. UsageException where they are not options and values, Refusal for a value that cannot be.
     let read (verb: string) (flags: Flag list) (say: string -> unit) (words: string list) : Given =
         Given(readFrom verb flags [] words, say)
 
@@ -100,8 +104,7 @@ module Given =
             | false, false -> Scaling.AsIs
             | true, false -> Scaling.Centred
             | false, true -> Scaling.Standardised
-            | true, true ->
-                raise (UsageException $"{Options.standardise.Name} also centres; give one of it and {Options.centre.Name}")
+            | true, true -> raise (UsageException $"{Options.standardise.Name} also centres; give one of it and {Options.centre.Name}")
 
         let source, warning = StimulusArray.source scaling (given.Find Options.input)
         Option.iter given.Say warning

@@ -92,7 +92,8 @@ module Options =
             Names.potential
             "--potential"
             "NAME"
-            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or log-cosh"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or \
+            log-cosh"
 
     /// --target
     let target =

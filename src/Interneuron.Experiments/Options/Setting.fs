@@ -94,7 +94,8 @@ module LearningChoices =
 
     /// All but those that an experiment chooses by itself.
     let without (flags: Flag list) : Setting<Learning> list =
-        all |> List.filter (fun choice -> choice.Flags |> List.forall (fun flag -> not (List.contains flag flags)))
+        all
+        |> List.filter (fun choice -> choice.Flags |> List.forall (fun flag -> not (List.contains flag flags)))
 
     /// Learning as a command line chooses it.
     let read (given: Given) : Learning =

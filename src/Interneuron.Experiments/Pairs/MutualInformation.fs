@@ -12,8 +12,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// Mutual information of pairs of filter coefficients against their offset (theory, section 6, item 4), for raw and whitened pairs, responses of circuits,
-/// and rotation-based iterative Gaussianisation.
+/// Mutual information of pairs of filter coefficients against their offset (theory, section 6, item 4), for raw and whitened pairs,
+/// responses of circuits, and rotation-based iterative Gaussianisation.
 [<RequireQualifiedAccess>]
 module MutualInformation =
     /// What is done; with the picture's file, if there is one, it determines the result.
@@ -80,8 +80,9 @@ module MutualInformation =
         if settings.Seeds < 1 then
             invalidArg (nameof settings) $"the number of seeds is {settings.Seeds}; it is at least 1"
 
-    /// Learns every circuit at every offset with every seed, and measures. Refusal for a source that cannot be used, ArgumentException for choices that cannot
-    /// be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop: half of a comparison is none.
+    /// Learns every circuit at every offset with every seed, and measures. Refusal for a source that cannot be used, ArgumentException for
+    /// choices that cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to
+    /// stop: half of a comparison is none.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         require settings
         let seeds = [| for i in 0 .. settings.Seeds - 1 -> settings.Learning.Seed + i |]
@@ -180,7 +181,8 @@ module MutualInformation =
     let private isHeavyTailed treatment =
         treatment = Treatment.Raw || treatment = Treatment.Zca
 
-    /// What an estimate says where there is no dependence: at each offset the greatest value on shuffled pairs, of those treatments that are chosen.
+    /// What an estimate says where there is no dependence: at each offset the greatest value on shuffled pairs, of those treatments that
+    /// are chosen.
     let private nullLevels (isChosen: Treatment -> bool) (result: Result) =
         result.Series
         |> List.filter (fun series -> isChosen series.Treatment)
@@ -286,8 +288,8 @@ module MutualInformation =
                   Element.Text((14.0, 30.0 + 12.0 * float entries.Length + 11.0 * float i), Anchor.Start, text) ]
         )
 
-    /// Corrected mutual information against offset, (a) on a linear axis and (b) by decades, where the small values and the level of shuffled pairs can be
-    /// told apart; values that are not positive are left out there.
+    /// Corrected mutual information against offset, (a) on a linear axis and (b) by decades, where the small values and the level of
+    /// shuffled pairs can be told apart; values that are not positive are left out there.
     let figure (result: Result) : Figure =
         let curves = curvesOf result
         let offsets = result.Settings.Offsets |> List.map float
@@ -311,7 +313,9 @@ module MutualInformation =
 
         { Caption =
             { Title =
-                "What is left of the dependence of pairs of filter coefficients against their vertical offset, for raw pairs, after methods without a circuit, and for the responses of circuits. Lines are means over seeds, bars the range. Dotted: the largest estimate for shuffled pairs, below which an estimate says nothing."
+                "What is left of the dependence of pairs of filter coefficients against their vertical offset, for raw pairs, after \
+                methods without a circuit, and for the responses of circuits. Lines are means over seeds, bars the range. Dotted: the \
+                largest estimate for shuffled pairs, below which an estimate says nothing."
               Panels =
                 [ "Corrected mutual information on a linear axis."
                   "The same by decades; estimates that are not positive are left out." ]
@@ -335,15 +339,17 @@ module MutualInformation =
             { standard with
                 Offsets = [ 2; 16 ]
                 Seeds = 1
-                Learning = { Learning.standard with Steps = Some 20_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 20_000 } }
           Options =
             [ Setting.picture (fun source settings -> { settings with Source = source })
-              Setting.one Options.offset (fun offsets settings -> { settings with Offsets = List.sort (List.distinct offsets) })
+              Setting.one Options.offset (fun offsets settings ->
+                  { settings with
+                      Offsets = List.sort (List.distinct offsets) })
               Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
-              Setting.learning
-                  (LearningChoices.without [ Options.interneurons ])
-                  _.Learning
-                  (fun learning settings -> { settings with Learning = learning })
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning })
               Setting.one Options.seeds (fun seeds settings -> { settings with Seeds = seeds }) ]
           Run = run
           ToJson = toJson

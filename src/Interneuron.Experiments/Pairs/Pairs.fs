@@ -13,8 +13,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// Pairs of filter coefficients (theory, section 6, item 3): two primary neurons and K interneurons learn to respond to coefficients at a vertical
-/// offset so that the responses are independent and Gaussian.
+/// Pairs of filter coefficients (theory, section 6, item 3): two primary neurons and K interneurons learn to respond to coefficients at a
+/// vertical offset so that the responses are independent and Gaussian.
 [<RequireQualifiedAccess>]
 module Pairs =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -62,8 +62,9 @@ module Pairs =
           Learning = Learning.standard
           Optimum = false }
 
-    /// Loads the pairs, learns every circuit, and measures. Refusal for a source that cannot be used, ArgumentException for choices that cannot be,
-    /// NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop: half of a comparison is none.
+    /// Loads the pairs, learns every circuit, and measures. Refusal for a source that cannot be used, ArgumentException for choices that
+    /// cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop: half of
+    /// a comparison is none.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
             invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
@@ -216,8 +217,9 @@ module Pairs =
 
     // ---- the figure
 
-    /// A row of panels an offset, a panel a treatment: contours of the density at the levels where a spherical Gaussian has the radii 0.625, 1.25 and 1.875 (dashed
-    /// circles), lines along the learned weights, the wider the greater the gain, and the corrected mutual information in nats.
+    /// A row of panels an offset, a panel a treatment: contours of the density at the levels where a spherical Gaussian has the radii
+    /// 0.625, 1.25 and 1.875 (dashed circles), lines along the learned weights, the wider the greater the gain, and the corrected mutual
+    /// information in nats.
     let figure (result: Result) : Figure =
         let width =
             Style.pageWidth
@@ -243,7 +245,10 @@ module Pairs =
 
         { Caption =
             { Title =
-                "Density of pairs of filter coefficients, and of the responses of circuits that learn to make them independent and Gaussian. Coloured lines: contours of the density at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875. Dashed circles: the contours of that Gaussian. Grey lines: the directions of the interneurons’ synaptic weights; their widths are proportional to the gains, the largest of a panel the widest, thinner than 15 % of it drawn as 15 %."
+                "Density of pairs of filter coefficients, and of the responses of circuits that learn to make them independent and \
+                Gaussian. Coloured lines: contours of the density at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and \
+                1.875. Dashed circles: the contours of that Gaussian. Grey lines: the directions of the interneurons’ synaptic weights; \
+                their widths are proportional to the gains, the largest of a panel the widest, thinner than 15 % of it drawn as 15 %."
               Panels = List.map shown panels
               Settings =
                 Caption.settings 2 result.Settings.Source result.Settings.Learning
@@ -251,7 +256,10 @@ module Pairs =
               Numbers = toTable result }
           RowHeight = Plane.height width
           Rows =
-            [ for row in result.Rows -> [ for outcome in List.filter PairOutcome.isShown row.Outcomes -> Plane.panel width (PairOutcome.plane result.Settings.Interneurons row.Offset outcome) ] ]
+            [ for row in result.Rows ->
+                  [ for outcome in List.filter PairOutcome.isShown row.Outcomes ->
+                        PairOutcome.plane result.Settings.Interneurons row.Offset outcome
+                        |> Plane.panel width ] ]
             @ [ [ Plane.key Style.pageWidth ] ] }
 
     // A file for each circuit.
@@ -274,15 +282,15 @@ module Pairs =
           Quick =
             { standard with
                 Offsets = [ 2 ]
-                Learning = { Learning.standard with Steps = Some 20_000 } }
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 20_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
               Setting.one Options.offset (fun offsets settings -> { settings with Offsets = offsets })
               Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
-              Setting.learning
-                  (LearningChoices.without [ Options.interneurons ])
-                  _.Learning
-                  (fun learning settings -> { settings with Learning = learning })
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning })
               Setting.one Options.optimum (fun () settings -> { settings with Optimum = true }) ]
           Run = run
           ToJson = toJson

@@ -11,8 +11,8 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// The schematic that opens the paper (theory, section 6, item 0), drawn from a circuit that has learned: the density of its stimuli, the circuit with its
-/// weights, what one of its interneurons computes, and the density of its responses.
+/// The schematic that opens the paper (theory, section 6, item 0), drawn from a circuit that has learned: the density of its stimuli, the
+/// circuit with its weights, what one of its interneurons computes, and the density of its responses.
 [<RequireQualifiedAccess>]
 module Schematic =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -54,8 +54,8 @@ module Schematic =
             { Learning.standard with
                 Interneurons = Some 3 } }
 
-    /// Loads the pairs and learns. Refusal for a source that cannot be used, ArgumentException for choices that cannot be or drawn, NotConvergedException
-    /// when a stimulus has no response; OperationCanceledException when cancellation asks to stop.
+    /// Loads the pairs and learns. Refusal for a source that cannot be used, ArgumentException for choices that cannot be or drawn,
+    /// NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let k = defaultArg settings.Learning.Interneurons 3
 
@@ -176,8 +176,8 @@ module Schematic =
 
     let private radius = 9.0
 
-    /// The circuit: inputs from the left, primary neurons, interneurons above one another, and a synapse for every weight, as wide as it is large and broken
-    /// where it is negative.
+    /// The circuit: inputs from the left, primary neurons, interneurons above one another, and a synapse for every weight, as wide as it is
+    /// large and broken where it is negative.
     let private network left (circuit: Circuit) (picked: int) : Element list =
         let k = circuit.Interneurons
         let primary j = left + 40.0, 75.0 + 48.0 * float j
@@ -292,10 +292,14 @@ module Schematic =
         { Caption =
             { Title = "A circuit that has learned, and one of its interneurons."
               Panels =
-                [ $"Density of the stimuli, each coordinate in its standard deviations: contours at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875 (dashed circles). Corrected mutual information {short (fst information)} nats."
-                  "The circuit: stimuli _s_ drive primary neurons _r_, these excite interneurons _n_ through the weights _W_^{T}, which take −_W_ _n_ off. A line is as wide as its weight is large, and dashed where that is negative. The interneuron with the thick rim, that of the largest gain, is taken apart in (c)."
+                [ $"Density of the stimuli, each coordinate in its standard deviations: contours at the levels that a spherical Gaussian \
+                has at radii of 0.625, 1.25 and 1.875 (dashed circles). Corrected mutual information {short (fst information)} nats."
+                  "The circuit: stimuli _s_ drive primary neurons _r_, these excite interneurons _n_ through the weights _W_^{T}, which \
+                  take −_W_ _n_ off. A line is as wide as its weight is large, and dashed where that is negative. The interneuron with the \
+                  thick rim, that of the largest gain, is taken apart in (c)."
                   $"Interneuron {picked + 1}: weighted input _z_, activation function _f_ over ±3 (SD), gain _g_ and output _n_ = _g f_."
-                  $"Density of the responses, in standard deviations of the target, as in (a). Grey lines: the directions of the synaptic weights, as wide as the gains are large. Corrected mutual information {short (snd information)} nats." ]
+                  $"Density of the responses, in standard deviations of the target, as in (a). Grey lines: the directions of the synaptic \
+                  weights, as wide as the gains are large. Corrected mutual information {short (snd information)} nats." ]
               Settings = Caption.settings 2 result.Settings.Source result.Settings.Learning
               Numbers = toTable result }
           RowHeight = height
@@ -326,7 +330,9 @@ module Schematic =
           Standard = standard
           Quick =
             { standard with
-                Learning = { standard.Learning with Steps = Some 20_000 } }
+                Learning =
+                    { standard.Learning with
+                        Steps = Some 20_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
               Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })

@@ -91,7 +91,8 @@ module ActivationFigure =
                     Y = y } ]
         )
 
-    /// F, f = dF/dz and f' against z, at three values of the first parameter: its ends and middle, or its quarters where the ends are too unlike.
+    /// F, f = dF/dz and f' against z, at three values of the first parameter: its ends and middle, or its quarters where the ends are too
+    /// unlike.
     let figure (potential: Potential) : Figure =
         let formulas =
             [ "potential _F_", potential.Formula

@@ -61,7 +61,8 @@ module internal Evidence =
            else
                $", {certificate.Drawn - certificate.Circuits} discarded: {discarded}")
         + (if certificate.Together < certificate.Rules.Length then
-               $"; in each {certificate.Together} of the {certificate.Rules.Length} parameters, in turn, but for the step of training, which is of all"
+               $"; in each {certificate.Together} of the {certificate.Rules.Length} parameters, in turn, but for the step of training, \
+               which is of all"
            else
                "")
 
@@ -91,4 +92,7 @@ module internal Evidence =
                       [ words (shown r.StepError) ] ] ]
           )
           Document.paragraph
-              $"The worst errors relative to the terms of a step. {drawn certificate}; three stimuli each, {certificate.Held} responses on kinks, residuals of at most {error certificate.Residual}. The online term is against nested dual numbers; the average over the target against that of the energy's derivative, {averaging certificate.Averages}; the whole rule against central differences of the objective, its responses found from several starts; and training's step against the rule as printed." ]
+              $"The worst errors relative to the terms of a step. {drawn certificate}; three stimuli each, {certificate.Held} responses on \
+              kinks, residuals of at most {error certificate.Residual}. The online term is against nested dual numbers; the average over \
+              the target against that of the energy's derivative, {averaging certificate.Averages}; the whole rule against central \
+              differences of the objective, its responses found from several starts; and training's step against the rule as printed." ]

@@ -128,7 +128,8 @@ module internal Sections =
               )
               if costs.IsEmpty then
                   Document.paragraph
-                      "The parameters descend J; at its minimum the map from stimuli to responses is the optimal transport to the target, as far as the potentials can represent it."
+                      "The parameters descend J; at its minimum the map from stimuli to responses is the optimal transport to the target, \
+                      as far as the potentials can represent it."
               else
                   Document.paragraph "The parameters descend J: transport to the target, at a cost." ]
 
