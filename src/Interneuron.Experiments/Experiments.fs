@@ -18,6 +18,7 @@ module Experiments =
     let all: IExperiment list =
         Assembly.GetExecutingAssembly().GetExportedTypes()
         |> Array.filter (fun candidate -> candidate.IsAbstract && candidate.IsSealed && not candidate.IsNested)
-        |> Array.sortBy _.MetadataToken
+        // The compiler numbers modules from the last file to the first.
+        |> Array.sortByDescending _.MetadataToken
         |> Array.choose ofModule
         |> List.ofArray

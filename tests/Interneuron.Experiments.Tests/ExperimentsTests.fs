@@ -18,6 +18,27 @@ let private withoutTimes (findings: Findings) =
 /// Comparisons of which a part says nothing: stopped, they have no result.
 let private comparisons = [ "schematic"; "pairs"; "mutual-information" ]
 
+/// The experiment on a small picture with few steps, as a command line asks for it, or its quick settings where it takes no picture:
+/// milliseconds to seconds.
+let private brief (experiment: IExperiment) (folder: string) : Trial =
+    let small = picture 64 folder
+
+    let words =
+        [ "--image", [ small ]
+          "--images", [ folder ]
+          "--offset", [ "4" ]
+          "--seeds", [ "1" ]
+          "--steps", [ "300" ] ]
+        |> List.filter (fun (name, _) -> experiment.Flags |> List.exists (fun flag -> flag.Name = name))
+
+    match words with
+    | (("--image" | "--images"), _) :: _ ->
+        words
+        |> List.collect (fun (name, values) -> name :: values)
+        |> Given.read experiment.Name experiment.Flags ignore
+        |> experiment.OfGiven
+    | _ -> experiment.Quick
+
 let private isWritten (experiment: IExperiment) (findings: Findings) =
     inFolder (fun folder ->
         let out = Path.Combine(folder, "out")
@@ -47,16 +68,17 @@ let tests =
         [ for experiment in Experiments.all do
               testCase $"{experiment.Name} is repeatable and writes files of its name"
               <| fun () ->
-                  let run () =
-                      experiment.Quick ignore CancellationToken.None
+                  inFolder (fun folder ->
+                      let run () =
+                          brief experiment folder ignore CancellationToken.None
 
-                  let first = run ()
-                  Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
-                  Expect.isNonEmpty first.Table "a table"
-                  Expect.isNonEmpty first.Courses.Value "something has learned"
-                  isWritten experiment first
+                      let first = run ()
+                      Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
+                      Expect.isNonEmpty first.Table "a table"
+                      Expect.isNonEmpty first.Courses.Value "something has learned"
+                      isWritten experiment first)
 
-              testCase $"{experiment.Name}, stopped, keeps what is done, or has no result where a part is none"
+              testCase $"{experiment.Name} with its quick settings, stopped, keeps what is done, or has no result where a part is none"
               <| fun () ->
                   let report, token = stopsAtOnce ()
 
