@@ -61,6 +61,36 @@ internal static class Guard
             throw new FileNotFoundException($"{path}: no such file.", path);
     }
 
+    /// <summary>Samples with so many columns.</summary>
+    public static void Columns(Grid samples, int columns, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        if (samples.Columns != columns)
+        {
+            throw new ArgumentException($"{samples.Columns} columns instead of {columns}.", name);
+        }
+    }
+
+    /// <summary>A grid with at least one value.</summary>
+    public static void NotEmpty(Grid grid, string name)
+    {
+        ArgumentNullException.ThrowIfNull(grid, name);
+        if (grid.Values.IsEmpty)
+        {
+            throw new ArgumentException($"A grid of {grid} holds nothing.", name);
+        }
+    }
+
+    /// <summary>Pairs: samples with two columns and at least one row.</summary>
+    public static void Pairs(Grid samples, string name)
+    {
+        Columns(samples, 2, name);
+        if (samples.Rows == 0)
+        {
+            throw new ArgumentException("There are no pairs.", name);
+        }
+    }
+
     /// <summary>The message of a refusal without the argument's name, which the exception adds to it.</summary>
     public static string WithoutName(ArgumentException refused) =>
         refused.Message.Replace($" (Parameter '{refused.ParamName}')", "", StringComparison.Ordinal);

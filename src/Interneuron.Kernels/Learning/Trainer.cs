@@ -6,14 +6,14 @@ namespace Interneuron.Kernels;
 /// </summary>
 public abstract class Trainer
 {
-    private readonly RunningMean mean;
+    private readonly RunningMean _mean;
 
     private protected Trainer(CircuitState circuit, LearningRule rule, int batch)
     {
         rule.Fits(circuit);
         Circuit = circuit;
         Rule = rule;
-        mean = new(circuit);
+        _mean = new(circuit);
         BatchSize = batch;
     }
 
@@ -27,7 +27,7 @@ public abstract class Trainer
     public int BatchSize { get; }
 
     /// <summary>What has been learned: the mean of the circuits since the rule's AverageFrom, or the circuit of the last step. A copy.</summary>
-    public CircuitState Answer => mean.Value();
+    public CircuitState Answer => _mean.Value();
 
     /// <summary>The number of steps made.</summary>
     public long Steps { get; private protected set; }
@@ -61,7 +61,7 @@ public abstract class Trainer
         Steps++;
         if (Steps > Rule.AverageFrom)
         {
-            mean.Add();
+            _mean.Add();
         }
     }
 }

@@ -111,7 +111,7 @@ internal sealed class Workspace
 
     internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
-    /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{L}"/>, and links.</summary>
+    /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{TLanes}"/>, and links.</summary>
     internal void Prepare<TKernel>(CircuitState circuit)
         where TKernel : struct, IPotentialKernel
     {
@@ -186,11 +186,11 @@ internal sealed class Workspace
 
     /// <summary>The tolerance of each lane: relative to its largest stimulus component, and no less than a few roundings of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal L ToleranceOf<L>(L largest)
-        where L : struct, ILanes<L>
+    internal TLanes ToleranceOf<TLanes>(TLanes largest)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L tolerance = L.Broadcast(Tolerance);
-        L relative = L.Max(L.Broadcast(Least), L.Min(tolerance, tolerance * largest));
-        return L.Max(relative, largest * L.Broadcast(Roundings));
+        TLanes tolerance = TLanes.Broadcast(Tolerance);
+        TLanes relative = TLanes.Max(TLanes.Broadcast(Least), TLanes.Min(tolerance, tolerance * largest));
+        return TLanes.Max(relative, largest * TLanes.Broadcast(Roundings));
     }
 }

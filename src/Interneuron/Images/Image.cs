@@ -10,7 +10,7 @@ public sealed class Image
     internal Image(Stimuli.Image value)
     {
         Value = value;
-        Intensities = Grid.Of(value.Intensities);
+        Intensities = new Grid(value.Intensities);
     }
 
     internal Stimuli.Image Value { get; }
@@ -21,9 +21,8 @@ public sealed class Image
     /// <example><code>var checks = new Image(new[,] { { 0.0, 1.0 }, { 1.0, 0.0 } });</code></example>
     public Image(Grid intensities)
     {
-        ArgumentNullException.ThrowIfNull(intensities);
-        Value = Guard.Naming(
-            () => ImageModule.ofGrid(GridModule.ofArray(intensities.Rows, intensities.Columns, intensities.Array)), ("rows", nameof(intensities)));
+        Guard.NotEmpty(intensities, nameof(intensities));
+        Value = ImageModule.ofGrid(intensities.Value);
         Intensities = intensities;
     }
 

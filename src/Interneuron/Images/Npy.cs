@@ -20,7 +20,7 @@ public static class Npy
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         int colon = path.LastIndexOf(':');
         Guard.Existing(!File.Exists(path) && colon > 0 && File.Exists(path[..colon]) ? path[..colon] : path);
-        return Grid.Of(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
+        return new Grid(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
     }
 
     /// <summary>Writes a grid as an array rows x columns of float64, whole or not at all.</summary>
@@ -32,8 +32,7 @@ public static class Npy
     public static void Write(string path, Grid grid)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ArgumentNullException.ThrowIfNull(grid);
-        var written = Guard.Naming(() => Statistics.GridModule.ofArray(grid.Rows, grid.Columns, grid.Array), ("rows", nameof(grid)));
-        Guard.Writing(() => Stimuli.Npy.writeGrid(path, written));
+        Guard.NotEmpty(grid, nameof(grid));
+        Guard.Writing(() => Stimuli.Npy.writeGrid(path, grid.Value));
     }
 }

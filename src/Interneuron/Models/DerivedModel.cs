@@ -18,14 +18,14 @@ public sealed class DerivedModel
     internal DerivedModel(Derivation.Rules.Derivation value)
     {
         _value = value;
-        Dynamics = Array.AsReadOnly(value.Dynamics.Select(term => new Formula(term.Item2)).ToArray());
+        Dynamics = [.. value.Dynamics.Select(term => new IndexedFormula(term.Item2))];
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
         Published = Array.AsReadOnly(Derivation.Rules.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
 
     /// <summary>The terms of tau dr[a]/dt = -dE/dr[a].</summary>
-    /// <example><code>foreach (Formula term in derived.Dynamics) Console.WriteLine(term);</code></example>
-    public IReadOnlyList<Formula> Dynamics { get; }
+    /// <example><code>foreach (IndexedFormula term in derived.Dynamics) Console.WriteLine(term);</code></example>
+    public IReadOnlyList<IndexedFormula> Dynamics { get; }
 
     /// <summary>The learning rules, one for each parameter, in their order.</summary>
     /// <example><code>DerivedRule first = derived.Rules[0];</code></example>
@@ -34,6 +34,23 @@ public sealed class DerivedModel
     /// <summary>The published rules that the model states, each beside the derived one, decided by algebra.</summary>
     /// <example><code>bool isPublished = derived.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
+
+    /// <summary>Whether the model is well posed for its own numbers of neurons: convex, bounded below, and spanning.</summary>
+    /// <example><code>bool isWellPosed = derived.Findings.All(finding => finding.Judgement != Judgement.Refuted);</code></example>
+    public IReadOnlyList<Finding> Findings => FindingsFor(_value.Model.Sizes.Item1, _value.Model.Sizes.Item2);
+
+    /// <summary>Whether the model is well posed for other numbers of neurons.</summary>
+    /// <param name="primaries">N, at least 1.</param>
+    /// <param name="interneurons">K, at least 1.</param>
+    /// <returns>One finding a condition.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <example><code>bool spans = derived.FindingsFor(primaries: 4, interneurons: 10).All(finding => finding.Judgement != Judgement.Refuted);</code></example>
+    public IReadOnlyList<Finding> FindingsFor(int primaries, int interneurons)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interneurons, 1);
+        return [.. WellPosed.check(_value, primaries, interneurons).Select(finding => new Finding(finding))];
+    }
 
     /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
     /// of training.</summary>

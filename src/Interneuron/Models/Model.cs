@@ -16,8 +16,8 @@ namespace Interneuron;
 /// </summary>
 /// <example><code>
 /// NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");
-/// Formula r = Formula.Response(a), z = Formula.Sum(a, Formula.Parameter("W", a, i) * r);
-/// Model model = Model.Energy(Formula.Sum(i, z * z / 2) - Formula.Sum(a, Formula.Stimulus(a) * r)).Learning("W", [a, i]);
+/// IndexedFormula r = IndexedFormula.Response(a), z = IndexedFormula.Sum(a, IndexedFormula.Parameter("W", a, i) * r);
+/// Model model = Model.Energy(IndexedFormula.Sum(i, z * z / 2) - IndexedFormula.Sum(a, IndexedFormula.Stimulus(a) * r)).Learning("W", [a, i]);
 /// foreach (DerivedRule rule in model.Derive().Rules)
 ///     Console.WriteLine($"d{rule.Parameter} ~ {rule.Online} - {rule.Target}: {rule.Locality}");  // dW ~ n[i]*r[a] - W[a,i]: Local
 /// </code></example>
@@ -36,7 +36,7 @@ public sealed class Model
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The energy is null.</exception>
     /// <example><code>Model model = Model.Energy(energy).Learning("g", [i], Constraint.NonNegative);</code></example>
-    public static Model Energy(Formula energy)
+    public static Model Energy(IndexedFormula energy)
     {
         ArgumentNullException.ThrowIfNull(energy);
         return new Model(new Derivation.Models.Model(
@@ -118,8 +118,8 @@ public sealed class Model
     /// <param name="cost">The cost.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The cost is null.</exception>
-    /// <example><code>model = model.WithCost(0.05 * Formula.Sum(i, g * g));</code></example>
-    public Model WithCost(Formula cost)
+    /// <example><code>model = model.WithCost(0.05 * IndexedFormula.Sum(i, g * g));</code></example>
+    public Model WithCost(IndexedFormula cost)
     {
         ArgumentNullException.ThrowIfNull(cost);
         return With(cost: cost.Value);
@@ -129,8 +129,8 @@ public sealed class Model
     /// <param name="loss">The loss, of responses, stimuli and parameters.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The loss is null.</exception>
-    /// <example><code>model = model.WithLoss(Formula.Sum(a, (r - s) * (r - s)) / 2);</code></example>
-    public Model WithLoss(Formula loss)
+    /// <example><code>model = model.WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)) / 2);</code></example>
+    public Model WithLoss(IndexedFormula loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         return With(loss: loss.Value);
@@ -140,13 +140,13 @@ public sealed class Model
     /// <param name="parameter">The parameter that it moves.</param>
     /// <param name="online">
     /// Where to, averaged over the stimuli, at the indices that the parameter is declared with: of responses, stimuli, parameters, and interneurons' inputs, as
-    /// formulas or as Formula.Parameter("z", i), and outputs, Formula.Parameter("n", i).
+    /// formulas or as IndexedFormula.Parameter("z", i), and outputs, IndexedFormula.Parameter("n", i).
     /// </param>
     /// <param name="target">What is averaged over the target and subtracted; nothing by default.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The name is empty or the formula null.</exception>
     /// <example><code>model = model.WithPublished("g", z * z - 1);</code></example>
-    public Model WithPublished(string parameter, Formula online, Formula? target = null)
+    public Model WithPublished(string parameter, IndexedFormula online, IndexedFormula? target = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameter);
         ArgumentNullException.ThrowIfNull(online);
