@@ -104,9 +104,9 @@ module ArrayVerbs =
                     ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
 
         Conclusion.requireSteps trained.Simulated.Ending trained.Simulated.Steps
-        let json = ModelTraining.toJson text source stimuli.Rows trained
+        let json = ModelFile.toJson text source stimuli.Rows trained
 
-        ModelTraining.write out json
+        ModelFile.write out json
         Terminal.wrote [ out ]
 
         if Given.trajectory arguments then
@@ -232,8 +232,9 @@ module ArrayVerbs =
     // The circuit of a file, and how stimuli are standardised for it, which is said.
     let private load path =
         let transform, standardisation =
-            if ModelCircuitFile.isOne path then
-                ModelCircuitFile.read path
+            if ModelFile.isOne path then
+                let saved = ModelFile.read path
+                ModelTransform.create path saved.Instance saved.Values, saved.Standardisation
             else
                 let saved = CircuitFile.read path
                 Transform.ofCircuit saved.Circuit, saved.Standardisation

@@ -479,7 +479,7 @@ let tests =
               Expect.isGreaterThan m[0] (m[3] + 0.3) "the larger variance"
 
               let json =
-                  Json.toLine (ModelTraining.toJson "the text" (Source.Input "s.npy") 500 trained)
+                  Json.toLine (ModelFile.toJson "the text" (Source.Input "s.npy") 500 trained)
 
               Expect.stringStarts json "{\"format\":\"interneuron-model-1\",\"model\":\"the text\",\"primaries\":2," "JSON"
 

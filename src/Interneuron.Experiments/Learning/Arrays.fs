@@ -10,29 +10,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Stimuli
 open Interneuron.Core.Files
 
-/// What takes stimuli to responses, and back.
-type Transform =
-    {
-        /// N.
-        Primaries: int
-        /// The responses (n x N) to stimuli (n x N); rows of NaN where one has none.
-        Respond: float array -> float array
-        /// log p(s) of stimuli (n x N), n numbers; NaN where one has no response.
-        LogDensity: float array -> float array
-        /// So many stimuli (n x N) drawn by a seed.
-        Sample: int -> int -> float array
-    }
-
-/// Transforms.
-[<RequireQualifiedAccess>]
-module Transform =
-    /// A circuit's.
-    let ofCircuit (circuit: Circuit) : Transform =
-        { Primaries = circuit.Primaries
-          Respond = fun s -> (Response.solve circuit s).R
-          LogDensity = Response.logDensity circuit
-          Sample = Response.sample circuit }
-
 /// A transform at work on arrays in .npy files. Rows are taken some at a time, so that the memory needed doesn't grow with the file.
 [<RequireQualifiedAccess>]
 module Arrays =

@@ -1,17 +1,12 @@
-namespace Interneuron.Experiments
+namespace Interneuron.Derivation.Running
 
-open System.Text
 open System.Threading
 open Interneuron.Statistics
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
-open Interneuron.Core.Files
-open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
-open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
-open Interneuron.Stimuli
 
 /// A model of any energy that has learned from stimuli.
 type TrainedModel =
@@ -128,50 +123,3 @@ module ModelTraining =
               | Some ks when ks > 0.1 + 1.63 / sqrt count ->
                   $"the responses are far from the target: a coordinate has a KS distance of %.2f{ks}"
               | _ -> () ] }
-
-    /// The parameters: a number, an array, or rows, as its indices have it.
-    let private values (trained: TrainedModel) (p: Learned) =
-        let numbers = trained.Simulated.Values[p.Name]
-
-        match p.Site with
-        | [] -> Json.Number numbers[0]
-        | [ _ ] -> Json.numbers numbers
-        | _ :: last :: _ ->
-            let columns =
-                match last.Over with
-                | Primary -> trained.Instance.Primaries
-                | Interneurons -> trained.Instance.Interneurons
-
-            Json.rows (Array.chunkBySize columns numbers)
-
-    /// The learned parameters with all that leads to them again: the model as text, the stimuli, the settings and the seed.
-    let toJson (text: string) (source: Source) (samples: int) (trained: TrainedModel) : Json =
-        let instance = trained.Instance
-
-        Json.Object
-            [ "format", Json.Text ModelCircuitFile.format
-              "model", Json.Text text
-              "primaries", Json.whole instance.Primaries
-              "interneurons", Json.whole instance.Interneurons
-              "parameters", Json.Object [ for p in instance.Derivation.Model.Learned -> p.Name, values trained p ]
-              "j", Json.Number trained.J
-              match trained.Ks with
-              | Some ks -> "ks", Json.Number ks
-              | None -> ()
-              "learned",
-              Json.Object
-                  [ "steps", Json.whole trained.Settings.Steps
-                    "batch", Json.whole trained.Settings.Batch
-                    "seed", Json.whole trained.Settings.Seed
-                    "steps_made", Json.whole trained.Simulated.Steps
-                    Source.toJson source
-                    match source with
-                    | Source.Standardised(_, map) ->
-                        "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
-                    | _ -> ()
-                    "samples", Json.whole samples ] ]
-
-    /// Saves the learned parameters, whole or not at all. Refusal when the file cannot be written.
-    let write (path: string) (json: Json) =
-        let bytes = Encoding.UTF8.GetBytes(Json.toText json)
-        Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
