@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.CertificateTests
+module Interneuron.Derivation.Tests.CertificateTests
 
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models

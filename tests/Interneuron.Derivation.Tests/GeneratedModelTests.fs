@@ -1,10 +1,11 @@
-module Interneuron.Core.Tests.GeneratedModelTests
+module Interneuron.Derivation.Tests.GeneratedModelTests
 
 open System
 open System.Diagnostics
 open System.Text
 open System.Threading
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models

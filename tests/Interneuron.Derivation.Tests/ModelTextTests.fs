@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.ModelTextTests
+module Interneuron.Derivation.Tests.ModelTextTests
 
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Derivation.Formulas
