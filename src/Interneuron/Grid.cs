@@ -27,7 +27,10 @@ public sealed class Grid
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if (values.Length != (long)rows * columns)
+        {
             throw new ArgumentException($"A grid of {rows} x {columns} needs {(long)rows * columns} values, not {values.Length}.", nameof(values));
+        }
+
         Value = new Statistics.Grid(rows, columns, values.ToArray());
     }
 

@@ -17,7 +17,9 @@ internal static class Guard
             foreach (var (below, here) in names)
             {
                 if (refused.ParamName == below)
+                {
                     throw new ArgumentException(WithoutName(refused), here, refused);
+                }
             }
             throw;
         }
@@ -58,7 +60,9 @@ internal static class Guard
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"{path}: no such file.", path);
+        }
     }
 
     /// <summary>Samples with so many columns.</summary>
@@ -90,6 +94,9 @@ internal static class Guard
             throw new ArgumentException("There are no pairs.", name);
         }
     }
+
+    /// <summary>What is told of an argument of a caller further up.</summary>
+    public static ArgumentException Wrong(string name, string message, Exception? inner = null) => new(message, name, inner);
 
     /// <summary>The message of a refusal without the argument's name, which the exception adds to it.</summary>
     public static string WithoutName(ArgumentException refused) =>

@@ -62,8 +62,15 @@ module Response =
 
     let internal rows (circuit: Circuit) (stimuli: float array) = rowsOf circuit stimuli.Length
 
-    let private respond (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) (responses: Memory<float>) (residuals: float array | null) evaluations =
+    let private respond
+        (circuit: Circuit)
+        (stimuli: ReadOnlyMemory<float>)
+        (responses: Memory<float>)
+        (residuals: float array | null)
+        (evaluations: int array | null)
+        : Outcome =
         let engine = Engines.forResponses circuit.Potential
+
         engine.Respond(Engines.state circuit, stimuli, responses, ResponseOptions(Tolerance = tolerance), residuals, evaluations)
         |> outcome
 

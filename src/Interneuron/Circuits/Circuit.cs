@@ -1,10 +1,6 @@
 using System.Text.Json.Serialization;
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Transport;
 using Interneuron.Core.Circuits;
 using Interneuron.Core.Files;
-using Interneuron.Derivation.Formulas;
-using Interneuron.Derivation.Rules;
 using Microsoft.FSharp.Core;
 
 namespace Interneuron;
@@ -78,9 +74,15 @@ public sealed class Circuit
         ArgumentNullException.ThrowIfNull(stimuli);
         options ??= new CircuitOptions();
         if (options.Target is null)
+        {
             throw new ArgumentException("The target is null.", nameof(options));
+        }
+
         if (stimuli.Rows == 0 || stimuli.Columns == 0)
+        {
             throw new ArgumentException($"There are no stimuli in a grid of {stimuli}.", nameof(stimuli));
+        }
+
         int n = stimuli.Columns;
         int k = options.Interneurons ?? Initial.defaultCount(potential.Value, n);
         double power = stimuli.Array.Sum(s => s * s) / stimuli.Rows;
@@ -282,7 +284,10 @@ public sealed class Circuit
     {
         CheckColumns(stimuli, nameof(stimuli));
         if (Target.Value.IsOfSamples)
+        {
             throw new InvalidOperationException("The circuit's target is given by samples and has no density.");
+        }
+
         double[] seen = ResponseModule.logDensity(Value, SeenArray(stimuli));
         return Standardisation is { LogVolume: double volume } ? Array.ConvertAll(seen, value => value - volume) : seen;
     }
@@ -368,9 +373,15 @@ public sealed class Circuit
     {
         CheckColumns(stimuli, nameof(stimuli));
         if (Primaries != 1)
+        {
             throw new InvalidOperationException($"The transport gap is for one primary neuron; the circuit has {Primaries}.");
+        }
+
         if (stimuli.Rows == 0)
+        {
             throw new ArgumentException("There are no stimuli.", nameof(stimuli));
+        }
+
         return Core.Circuits.Objective.transportGap(Value, SeenArray(stimuli));
     }
 
@@ -387,7 +398,10 @@ public sealed class Circuit
         double[] s = Checked(stimulus, nameof(stimulus));
         double[] from = start.IsEmpty ? new double[Primaries] : Checked(start, nameof(start));
         if (!(tolerance > 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance is positive.");
+        }
+
         Standardisation?.Apply(s);
         return new Transient(Dynamics.transient(Value, s, from, duration, tolerance), Primaries);
     }
@@ -396,7 +410,9 @@ public sealed class Circuit
     {
         ArgumentNullException.ThrowIfNull(samples, name);
         if (samples.Columns != Primaries)
+        {
             throw new ArgumentException($"{samples.Columns} columns for {Primaries} primary neurons.", name);
+        }
     }
 
     private double[] Checked(ReadOnlySpan<double> values, string name) =>
@@ -441,8 +457,13 @@ public sealed class Circuit
     {
         var values = new double[primaries * columns.Length];
         for (int a = 0; a < primaries; a++)
+        {
             for (int i = 0; i < columns.Length; i++)
+            {
                 values[a * columns.Length + i] = columns[i][a];
+            }
+        }
+
         return Grid.Owning(values, primaries, columns.Length);
     }
 }

@@ -49,7 +49,7 @@ public sealed class Formula : IEquatable<Formula>
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(variables);
-        var read = FormulaModule.parse(ListModule.OfSeq(variables), text);
+        var read = Core.Symbolic.Text.Formula.parse(ListModule.OfSeq(variables), text);
         return read.IsOk ? new(read.ResultValue) : throw new FormatException(read.ErrorValue.ToString());
     }
 

@@ -68,7 +68,10 @@ public sealed class Potential
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(formula);
         if (parameters.Any(p => p is null))
+        {
             throw new ArgumentException("One of the parameters is null.", nameof(parameters));
+        }
+
         var theta = parameters.Select(p => new Formula(ExprModule.var(p.Name))).ToArray();
         var made = formula(Array.AsReadOnly(theta), new Formula(PotentialModule.z))
             ?? throw new ArgumentException($"The formula of {name} is null.", nameof(formula));
@@ -129,11 +132,16 @@ public sealed class Potential
     {
         ArgumentNullException.ThrowIfNull(formula);
         if (theta.Length != Parameters.Count)
+        {
             throw new ArgumentException($"{theta.Length} values for the {Parameters.Count} parameters of {Name}.", nameof(theta));
+        }
+
         foreach (string unknown in ExprModule.variables(formula.Value))
         {
             if (unknown != "z" && Parameters.All(p => p.Name != unknown))
+            {
                 throw new ArgumentException($"{Name} has no parameter '{unknown}'.", nameof(formula));
+            }
         }
         return PotentialModule.evaluate(Value, formula.Value, ListModule.OfArray(theta.ToArray()), z);
     }
@@ -170,8 +178,8 @@ public sealed class Potential
         var driven = (target ?? Targets.StandardGaussian).Value;
         return new Plasticity(rule switch
         {
-            LearningRule.Derived => Core.Circuits.PlasticityModule.derived(Value, driven),
-            LearningRule.Published => Core.Circuits.PlasticityModule.published(Value, driven),
+            LearningRule.Derived => Core.Circuits.Plasticity.derived(Value, driven),
+            LearningRule.Published => Core.Circuits.Plasticity.published(Value, driven),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "There is no such rule."),
         });
     }

@@ -36,6 +36,25 @@ public sealed class Target
     /// <example><code>double median = Targets.Uniform.Quantile(0.5);  // 0</code></example>
     public double Quantile(double probability) => _quantile.Value(probability);
 
+    /// <summary>Points of the target, at random: each coordinate by its quantile function, or drawn from its samples.</summary>
+    /// <param name="count">How many, at least 0.</param>
+    /// <param name="coordinates">N, at least 1; of a target given by samples, its own.</param>
+    /// <param name="seed">The seed; the same seed gives the same points.</param>
+    /// <returns>count x N.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is too small, or the target has another number of coordinates.</exception>
+    /// <example><code>Grid points = Targets.Laplace.Sample(1000, coordinates: 2);</code></example>
+    public Grid Sample(int count, int coordinates = 1, int seed = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(coordinates, 1);
+        if (Value is Core.Transport.Target.OfSamples samples)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(coordinates, samples.Item.Dimension);
+        }
+
+        return Grid.Owning(Core.Circuits.Initial.sampleTarget(Value, coordinates, count, seed), count, coordinates);
+    }
+
     /// <summary>Whether every direction sees the same distribution, as it does for the standard Gaussian alone.</summary>
     /// <example><code>bool isSpherical = Targets.Laplace.IsSpherical;  // false</code></example>
     public bool IsSpherical => Core.Transport.TargetModule.isSpherical(Value);

@@ -1,5 +1,3 @@
-using Interneuron.Core.Symbolic;
-
 namespace Interneuron;
 
 /// <summary>What is known of a statement.</summary>

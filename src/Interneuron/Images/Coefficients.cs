@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Interneuron.Statistics;
 using Microsoft.FSharp.Collections;
 
@@ -12,6 +13,7 @@ public static class Coefficients
     /// <returns>n x 1, one row a pixel, of unit variance.</returns>
     /// <exception cref="ArgumentException"><paramref name="image"/> is null, too small or without any structure.</exception>
     /// <example><code>Grid single = Coefficients.Single(image);</code></example>
+    [SuppressMessage("Naming", "CA1720", Justification = "A single coefficient, not a number of single precision.")]
     public static Grid Single(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -101,7 +103,7 @@ public static class Coefficients
         }
         catch (Refusal plain)
         {
-            throw new ArgumentException(plain.Message, "image", plain);
+            throw Guard.Wrong("image", plain.Message, plain);
         }
     }
 }

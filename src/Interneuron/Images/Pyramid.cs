@@ -1,4 +1,3 @@
-using Interneuron.Statistics;
 using Interneuron.Stimuli;
 using Microsoft.FSharp.Core;
 
@@ -66,7 +65,10 @@ public sealed class Pyramid
             var part = Subband.Of(subband);
             Grid grid = coefficients(part) ?? throw new ArgumentException($"The coefficients of {part} are null.", nameof(coefficients));
             if (grid.Rows != _shape.Rows || grid.Columns != _shape.Columns)
+            {
                 throw new ArgumentException($"The coefficients of {part} are {grid}; the image is {_shape.Rows} x {_shape.Columns}.", nameof(coefficients));
+            }
+
             return grid.Value;
         });
         return new Grid(PyramidModule.reconstruct(_shape, given));

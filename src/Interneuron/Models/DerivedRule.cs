@@ -1,8 +1,4 @@
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
 using Interneuron.Derivation.Rules;
-using Interneuron.Derivation.Running;
 
 namespace Interneuron;
 

@@ -1,9 +1,4 @@
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
-using Interneuron.Core.Circuits;
 using Interneuron.Derivation.Formulas;
-using Interneuron.Derivation.Running;
 using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
@@ -25,6 +20,10 @@ public sealed class IndexedFormula
     /// <summary>The formula in LaTeX, for mathematics mode with amsmath.</summary>
     /// <example><code>string latex = rule.Online.Latex;</code></example>
     public string Latex => IndexedPrint.latex(Value);
+
+    /// <summary>The formula as one line with Greek letters and sums as they are printed, for screens.</summary>
+    /// <example><code>Console.WriteLine(rule.Online.Unicode);</code></example>
+    public string Unicode => IndexedPrint.unicode(Value);
 
     /// <summary>A number as a formula.</summary>
     /// <param name="number">The number.</param>
@@ -96,7 +95,10 @@ public sealed class IndexedFormula
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(at);
         if (at.Any(index => index is null))
+        {
             throw new ArgumentException("One of the indices is null.", nameof(at));
+        }
+
         return new IndexedFormula(IndexedModule.symbol(name, ListModule.OfSeq(at.Select(index => index.Value))));
     }
 
@@ -123,7 +125,10 @@ public sealed class IndexedFormula
         ArgumentNullException.ThrowIfNull(potential);
         ArgumentNullException.ThrowIfNull(arguments);
         if (arguments.Count != potential.Parameters.Count + 1)
+        {
             throw new ArgumentException($"{potential.Name} has {potential.Parameters.Count + 1} arguments, not {arguments.Count}.", nameof(arguments));
+        }
+
         return new IndexedFormula(IndexedModule.potential(potential.Value, ListModule.OfSeq(arguments.Select(Of))));
     }
 

@@ -1,11 +1,6 @@
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
-using Interneuron.Core.Circuits;
 using Interneuron.Derivation.Formulas;
 using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Rules;
-using Interneuron.Derivation.Running;
 using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
@@ -68,6 +63,35 @@ public sealed class Model
         return Parse(text.Value);
     }
 
+    /// <summary>What it is, in one line; empty for one's own.</summary>
+    /// <example><code>Console.WriteLine(Model.FromLibrary("gain-whitening").Title);</code></example>
+    public string Title => Value.Title;
+
+    /// <summary>The publication; empty for one's own.</summary>
+    /// <example><code>Console.WriteLine(Model.FromLibrary("gain-whitening").Citation);</code></example>
+    public string Citation => Value.Citation;
+
+    /// <summary>N when it runs, unless it is told otherwise.</summary>
+    /// <example><code>int n = model.Primaries;</code></example>
+    public int Primaries => Value.Sizes.Item1;
+
+    /// <summary>K when it runs, unless it is told otherwise.</summary>
+    /// <example><code>int k = model.Interneurons;</code></example>
+    public int Interneurons => Value.Sizes.Item2;
+
+    /// <summary>The model with other numbers of neurons.</summary>
+    /// <param name="primaries">N, at least 1.</param>
+    /// <param name="interneurons">K, at least 1.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <example><code>model = model.WithSizes(primaries: 2, interneurons: 6);</code></example>
+    public Model WithSizes(int primaries, int interneurons)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interneurons, 1);
+        return With(sizes: new(primaries, interneurons));
+    }
+
     /// <summary>The model with a further parameter that learns; parameters step in the order in which they are added.</summary>
     /// <param name="name">The name, as the energy has it.</param>
     /// <param name="site">The indices it has: one of an interneuron, two of a synapse.</param>
@@ -81,9 +105,15 @@ public sealed class Model
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(site);
         if (site.Any(index => index is null))
+        {
             throw new ArgumentException("One of the indices is null.", nameof(site));
+        }
+
         if (rate is < 0 or double.NaN)
+        {
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "A rate is at least 0.");
+        }
+
         var indices = ListModule.OfSeq(site.Select(index => index.Value));
         var learned = new Learned(name, indices, (constraint ?? Constraint.None).Value, rate ?? ModelModule.defaultRate(indices));
         return With(learned: ListModule.OfSeq([.. Value.Learned, learned]));
@@ -99,7 +129,10 @@ public sealed class Model
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!double.IsFinite(value))
+        {
             throw new ArgumentException($"The constant {name} is {value}; it is finite.", nameof(value));
+        }
+
         return With(constants: Value.Constants.Add(name, value));
     }
 
@@ -156,7 +189,7 @@ public sealed class Model
 
     /// <summary>Derives the dynamics and the learning rules.</summary>
     /// <returns>The derivation.</returns>
-    /// <exception cref="ArgumentException">The parts of the model do not fit together; the message names the symbol.</exception>
+    /// <exception cref="ArgumentException">The parts of the model don't fit together; the message says which.</exception>
     /// <example><code>DerivedModel derived = model.Derive();</code></example>
     public DerivedModel Derive() => new(DerivationModule.derive(Value));
 
@@ -171,7 +204,8 @@ public sealed class Model
         Core.Transport.Target? target = null,
         Indexed? cost = null,
         Indexed? loss = null,
-        FSharpList<PublishedRule>? published = null) =>
+        FSharpList<PublishedRule>? published = null,
+        Tuple<int, int>? sizes = null) =>
         new(new Derivation.Models.Model(
             Value.Title,
             Value.Citation,
@@ -182,5 +216,5 @@ public sealed class Model
             cost ?? Value.Cost,
             loss ?? Value.Loss,
             published ?? Value.Published,
-            Value.Sizes));
+            sizes ?? Value.Sizes));
 }
