@@ -7,11 +7,6 @@ open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Experiments
 
-/// A command line that cannot be followed. The message says why, in a line.
-exception UsageException of message: string with
-    /// The line.
-    override this.Message = this.message
-
 /// How the program ends.
 [<RequireQualifiedAccess>]
 module Exit =

@@ -1,5 +1,7 @@
 namespace Interneuron.Cli
 
+open Interneuron.Experiments
+
 /// The help texts.
 [<RequireQualifiedAccess>]
 module Help =

@@ -2,8 +2,8 @@ namespace Interneuron.Cli
 
 open System
 
-/// Progress as lines for a log: one after another ten percent, though none within three seconds of another, and one after ten seconds in any case. `now` is the time in
-/// seconds, and `say` writes a line.
+/// Progress as lines for a log: one after another ten percent, though none within three seconds of another, and one after ten seconds in
+/// any case. `now` is the time in seconds, and `say` writes a line.
 [<Sealed>]
 type ProgressLines(now: unit -> float, say: string -> unit) =
     let turn = obj ()
@@ -43,7 +43,8 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
             lastSaid <- time
             shareSaid <- share
 
-    /// The share that is done of what is going on; a smaller one than before is of something new, and after the whole of one thing others are measured.
+    /// The share that is done of what is going on; a smaller one than before is of something new, and after the whole of one thing others
+    /// are measured.
     member _.Report(portion: float, what: string) =
         lock turn (fun () ->
             let isWhole = portion >= 1.0

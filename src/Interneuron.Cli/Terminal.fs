@@ -55,8 +55,8 @@ module Terminal =
                 if not output.CanSeek then
                     Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
 
-    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file. Something that can only
-    // be read takes it instead.
+    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file.
+    // Something that can only be read takes it instead.
     let rec private occupyClosed () =
         let handle = File.OpenHandle "/dev/null"
 
@@ -135,8 +135,8 @@ module Terminal =
                 task.Value <- share
                 task.Description <- if share >= 1.0 then "measuring" else description))
 
-    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as a line now and then
-    /// otherwise. `what` is going on until the first report.
+    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as
+    /// a line now and then otherwise. `what` is going on until the first report.
     let during (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
             withLines what work

@@ -106,7 +106,8 @@ let tests =
                     text "power-mixture" "gaussian" g theta w ", \"gain\": 1",
                     "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, standardised, learned."
                     text "power" "gaussian" g theta w "",
-                    "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
+                    "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, \
+                    threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
                     text "power-mixture" "gaussian" "[-1, 0.3]" theta w "",
                     "the gain of interneuron 0 is -1; gains are finite and at least 0"
                     text "power-mixture" "gaussian" g "[[9], [2.3]]" w "",
@@ -174,7 +175,8 @@ let tests =
                     bytes (good.Replace("\"leak\": 0", "\"leak\": 1e999")), "leak: is beyond the range of numbers."
                     Array.append (bytes good[..30]) [| 0xC3uy; 0x28uy |], "is not UTF-8: byte 31."
                     bytes
-                        "{ \"format\": \"interneuron-circuit-1\", \"potential\": \"quadratic\", \"target\": { \"samples\": [[1], [1, 2]] } }",
+                        "{ \"format\": \"interneuron-circuit-1\", \"potential\": \"quadratic\", \"target\": { \"samples\": [[1], [1, 2]] } \
+                        }",
                     "target: samples: has to be n rows of N numbers each." ] do
                   use stream = new MemoryStream(content)
                   refuses $"c: {problem}" (fun () -> CircuitFile.readFrom "c" stream |> ignore)

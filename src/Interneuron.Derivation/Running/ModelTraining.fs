@@ -17,7 +17,8 @@ type TrainedModel =
         Settings: SimulationSettings
         /// What came of it.
         Simulated: Simulated
-        /// The parameters and J on the way: over a fixed part of the stimuli, the target's part by quadrature, with the slow cost; or the mean loss and the cost.
+        /// The parameters and J on the way: over a fixed part of the stimuli, the target's part by quadrature, with the slow cost; or the
+        /// mean loss and the cost.
         Course: (int * Values * float) list
         /// The same at the end.
         J: float
@@ -68,9 +69,9 @@ module ModelTraining =
                 let cdf = Target.cdf model.Target
                 Some(Seq.max (seq { for a in 0 .. instance.Primaries - 1 -> Ks.toTarget cdf (Array.map (Array.item a) rows) }))
 
-    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been learned. The same choices
-    /// and stimuli give the same parameters. ArgumentException for a model that is ill-posed for these numbers of neurons; NotConvergedException when nothing
-    /// was learned.
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been
+    /// learned. The same choices and stimuli give the same parameters. ArgumentException for a model that is ill-posed for these numbers of
+    /// neurons; NotConvergedException when nothing was learned.
     let run
         (settings: SimulationSettings)
         (interneurons: int option)
@@ -115,7 +116,8 @@ module ModelTraining =
           Ks = ks
           Warnings =
             [ if fails then
-                  $"learning ended at step {simulated.Steps}, since no stimulus of its batch found a response or a step was not finite: smaller rates may help"
+                  $"learning ended at step {simulated.Steps}, since no stimulus of its batch found a response or a step was not finite: \
+                  smaller rates may help"
               if simulated.Missed > 0 then
                   $"{simulated.Missed} stimuli found no response, and were left out of their steps"
               match ks with

@@ -1,66 +1,54 @@
-namespace Interneuron.Cli
+namespace Interneuron.Experiments
 
 open System
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
+open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
-open Interneuron.Experiments
-
-/// What stands after an option.
-[<RequireQualifiedAccess>]
-type Kind =
-    /// Nothing.
-    | Switch
-    /// The name of a file.
-    | File
-    /// The name of a folder.
-    | Folder
-    /// A text that is read later, such as a formula.
-    | Text
-    /// One of some names.
-    | Name of string list
-    /// A whole number between two, both included.
-    | Whole of least: int64 * most: int64
-    /// One or several of such numbers.
-    | Wholes of least: int64 * most: int64
-    /// A number from `least` on.
-    | Real of least: float
-
-/// An option of the command line, as the help shows it. An option means the same wherever it is taken.
-type Flag =
-    {
-        /// With its dashes, as --seed.
-        Name: string
-        /// What its value is called; None for a switch.
-        Value: string option
-        /// What stands after it.
-        Kind: Kind
-        /// What it does, in a line.
-        Text: string
-    }
 
 /// Every option there is, each described once.
 [<RequireQualifiedAccess>]
 module Options =
-    let private valued kind name value text =
-        { Name = name
-          Value = Some value
-          Kind = kind
-          Text = text }
+    let private refuse (name: string) (text: string) (problem: string) : 'T =
+        raise (Refusal $"{name} {Message.quote text} {problem}")
+
+    let private readWhole name (least: int64, most: int64) (text: string) : int64 =
+        match Numeral.readWhole text with
+        | Ok value when least <= value && value <= most -> value
+        | Ok _ -> refuse name text $"is out of range: it is from {least} to {most}."
+        | Error right -> refuse name text $"is not a whole number: {right}."
+
+    let private readReal name (least: float) (text: string) : float =
+        match Numeral.read text with
+        | Ok value when value >= least -> value
+        | Ok _ -> refuse name text $"is out of range: it is from {least} on."
+        | Error right -> refuse name text $"is not a number: {right}."
+
+    let private valued kind (read: string -> 'T) name value text =
+        Flag<'T>(name, Some value, kind, text, List.head >> read)
 
     let private switch name text =
-        { Name = name
-          Value = None
-          Kind = Kind.Switch
-          Text = text }
+        Flag<unit>(name, None, Kind.Switch, text, ignore)
 
-    let private file = valued Kind.File
-    let private folder = valued Kind.Folder
-    let private text = valued Kind.Text
-    let private named names = valued (Kind.Name names)
-    let private whole least most = valued (Kind.Whole(least, most))
-    let private wholes least most = valued (Kind.Wholes(least, most))
+    let private file = valued Kind.File id
+    let private folder = valued Kind.Folder id
+
+    let private named (names: string list) (read: string -> 'T) =
+        valued (Kind.Name names) (American.toBritish names >> read)
+
+    let private long least most name =
+        valued (Kind.Whole(least, most)) (readWhole name (least, most)) name
+
+    let private whole least most name =
+        valued (Kind.Whole(least, most)) (readWhole name (least, most) >> int) name
+
+    let private wholes least most name value text =
+        Flag<int list>(name, Some value, Kind.Wholes(least, most), text, List.map (readWhole name (least, most) >> int))
+
+    let private real least name =
+        valued (Kind.Real least) (readReal name least) name
 
     let private anyInt = int64 Int32.MinValue, int64 Int32.MaxValue
 
@@ -70,7 +58,7 @@ module Options =
 
     /// --images
     let images =
-        folder "--images" "DIR" "a folder of photographs: a run for each, by power-mixture, monomial and threshold-linear"
+        folder "--images" "DIR" "a folder of photographs, instead of eight scenes"
 
     /// --scene
     let scene =
@@ -101,29 +89,32 @@ module Options =
     let potential =
         named
             [ for p in Potentials.all -> p.Name ]
+            Names.potential
             "--potential"
             "NAME"
-            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or log-cosh"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or \
+            log-cosh"
 
     /// --target
     let target =
-        named Target.names "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
+        named Target.names Names.target "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
 
     /// --leak
     let leak =
-        valued (Kind.Real 0.0) "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
+        real 0.0 "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
 
     /// --rule
     let rule =
         named
             (List.map fst Plasticity.all)
+            Names.rule
             "--rule"
             "NAME"
             "derived (default), or published: the rule, rates and start of the released code"
 
     /// --learn
     let learn =
-        text "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
+        valued Kind.Text Names.learns "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
 
     /// --steps
     let steps =
@@ -141,7 +132,7 @@ module Options =
         file "--circuit" "FILE" "a trained circuit, as train and gaussianise write it"
 
     /// --count
-    let count = whole 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
+    let count = long 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
 
     /// --offset
     let offset =
@@ -169,11 +160,16 @@ module Options =
 
     /// --potential, by its formula
     let formula =
-        text "--potential" "FORMULA" "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
+        valued
+            Kind.Text
+            id
+            "--potential"
+            "FORMULA"
+            "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
 
     /// --parameter
     let parameter =
-        text "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
+        valued Kind.Repeated id "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
 
     /// --primaries
     let primaries =
@@ -207,10 +203,14 @@ module Options =
     let json = switch "--json" "print one JSON object instead of the table"
 
     /// Where stimuli come from.
-    let sources = [ image; scene; input; centre; standardise ]
+    let sources: Flag list = [ image; scene; input; centre; standardise ]
+
+    /// The choices of learning.
+    let learning: Flag list =
+        [ interneurons; potential; target; leak; rule; learn; steps; batch; seed ]
 
     /// How many stimuli are learned from, and which.
-    let draws = [ steps; batch; seed ]
+    let draws: Flag list = [ steps; batch; seed ]
 
     /// Where an experiment's findings go.
-    let outputs = [ outFolder; trajectory; json ]
+    let outputs: Flag list = [ outFolder; trajectory; json ]
