@@ -365,9 +365,37 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
 /// Models as numbers.
 [<RequireQualifiedAccess>]
 module Instance =
-    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1.
+    // Parts of the energy's forces once its sums are written out, which take some seconds to compile.
+    let private most = 1e6
+
+    /// The parts of a formula whose sums are written out.
+    let rec private written (size: Neurons -> int) (e: Indexed) : float =
+        match e.Layer with
+        | Layer.Number _
+        | Layer.Symbol _
+        | Layer.Delta _ -> 1.0
+        | Layer.Plus parts
+        | Layer.Times parts
+        | Layer.Call(_, parts) -> 1.0 + List.sumBy (written size) parts
+        | Layer.Total(i, body) -> float (size i.Over) * (1.0 + written size body)
+        | Layer.Average inside -> 1.0 + written size inside
+
+    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to compile.
     let create (derivation: Derivation) (n: int) (k: int) : Instance =
         if n < 1 || k < 1 then
             invalidArg (nameof n) $"N = {n} and K = {k}: both are at least 1"
+
+        let size neurons =
+            match neurons with
+            | Primary -> n
+            | Interneurons -> k
+
+        let energy = Inputs.expand derivation.Inputs derivation.Energy
+        let parts = float n * (float n + written size energy)
+
+        if parts > most then
+            invalidArg
+                (nameof n)
+                $"N = {n} and K = {k} make formulas of {parts:G2} parts once their sums are written out; at most {most:G2} are compiled: take fewer neurons"
 
         Instance(derivation, n, k)

@@ -126,7 +126,7 @@ module Breakpoints =
               { Switch = switch
                 Places = Solve.zeros variable switch } ]
 
-    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, for values of the variable at which the switch is 0.
+    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, or on it (side = 0), for values of the variable at which the switch is 0.
     let private beside (variable: string) (switch: Expr) (side: float) (e: Expr) : Expr =
         let rising = Differentiate.diff variable switch
 
@@ -144,6 +144,7 @@ module Breakpoints =
                     else
                         None
                 | Power(b, p) -> towards b |> Option.map (fun b -> Expr.power b p)
+                | Apply(f, [ x ]) when f.Name = "abs" -> towards x |> Option.map Expr.abs
                 | Sum _ ->
                     match factors variable u with
                     | [ factor, _ ] when factor = switch ->
@@ -184,6 +185,13 @@ module Breakpoints =
             beside variable breakpoint.Switch side e
 
         beside 1.0 - beside -1.0
+
+    /// By how much the formula's value at a zero of the switch differs from its limit above it: step(-z^2) is 0 but at z = 0. As `jump`.
+    let internal gap (variable: string) (breakpoint: Breakpoint) (e: Expr) : Expr =
+        let beside side =
+            beside variable breakpoint.Switch side e
+
+        beside 0.0 - beside 1.0
 
     /// All jumps of a formula: each place and the height f(z+) - f(z-) there, formulas of the other variables; heights that are 0 by their form are left
     /// out. None where a jump is at places that cannot be told.

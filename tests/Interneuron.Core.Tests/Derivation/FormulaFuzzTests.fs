@@ -1,12 +1,13 @@
-/// Formulas made by a grammar, valid, nearly valid and not at all: whatever they are, they are read, judged or refused, in a budget of time and memory.
-/// FUZZ_SECONDS=1200 goes on for that long; without it, a few hundred.
+/// Formulas and parameters made by a grammar, valid, nearly valid and not at all: whatever they are, they are read and judged, or refused in one line.
 module Interneuron.Core.Tests.FormulaFuzzTests
 
 open System
-open System.Diagnostics
+open System.IO
 open System.Text
 open Expecto
 open Interneuron.Core
+open Interneuron.Tests
+open Interneuron.Tests.Fuzz
 
 let private functions =
     [| for row, arity in Expr.primitives -> row.Name, arity |]
@@ -154,11 +155,43 @@ let private input (random: Random) =
     | 4 -> String(Array.init (random.Next 60) (fun _ -> noise[random.Next noise.Length]))
     | _ -> text ()
 
+/// Parameters, one a line: mostly theta alone.
+let private parameters (random: Random) =
+    let bound () =
+        pick random [ "0"; "0.5"; "1"; "2"; "-3"; "1e308"; "-1e308"; "inf"; "-inf"; "1e-320"; "nan"; "1e999"; "two" ]
+
+    let interval () =
+        if random.Next 3 = 0 then
+            $"[{bound ()}, {bound ()}]"
+        else
+            pick random [ "[0.5, 2]"; "[0, inf]"; "(0, 1]"; "[1e-300, 1e300]"; "[1, 1.0000000001]" ]
+
+    let one () =
+        let name = pick random [ "theta"; "theta"; "theta"; "z"; "beta"; "exp"; "pi"; "\u03b8" ]
+
+        let start =
+            pick random [ ""; ""; " from 1"; $" from {bound ()}"; $" from {interval ()}" ]
+
+        let text = $"{name} in {interval ()}{start}"
+        if random.Next 6 = 0 then damaged random text else text
+
+    match random.Next 6 with
+    | 0 -> [ one (); one () ]
+    | 1 -> [ one () ]
+    | 2 -> []
+    | _ -> [ "theta in [0.5, 2]" ]
+
+let private write (random: Random) (path: string) =
+    let formula = (input random).ReplaceLineEndings " "
+    File.WriteAllLines(path, formula :: parameters random, Encoding.UTF8)
+
 /// Everything that is done with a potential's text before anything is learned: what it came to.
-let private tried (text: string) : string =
-    match PotentialText.parse text [ "theta in [0.5, 2]" ] with
+let private attempt (path: string) : string =
+    let lines = File.ReadAllLines path |> List.ofArray
+
+    match PotentialText.parse lines.Head lines.Tail with
     | Error error ->
-        Expect.isFalse ((string error).Contains '\n') $"one line for {text}"
+        Expect.isFalse ((string error).Contains '\n') "one line"
         "refused"
     | Ok potential ->
         Potential.growth potential |> ignore
@@ -171,67 +204,18 @@ let private tried (text: string) : string =
 
         match judgement with
         | Proved _ ->
-            let value z = Potential.value potential [ 1.3 ] z
+            let start = [ for p in potential.Parameters -> 0.5 * (fst p.Initial + snd p.Initial) ]
+            let value z = Potential.value potential start z
 
             for x, y in [ -3.0, 1.0; -1.0, 2.5; 0.2, 0.9; -0.1, 0.1; 5.0, 9.0 ] do
                 let a, b, c = value x, value (0.5 * (x + y)), value y
 
                 if Double.IsFinite a && Double.IsFinite c then
-                    Expect.isTrue (0.5 * (a + c) - b >= -1e-9 * (abs a + abs b + abs c)) $"{text} is not convex"
+                    Expect.isTrue (0.5 * (a + c) - b >= -1e-9 * (abs a + abs b + abs c)) $"{lines.Head} is not convex"
 
             "proved"
         | Refuted _ -> "refuted"
         | Undecided _ -> "undecided"
 
 [<Tests>]
-let tests =
-    testCase "formulas of every kind are read, judged or refused within a budget" (fun () ->
-        let seconds =
-            match Double.TryParse(Environment.GetEnvironmentVariable "FUZZ_SECONDS") with
-            | true, s -> Some s
-            | _ -> None
-
-        let clock = Stopwatch.StartNew()
-        let seed = if seconds.IsSome then Environment.TickCount else 1
-        let outcomes = Collections.Generic.Dictionary<string, int>()
-        let mutable worst = 0.0, ""
-        let mutable trial = 0
-
-        let goesOn () =
-            match seconds with
-            | Some s -> clock.Elapsed.TotalSeconds < s
-            | None -> trial < 300
-
-        while goesOn () do
-            let text = input (Random(seed + trial))
-            trial <- trial + 1
-            let before = GC.GetTotalMemory false
-            let start = clock.Elapsed.TotalSeconds
-
-            let outcome =
-                try
-                    tried text
-                with
-                | :? ArgumentException -> "refused"
-                | :? AssertException -> reraise ()
-                | error -> failtest $"seed {seed + trial - 1}: {error.GetType().Name} for {text}: {error}"
-
-            let took = clock.Elapsed.TotalSeconds - start
-
-            outcomes[outcome] <-
-                match outcomes.TryGetValue outcome with
-                | true, count -> count + 1
-                | _ -> 1
-
-            if took > fst worst then
-                worst <- took, text
-            // Generous, for machines that do other things.
-            if took > 60.0 then
-                failtest $"seed {seed + trial - 1}: {took} s for {text}"
-
-            if GC.GetTotalMemory false - before > 500_000_000L then
-                failtest $"seed {seed + trial - 1}: memory for {text}"
-
-        if seconds.IsSome then
-            let took, text = worst
-            printfn "%d formulas, %A; the slowest took %.2f s: %s" trial [ for o in outcomes -> o.Key, o.Value ] took text)
+let tests = Fuzz.test "potentials" Growth 300 write attempt
