@@ -167,7 +167,7 @@ let tests =
                     "g_i ∂_θ F(θ_i, z_i)"
                     "Multiplicative step g_i ← g_i exp(Δg_i E[F]/E[F²]), η = 0.2"
                     "Step θ_i ← min(max(θ_i + Δθ_i/(g_i σ[∂_θ F]), 1), 3), η = 0.01"
-                    "Step W_i ← W_i + ΔW_i/(g_i E[z f]), η = 0.02, and the column divided by its length."
+                    "Step W_i ← W_i + ΔW_i/(g_i E[z f]), η = 0.02, by at most 1 in length, and the column divided by its length."
                     "3 random circuits" ]
 
               let local = Regex.Matches(Report.text paper.Value, @"\n  (g_i|θ_i|W_ai) +local  ")

@@ -206,6 +206,62 @@ let tests =
               step trainer [| 0.0 |] |> ignore
               close 1e-15 c.Gains[0] 1.0 "down"
 
+          for width in widths do
+              for k in [ 1; 3; 8; 11 ] do
+                  testCase $"a synaptic step longer than the clip is as long as the clip, a shorter one as it is, K = {k}, {width} lanes"
+                  <| fun () ->
+                      let after clip (c: CircuitState) s =
+                          let rule =
+                              LearningRule(
+                                  GainRates = Array.zeroCreate k,
+                                  ThetaRates = Array.zeroCreate k,
+                                  SynapseRates = Array.init k (fun i -> 0.02 * float (i + 1)),
+                                  SynapseClip = clip
+                              )
+
+                          let trainer =
+                              Engine<PowerMixture>(width).Train(copy c, TargetNodes.ClosedForm, rule, 5, 15UL)
+
+                          Expect.isTrue (step trainer s).Response.IsConverged "converged"
+                          trainer.Circuit.Synapses
+
+                      let c =
+                          circuit 61 3 k 0.5 (fun i -> 0.2 + 0.01 * float i) (fun i -> 2.25 + 0.02 * float i) 1
+
+                      let s = heavy 62 15
+                      let responses, _ = respond (Engine<PowerMixture> width) c s
+
+                      /// w + dw by plain sums, dw as long as the clip at most, and |dw|.
+                      let naive clip i =
+                          let _, _, hebb =
+                              Naive.terms Naive.powerMixture c i (Naive.rows 3 responses) (Array.create 5 0.2)
+
+                          let move = hebb |> Array.map (fun x -> 0.02 * float (i + 1) * c.Gains[i] * x)
+                          let length = sqrt (Array.sumBy (fun x -> x * x) move)
+
+                          let w =
+                              Array.init 3 (fun a -> c.Synapses[3 * i + a] + move[a] * min 1.0 (clip / length))
+
+                          let norm = sqrt (Array.sumBy (fun x -> x * x) w)
+                          Array.map (fun x -> x / norm) w, length
+
+                      let lengths = [ for i in 0 .. k - 1 -> snd (naive infinity i) ]
+                      let free = after infinity c s
+                      // Between the shortest and the longest: some are clipped, some are not.
+                      for clip in
+                          [ 0.5 * List.min lengths
+                            sqrt (List.min lengths * List.max lengths)
+                            2.0 * List.max lengths ] do
+                          let clipped = after clip c s
+
+                          for i in 0 .. k - 1 do
+                              let w = clipped[3 * i .. 3 * i + 2]
+
+                              if lengths[i] < clip then
+                                  Expect.equal w free[3 * i .. 3 * i + 2] "a shorter step, bit for bit"
+                              else
+                                  closeAll 1e-8 w (fst (naive clip i)) "a longer one"
+
           testCase "rates decay as (1 + t/tau)^-power"
           <| fun () ->
               let c = circuit 57 1 1 0.0 (fun _ -> 1.0) (fun _ -> 0.0) 0

@@ -105,6 +105,8 @@ module Learner =
     let gainClip = 0.2
     /// The largest scaled step of an activation parameter.
     let parameterClip = 0.02
+    /// The length of the largest scaled step of an interneuron's synapses, before they are made a unit vector again: as long as that vector is.
+    let synapseClip = 1.0
 
     /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first values from the end it has, or their own size.
     let parameterUnit (parameter: Parameter) : float =
@@ -167,10 +169,11 @@ module Learner =
 
     /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter term, E z f.
     let private scales (circuit: Circuit) (rule: Rule) =
-        let nodes =
+        let places, weights =
             match circuit.Target with
             | OfSamples _ -> Quadrature.nodes StandardGaussian []
             | target -> Quadrature.nodes target []
+            |> Array.unzip
 
         let names = [ for p in circuit.Potential.Parameters -> p.Name ]
 
@@ -182,20 +185,24 @@ module Learner =
         [| for theta in circuit.Theta do
                let still = Program.run lowered.Static (List.ofArray theta)
 
-               let values =
-                   nodes |> Array.map (fun (z, w) -> z, w, Program.run varying (z :: still))
+               let terms = Program.runMany varying places still |> Array.ofList
 
                let mean f =
-                   values |> Array.sumBy (fun (z, w, terms) -> w * f z terms)
+                   let mutable total = 0.0
 
-               let gain = mean (fun _ terms -> terms[0])
-               let gainSquare = mean (fun _ terms -> terms[0] * terms[0])
+                   for j in 0 .. places.Length - 1 do
+                       total <- total + weights[j] * f j
+
+                   total
+
+               let gain = mean (fun j -> terms[0][j])
+               let gainSquare = mean (fun j -> terms[0][j] * terms[0][j])
 
                let deviation p =
-                   let m = mean (fun _ terms -> terms[2 + p])
-                   Math.Sqrt(Math.Max(mean (fun _ terms -> terms[2 + p] * terms[2 + p]) - m * m, 0.0))
+                   let m = mean (fun j -> terms[2 + p][j])
+                   Math.Sqrt(Math.Max(mean (fun j -> terms[2 + p][j] * terms[2 + p][j]) - m * m, 0.0))
 
-               let drive = mean (fun z terms -> z * terms[1])
+               let drive = mean (fun j -> places[j] * terms[1][j])
                gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
 
     /// The engine's form of the settings.
@@ -229,6 +236,7 @@ module Learner =
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
                 ThetaClip = parameterClip,
+                SynapseClip = synapseClip,
                 ThetaUnits = [| for p in circuit.Potential.Parameters -> parameterUnit p |],
                 ThetaStepTimesGain = false,
                 SynapseStepTimesGain = false,
@@ -237,31 +245,37 @@ module Learner =
                 AverageFrom = int64 (settings.Steps / 2)
             )
 
-    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+    /// Trainers of a circuit, each for stimuli of its own.
+    let private trainers (settings: Settings) (circuit: Circuit) : float -> Trainer =
         check settings
         let rule = ruleOf settings circuit
         let engine = Engines.forRule circuit.Potential rule
+        let nodes = Engines.nodes circuit rule
+        let learning = ruleFor settings circuit rule
 
-        engine.Train(
-            Engines.state circuit,
-            Engines.nodes circuit rule,
-            ruleFor settings circuit rule,
-            settings.Batch,
-            uint64 settings.Seed,
-            Response.toleranceFor stimuli
-        )
+        fun tolerance -> engine.Train(Engines.state circuit, nodes, learning, settings.Batch, uint64 settings.Seed, tolerance)
+
+    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+        trainers settings circuit (Response.toleranceFor stimuli)
+
+    /// From one circuit a step on each of some batches (n x N, row-major).
+    let internal steps (settings: Settings) (circuit: Circuit) (batches: float array list) : Result<Circuit, Ending> list =
+        let trainers = trainers settings circuit
+
+        [ for batch in batches do
+              Response.rows circuit batch |> ignore
+              let trainer = trainers (Response.toleranceFor (ReadOnlySpan batch))
+              let outcome = trainer.Step(ReadOnlySpan batch)
+
+              if outcome.Response.IsConverged then
+                  Ok(Engines.circuit circuit trainer.Circuit)
+              else
+                  Error(NoResponse outcome.Response.FirstFailure) ]
 
     /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
     /// tests; `train` makes many steps at once.
     let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
-        Response.rows circuit batch |> ignore
-        let trainer = trainer settings circuit (ReadOnlySpan batch)
-        let outcome = trainer.Step(ReadOnlySpan batch)
-
-        if outcome.Response.IsConverged then
-            Ok(Engines.circuit circuit trainer.Circuit)
-        else
-            Error(NoResponse outcome.Response.FirstFailure)
+        steps settings circuit [ batch ] |> List.exactlyOne
 
     /// The largest |s - grad phi(r)|_inf over all responses that the first steps of a run are learned from, evaluated formula by formula for the
     /// circuit of each step: what the fast solvers are checked by. Slow.

@@ -168,6 +168,7 @@ module Certificate =
         (printed: PrintedRule list)
         (packed: float array)
         (stimuli: (float array * float array) list)
+        (starts: float array list list)
         (looked: DerivedRule list)
         : Result<Said, string> =
         let n = instance.Primaries
@@ -195,8 +196,9 @@ module Certificate =
             | Points _ when isTransport -> pooled instance packed seed
             | _ -> slopes |> Array.map (fun mean -> mean, 0.0)
 
-        let objective p =
-            Differences.objective instance p stimuli seed
+        let objective =
+            let started = List.map2 (fun (s, _) starts -> s, starts) stimuli starts
+            fun p -> Differences.objective instance p started seed
 
         let checkedNumbers =
             [ for rule in looked do
@@ -327,23 +329,27 @@ module Certificate =
                 List.init 3 (fun _ -> Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
 
             // The responses that rules are read at are those of training; the objective has its own.
-            let globally = stimuli |> List.map (Differences.response random instance packed)
+            let rec respond found stimuli =
+                match stimuli with
+                | [] -> Ok(List.rev found)
+                | s :: others ->
+                    match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate n) with
+                    | Ok globally, Some response -> respond ((s, response, globally) :: found) others
+                    | Error why, _ -> Error why
+                    | Ok _, None -> Error "a stimulus has no response"
 
-            match
-                globally
-                |> List.tryPick (function
-                    | Error why -> Some why
-                    | Ok _ -> None)
-            with
-            | Some why -> Error why
-            | None ->
-                let responses =
-                    stimuli |> List.map (fun s -> instance.Respond(packed, s, Array.zeroCreate n))
-
-                if List.forall Option.isSome responses then
-                    ofCircuit random instance ridge printed packed (List.map2 (fun s r -> s, Option.get r) stimuli responses) (turn before)
-                else
-                    Error "a stimulus has no response"
+            match respond [] stimuli with
+            | Error why -> Error why
+            | Ok responses ->
+                ofCircuit
+                    random
+                    instance
+                    ridge
+                    printed
+                    packed
+                    [ for s, r, _ in responses -> s, r ]
+                    [ for s, r, globally in responses -> Differences.starts instance packed s r globally ]
+                    (turn before)
 
         let rec go drawn said discarded =
             if List.length said = circuits || drawn >= fst patience * circuits + snd patience then

@@ -9,11 +9,12 @@ module internal Differences =
         let struct (energy, _) = instance.Values(packed, s, r)
         energy
 
-    /// The lowest of the minima found from some first guesses.
-    let private lowest (instance: Instance) packed s (guesses: float array list) : float array option =
-        match guesses |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess)) with
+    /// The lowest of some minima.
+    let private lowest (instance: Instance) packed s (found: float array list) : float array option =
+        match found with
         | [] -> None
-        | found -> Some(found |> List.minBy (energyOf instance packed s))
+        | [ one ] -> Some one
+        | several -> Some(several |> List.minBy (energyOf instance packed s))
 
     /// The global minimum of E over r as far as starts from all sides find it; an error where there is none: where no start leads to a minimum, or E falls below
     /// it far out.
@@ -27,7 +28,11 @@ module internal Differences =
         let guesses =
             [ Array.zeroCreate n; s; Array.map (~-) s; around 1.0; around 1.0; around 3.0 ]
 
-        match lowest instance packed s guesses with
+        match
+            guesses
+            |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess))
+            |> lowest instance packed s
+        with
         | None -> Error "a stimulus has no response"
         | Some r ->
             let here = energyOf instance packed s r
@@ -50,14 +55,26 @@ module internal Differences =
             else
                 Ok r
 
-    /// J over stimuli with minima near by, and over the target by quadrature; or the mean loss. NaN where a stimulus has no response.
-    let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array) list) (seed: int) : float =
-        let zeros = Array.zeroCreate instance.Primaries
+    /// Where the minima of parameters near by are looked for: at the response of training, and at the global minimum where that is another.
+    let starts (instance: Instance) packed s (response: float array) (globally: float array) : float array list =
+        let here, lowest =
+            energyOf instance packed s response, energyOf instance packed s globally
 
+        if lowest < here - 1e-9 * (1.0 + abs here) then
+            [ response; globally ]
+        else
+            [ response ]
+
+    /// J over stimuli with starts for their minima, and over the target by quadrature; or the mean loss. NaN where a stimulus has no response.
+    let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array list) list) (seed: int) : float =
         let driven =
             stimuli
-            |> List.averageBy (fun (s, near) ->
-                match lowest instance packed s [ near; zeros ] with
+            |> List.averageBy (fun (s, starts) ->
+                match
+                    starts
+                    |> List.choose (fun start -> instance.Respond(packed, s, start))
+                    |> lowest instance packed s
+                with
                 | None -> nan
                 | Some r ->
                     let struct (energy, loss) = instance.Values(packed, s, r)

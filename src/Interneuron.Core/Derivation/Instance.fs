@@ -22,6 +22,10 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     let count (site: Index list) =
         site |> List.map (fun index -> size index.Over) |> List.fold (*) 1
 
+    let parts =
+        let lengths = model.Learned |> List.map (fun p -> count p.Site)
+        List.zip3 model.Learned (List.scan (+) 0 lengths |> List.take lengths.Length) lengths
+
     let sites (site: Index list) : int list list =
         List.foldBack
             (fun (index: Index) tails ->
@@ -194,9 +198,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Cost = flat [] model.Cost
 
     /// Where each parameter's numbers are in those of all: from which one, and how many.
-    member internal _.Parts: (Learned * int * int) list =
-        let lengths = model.Learned |> List.map (fun p -> count p.Site)
-        List.zip3 model.Learned (List.scan (+) 0 lengths |> List.take lengths.Length) lengths
+    member internal _.Parts: (Learned * int * int) list = parts
 
     /// The numbers of the parameters one after the other.
     member _.Pack(values: Values) : float array =
@@ -208,8 +210,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
                | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
 
     /// The inverse of Pack.
-    member this.Unpack(packed: float array) : Values =
-        Map.ofList [ for p, first, length in this.Parts -> p.Name, Array.sub packed first length ]
+    member _.Unpack(packed: float array) : Values =
+        Map.ofList [ for p, first, length in parts -> p.Name, Array.sub packed first length ]
 
     member private _.At(r: float array, s: float array, p: float array) = Array.concat [ r; s; p ]
 

@@ -36,6 +36,52 @@ type internal Minimum =
 module internal Minimum =
     let private dot (x: float seq) (y: float seq) = Seq.map2 (*) x y |> Seq.sum
 
+    /// The largest magnitude of a component: here, because the library's norm and factors of a few numbers start threads and throw.
+    let private largest (v: Vector<float>) : float =
+        let mutable most = 0.0
+
+        for a in 0 .. v.Count - 1 do
+            most <- Math.Max(most, Math.Abs v[a])
+
+        most
+
+    /// x of h x = b by Cholesky's factor; None where h is not positive definite.
+    let private definite (h: Matrix<float>) (b: Vector<float>) : Vector<float> option =
+        let n = b.Count
+        let factor = h.ToArray()
+
+        let isPositive j =
+            for i in j .. n - 1 do
+                for k in 0 .. j - 1 do
+                    factor[i, j] <- factor[i, j] - factor[i, k] * factor[j, k]
+
+                factor[i, j] <-
+                    if i = j then
+                        Math.Sqrt factor[j, j]
+                    else
+                        factor[i, j] / factor[j, j]
+
+            factor[j, j] > 0.0
+
+        if Seq.forall isPositive (seq { 0 .. n - 1 }) then
+            let x = b.ToArray()
+
+            for i in 0 .. n - 1 do
+                for k in 0 .. i - 1 do
+                    x[i] <- x[i] - factor[i, k] * x[k]
+
+                x[i] <- x[i] / factor[i, i]
+
+            for i in n - 1 .. -1 .. 0 do
+                for k in i + 1 .. n - 1 do
+                    x[i] <- x[i] - factor[k, i] * x[k]
+
+                x[i] <- x[i] / factor[i, i]
+
+            Some(Vector<float>.Build.Dense x)
+        else
+            None
+
     /// The relative residual of what counts as a minimum.
     let private good = 1e-10
 
@@ -89,7 +135,7 @@ module internal Minimum =
               Value = value
               Minimum =
                 { Point = x
-                  Residual = nearest.InfinityNorm() / Math.Max(terms, 1e-300)
+                  Residual = largest nearest / Math.Max(terms, 1e-300)
                   Held = held
                   Face = face } }
 
@@ -115,7 +161,7 @@ module internal Minimum =
                   let struct (_, upper, _) = l.Look x other
                   let jump = upper - lower
 
-                  if not (jump.InfinityNorm() <= 1e-11 * terms) then
+                  if not (largest jump <= 1e-11 * terms) then
                       j, jump ]
 
         if jumps.IsEmpty then
@@ -162,8 +208,16 @@ module internal Minimum =
 
     /// A direction of descent within a face: Newton's, by a Hessian that is lifted until it is positive definite; the steepest where it is not finite.
     let private direction (z: Matrix<float>) (nearest: Vector<float>) (hessian: Matrix<float>) : Vector<float> =
-        let g: Vector<float> = z.TransposeThisAndMultiply nearest
-        let h: Matrix<float> = z.Transpose() * hessian * z
+        // Without a face z is 1.
+        let isFree = z.ColumnCount = nearest.Count
+
+        let g: Vector<float> =
+            if isFree then
+                nearest
+            else
+                z.TransposeThisAndMultiply nearest
+
+        let h: Matrix<float> = if isFree then hessian else z.Transpose() * hessian * z
         let size = h.InfinityNorm()
 
         let rec solved lift tries =
@@ -172,12 +226,7 @@ module internal Minimum =
             else
                 let lifted: Matrix<float> = h + lift * Matrix<float>.Build.DenseIdentity h.RowCount
 
-                match
-                    (try
-                        Some(lifted.Cholesky().Solve(-g))
-                     with :? ArgumentException ->
-                         None)
-                with
+                match definite lifted -g with
                 | Some step when Seq.forall Double.IsFinite step && step * g < 0.0 -> Some step
                 | _ -> solved (Math.Max(16.0 * lift, 1e-10 * size)) (tries - 1)
 
@@ -276,7 +325,7 @@ module internal Minimum =
                 Some(at t)
             elif slope > 0.0 then
                 within a t 400
-            elif t * d.InfinityNorm() > far then
+            elif t * largest d > far then
                 None
             else
                 outwards t (t * factor) (Math.Min(factor * factor, 1e30)) (left - 1)

@@ -29,7 +29,9 @@ module internal StepEvidence =
         let derivation = instance.Derivation
         let model = derivation.Model
         let n, k = instance.Primaries, instance.Interneurons
-        let values = instance.Unpack packed
+
+        let numbers =
+            readOnlyDict [ for p, first, _ in instance.Parts -> p.Name, (p.Site, first) ]
 
         let size neurons =
             match neurons with
@@ -45,10 +47,11 @@ module internal StepEvidence =
                 match model.Constants.TryFind symbol with
                 | Some c -> c
                 | None ->
-                    let site = (model.Learned |> List.find (fun p -> p.Name = symbol)).Site
+                    let site, first = numbers[symbol]
 
-                    values[symbol][(0, at, site)
-                                   |||> List.fold2 (fun place index over -> place * size over.Over + index)]
+                    packed[first
+                           + ((0, at, site)
+                              |||> List.fold2 (fun place index over -> place * size over.Over + index))]
 
         fun (place: (Index * int) list) (e: Indexed) ->
             Indexed.interpret Floats.operations size value (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd) e
@@ -64,8 +67,8 @@ module internal StepEvidence =
             [ for p in 0 .. size - 1 do
                   for tail in tails -> (index, p) :: tail ])
 
-    /// The online terms, and what is subtracted, of one parameter as printed; averages without a formula are given.
-    let private printed (instance: Instance) (averages: float array) (rule: PrintedRule) packed (s, r) =
+    /// The online terms of each parameter as printed.
+    let private online (instance: Instance) packed (s, r) : PrintedRule -> float array =
         let inverse =
             match instance.Loss with
             | Some _ ->
@@ -74,14 +77,18 @@ module internal StepEvidence =
             | None -> fun _ _ -> 0.0
 
         let at = read instance packed s r inverse
+        fun rule -> [| for place in sites instance rule.Rule.Parameter.Site -> at place rule.Online |]
+
+    /// What is subtracted from them, as printed; averages without a formula are given.
+    let private subtracted (instance: Instance) (averages: float array) packed : PrintedRule -> float array =
         let zeros = Array.zeroCreate instance.Primaries
         let still = read instance packed zeros zeros (fun _ _ -> 0.0)
-        let p = rule.Rule.Parameter
-        let places = sites instance p.Site
-        let _, first, _ = instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
 
-        [| for place in places -> at place rule.Online |],
-        [| for m, place in List.indexed places -> still place rule.Cost + still place rule.Closed + averages[first + m] |]
+        fun rule ->
+            let p = rule.Rule.Parameter
+            let _, first, _ = instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
+
+            [| for m, place in List.indexed (sites instance p.Site) -> still place rule.Cost + still place rule.Closed + averages[first + m] |]
 
     /// The largest difference of each parameter's step as `Simulation.step` makes it from the printed one, relative to the terms of the step.
     let simulation
@@ -93,6 +100,7 @@ module internal StepEvidence =
         : Map<string, float> =
         let after = Simulation.step instance seed packed [| s, r |]
         let averages = instance.Averages(packed, seed)
+        let onlineOf = online instance packed (s, r)
 
         // As printed: in the order of the parameters, what is subtracted sees what has moved before it.
         let moved = Array.copy packed
@@ -105,8 +113,8 @@ module internal StepEvidence =
                       instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
 
                   let numbers = [ first .. first + length - 1 ]
-                  let online, _ = printed instance averages rule packed (s, r)
-                  let _, subtracted = printed instance averages rule moved (s, r)
+                  let online, subtracted = onlineOf rule, subtracted instance averages moved rule
+
                   let held = Array.copy moved
 
                   if p.Rate > 0.0 then
@@ -173,12 +181,13 @@ module internal StepEvidence =
                           Parameters = true
                           Synapses = true } }
 
-            let steps circuit =
-                Learner.step settings circuit (fst first), Learner.step settings circuit (fst second)
-
-            match circuit |> Result.map (fun circuit -> circuit, steps circuit) with
-            | Ok(circuit, (Ok one, Ok two)) ->
-                let averages = instance.Averages(packed, seed)
+            match
+                circuit
+                |> Result.map (fun circuit -> circuit, Learner.steps settings circuit [ fst first; fst second ])
+            with
+            | Ok(circuit, [ Ok one; Ok two ]) ->
+                let online1, online2 = online instance packed first, online instance packed second
+                let subtracted = subtracted instance (instance.Averages(packed, seed)) packed
 
                 // Two steps are one positive factor times two directions.
                 let mismatch (a: float) (da: float) (b: float) (db: float) (ta: float) (tb: float) =
@@ -195,11 +204,10 @@ module internal StepEvidence =
                     [ for rule in rules do
                           let p = rule.Rule.Parameter
                           let terms = Array.map2 (fun (a: float) b -> abs a + abs b)
-                          let o1, s1 = printed instance averages rule packed first
-                          let o2, s2 = printed instance averages rule packed second
+                          let o1, o2, fixed' = online1 rule, online2 rule, subtracted rule
 
                           let d1, d2, t1, t2 =
-                              Array.map2 (-) o1 s1, Array.map2 (-) o2 s2, terms o1 s1, terms o2 s2
+                              Array.map2 (-) o1 fixed', Array.map2 (-) o2 fixed', terms o1 fixed', terms o2 fixed'
 
                           let errors =
                               [ for i in 0 .. k - 1 do
@@ -216,25 +224,24 @@ module internal StepEvidence =
                                         let across (v: float array) =
                                             Array.map2 (fun x y -> x - dot v w * y) v w
 
-                                        /// The step across the column that was made before the column was divided by its length. What is along the column
-                                        /// leaves out the target's part where it is a formula: then that is all along the column.
+                                        /// The step that was made before the column was divided by its length: across the column, and how long it was. What is along the
+                                        /// column leaves out the target's part where it is a formula: then that is all along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
-
-                                            let along =
-                                                dot w (column (if rule.Rule.TargetTerm.IsAveraged then full else online) i)
-
+                                            let made = column (if rule.Rule.TargetTerm.IsAveraged then full else online) i
                                             let full = across (column full i)
                                             let rate = dot q full / dot full full
-                                            q |> Array.map (fun x -> x / (1.0 - rate * along))
+                                            let stretched = 1.0 - rate * dot made w
+                                            q |> Array.map (fun x -> x / stretched), abs (rate / stretched) * sqrt (dot made made)
 
-                                        let a, b = turned one o1 d1, turned two o2 d2
+                                        let (a, first), (b, second) = turned one o1 d1, turned two o2 d2
+                                        let isClipped = max first second >= 0.999 * Learner.synapseClip
                                         let da, db = across (column d1 i), across (column d2 i)
                                         let ta, tb = Array.max (column t1 i), Array.max (column t2 i)
 
                                         for c in 0 .. n - 1 do
                                             for d in 0 .. n - 1 do
-                                                if n > 1 then
+                                                if n > 1 && not isClipped then
                                                     mismatch a[c] da[c] b[d] db[d] ta tb
                                     else
                                         match ridge.Potential.Parameters |> List.tryFindIndex (fun q -> q.Name = p.Name) with

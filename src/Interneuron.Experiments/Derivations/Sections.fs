@@ -210,7 +210,7 @@ module internal Sections =
         { Unicode = $"Δ{shown.Unicode}/{rate.Unicode}"
           Latex = $"\\Delta {shown.Latex} / {rate.Latex}" }
 
-    let private rule (derivation: Derivation) (r: DerivedRule) : Block list =
+    let private rule (derivation: Derivation) (step: Learned -> Span list) (r: DerivedRule) : Block list =
         let p = r.Parameter
 
         let subtracted =
@@ -226,7 +226,7 @@ module internal Sections =
                     @ subtracted
                     @ Functions.terms "cost" (-r.Cost) } ]
           Block.Paragraph(
-              [ yield! Steps.ofParameter derivation p
+              [ yield! step p
                 match r.TargetTerm with
                 | Closed mean when isRemoved p mean -> words " The target term is parallel to the column; the normalisation removes it."
                 | Closed mean when mean = Number 0.0 -> words " The target contributes nothing."
@@ -246,7 +246,9 @@ module internal Sections =
                     inline' "∂²E/∂r_a ∂r_b" "\\partial^2 E / \\partial r_a \\partial r_b"
                     words "." ]
           Steps.together derivation
-          yield! derivation.Rules |> List.collect (rule derivation) ]
+          yield!
+              derivation.Rules
+              |> List.collect (rule derivation (Steps.ofParameter derivation)) ]
 
     /// What the derived rule is beside the published one.
     let private agreement (p: Learned) (c: Comparison) : Span list =

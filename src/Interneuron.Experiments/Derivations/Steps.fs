@@ -70,7 +70,7 @@ module internal Steps =
               of2 (column p) g (fun w g -> $"{w} ← {w} + Δ{w}/({g} E[z f])") (fun w g ->
                   $"{w} \\leftarrow {w} + \\Delta {w} / \\left({g} \\, \\mathbb{{E}}[z f]\\right)")
               yield! rate (number Learner.synapseRate)
-              words ", and the column divided by its length." ]
+              words $", by at most {number Learner.synapseClip} in length, and the column divided by its length." ]
         | _ when p.Name = gain.Name ->
             [ words "Multiplicative step "
               of1 x (fun x -> $"{x} ← {x} exp(Δ{x} E[F]/E[F²])") (fun x ->
@@ -141,9 +141,12 @@ module internal Steps =
             Document.paragraph
                 $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step in the order {order}."
 
-    /// How one parameter steps.
-    let ofParameter (derivation: Derivation) (p: Learned) : Span list =
-        match engine derivation with
-        | _ when isHeld p -> held p
-        | Some(learns, gain, potential) -> onFastEngine learns gain potential p
-        | None -> asItStands p
+    /// How each parameter steps.
+    let ofParameter (derivation: Derivation) : Learned -> Span list =
+        let engine = engine derivation
+
+        fun p ->
+            match engine with
+            | _ when isHeld p -> held p
+            | Some(learns, gain, potential) -> onFastEngine learns gain potential p
+            | None -> asItStands p

@@ -83,7 +83,7 @@ internal static class Plasticity
         }
     }
 
-    /// <summary>w_i grows by the Hebbian term and is made a unit vector again.</summary>
+    /// <summary>w_i grows by the Hebbian term, at most by the clip, and is made a unit vector again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Synapses(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
     {
@@ -99,6 +99,19 @@ internal static class Plasticity
             {
                 rate *= rule.SynapseStepTimesGain ? work.Circuit.Gains[i] : 1;
                 double square = 0;
+                for (int a = 0; a < n; a++)
+                {
+                    double term = (Unsafe.Add(ref sums, (a * k) + i) * scale) - Unsafe.Add(ref targets, (a * k) + i);
+                    square += term * term;
+                }
+
+                double length = Math.Abs(rate) * Math.Sqrt(square);
+                if (length > rule.SynapseClip)
+                {
+                    rate *= rule.SynapseClip / length;
+                }
+
+                square = 0;
                 for (int a = 0; a < n; a++)
                 {
                     double term = (Unsafe.Add(ref sums, (a * k) + i) * scale) - Unsafe.Add(ref targets, (a * k) + i);

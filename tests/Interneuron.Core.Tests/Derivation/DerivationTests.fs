@@ -186,77 +186,84 @@ let tests =
                   // Residuals of 1e-10 over a Hessian of at least some 0.1.
                   Array.iter2 (fun x y -> Check.near 0.0 1e-8 x y "r") found r[2 * row .. 2 * row + 1])
 
-          testCase
-              "a step of the fast engine is made of the derived rules: gains by exponentials, theta clipped, columns normalised"
-              (fun () ->
-                  let d = Derivation.derive (library "shaping-responses")
-                  let n, k = 2, 3
-                  let instance = Instance.create d n k
-                  let values = Simulation.initial instance 6
-                  let packed = instance.Pack values
-                  let g, theta, w = values["g"], values["theta"], values["W"]
-                  let potential = Potentials.powerMixture
-                  let columns = [| for i in 0 .. k - 1 -> [| w[i]; w[k + i] |] |]
+          // Of stimuli three hundred times as large every step is clipped.
+          for size in [ 1.0; 300.0 ] do
+              testCase
+                  $"a step of the fast engine is made of the derived rules: gains by exponentials, theta and synapses clipped, columns normalised, stimuli x {size}"
+                  (fun () ->
+                      let d = Derivation.derive (library "shaping-responses")
+                      let n, k = 2, 3
+                      let instance = Instance.create d n k
+                      let values = Simulation.initial instance 6
+                      let packed = instance.Pack values
+                      let g, theta, w = values["g"], values["theta"], values["W"]
+                      let potential = Potentials.powerMixture
+                      let columns = [| for i in 0 .. k - 1 -> [| w[i]; w[k + i] |] |]
 
-                  let circuit =
-                      Circuit.create potential StandardGaussian 0.0 g [| for t in theta -> [| t |] |] columns
+                      let circuit =
+                          Circuit.create potential StandardGaussian 0.0 g [| for t in theta -> [| t |] |] columns
 
-                  let batch = Initial.sampleTarget StandardGaussian n 10 8
+                      let batch = Initial.sampleTarget StandardGaussian n 10 8 |> Array.map ((*) size)
 
-                  let settings =
-                      { Learner.defaultsFor potential with
-                          Steps = 1000 }
+                      let settings =
+                          { Learner.defaultsFor potential with
+                              Steps = 1000 }
 
-                  let next =
-                      match Learner.step settings circuit batch with
-                      | Ok next -> next
-                      | Error ending -> failtest $"{ending}"
+                      let next =
+                          match Learner.step settings circuit batch with
+                          | Ok next -> next
+                          | Error ending -> failtest $"{ending}"
 
-                  let online =
-                      batch
-                      |> Array.chunkBySize n
-                      |> Array.map (fun s -> instance.Online(packed, s, Option.get (instance.Respond(packed, s, [| 0.0; 0.0 |]))))
-                      |> Array.reduce (Array.map2 (+))
-                      |> Array.map (fun x -> x / 10.0)
+                      let online =
+                          batch
+                          |> Array.chunkBySize n
+                          |> Array.map (fun s -> instance.Online(packed, s, Option.get (instance.Respond(packed, s, [| 0.0; 0.0 |]))))
+                          |> Array.reduce (Array.map2 (+))
+                          |> Array.map (fun x -> x / 10.0)
 
-                  let direction = instance.Unpack(Array.map2 (-) online (instance.Fixed packed))
+                      let direction = instance.Unpack(Array.map2 (-) online (instance.Fixed packed))
 
-                  let nodes = Quadrature.nodes StandardGaussian []
+                      let nodes = Quadrature.nodes StandardGaussian []
 
-                  for i in 0 .. k - 1 do
-                      let mean (formula: Expr) (f: float -> float -> float) =
-                          nodes
-                          |> Array.sumBy (fun (z, weight) -> weight * f z (Potential.evaluate potential formula [ theta[i] ] z))
+                      for i in 0 .. k - 1 do
+                          let mean (formula: Expr) (f: float -> float -> float) =
+                              nodes
+                              |> Array.sumBy (fun (z, weight) -> weight * f z (Potential.evaluate potential formula [ theta[i] ] z))
 
-                      let within bound x = max -bound (min bound x)
+                          let within bound x = max -bound (min bound x)
 
-                      let value, square =
-                          mean potential.Formula (fun _ x -> x), mean potential.Formula (fun _ x -> x * x)
+                          let value, square =
+                              mean potential.Formula (fun _ x -> x), mean potential.Formula (fun _ x -> x * x)
 
-                      let term = List.head potential.ParameterTerms
+                          let term = List.head potential.ParameterTerms
 
-                      let deviation =
-                          sqrt (mean term (fun _ x -> x * x) - mean term (fun _ x -> x) ** 2.0)
+                          let deviation =
+                              sqrt (mean term (fun _ x -> x * x) - mean term (fun _ x -> x) ** 2.0)
 
-                      let drive = mean potential.Activation (fun z x -> z * x)
-                      let exponent = Learner.gainRate settings.Learns * direction["g"][i] * value / square
-                      // Responses are right to 1e-10, and what is made of them to a hundred times that.
-                      Check.near 1e-8 0.0 next.Gains[i] (g[i] * exp (within Learner.gainClip exponent)) "g"
+                          let drive = mean potential.Activation (fun z x -> z * x)
+                          let exponent = Learner.gainRate settings.Learns * direction["g"][i] * value / square
+                          // Responses are right to 1e-10, and what is made of them to a hundred times that.
+                          Check.near 1e-8 0.0 next.Gains[i] (g[i] * exp (within Learner.gainClip exponent)) "g"
 
-                      let turn =
-                          within Learner.parameterClip (Learner.parameterRate * direction["theta"][i] / (g[i] * deviation))
+                          let turn =
+                              within Learner.parameterClip (Learner.parameterRate * direction["theta"][i] / (g[i] * deviation))
 
-                      Check.near 1e-8 0.0 next.Theta[i].[0] (min 3.0 (max 1.0 (theta[i] + turn))) "theta"
-                      // The target term is along the column, and the engine leaves it out.
-                      let hebbian = (instance.Unpack online)["W"]
+                          Check.near 1e-8 0.0 next.Theta[i].[0] (min 3.0 (max 1.0 (theta[i] + turn))) "theta"
+                          // The target term is along the column, and the engine leaves it out.
+                          let hebbian = (instance.Unpack online)["W"]
 
-                      let moved =
-                          [| for a in 0 .. n - 1 -> columns[i][a] + Learner.synapseRate * hebbian[a * k + i] / (g[i] * drive) |]
+                          let length (v: float array) = sqrt (Array.sumBy (fun x -> x * x) v)
 
-                      let length = sqrt (Array.sumBy (fun x -> x * x) moved)
+                          let move =
+                              [| for a in 0 .. n - 1 -> Learner.synapseRate * hebbian[a * k + i] / (g[i] * drive) |]
 
-                      for a in 0 .. n - 1 do
-                          Check.near 0.0 1e-8 next.W[i].[a] (moved[a] / length) "W")
+                          Expect.equal (length move > Learner.synapseClip) (size > 1.0) "clipped"
+
+                          let moved =
+                              Array.map2 (fun w x -> w + x * min 1.0 (Learner.synapseClip / length move)) columns[i] move
+
+                          for a in 0 .. n - 1 do
+                              Check.near 0.0 1e-8 next.W[i].[a] (moved[a] / length moved) "W")
 
           testCase "gains on a fixed frame whiten: they reach the closed optimum" (fun () ->
               // models.md, 2: C = diag(4, 1), g* = ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W), here with g >= 0 not imposed.
