@@ -112,6 +112,14 @@ let tests =
                         w
                         ", \"learned\": {\"rule\": \"derived\", \"schedule\": \"scaled\", \"learn\": [\"g\", 1]}",
                     "learned: learn: has to be a text."
+                    text
+                        "power-mixture"
+                        "gaussian"
+                        g
+                        theta
+                        w
+                        ", \"learned\": {\"rule\": \"derived\", \"schedule\": \"scaled\", \"learn\": []}",
+                    "learned: learn: names nothing that learns; it is a list of g, theta and W."
                     text "power-mixture" "gaussian" g theta w ", \"learned\": {\"rule\": \"derived\"}", "learned: has no 'schedule'." ] do
                   reading content (fun path read ->
                       try

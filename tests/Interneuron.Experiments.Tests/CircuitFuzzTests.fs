@@ -60,7 +60,7 @@ let rec private anything (random: Random) depth =
 
 /// Now and then anything in place of what is right.
 let private orAnything (random: Random) right =
-    if random.Next 25 = 0 then anything random 2 else right
+    if random.Next 150 = 0 then anything random 2 else right
 
 /// The members in another order, one of them missing, twice, or unknown.
 let private shaken (random: Random) (members: (string * string) list) =
@@ -70,7 +70,7 @@ let private shaken (random: Random) (members: (string * string) list) =
         else
             members
 
-    match random.Next 25 with
+    match random.Next 60 with
     | 0 -> members |> List.removeAt (random.Next members.Length)
     | 1 -> pick random members :: members
     | 2 -> ("gain", "1") :: members
@@ -216,7 +216,7 @@ let private model (random: Random) =
 let private write (random: Random) (path: string) =
     let text = if random.Next 3 = 0 then model random else circuit random
     let bytes = Encoding.UTF8.GetBytes text
-    File.WriteAllBytes(path, (if random.Next 3 = 0 then damaged random bytes else bytes))
+    File.WriteAllBytes(path, (if random.Next 4 = 0 then damaged random bytes else bytes))
 
 // As the verbs that take either kind of file.
 let private attempt (path: string) : string =

@@ -367,8 +367,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
 /// Models as numbers.
 [<RequireQualifiedAccess>]
 module Instance =
-    // Parts of the energy's forces once its sums are written out, which take some seconds to compile.
-    let private most = 1e6
+    // Parts of the energy's forces once its sums are written out, which take a minute or so to compile.
+    let private most = 2e6
 
     /// The parts of a formula whose sums are written out.
     let rec private written (size: Neurons -> int) (e: Indexed) : float =

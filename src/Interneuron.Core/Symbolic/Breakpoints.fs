@@ -236,7 +236,7 @@ module Breakpoints =
 
             if left = 0 || middle <= low || middle >= high then
                 middle
-            elif float (Math.Sign(value middle)) = sign then
+            elif Floats.operations.Sign(value middle) = sign then
                 bisect middle high sign (left - 1)
             else
                 bisect low middle sign (left - 1)
@@ -270,8 +270,8 @@ module Breakpoints =
                         found.Add x.Lower
                     elif high = 0.0 then
                         found.Add x.Upper
-                    elif Math.Sign low <> Math.Sign high then
-                        found.Add(bisect x.Lower x.Upper (float (Math.Sign low)) 200)
+                    elif low < 0.0 && high > 0.0 || low > 0.0 && high < 0.0 then
+                        found.Add(bisect x.Lower x.Upper (Floats.operations.Sign low) 200)
                 elif x.Upper - x.Lower <= 1e-12 * (1.0 + Math.Abs x.Lower) then
                     found.Add(0.5 * (x.Lower + x.Upper))
                 else

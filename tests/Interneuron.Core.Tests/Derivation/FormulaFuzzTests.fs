@@ -13,21 +13,16 @@ let private functions =
     [| for row, arity in Expr.primitives -> row.Name, arity |]
     |> Array.append [| "sqrt", 1; "sinh", 1; "pow", 2; "polygamma1", 1; "polygamma7", 1 |]
 
-let private numbers =
-    [| "0"
-       "1"
-       "2"
-       "3"
-       "0.5"
-       "1.5"
-       "62"
+let private numbers = [| "0"; "1"; "2"; "3"; "0.5"; "1.5"; "4"; "pi" |]
+
+let private oddNumbers =
+    [| "62"
        "1e308"
        "1e-308"
        "1e400"
        "1000000"
        ".5"
        "5."
-       "pi"
        "Infinity"
        "NaN"
        "2x"
@@ -50,8 +45,8 @@ let rec private formula (random: Random) (out: StringBuilder) (depth: int) : uni
     if depth <= 0 then
         match random.Next 8 with
         | 0 -> put "theta"
-        | 1
-        | 2 -> put numbers[random.Next numbers.Length]
+        | 1 -> put numbers[random.Next numbers.Length]
+        | 2 when random.Next 4 = 0 -> put oddNumbers[random.Next oddNumbers.Length]
         | _ -> put "z"
     else
         match random.Next 12 with
@@ -155,8 +150,8 @@ let private input (random: Random) =
     | 4 -> String(Array.init (random.Next 60) (fun _ -> noise[random.Next noise.Length]))
     | _ -> text ()
 
-/// Parameters, one a line: mostly theta alone.
-let private parameters (random: Random) =
+/// Parameters, one a line: mostly theta alone, where the formula has it.
+let private parameters (random: Random) (formula: string) =
     let bound () =
         pick random [ "0"; "0.5"; "1"; "2"; "-3"; "1e308"; "-1e308"; "inf"; "-inf"; "1e-320"; "nan"; "1e999"; "two" ]
 
@@ -175,15 +170,16 @@ let private parameters (random: Random) =
         let text = $"{name} in {interval ()}{start}"
         if random.Next 6 = 0 then damaged random text else text
 
-    match random.Next 6 with
+    match random.Next 12 with
     | 0 -> [ one (); one () ]
-    | 1 -> [ one () ]
-    | 2 -> []
-    | _ -> [ "theta in [0.5, 2]" ]
+    | 1
+    | 2 -> [ one () ]
+    | _ when formula.Contains "theta" -> [ "theta in [0.5, 2]" ]
+    | _ -> []
 
 let private write (random: Random) (path: string) =
     let formula = (input random).ReplaceLineEndings " "
-    File.WriteAllLines(path, formula :: parameters random, Encoding.UTF8)
+    File.WriteAllLines(path, formula :: parameters random formula, Encoding.UTF8)
 
 /// Everything that is done with a potential's text before anything is learned: what it came to.
 let private attempt (path: string) : string =

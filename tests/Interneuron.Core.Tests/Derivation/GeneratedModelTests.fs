@@ -313,7 +313,7 @@ let private attempt (path: string) : string =
         Expect.isFalse ((string e).Contains '\n') $"one line: {e}"
         "refused"
     | Ok model ->
-        // What is printed is read; of tame numbers, what was read of it is printed and read as the same.
+        // What is printed is read; of tame numbers, what was read of it is printed and read as the same. The longest are read once, as by a verb.
         let again (m: Model) =
             let printed = ModelText.print m
 
@@ -321,10 +321,11 @@ let private attempt (path: string) : string =
             | Ok model -> model
             | Error e -> failtest $"what is printed is refused: {e}\n{printed}"
 
-        let once = again model
+        if text.Length < 2_000 then
+            let once = again model
 
-        if text.StartsWith("# tame", StringComparison.Ordinal) then
-            Expect.isTrue (again once = once) $"what is printed reads back\n{ModelText.print once}\n{ModelText.print (again once)}"
+            if text.StartsWith("# tame", StringComparison.Ordinal) then
+                Expect.isTrue (again once = once) $"what is printed reads back\n{ModelText.print once}\n{ModelText.print (again once)}"
 
         try
             let d = Derivation.derive model
