@@ -4,7 +4,7 @@ open System
 open Interneuron.Core
 open Interneuron.Stimuli
 
-/// An argument with its value. Verbs share this one union, so that an option is declared, and means, the same for each.
+/// An argument with its value. All verbs share this union, so an option is declared once and means the same everywhere.
 type Argument =
     | Image of file: string
     | Images of folder: string
@@ -73,8 +73,8 @@ type Argument =
         | Trajectory -> Options.trajectory
         | Json -> Options.json
 
-/// From the words of a command line to arguments. UsageException where they are not options and values; BadInputException for a value that cannot be,
-/// which is found before any work.
+/// Parses the words of a command line. UsageException if they are not options and values; BadInputException for an invalid value,
+/// before any work is done.
 [<RequireQualifiedAccess>]
 module Arguments =
     let private refuse (flag: Flag) (text: string) (problem: string) : 'T =
@@ -104,7 +104,7 @@ module Arguments =
         | Ok _ -> refuse flag text $"is out of range: it is from {least} on."
         | Error right -> refuse flag text $"is not a number: {right}."
 
-    // How an argument is made of an option and its values, by the name of the option.
+    // How to build an argument from an option's values, by the option's name.
     let private makers: Map<string, Flag -> string list -> Argument> =
         let switch argument = fun _ _ -> argument
 
@@ -165,7 +165,7 @@ module Arguments =
 
             raise (UsageException $"{verb} has no option {Message.quote name}{meant}")
 
-    // The values of an option: what follows the = in its own word, or the next words. And the words after them.
+    // The values of an option, after the = in its own word or in the next words, and the remaining words.
     let private valuesOf (flag: Flag) (attached: string option) (words: string list) =
         let called = defaultArg flag.Value ""
 

@@ -12,7 +12,7 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    // What a default number of interneurons comes to, where it grows with the square of that of primary neurons.
+    // Reports the default number of interneurons, which can grow with the square of the number of primary neurons.
     let private sayPlan (learning: Learning) (n: int) =
         if learning.Interneurons.IsNone && n > 2 then
             let k = Initial.defaultCount learning.Potential n
@@ -80,7 +80,7 @@ module ArrayVerbs =
         | None when trained.Ending = Interrupted -> Exit.interrupted
         | None -> Exit.ok
 
-    // A model whose energy the fast engine does not know learns by its rules as they stand.
+    // A model whose energy the fast engine does not support learns by its rules as they stand.
     let private trainModel arguments cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
         let out = Given.outFile arguments
         let given = Given.learning arguments
@@ -154,7 +154,7 @@ module ArrayVerbs =
                 let given = Given.learning arguments
                 let n, k = model.Sizes
 
-                // The model's number of interneurons is for its own number of primary neurons.
+                // The model's K belongs to its own N.
                 let interneurons =
                     given.Interneurons
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
@@ -186,7 +186,7 @@ module ArrayVerbs =
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 
-    // Runs a pass that writes an array, and tells what came of it.
+    // Runs a pass that writes an array, and reports the outcome.
     let private pass arguments (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
         let out = Given.outFile arguments
         let clock = Stopwatch.StartNew()
@@ -222,7 +222,7 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
-    // The circuit of a file, and how stimuli are standardised for it, which is said.
+    // A file's circuit, and how its stimuli are standardised, with a line that says so.
     let private load path =
         let transform, standardisation =
             if ModelCircuitFile.isOne path then
@@ -237,7 +237,7 @@ module ArrayVerbs =
 
         transform, standardisation
 
-    // A verb that takes a circuit through an array of stimuli.
+    // A verb that applies a circuit to an array of stimuli.
     let private throughArray mean through arguments cancellation =
         let path, input = Given.circuit arguments, Given.input arguments
         Given.outFile arguments |> ignore

@@ -8,15 +8,15 @@ open Interneuron.Experiments
 /// How every experiment ends.
 [<RequireQualifiedAccess>]
 module Conclusion =
-    /// Ends a verb for which there is no result, since half of a comparison is none; what an earlier run saved stays.
+    /// Reports an interruption that leaves nothing to save: a partial comparison is not a result. What an earlier run saved stays.
     let interrupted () : 'T = raise (OperationCanceledException())
 
-    /// Ends a verb that was interrupted before its first step, since nothing learned is nothing.
+    /// Does so for a verb interrupted before its first step, which has learned nothing.
     let requireSteps (ending: Ending) (steps: int) =
         if ending = Interrupted && steps = 0 then
             interrupted ()
 
-    /// Saves what was found, and the courses where trajectories are asked for; prints the result; says whether the user stopped it.
+    /// Saves the findings, with trajectories if requested, prints the result and gives the exit code.
     let ofCourses
         (arguments: Argument list)
         (cancellation: CancellationToken)

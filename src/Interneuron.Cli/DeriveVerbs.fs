@@ -31,7 +31,7 @@ module DeriveVerbs =
             | Ok potential -> potential
             | Error error -> raise (BadInputException(string error))
 
-    // The paper's circuit with a potential of one's own.
+    // The paper's circuit with a custom potential.
     let private circuit (formula: string) arguments =
         let potential = potential formula arguments
 
@@ -59,7 +59,7 @@ module DeriveVerbs =
 
         Derived.circuit potential target leak n k
 
-    /// The model, its name in what is refused, and its text where it has one.
+    /// The model, its name for error messages, and its text if it has one.
     let private given (arguments: Argument list) : ((string * string option) * Model) option =
         let formula =
             pick arguments (function
@@ -101,7 +101,7 @@ module DeriveVerbs =
                         Interneurons = interneurons arguments }
                     arguments }
 
-    // Where responses are no longer what they were driven to, to look at.
+    // A KS distance beyond which a trained circuit deserves a warning.
     let private farKs = 0.05
 
     let private run (arguments: Argument list) cancellation =
@@ -132,7 +132,7 @@ module DeriveVerbs =
         let derived =
             Terminal.during "deriving" (fun _ -> Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model))
 
-        // Learned before anything is written.
+        // Training comes before anything is written.
         let learned =
             if isTraining then
                 let settings = training place derived arguments

@@ -9,7 +9,7 @@ module ExperimentVerbs =
     let private source arguments standard =
         Given.source arguments |> Option.defaultValue standard
 
-    /// Runs an experiment with the progress of its learning, and saves and prints what it found.
+    /// Runs an experiment, shows its progress, and saves and prints its results.
     let private conclude folder arguments cancellation run save trained toJson toTable =
         Terminal.withProgress (fun progress -> run progress cancellation)
         |> Conclusion.ofResult arguments cancellation folder save trained toJson toTable
@@ -77,7 +77,7 @@ module ExperimentVerbs =
             PotentialFamilies.toJson
             PotentialFamilies.toTable
 
-    /// The families of potentials against each other.
+    /// The families of potentials compared.
     let potentials =
         { Name = "potentials"
           Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"

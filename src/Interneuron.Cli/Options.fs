@@ -4,7 +4,7 @@ open System
 open Interneuron.Core
 open Interneuron.Experiments
 
-/// What stands after an option.
+/// What follows an option.
 [<RequireQualifiedAccess>]
 type Kind =
     /// Nothing.
@@ -13,31 +13,31 @@ type Kind =
     | File
     /// The name of a folder.
     | Folder
-    /// A text that is read later, such as a formula.
+    /// A text that is parsed later, such as a formula.
     | Text
-    /// One of some names.
+    /// One of a list of names.
     | Name of string list
-    /// A whole number between two, both included.
+    /// A whole number between two bounds, inclusive.
     | Whole of least: int64 * most: int64
-    /// One or several of such numbers.
+    /// One or more such numbers.
     | Wholes of least: int64 * most: int64
-    /// A number from `least` on.
+    /// A number of at least `least`.
     | Real of least: float
 
-/// An option of the command line, as the help shows it. An option means the same wherever it is taken.
+/// A command-line option, as the help shows it. It means the same for every verb that takes it.
 type Flag =
     {
         /// With its dashes, as --seed.
         Name: string
         /// What its value is called; None for a switch.
         Value: string option
-        /// What stands after it.
+        /// What follows it.
         Kind: Kind
         /// What it does, in a line.
         Text: string
     }
 
-/// Every option there is, each described once.
+/// All options, each described once.
 [<RequireQualifiedAccess>]
 module Options =
     let private valued kind name value text =

@@ -69,7 +69,7 @@ module PairVerbs =
             InformationByOffset.toTable
             result
 
-    /// What is left of the dependence of pairs at many offsets.
+    /// The remaining dependence of pairs at many offsets.
     let mutualInformation =
         { Name = "mutual-information"
           Summary = "mutual information of pairs against their offset: raw, whitened, responses of circuits, and RBIG"

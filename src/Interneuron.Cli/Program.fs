@@ -6,7 +6,7 @@ open System.Threading
 open Interneuron.Core
 open Interneuron.Stimuli
 
-/// Everything the program does, in the order of the help.
+/// All verbs, in the order of the help.
 let verbs =
     [ ExperimentVerbs.gaussianize
       PairVerbs.schematic
@@ -42,7 +42,7 @@ let private version () =
         | null -> ""
         | attribute -> attribute.InformationalVersion
 
-    // What follows the + is the commit.
+    // The commit follows the +.
     "interneuron " + written.Split('+')[0]
 
 let private print (text: string) =
@@ -82,13 +82,13 @@ let private answer (arguments: string list) (cancellation: CancellationToken) : 
         else
             verb.Run (Arguments.read verb.Name verb.Options words) cancellation
 
-// Where the options are that a command line may have meant.
+// A hint where to find the right options.
 let private pointer (arguments: string list) =
     match arguments with
     | name :: _ when verbs |> List.exists (fun verb -> verb.Name = name) -> $" (options: interneuron {name} --help)"
     | _ -> " (verbs: interneuron --help)"
 
-/// Does what a command line asks for, and gives the exit code. Whatever goes wrong is one line on standard error.
+/// Runs a command line and returns the exit code. Any failure is one line on standard error.
 let run (arguments: string list) : int =
     Signals.interruptible (fun cancellation ->
         try

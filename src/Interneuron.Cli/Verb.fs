@@ -12,20 +12,20 @@ type Verb =
         Name: string
         /// What it does, in a line.
         Summary: string
-        /// The options it cannot do without.
+        /// Its required options.
         Required: Flag list
         /// The other options.
         Optional: Flag list
-        /// A command line that works.
+        /// An example of its use.
         Example: string
-        /// Does it; the exit code.
+        /// Runs it and returns the exit code.
         Run: Argument list -> CancellationToken -> int
     }
 
     /// All its options.
     member this.Options = this.Required @ this.Optional
 
-/// Reading the arguments of a verb. An option that is missing where it is needed is a UsageException.
+/// Reading a verb's arguments. A missing required option is a UsageException.
 [<RequireQualifiedAccess>]
 module Given =
     let private required (flag: Flag) found =
@@ -38,7 +38,7 @@ module Given =
     /// --json
     let json (arguments: Argument list) = List.contains Json arguments
 
-    /// --out, a file that can be written: better said before the work than after it.
+    /// --out, a file, checked to be writable before the work rather than after it.
     let outFile arguments =
         let path =
             pick arguments (function
@@ -49,8 +49,8 @@ module Given =
         Files.requireWritable path
         path
 
-    /// --out, a folder, which is made when there is something to put into it. It can be written to, and holds no results but those of the same verb, and
-    /// where it is not given is named after that. What the verb does may be part of its name, as in gaussianize --images.
+    /// --out, a folder, created once there is something to put into it, by default named after the verb. It must be writable and hold no results of
+    /// another verb. A verb's mode may be part of the name, as in gaussianize --images.
     let outFolder (verb: string) arguments =
         let path =
             pick arguments (function
@@ -109,7 +109,7 @@ module Given =
             | Offset offsets -> Some offsets
             | _ -> None)
 
-    /// --offset where one is taken.
+    /// --offset where a single one is taken.
     let offset arguments =
         match offsets arguments with
         | Some [ offset ] -> Some offset
@@ -145,7 +145,7 @@ module Given =
 
         defaultArg scale 0, defaultArg orientation 0
 
-    /// --input with --centre or --standardise; what is unusual about the array is said.
+    /// --input with --centre or --standardise; anything unusual about the array is reported.
     let array (arguments: Argument list) : Source =
         let path = input arguments
 
@@ -191,7 +191,7 @@ module Given =
     /// --trajectory
     let trajectory (arguments: Argument list) = List.contains Trajectory arguments
 
-    /// The options of learning, where an experiment has defaults of its own. BadInputException for names that stand for nothing.
+    /// The options of learning, for an experiment with its own defaults. BadInputException for unknown names.
     let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
         let set (learning: Learning) argument =
             match argument with
@@ -236,7 +236,7 @@ module Given =
 
         List.fold set defaults arguments
 
-    /// The options of learning. BadInputException for names that stand for nothing.
+    /// The options of learning. BadInputException for unknown names.
     let learning (arguments: Argument list) : Learning =
         learningFrom Learning.standard arguments
 
@@ -248,7 +248,7 @@ module Given =
             | _ -> true)
         |> learning
 
-    /// Where a term of a model's energy is, for what is refused: the name of its file, and the line and column where it is in a text.
+    /// Location of an energy term, for error messages.
     let placeOf (name: string, text: string option) (term: Interneuron.Core.Indexed) : string =
         match text with
         | Some text ->
@@ -256,7 +256,7 @@ module Given =
             $"{name}: line {line}, column {column}"
         | None -> name
 
-    /// Runs what may refuse a model, by its name and its text, and names the place of what is refused.
+    /// Runs `action`, adding the model's location to any refusal.
     let naming (name: string, text: string option) (action: unit -> 'T) : 'T =
         try
             action ()
@@ -265,7 +265,7 @@ module Given =
             raise (BadInputException($"{placeOf (name, text) error.Term}: {error.Message}", error))
         | :? System.ArgumentException as error -> raise (BadInputException($"{name}: {Errors.message error}", error))
 
-    /// --model: its name, its text and the model. What is part of a model cannot be given beside it.
+    /// --model: its name, its text and the model. Options that are part of a model cannot be given as well.
     let model (arguments: Argument list) : (string * string * Interneuron.Core.Model) option =
         let path =
             pick arguments (function

@@ -196,7 +196,10 @@ module CircuitFile =
             | other -> JsonReading.refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
 
         let learns at element =
-            match JsonReading.list (named' (Names.learns >> Names.ofLearns)) at element |> List.concat with
+            match
+                JsonReading.list (named' (Names.learns >> Names.ofLearns)) at element
+                |> List.concat
+            with
             | [] -> JsonReading.refuse at "names nothing that learns; it is a list of g, theta and W."
             | names -> Names.learns (String.concat "," names)
 

@@ -73,7 +73,7 @@ module Learning =
           "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
           "seed", string learning.Seed ]
 
-    /// The choices that lead to a circuit again, given the settings it was trained with.
+    /// Settings that reproduce a trained circuit.
     let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
         { Potential = circuit.Potential
           Target = circuit.Target

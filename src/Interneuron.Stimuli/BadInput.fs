@@ -6,5 +6,5 @@ namespace Interneuron.Stimuli
 type BadInputException(message: string, inner: exn | null) =
     inherit System.Exception(Message.oneLine message, inner)
 
-    /// Bad input that no other exception reported first.
+    /// Bad input without an inner exception.
     new(message) = BadInputException(message, null)

@@ -73,7 +73,7 @@ let private mostTime = TimeSpan.FromSeconds 2.0
 let private mostBytes = 500_000_000L
 
 // What waits, and takes no processor time, hangs too.
-let private mostWait = TimeSpan.FromMinutes 2.0
+let private mostWait = TimeSpan.FromMinutes 15.0
 
 let private setting (name: string) (read: string -> 'value) : 'value option =
     match Environment.GetEnvironmentVariable name with

@@ -54,9 +54,7 @@ let rec private anything (random: Random) depth =
     | 4 -> String.replicate (random.Next 100) "[" + String.replicate (random.Next 100) "]"
     | 5 -> listOf (Seq.replicate (random.Next 20_000) "0")
     | 6 -> listOf (Seq.init (random.Next 4) (fun _ -> inner ()))
-    | _ ->
-        object
-            [ for _ in 1 .. random.Next 4 -> pick random [ "g"; "name"; "samples"; "\\ud800"; "\\u0067"; "formula"; "" ], inner () ]
+    | _ -> object [ for _ in 1 .. random.Next 4 -> pick random [ "g"; "name"; "samples"; "\\ud800"; "\\u0067"; "formula"; "" ], inner () ]
 
 /// Now and then anything in place of what is right.
 let private orAnything (random: Random) right =
@@ -121,7 +119,17 @@ let private circuit (random: Random) =
         | 0 -> "\"power-mixture\"", [ 1.0, 3.0 ]
         | 1 -> "\"quadratic\"", []
         | 2 -> "\"threshold-linear\"", [ 0.0, 3.0 ]
-        | 3 -> quoted (pick random [ "log-cosh"; "monomial"; "symmetric-threshold"; "saturating-threshold"; "none" ]), [ 1.0, 2.0 ]
+        | 3 ->
+            quoted (
+                pick
+                    random
+                    [ "log-cosh"
+                      "monomial"
+                      "symmetric-threshold"
+                      "saturating-threshold"
+                      "none" ]
+            ),
+            [ 1.0, 2.0 ]
         | _ ->
             let formula =
                 pick
@@ -150,9 +158,20 @@ let private circuit (random: Random) =
     let target =
         match random.Next 4 with
         | 0 ->
-            let rows = Seq.init (random.Next 8) (fun _ -> rowOf random (numbers random n -2.0 2.0))
+            let rows =
+                Seq.init (random.Next 8) (fun _ -> rowOf random (numbers random n -2.0 2.0))
+
             shaken random [ "samples", listOf rows ]
-        | 1 -> quoted (pick random [ "laplace"; "uniform"; "generalised-gaussian:1.5"; "generalised-gaussian:0"; "none" ])
+        | 1 ->
+            quoted (
+                pick
+                    random
+                    [ "laplace"
+                      "uniform"
+                      "generalised-gaussian:1.5"
+                      "generalised-gaussian:0"
+                      "none" ]
+            )
         | _ -> "\"gaussian\""
 
     // Columns of unit length.
@@ -171,7 +190,12 @@ let private circuit (random: Random) =
           "theta", listOf [ for _ in 1..k -> rowOf random [| for lower, upper in theta -> lower + (upper - lower) * random.NextDouble() |] ]
           "W", listOf (Array.transpose columns |> Array.map (rowOf random)) ]
 
-    shaken random (if random.Next 2 = 0 then members @ [ "learned", learned random n ] else members)
+    shaken
+        random
+        (if random.Next 2 = 0 then
+             members @ [ "learned", learned random n ]
+         else
+             members)
 
 let private model (random: Random) =
     let n, k = random.Next(1, 4), random.Next(1, 4)
@@ -208,7 +232,11 @@ let private model (random: Random) =
           "model", quoted text
           "primaries", size n
           "interneurons", size k
-          "parameters", (if parameters.IsEmpty then "{}" else shaken random parameters)
+          "parameters",
+          (if parameters.IsEmpty then
+               "{}"
+           else
+               shaken random parameters)
           "j", number ()
           "ks", "null"
           "learned", shaken random ([ "steps", "1" ] @ source random n) ]

@@ -275,7 +275,39 @@ let private tiffEntries (random: Random) =
         if isBigEndian then Array.rev bytes else bytes
 
     let tags =
-        [ 254; 256; 257; 258; 259; 262; 266; 273; 274; 277; 278; 279; 280; 281; 284; 317; 320; 322; 323; 324; 325; 330; 338; 339; 347; 512; 513; 514; 529; 530; 531; 532; 34665 ]
+        [ 254
+          256
+          257
+          258
+          259
+          262
+          266
+          273
+          274
+          277
+          278
+          279
+          280
+          281
+          284
+          317
+          320
+          322
+          323
+          324
+          325
+          330
+          338
+          339
+          347
+          512
+          513
+          514
+          529
+          530
+          531
+          532
+          34665 ]
 
     let usual tag =
         match tag with
@@ -297,11 +329,27 @@ let private tiffEntries (random: Random) =
 
     let entry tag =
         let value = if random.Next 10 = 0 then pick random edges else usual tag
-        let kind = if random.Next 10 = 0 then random.Next 20 else pick random [ 3; 4 ]
-        let count = if random.Next 10 = 0 then pick random edges else pick random [ 1L; 1L; 1L; 3L ]
+
+        let kind =
+            if random.Next 10 = 0 then
+                random.Next 20
+            else
+                pick random [ 3; 4 ]
+
+        let count =
+            if random.Next 10 = 0 then
+                pick random edges
+            else
+                pick random [ 1L; 1L; 1L; 3L ]
+
         let size = if kind = 3 then 2 else 4
 
-        Array.concat [ number 2 (int64 tag); number 2 (int64 kind); number 4 count; number size value; Array.zeroCreate (4 - size) ]
+        Array.concat
+            [ number 2 (int64 tag)
+              number 2 (int64 kind)
+              number 4 count
+              number size value
+              Array.zeroCreate (4 - size) ]
 
     let directory () =
         let entries =
@@ -309,7 +357,10 @@ let private tiffEntries (random: Random) =
             |> List.filter (fun tag -> tag < 260 || tag = 262 || tag = 273 || tag = 279 || random.Next 3 = 0)
             |> List.map entry
 
-        Array.concat [ number 2 (int64 entries.Length); Array.concat entries; number 4 (pick random [ 0L; 8L; 100L; 0xffffffffL ]) ]
+        Array.concat
+            [ number 2 (int64 entries.Length)
+              Array.concat entries
+              number 4 (pick random [ 0L; 8L; 100L; 0xffffffffL ]) ]
 
     let data = Array.zeroCreate<byte>(random.Next 700)
     random.NextBytes data
@@ -402,5 +453,10 @@ let private picture (random: Random) =
 let tests =
     testList
         "Fuzz"
-        [ Fuzz.test "arrays" Allocated 300 (write (fun random -> (pick random [ npy; npy; npz; golden ".npy"; golden ".npz" ]) random)) (attempt readArray)
+        [ Fuzz.test
+              "arrays"
+              Allocated
+              300
+              (write (fun random -> (pick random [ npy; npy; npz; golden ".npy"; golden ".npz" ]) random))
+              (attempt readArray)
           Fuzz.test "pictures" Allocated 1_000 (write picture) (attempt readImage) ]

@@ -5,6 +5,28 @@ open MathNet.Numerics.LinearAlgebra
 /// The numbers of a model's parameters: for each, its values row-major over its site (g: K; W: N x K).
 type Values = Map<string, float array>
 
+/// The numbers of a model's parameters for populations of definite sizes.
+[<RequireQualifiedAccess>]
+module internal Values =
+    /// How many numbers a parameter has.
+    let count (n: int) (k: int) (p: Learned) : int64 =
+        p.Site
+        |> List.fold
+            (fun product index ->
+                match index.Over with
+                | Primary -> product * int64 n
+                | Interneurons -> product * int64 k)
+            1L
+
+    /// All numbers in the order of the parameters. Refuses values that are missing, too many or too few.
+    let pack (model: Model) (n: int) (k: int) (values: Values) : float array =
+        [| for p in model.Learned do
+               match values.TryFind p.Name with
+               | Some given when given.LongLength = count n k p -> yield! given
+               | Some given ->
+                   invalidArg (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
+               | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
+
 /// A model for populations of definite sizes, as compiled scalar code.
 [<Sealed>]
 type Instance internal (derivation: Derivation, n: int, k: int) =
@@ -201,13 +223,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Parts: (Learned * int * int) list = parts
 
     /// The numbers of the parameters one after the other.
-    member _.Pack(values: Values) : float array =
-        [| for p in model.Learned do
-               match values.TryFind p.Name with
-               | Some given when given.Length = count p.Site -> yield! given
-               | Some given ->
-                   invalidArg (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count p.Site}"
-               | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
+    member _.Pack(values: Values) : float array = Values.pack model n k values
 
     /// The inverse of Pack.
     member _.Unpack(packed: float array) : Values =
@@ -382,10 +398,13 @@ module Instance =
         | Layer.Total(i, body) -> float (size i.Over) * (1.0 + written size body)
         | Layer.Average inside -> 1.0 + written size inside
 
-    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to compile.
-    let create (derivation: Derivation) (n: int) (k: int) : Instance =
+    let private requireSizes (n: int) (k: int) =
         if n < 1 || k < 1 then
             invalidArg (nameof n) $"N = {n} and K = {k}: both are at least 1"
+
+    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to compile.
+    let create (derivation: Derivation) (n: int) (k: int) : Instance =
+        requireSizes n k
 
         let size neurons =
             match neurons with
@@ -401,3 +420,9 @@ module Instance =
                 $"N = {n} and K = {k} make formulas of {parts:G2} parts once their sums are written out; at most {most:G2} are compiled: take fewer neurons"
 
         Instance(derivation, n, k)
+
+    /// The same for numbers of its parameters, which are refused before anything is compiled if they do not fit.
+    let createFor (derivation: Derivation) (n: int) (k: int) (values: Values) : Instance =
+        requireSizes n k
+        Values.pack derivation.Model n k values |> ignore
+        create derivation n k

@@ -273,7 +273,9 @@ module internal Minimum =
             let struct (_, slopes) = l.Places point
 
             let forwards =
-                Floats.operations.Sign(dot slopes[j] d) * 8.0 * rounding resolution slopes[j] point
+                Floats.operations.Sign(dot slopes[j] d)
+                * 8.0
+                * rounding resolution slopes[j] point
 
             let slopeBy shift =
                 let moved = Array.copy shifts

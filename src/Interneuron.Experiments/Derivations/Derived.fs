@@ -83,7 +83,7 @@ module Derived =
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A potential that has a name keeps it, with all that goes by the name.
+    // A library potential keeps its name, and the defaults looked up by it.
     let private named (potential: Potential) =
         CircuitFile.named potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)

@@ -101,9 +101,7 @@ module ModelCircuitFile =
                 value "learned" (fun at element -> JsonReading.tryValue at "standardised" element CircuitFile.readStandardisation)
 
             try
-                let instance = Instance.create (Derivation.derive model) n k
-                // Refuses numbers that do not fit.
-                instance.Pack values |> ignore
+                let instance = Instance.createFor (Derivation.derive model) n k values
                 transform path instance values, map
             with :? ArgumentException as error ->
                 JsonReading.refuse at $"{Errors.message error}.")

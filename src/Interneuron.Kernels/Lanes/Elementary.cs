@@ -4,7 +4,7 @@ using static Interneuron.Kernels.Coefficients;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// What follows from the exponential and the logarithm, written once over any lanes, and branch-free.
+/// Functions built on the exponential and the logarithm, written once for all lane types, without branches.
 /// </summary>
 internal static class Elementary
 {
@@ -14,7 +14,7 @@ internal static class Elementary
     internal static L Log<L>(L x)
         where L : struct, ILanes<L>
     {
-        // Subnormal numbers are brought up by 2^54 first.
+        // Subnormal numbers are scaled up by 2^54 first.
         L small = L.Less(x, L.Broadcast(SmallestNormal));
         L log = L.LogFloored(L.Select(small, x * L.Broadcast(18014398509481984.0), x)) - L.And(small, L.Broadcast(54 * Ln2));
         log = L.Select(L.LessOrEqual(x, L.Broadcast(0)), L.Broadcast(double.NegativeInfinity), log);

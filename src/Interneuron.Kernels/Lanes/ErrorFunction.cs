@@ -29,7 +29,7 @@ internal static class ErrorFunction
         // Beyond 28 the result is below the smallest number; the bound keeps infinities out of the mapping.
         L a = L.Min(L.Broadcast(28), L.Abs(x));
         L t = (a - L.Broadcast(4)) / (a + L.Broadcast(4));
-        // Every fourth coefficient in a chain of its own, so that the processor has four multiplications under way.
+        // Every fourth coefficient forms its own chain, so that four multiplications are in flight.
         L t2 = t * t;
         L t4 = t2 * t2;
         L s0 = L.Broadcast(Coefficients[24]);

@@ -79,7 +79,7 @@ internal static class Descending<L, TKernel>
             sum += Unsafe.Add(ref values, a) * L.Broadcast(0);
         }
 
-        // 0 for finite values; the maximum alone would pass over what is not a number.
+        // 0 for finite values; the maximum alone would ignore values that are not a number.
         return largest + sum;
     }
 
@@ -181,7 +181,7 @@ internal static class Descending<L, TKernel>
             L ahead = Newton(work, settled, L.Broadcast(graduated ? 1e-16 : 1e-13), limit, out L longest);
             if (graduated)
             {
-                // A step that is not a number is none.
+                // A step that is not a number counts as none.
                 L known = L.Less(L.Abs(ahead), L.Broadcast(double.PositiveInfinity));
                 settled = L.Select(settled, settled, L.And(known, L.LessOrEqual(longest, width * L.Broadcast(0.25))));
             }
@@ -281,7 +281,7 @@ internal static class Descending<L, TKernel>
     /// <summary>The chord of f over the cell of z, one of whose middles is 0, and its slope.</summary>
     private static void Chord(L z, L width, ref readonly double constants, out L f, out L slope)
     {
-        // Adding this and taking it away again rounds to a whole number.
+        // Adding and subtracting this rounds to a whole number.
         L large = L.Broadcast(1.5 * (1L << 52));
         L cell = (z / width) + large - large;
         L half = L.Broadcast(0.5);

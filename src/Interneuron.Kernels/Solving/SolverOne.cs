@@ -5,7 +5,7 @@ namespace Interneuron.Kernels;
 /// <summary>N = 1: grad phi is an increasing function of one number, so its root can be bracketed.</summary>
 internal readonly struct SolverOne : ISolver
 {
-    /// <summary>The width of a bracket that arithmetic cannot cut further, relative to its ends.</summary>
+    /// <summary>The width, relative to its ends, of a bracket that arithmetic cannot divide further.</summary>
     private const double Narrow = 4 * 2.220446049250313e-16;
 
     /// <summary>The width near 0.</summary>
@@ -38,7 +38,7 @@ internal readonly struct SolverOne : ISolver
             link = ref Unsafe.Add(ref link, 4);
         }
 
-        // Where the second-order term would more than double Newton's step, it is too far away to be trusted.
+        // If the second-order term would more than double Newton's step, it cannot be trusted that far away.
         L square = h * h;
         L ce = c * e;
         L d = (e + e) * h / L.Max(L.FusedMultiplyAdd(square, L.Broadcast(2), ce), square);
@@ -123,7 +123,7 @@ internal readonly struct SolverOne : ISolver
             L inside = L.And(L.Less(low, next), L.Less(next, high));
             if (iteration > 8 && iteration % 2 == 0)
             {
-                // Newton's steps from one side can be as slow as they like; halving cannot.
+                // Newton's steps from one side can be arbitrarily slow; halving cannot.
                 inside = L.And(inside, zero);
             }
 

@@ -135,7 +135,7 @@ internal readonly struct SolverTwo : ISolver
         L.Store(h11 * inverse, ref derivative);
         L.Store(-(h01 * inverse), ref Unsafe.Add(ref derivative, lanes));
         L.Store(h00 * inverse, ref Unsafe.Add(ref derivative, 2 * lanes));
-        // One comparison a component: a maximum would pass over what is not a number.
+        // One comparison per component: a maximum would ignore values that are not a number.
         L tolerance = work.ToleranceOf(L.Max(L.Abs(s0), L.Abs(s1)));
         L converged = L.And(L.LessOrEqual(L.Abs(e0), tolerance), L.LessOrEqual(L.Abs(e1), tolerance));
         return L.Bits(converged) ^ ((1u << L.Width) - 1);

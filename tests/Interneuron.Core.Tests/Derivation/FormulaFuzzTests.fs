@@ -153,7 +153,21 @@ let private input (random: Random) =
 /// Parameters, one a line: mostly theta alone, where the formula has it.
 let private parameters (random: Random) (formula: string) =
     let bound () =
-        pick random [ "0"; "0.5"; "1"; "2"; "-3"; "1e308"; "-1e308"; "inf"; "-inf"; "1e-320"; "nan"; "1e999"; "two" ]
+        pick
+            random
+            [ "0"
+              "0.5"
+              "1"
+              "2"
+              "-3"
+              "1e308"
+              "-1e308"
+              "inf"
+              "-inf"
+              "1e-320"
+              "nan"
+              "1e999"
+              "two" ]
 
     let interval () =
         if random.Next 3 = 0 then
@@ -162,7 +176,8 @@ let private parameters (random: Random) (formula: string) =
             pick random [ "[0.5, 2]"; "[0, inf]"; "(0, 1]"; "[1e-300, 1e300]"; "[1, 1.0000000001]" ]
 
     let one () =
-        let name = pick random [ "theta"; "theta"; "theta"; "z"; "beta"; "exp"; "pi"; "\u03b8" ]
+        let name =
+            pick random [ "theta"; "theta"; "theta"; "z"; "beta"; "exp"; "pi"; "\u03b8" ]
 
         let start =
             pick random [ ""; ""; " from 1"; $" from {bound ()}"; $" from {interval ()}" ]
@@ -200,7 +215,9 @@ let private attempt (path: string) : string =
 
         match judgement with
         | Proved _ ->
-            let start = [ for p in potential.Parameters -> 0.5 * (fst p.Initial + snd p.Initial) ]
+            let start =
+                [ for p in potential.Parameters -> 0.5 * (fst p.Initial + snd p.Initial) ]
+
             let value z = Potential.value potential start z
 
             for x, y in [ -3.0, 1.0; -1.0, 2.5; 0.2, 0.9; -0.1, 0.1; 5.0, 9.0 ] do

@@ -116,7 +116,9 @@ type private Generator(random: Random, isTame: bool) =
 
         // What may stand in any order, and may be left out.
         let odd = [ "1e400"; "-1"; "nan"; "1e-320"; "0"; "inf" ]
-        let value usual = if random.Next 8 = 0 then pick odd else usual
+
+        let value usual =
+            if random.Next 8 = 0 then pick odd else usual
 
         for statement in
             [ "title Gains, $x_1$ & <y> # no comment"
@@ -124,10 +126,18 @@ type private Generator(random: Random, isTame: bool) =
               "population r (primary) ; population z (interneuron)"
               "rate g " + value "2e-3" + " ; rate W " + value "0"
               "constant leak = " + value "0.1" + ", nu = " + value "2"
-              "target " + pick [ "laplace"; "uniform"; "Gaussian"; "generalised-gaussian:1.5"; "generalised-gaussian:1e9"; "cauchy" ]
+              "target "
+              + pick
+                  [ "laplace"
+                    "uniform"
+                    "Gaussian"
+                    "generalised-gaussian:1.5"
+                    "generalised-gaussian:1e9"
+                    "cauchy" ]
               "size N = " + value "2" + ", K = " + value "3"
               "size N = 3, K = 1"
-              "potential H = " + pick [ "log-cosh"; "threshold-linear"; "saturating-threshold"; "monomial"; "none" ]
+              "potential H = "
+              + pick [ "log-cosh"; "threshold-linear"; "saturating-threshold"; "monomial"; "none" ]
               "# a comment; energy 1"
               "potential F(theta, z) = z^2" ] do
             if random.Next 6 = 0 then

@@ -100,7 +100,9 @@ let tests =
               let compiled = Scalar.compile [ "x" ] formulas
               let values = Array.zeroCreate 1500
               compiled.Invoke([| 0.7 |], values)
-              let expected = formulas |> List.map (Expr.interpret Floats.operations (fun _ -> 0.7))
+
+              let expected =
+                  formulas |> List.map (Expr.interpret Floats.operations (fun _ -> 0.7))
 
               for value, expected in Seq.zip values expected do
                   Check.near 1e-14 0.0 value expected "as interpreted") ]
