@@ -335,7 +335,6 @@ module Costs =
     /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and
     /// the densities at the least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
     let figure (result: Result) : Figure =
-        let leaks = overLeaks result @ [ densities result ]
         let settings = result.Settings
         let own = CostlyCircuit.ownTerms ()
 
@@ -371,7 +370,7 @@ module Costs =
               Numbers = toTable result }
           RowHeight = 178.0
           Rows =
-            [ leaks
+            [ overLeaks result @ [ densities result ]
               if not result.SynapseCosts.IsEmpty then
                   overCosts result ] }
 
