@@ -2,6 +2,7 @@
 
 #r "../src/Interneuron.Cli/bin/Release/net10.0/MathNet.Numerics.dll"
 #r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Core.dll"
+#r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Derivation.dll"
 #r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Statistics.dll"
 #r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Stimuli.dll"
 #r "../src/Interneuron.Cli/bin/Release/net10.0/Interneuron.Experiments.dll"

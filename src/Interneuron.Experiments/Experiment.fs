@@ -19,8 +19,8 @@ type Findings =
         Save: bool -> string -> string list
     }
 
-/// Runs an experiment: it reports its progress, and ends early when cancellation asks for it, with what it has found so far.
-/// OperationCanceledException where that is nothing, as half of a comparison is.
+/// Runs an experiment: it reports its progress, and ends early on cancellation with its findings so far; OperationCanceledException if
+/// there are none, since half a comparison says nothing.
 type Trial = (Progress -> unit) -> CancellationToken -> Findings
 
 /// An experiment, whatever its settings and its result are: what its verb, its help, its test and its script read.

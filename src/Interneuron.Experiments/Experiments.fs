@@ -1,21 +1,24 @@
 namespace Interneuron.Experiments
 
+open System.Reflection
+
 /// Every experiment.
 [<RequireQualifiedAccess>]
 module Experiments =
-    /// In the order of the help.
+    // The value `experiment` of a type, where it is a module that has one.
+    let private ofModule (candidate: System.Type) : IExperiment option =
+        match candidate.GetProperty("experiment", BindingFlags.Public ||| BindingFlags.Static) with
+        | null -> None
+        | property ->
+            match property.GetValue null with
+            | :? IExperiment as experiment -> Some experiment
+            | _ -> None
+
+    /// The value `experiment` of each module that has one, in the order of the project file, which is that of the help.
     let all: IExperiment list =
-        [ Gaussianise.experiment
-          Sweep.experiment
-          Schematic.experiment
-          Pairs.experiment
-          MutualInformation.experiment
-          Potentials.experiment
-          Targets.experiment
-          Dynamics.experiment
-          Likelihood.experiment
-          Adaptation.experiment
-          Whitening.experiment
-          Thresholds.experiment
-          Laplace.experiment
-          Costs.experiment ]
+        Assembly.GetExecutingAssembly().GetExportedTypes()
+        |> Array.filter (fun candidate -> candidate.IsAbstract && candidate.IsSealed && not candidate.IsNested)
+        // The compiler numbers modules from the last file to the first.
+        |> Array.sortByDescending _.MetadataToken
+        |> Array.choose ofModule
+        |> List.ofArray

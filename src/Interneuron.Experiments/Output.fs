@@ -22,7 +22,7 @@ module Output =
     let short (value: float) =
         value.ToString("#,0.####", Globalization.CultureInfo.InvariantCulture)
 
-    /// A number with so many decimals; a zero has no sign.
+    /// A number with `digits` decimals; zero has no sign.
     let decimals (digits: int) (value: float) =
         (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
 

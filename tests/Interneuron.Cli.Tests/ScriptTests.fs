@@ -35,7 +35,7 @@ let tests =
                   ))
                   "figure"
 
-          // The scripts of experiments differ in a name (tests of the experiments); two that do more are run, and one that does not.
+          // Scripts of experiments are alike but for a name, which the tests of experiments see to: one stands for all; and sweep does more.
           for name, wanted in
               [ "sweep", [ "scene 1"; "scene 2" ]
                 "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ] ] do
@@ -82,7 +82,8 @@ let tests =
 
               for line in
                   [ $"#load @\"{load}\""
-                    "open Interneuron.Core"
+                    "open Interneuron.Core.Transport"
+                    "open Interneuron.Core.Circuits"
                     "Potentials.quadratic.Formula"
                     "Circuit.create Potentials.quadratic StandardGaussian 0.0 [| 2.0 |] [| [||] |] [| [| 1.0 |] |]" ] do
                   session.StandardInput.WriteLine(line + ";;")

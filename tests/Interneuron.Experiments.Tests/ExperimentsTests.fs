@@ -18,6 +18,27 @@ let private withoutTimes (findings: Findings) =
 /// Comparisons of which a part says nothing: stopped, they have no result.
 let private comparisons = [ "schematic"; "pairs"; "mutual-information" ]
 
+/// The experiment on a small picture with few steps, as a command line asks for it, or its quick settings where it takes no picture:
+/// milliseconds to seconds.
+let private brief (experiment: IExperiment) (folder: string) : Trial =
+    let small = picture 64 folder
+
+    let words =
+        [ "--image", [ small ]
+          "--images", [ folder ]
+          "--offset", [ "4" ]
+          "--seeds", [ "1" ]
+          "--steps", [ "300" ] ]
+        |> List.filter (fun (name, _) -> experiment.Flags |> List.exists (fun flag -> flag.Name = name))
+
+    match words with
+    | (("--image" | "--images"), _) :: _ ->
+        words
+        |> List.collect (fun (name, values) -> name :: values)
+        |> Given.read experiment.Name experiment.Flags ignore
+        |> experiment.OfGiven
+    | _ -> experiment.Quick
+
 let private isWritten (experiment: IExperiment) (findings: Findings) =
     inFolder (fun folder ->
         let out = Path.Combine(folder, "out")
@@ -47,23 +68,26 @@ let tests =
         [ for experiment in Experiments.all do
               testCase $"{experiment.Name} is repeatable and writes files of its name"
               <| fun () ->
-                  let run () =
-                      experiment.Quick ignore CancellationToken.None
+                  inFolder (fun folder ->
+                      let run () =
+                          brief experiment folder ignore CancellationToken.None
 
-                  let first = run ()
-                  Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
-                  Expect.isNonEmpty first.Table "a table"
-                  Expect.isNonEmpty first.Courses.Value "something has learned"
-                  isWritten experiment first
+                      let first = run ()
+                      Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
+                      Expect.isNonEmpty first.Table "a table"
+                      Expect.isNonEmpty first.Courses.Value "something has learned"
+                      isWritten experiment first)
 
               testCase $"{experiment.Name}, stopped, keeps what is done, or has no result where a part is none"
               <| fun () ->
-                  let report, token = stopsAtOnce ()
+                  inFolder (fun folder ->
+                      let report, token = stopsAtOnce ()
+                      let run () = brief experiment folder report token
 
-                  if List.contains experiment.Name comparisons then
-                      isStopped (fun () -> experiment.Quick report token |> ignore)
-                  else
-                      isWritten experiment (experiment.Quick report token)
+                      if List.contains experiment.Name comparisons then
+                          isStopped (fun () -> run () |> ignore)
+                      else
+                          isWritten experiment (run ()))
 
           testCase "names are unique, and are the words that a shell types"
           <| fun () ->
@@ -71,7 +95,25 @@ let tests =
               Expect.equal names (List.distinct names) "unique"
               Expect.all names (fun name -> Regex.IsMatch(name, "^[a-z]+(-[a-z]+)*$")) "words"
 
-          testCase "each has a script of its name, which runs it"
+          testCase "they come in the order of the project file"
+          <| fun () ->
+              Expect.equal
+                  [ for experiment in Experiments.all -> experiment.Name ]
+                  [ for name in
+                        Regex.Matches(
+                            File.ReadAllText(
+                                Path.Combine(Interneuron.Tests.Common.root, "src/Interneuron.Experiments/Interneuron.Experiments.fsproj")
+                            ),
+                            "/([A-Za-z]+)\\.fs\""
+                        ) do
+                        let words =
+                            Regex.Replace(name.Groups[1].Value, "(?<=[a-z])(?=[A-Z])", "-").ToLowerInvariant()
+
+                        if Experiments.all |> List.exists (fun experiment -> experiment.Name = words) then
+                            words ]
+                  "a file is named as its verb"
+
+          testCase "a script of an experiment's name runs it"
           <| fun () ->
               for experiment in Experiments.all do
                   let path =
@@ -83,4 +125,5 @@ let tests =
                       |> Array.map (fun word -> string (Char.ToUpperInvariant word[0]) + word.Substring 1)
                       |> String.concat ""
 
-                  Expect.stringContains (File.ReadAllText path) $"{value}.experiment" experiment.Name ]
+                  if File.Exists path then
+                      Expect.stringContains (File.ReadAllText path) $"{value}.experiment" experiment.Name ]

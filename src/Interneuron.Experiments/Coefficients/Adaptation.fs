@@ -23,7 +23,7 @@ module Adaptation =
             Contrast: float
         }
 
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// The phases, one after another.
@@ -66,12 +66,12 @@ module Adaptation =
             GainGap: GainGap
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
-            /// The phases; fewer where the run was interrupted.
+            /// The phases; fewer if the run was interrupted.
             Passages: Passage list
         }
 
@@ -118,9 +118,9 @@ module Adaptation =
           J = j
           TransportGap = j - Objective.optimum circuit.Target part }
 
-    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. When `cancellation` asks for it, the
-    /// phase at work is measured as far as it came, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException
-    /// without phases, or for a contrast that is not positive.
+    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. On cancellation the current phase is
+    /// measured as it stands, and the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without phases, or for a
+    /// contrast that is not positive.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Phases.IsEmpty then
             invalidArg (nameof settings) "there is no phase; at least one is needed"

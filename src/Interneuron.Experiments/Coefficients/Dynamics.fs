@@ -13,7 +13,7 @@ open Interneuron.Stimuli
 /// against the smallest eigenvalue of the Hessian there (theory, section 2).
 [<RequireQualifiedAccess>]
 module Dynamics =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli that the circuits learn from come from: a picture, since both single coefficients and pairs are taken from
@@ -42,10 +42,10 @@ module Dynamics =
             Time: float
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// The circuit of one primary neuron.
             Single: Trained

@@ -14,7 +14,7 @@ open Interneuron.Stimuli
 /// photograph so that its responses have the target's distribution.
 [<RequireQualifiedAccess>]
 module Gaussianise =
-    /// What is done; with the stimuli's file, if there is one, it determines the result.
+    /// The settings; with the stimuli's file, if there is one, they determine the result.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -23,10 +23,10 @@ module Gaussianise =
             Learning: Learning
         }
 
-    /// What came of it. All statistics are over the stimuli that are measured (`Source.measured`).
+    /// The result. All statistics are over the stimuli that are measured (`Source.measured`).
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// s, n x 1, and the picture they are of.
             Stimuli: Stimuli
@@ -93,9 +93,8 @@ module Gaussianise =
           TransportGap = j - Objective.optimum target s
           GainGap = GainGap.measure cancellation trained.Circuit s }
 
-    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured.
-    /// Refusal for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no
-    /// response.
+    /// Loads the stimuli, learns, and measures. On cancellation, learning stops and the circuit as it stands is measured. Refusal for a
+    /// source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         runOn (load settings.Source) settings.Learning progress cancellation
 

@@ -17,7 +17,7 @@ open Interneuron.Stimuli
 /// from, beside other models, and samples drawn from it.
 [<RequireQualifiedAccess>]
 module Likelihood =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// The picture that the pairs are taken from.
@@ -46,10 +46,10 @@ module Likelihood =
             Error: float option
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// The circuit.
             Trained: Trained

@@ -13,7 +13,7 @@ open Interneuron.Derivation.Rules
 /// samples.
 [<RequireQualifiedAccess>]
 module Potentials =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -26,7 +26,7 @@ module Potentials =
             Tolerance: float
         }
 
-    /// What a method without a circuit makes of the stimuli.
+    /// A method without a circuit, applied to the stimuli.
     type Baseline =
         {
             /// The method's name.
@@ -39,14 +39,14 @@ module Potentials =
             Kurtosis: float
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
-            /// The circuit of each family, in their order; fewer where the run was interrupted.
+            /// The circuit of each family, in their order; fewer if the run was interrupted.
             Runs: Gaussianise.Result list
-            /// What methods without a circuit make of the stimuli.
+            /// Methods without a circuit, applied to the stimuli.
             Baselines: Baseline list
         }
 
@@ -83,8 +83,8 @@ module Potentials =
                 W2 = Wasserstein.toTarget (Target.quantile target) outcome
                 Kurtosis = Moments.kurtosis outcome } ]
 
-    /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as
-    /// far as it has learned, and the families after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without families.
+    /// Loads the stimuli, and learns and measures once for each family. On cancellation the current circuit is measured as it stands, and
+    /// the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without families.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Families.IsEmpty then
             invalidArg (nameof settings) "there is no potential; at least one is needed"

@@ -14,7 +14,7 @@ open Interneuron.Stimuli
 /// kurtosis of the stimuli.
 [<RequireQualifiedAccess>]
 module Sweep =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from, one run each for every potential.
@@ -25,7 +25,7 @@ module Sweep =
             Potentials: Potential list
         }
 
-    /// What came of one run.
+    /// One run.
     type Row =
         {
             /// Where the stimuli came from.
@@ -46,7 +46,7 @@ module Sweep =
             GainGap: GainGap
         }
 
-    /// What came to nothing.
+    /// A failure.
     type Failure =
         {
             /// Where the stimuli should have come from.
@@ -57,14 +57,14 @@ module Sweep =
             Reason: string
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// The runs, source by source; fewer where they were interrupted.
             Rows: Row list
-            /// The sources, or the potentials on a source, that came to nothing, and why.
+            /// The sources, or potentials on a source, that failed, and why.
             Failures: Failure list
         }
 
@@ -106,7 +106,7 @@ module Sweep =
           TransportGap = run.TransportGap
           GainGap = run.GainGap }
 
-    // What `work` comes to, or why it comes to nothing.
+    // The result of `work`, or why it failed.
     let private attempt (work: unit -> 'T) : Result<'T, string> =
         try
             Ok(work ())
@@ -115,9 +115,8 @@ module Sweep =
         | :? NotConvergedException as error -> Error error.Message
 
     /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a
-    /// failure among the rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has
-    /// learned, and the runs after it are left out. Refusal when nothing came of any source; ArgumentException without sources or
-    /// potentials, and as `Gaussianise.run`.
+    /// failure among the rows and doesn't end the others. On cancellation the current circuit is measured as it stands, and the rest are
+    /// skipped. Refusal when nothing came of any source; ArgumentException without sources or potentials, and as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
             invalidArg

@@ -12,7 +12,7 @@ open Interneuron.Core.Files
 /// The same stimuli driven to several targets: any distribution of zero mean can be asked for, not only the Gaussian (theory, section 3).
 [<RequireQualifiedAccess>]
 module Targets =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -23,12 +23,12 @@ module Targets =
             Targets: (string * Target) list
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
-            /// The circuit for each target, in their order; fewer where the run was interrupted.
+            /// The circuit for each target, in their order; fewer if the run was interrupted.
             Runs: (string * Gaussianise.Result) list
         }
 
@@ -54,8 +54,8 @@ module Targets =
               "gen. Gaussian, β = 1.5", Target.generalisedGaussian 1.5
               "two-peaked samples", twoPeaks 1 ] }
 
-    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as
-    /// far as it has learned, and the targets after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without targets.
+    /// Loads the stimuli, and learns and measures once for each target. On cancellation the current circuit is measured as it stands, and
+    /// the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without targets.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Targets.IsEmpty then
             invalidArg (nameof settings) "there is no target; at least one is needed"

@@ -23,7 +23,7 @@ type Panel =
 /// Drawing panels.
 [<RequireQualifiedAccess>]
 module Panel =
-    /// A text as a label, whatever characters it has: without a meaning of _ and ^.
+    /// Any text as a label, with _ and ^ taken literally.
     let plain (text: string) : string = RichText.plain text
 
     let private legend (panel: Panel) =

@@ -10,7 +10,7 @@ module internal RichText =
     let private exponentSize = 0.72
     let private exponentRise = 0.36
 
-    /// A text as it is, whatever characters it has.
+    /// Any text, taken literally.
     let plain (text: string) : string =
         text.Replace("\\", "\\\\").Replace("_", "\\_").Replace("^", "\\^")
 

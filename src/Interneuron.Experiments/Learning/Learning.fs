@@ -90,7 +90,7 @@ module Learning =
           "theta", Json.rows circuit.Theta
           "W", Json.rows (CircuitFile.weightRows circuit) ]
 
-    /// The choices that lead to a circuit again, given the settings it was trained with.
+    /// The choices that reproduce a trained circuit.
     let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
         { Potential = circuit.Potential
           Target = circuit.Target

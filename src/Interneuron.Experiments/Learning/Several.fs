@@ -12,6 +12,10 @@ module Several =
               if i = 0 || not cancellation.IsCancellationRequested then
                   work i item ]
 
+    /// Reports that `made` of `count` parts, which have no J, are done.
+    let report (progress: Progress -> unit) (made: int) (count: int) =
+        progress { Step = made; Steps = count; J = nan }
+
     /// Reports the progress of the `index`-th of `count` learnings of equal length as that of all.
     let progressOf (index: int) (count: int) (progress: Progress -> unit) (here: Progress) =
         progress

@@ -35,7 +35,7 @@ module Dependence =
     let private neighbours = 3
     let private shuffles = 4
 
-    /// Nearest neighbours are looked for among at most so many pairs, evenly spread over all: its deviation is then about 0.004 nats.
+    /// The most pairs, evenly spread over all, among which nearest neighbours are sought; the standard deviation is then about 0.004 nats.
     let nearestNeighbourPairs = 65_536
 
     let private isNearTarget (pairs: float array) =

@@ -22,7 +22,7 @@ module GainGap =
     /// The largest circuit for which all stimuli are taken without being asked for: larger ones need minutes.
     let largest = 64
 
-    /// As many stimuli, evenly from all, are taken for larger circuits.
+    /// The number of stimuli, evenly spread over all, used for larger circuits.
     let partRows = 20_000
 
     // On 40 thresholds and a quarter of a million stimuli, 200 iterations find 3e-6 of J (about 1) more than 50 do, in four times the time.

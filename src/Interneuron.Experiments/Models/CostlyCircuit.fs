@@ -148,8 +148,8 @@ module CostlyCircuit =
         values.Head
         |> Map.map (fun name first -> Array.init first.Length (fun m -> values |> List.averageBy (fun v -> v[name][m])))
 
-    /// Learns from stimuli s (n x N): a third of the steps at a rate, the others at a fifth of it. When `cancellation` asks for it, the
-    /// circuit is measured as far as it has learned. NotConvergedException when a stimulus has no response.
+    /// Learns from stimuli s (n x N): a third of the steps at a rate, the others at a fifth of it. On cancellation, the circuit is measured
+    /// as far as it has learned. NotConvergedException when a stimulus has no response.
     let learn (settings: SimulationSettings) (stimuli: Grid) (cancellation: CancellationToken) (terms: Terms) : Run =
         let s = stimuli.ToArray()
 

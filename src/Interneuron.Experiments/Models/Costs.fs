@@ -19,7 +19,7 @@ open Interneuron.Stimuli
 /// cheaper than many weak ones.
 [<RequireQualifiedAccess>]
 module Costs =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -44,10 +44,10 @@ module Costs =
             Seed: int
         }
 
-    /// What came of it; lists are shorter where the run was interrupted.
+    /// The result; lists are shorter if the run was interrupted.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// Along the axes of the stimuli.
             Stimuli: CostlyCircuit.Direction list
@@ -88,10 +88,9 @@ module Costs =
 
         stimuli.S
 
-    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When
-    /// `cancellation` asks for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a
-    /// source that cannot be used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or
-    /// without leaks.
+    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. On
+    /// cancellation the current circuit is measured as it stands, and the rest are skipped. Refusal for a source that cannot be used,
+    /// NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Leaks.IsEmpty then
             invalidArg (nameof settings) "there is no leak; at least one is needed"
@@ -136,11 +135,7 @@ module Costs =
             |> Several.untilStopped cancellation (fun i (part, terms) ->
                 let run = CostlyCircuit.learn how stimuli cancellation terms
 
-                progress
-                    { Step = i + 1
-                      Steps = circuits.Length
-                      J = nan }
-
+                Several.report progress (i + 1) circuits.Length
                 part, run)
 
         let ofPart part =
@@ -246,13 +241,10 @@ module Costs =
 
         let each value which =
             [ for run in result.Leaks ->
-                  run.Directions[.. n - 2]
-                  |> List.averageBy value
-                  |> fun mean ->
-                      if which = spanned then
-                          mean
-                      else
-                          value (List.last run.Directions) ]
+                  if which = spanned then
+                      run.Directions[.. n - 2] |> List.averageBy value
+                  else
+                      value (List.last run.Directions) ]
 
         let panel label value top extra =
             Panel.Curves(
@@ -296,12 +288,16 @@ module Costs =
 
     let private overCosts (result: Result) =
         let own = CostlyCircuit.ownTerms ()
-        let heldSynapses = $"_μ_ = {Output.small own.SynapseCost} held"
-        let heldGains = $"_ν_ = {Output.small own.GainCost} held"
 
         let sweeps =
-            [ $"cost _μ_ of synapses,\n{heldGains}", 0, (fun (run: CostlyCircuit.Run) -> run.Terms.SynapseCost), result.SynapseCosts
-              $"cost _ν_ of gains,\n{heldSynapses}", 1, (fun (run: CostlyCircuit.Run) -> run.Terms.GainCost), result.GainCosts ]
+            [ $"cost _μ_ of synapses,\n_ν_ = {Output.small own.GainCost} held",
+              0,
+              (fun (run: CostlyCircuit.Run) -> run.Terms.SynapseCost),
+              result.SynapseCosts
+              $"cost _ν_ of gains,\n_μ_ = {Output.small own.SynapseCost} held",
+              1,
+              (fun (run: CostlyCircuit.Run) -> run.Terms.GainCost),
+              result.GainCosts ]
             |> List.filter (fun (_, _, _, runs) -> not runs.IsEmpty)
 
         let x =
@@ -339,8 +335,6 @@ module Costs =
     /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and
     /// the densities at the least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
     let figure (result: Result) : Figure =
-        let leaks = overLeaks result @ [ densities result ]
-
         let settings = result.Settings
         let own = CostlyCircuit.ownTerms ()
 
@@ -376,10 +370,9 @@ module Costs =
               Numbers = toTable result }
           RowHeight = 178.0
           Rows =
-            if result.SynapseCosts.IsEmpty then
-                [ leaks ]
-            else
-                [ leaks; overCosts result ] }
+            [ overLeaks result @ [ densities result ]
+              if not result.SynapseCosts.IsEmpty then
+                  overCosts result ] }
 
     /// Leak and costs.
     let experiment: Experiment<Settings, Result> =

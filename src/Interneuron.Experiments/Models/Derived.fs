@@ -81,8 +81,8 @@ module Derived =
           Published = []
           Sizes = n, k }
 
-    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is
-    /// refused or ill-posed.
+    /// Derives a model and checks it, and its rules on `circuits` random circuits drawn from a seed. ArgumentException, in one line, for a
+    /// model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         let derivation = Derivation.derive model
 

@@ -25,8 +25,8 @@ module GainModulation =
     let private n = Covariances.n
     let private columns = Covariances.columns
 
-    /// Follows two contexts of so many stimuli each. When cancellation asks for it, what came so far is the result. NotConvergedException
-    /// where a stimulus has no response.
+    /// Runs through two contexts of `samples` stimuli each. On cancellation, the result so far is returned. NotConvergedException where a
+    /// stimulus has no response.
     let run (samples: int) (seed: int) (cancellation: CancellationToken) : GainModulation =
         let instance = LibraryModel.find "gain-whitening" |> LibraryModel.instance n 3
         let h = sqrt 0.5
@@ -66,7 +66,7 @@ module GainModulation =
         { Course = Trajectory.ofValues n 3 times
           Best = halves |> List.map (Covariances.bestGains (columns 3 w)) }
 
-    /// Where the gains of a context of so many stimuli end: their mean over its last quarter.
+    /// The gains that a context of `samples` stimuli ends with: their mean over its last quarter.
     let reached (samples: int) (context: int) (modulation: GainModulation) : float array =
         let last = float (context + 1) * float samples
 

@@ -15,7 +15,7 @@ open Interneuron.Derivation.Running
 /// spherical target, so that normalisation takes its place; for this one it has a part across w, which depends on the direction of w alone.
 [<RequireQualifiedAccess>]
 module Laplace =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -47,16 +47,16 @@ module Laplace =
             MutualInformation: float
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// s, n x 2.
             Stimuli: Stimuli
             /// Angles of w, in degrees, and what each target subtracts across w there, for g = 1 and the first interneuron's theta.
             Across: (float * float array) list
-            /// The model's own target, then the Gaussian; fewer where the run was interrupted.
+            /// The model's own target, then the Gaussian; fewer if the run was interrupted.
             Runs: Run list
         }
 
@@ -121,8 +121,8 @@ module Laplace =
           DiagonalKs = Array.map2 Ks.twoSample (diagonals r) reference
           MutualInformation = Dependence.corrected Deviation.OfTarget r }
 
-    /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned,
-    /// and the one after it is left out. Exceptions as `Treatment.load` and `Learning.run`.
+    /// Learns with each target, from one start. On cancellation the current circuit is measured as it stands, and the rest are skipped.
+    /// Exceptions as `Treatment.load` and `Learning.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let stimuli = Treatment.load settings.Source settings.Offset
 

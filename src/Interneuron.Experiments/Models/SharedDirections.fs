@@ -43,8 +43,8 @@ module SharedDirections =
         let length = sqrt (Array.sumBy (fun x -> x * x) x)
         Array.map (fun x -> x / length) x
 
-    /// Learns over contexts of so many stimuli each, and reports how many have passed. When cancellation asks for it, what came so far is
-    /// the result. NotConvergedException where a stimulus has no response.
+    /// Learns over contexts of `samples` stimuli each, and reports how many have passed. On cancellation, the result so far is returned.
+    /// NotConvergedException where a stimulus has no response.
     let run (contexts: int) (samples: int) (seed: int) (progress: int -> unit) (cancellation: CancellationToken) : SharedDirections =
         let random = Xoshiro256StarStar(seed, false)
 

@@ -101,7 +101,7 @@ module SynapticWhitening =
     // M = I and W W^T = I are the same circuit.
     let private identity = [| 1.0; 0.0; 0.0; 1.0 |]
 
-    /// Synapses to interneurons, over so many steps at the best of the rates.
+    /// Synapses to interneurons, learning at the best of the rates.
     let withInterneurons (steps: int) (rates: float list) (seed: int) (cancellation: CancellationToken) : SynapticWhitening =
         let map (values: Values) =
             let w = columns 2 values["W"]
@@ -109,6 +109,6 @@ module SynapticWhitening =
 
         atBestRate "synaptic-whitening" map (Map [ "W", identity ]) steps rates seed cancellation
 
-    /// Synapses between primary neurons, likewise.
+    /// Synapses between primary neurons, learning at the best of the rates.
     let lateral (steps: int) (rates: float list) (seed: int) (cancellation: CancellationToken) : SynapticWhitening =
         atBestRate "lateral-whitening" (fun values -> columns 2 values["M"]) (Map [ "M", identity ]) steps rates seed cancellation

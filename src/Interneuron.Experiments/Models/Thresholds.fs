@@ -13,7 +13,7 @@ open Interneuron.Derivation.Formulas
 /// threshold-population of the library, dtheta_i ~ -g_i (max(|z_i| - theta_i, 0) - E max(|w_i . r| - theta_i, 0)), for one primary neuron.
 [<RequireQualifiedAccess>]
 module Thresholds =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Where the stimuli come from.
@@ -47,14 +47,14 @@ module Thresholds =
             GainGap: GainGap
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// s, n x 1.
             Stimuli: Stimuli
-            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer where the run was
+            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer if the run was
             /// interrupted.
             Runs: Run list
         }
@@ -79,9 +79,9 @@ module Thresholds =
 
         Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
 
-    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. When `cancellation` asks for it, the
-    /// circuit at work is measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianise.run`;
-    /// ArgumentException without numbers, or for one below 1.
+    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. On cancellation the current circuit is
+    /// measured as it stands, and the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without numbers, or for one
+    /// below 1.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Interneurons.IsEmpty
@@ -179,7 +179,7 @@ module Thresholds =
 
     // ---- the figure
 
-    // The circuits of so many interneurons, or of the number nearest to it.
+    // The circuits whose number of interneurons is nearest to `count`.
     let private ofAbout count (result: Result) =
         result.Runs
         |> List.groupBy _.Trained.Circuit.Interneurons

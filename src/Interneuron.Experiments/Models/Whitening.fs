@@ -16,7 +16,7 @@ open Interneuron.Statistics
 /// neurons; the last two also with one, whose stimuli have one variance after another.
 [<RequireQualifiedAccess>]
 module Whitening =
-    /// What is done.
+    /// The settings.
     type Settings =
         {
             /// Stimuli in each of the two contexts of gain modulation.
@@ -37,10 +37,10 @@ module Whitening =
             Seed: int
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// Gain modulation.
             Modulation: GainModulation
@@ -65,8 +65,8 @@ module Whitening =
           Repeats = 4
           Seed = 1 }
 
-    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result.
-    /// NotConvergedException where a stimulus has no response.
+    /// Runs the three. Reports the contexts that have passed. On cancellation, the result so far is returned. NotConvergedException where a
+    /// stimulus has no response.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Samples < 1
@@ -77,10 +77,7 @@ module Whitening =
             invalidArg (nameof settings) "the numbers of samples, contexts and steps are at least 1"
 
         let passed context =
-            progress
-                { Step = context
-                  Steps = settings.Contexts
-                  J = nan }
+            Several.report progress context settings.Contexts
 
         let whiten how =
             how settings.Steps settings.Rates settings.Seed cancellation

@@ -4,7 +4,7 @@ open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Files
 
-/// What a command line gives: options with their words. `say` takes what is unusual about them, in a line.
+/// What a command line gives: options with their words. `say` takes a line about anything unusual.
 [<Sealed>]
 type Given(found: (Flag * string list) list, say: string -> unit) =
     /// The options, in the order in which they are given.
@@ -36,7 +36,7 @@ type Given(found: (Flag * string list) list, say: string -> unit) =
         | Some _ -> raise (UsageException $"{flag.Name} takes one number here")
         | None -> None
 
-    /// Says what is unusual about what is given.
+    /// Reports something unusual about what was given.
     member _.Say(line: string) : unit = say line
 
 /// Reading command lines, and the options that go together.
@@ -97,7 +97,7 @@ module Given =
     let read (verb: string) (flags: Flag list) (say: string -> unit) (words: string list) : Given =
         Given(readFrom verb flags [] words, say)
 
-    /// --input with --centre or --standardise; what is unusual about the array is said.
+    /// --input with --centre or --standardise; anything unusual about the array is reported.
     let array (given: Given) : Source =
         let scaling =
             match given.Has Options.centre, given.Has Options.standardise with

@@ -16,7 +16,7 @@ open Interneuron.Stimuli
 /// responses of circuits, and rotation-based iterative Gaussianisation.
 [<RequireQualifiedAccess>]
 module MutualInformation =
-    /// What is done; with the picture's file, if there is one, it determines the result.
+    /// The settings; with the picture's file, if there is one, they determine the result.
     type Settings =
         {
             /// Where the pairs come from: a picture.
@@ -53,10 +53,10 @@ module MutualInformation =
             Points: Point list
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// One series a treatment.
             Series: Series list
@@ -81,8 +81,8 @@ module MutualInformation =
             invalidArg (nameof settings) $"the number of seeds is {settings.Seeds}; it is at least 1"
 
     /// Learns every circuit at every offset with every seed, and measures. Refusal for a source that cannot be used, ArgumentException for
-    /// choices that cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to
-    /// stop: half of a comparison is none.
+    /// choices that cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException on cancellation, since
+    /// half a comparison says nothing.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         require settings
         let seeds = [| for i in 0 .. settings.Seeds - 1 -> settings.Learning.Seed + i |]

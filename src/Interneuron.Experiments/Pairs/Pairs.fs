@@ -17,7 +17,7 @@ open Interneuron.Stimuli
 /// vertical offset so that the responses are independent and Gaussian.
 [<RequireQualifiedAccess>]
 module Pairs =
-    /// What is done; with the stimuli's file, if there is one, it determines the result.
+    /// The settings; with the stimuli's file, if there is one, they determine the result.
     type Settings =
         {
             /// Where the pairs come from.
@@ -45,10 +45,10 @@ module Pairs =
             Outcomes: PairOutcome list
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// One row an offset.
             Rows: Row list
@@ -63,8 +63,8 @@ module Pairs =
           Optimum = false }
 
     /// Loads the pairs, learns every circuit, and measures. Refusal for a source that cannot be used, ArgumentException for choices that
-    /// cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop: half of
-    /// a comparison is none.
+    /// cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException on cancellation, since half a
+    /// comparison says nothing.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
             invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
@@ -83,7 +83,7 @@ module Pairs =
             let standard = MeasuredPairs.standardised measured
             // Pairs that cannot be whitened are refused before anything is learned.
             Whitening.zca 2 standard.Pairs |> ignore
-            // The circuits first: what cannot be learned is said before the baselines are fitted.
+            // The circuits first, so that failures of learning are reported before the baselines are fitted.
             let circuits =
                 [ for i, k in List.indexed settings.Interneurons do
                       let report =

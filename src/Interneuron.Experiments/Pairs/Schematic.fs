@@ -15,7 +15,7 @@ open Interneuron.Stimuli
 /// circuit with its weights, what one of its interneurons computes, and the density of its responses.
 [<RequireQualifiedAccess>]
 module Schematic =
-    /// What is done; with the stimuli's file, if there is one, it determines the result.
+    /// The settings; with the stimuli's file, if there is one, they determine the result.
     type Settings =
         {
             /// Where the pairs come from.
@@ -26,10 +26,10 @@ module Schematic =
             Learning: Learning
         }
 
-    /// What came of it.
+    /// The result.
     type Result =
         {
-            /// What was done.
+            /// The settings that led to it.
             Settings: Settings
             /// s, n x 2.
             Stimuli: float array
@@ -55,7 +55,7 @@ module Schematic =
                 Interneurons = Some 3 } }
 
     /// Loads the pairs and learns. Refusal for a source that cannot be used, ArgumentException for choices that cannot be or drawn,
-    /// NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop.
+    /// NotConvergedException when a stimulus has no response; OperationCanceledException on cancellation.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let k = defaultArg settings.Learning.Interneurons 3
 

@@ -18,7 +18,7 @@ module Diagram =
     let private lateral = "#7A5195"
     let private ink = Style.black
 
-    /// At most so many neurons of a population are drawn.
+    /// The most neurons of a population that are drawn.
     let private most = 4, 6
 
     let private at (x: float) =

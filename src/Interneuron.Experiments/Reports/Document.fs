@@ -49,7 +49,7 @@ type Block =
     /// A picture in a file beside the document.
     | Picture of file: string * caption: string
 
-/// What a report says, whatever it is written in.
+/// The contents of a report, independent of its format.
 type Document =
     {
         /// The title.

@@ -15,7 +15,7 @@ open Interneuron.Stimuli
 /// What was derived from a model, for people and for papers.
 [<RequireQualifiedAccess>]
 module Report =
-    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, the published rules, locality,
+    /// The report, independent of its format: energy, objective, dynamics, functions, plasticity, the published rules, locality,
     /// well-posedness and certificate.
     let document (derived: Derived) : Document =
         let derivation = derived.Derivation
