@@ -117,7 +117,7 @@ module GeneralisedGaussianFit =
         - SpecialFunctions.GammaLn(1.0 / d.Beta)
         - 1.0 / d.Beta
 
-    let private lower, upper = log smallestBeta, log largestBeta
+    let private lower, private upper = log smallestBeta, log largestBeta
 
     // Neighbours a quarter apart: the likelihood of a few parameters has no finer structure.
     let private grid =

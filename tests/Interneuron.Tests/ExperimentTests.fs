@@ -23,7 +23,7 @@ let tests =
 
               for one in Experiment.All do
                   Expect.equal (Experiment.Find one.Name) one one.Name
-                  Expect.isNotEmpty one.Settings $"{one.Name}: settings"
+                  Expect.isNonEmpty one.Settings $"{one.Name}: settings"
                   Expect.isNotEmpty one.Summary $"{one.Name}: summary"
           }
 
@@ -47,7 +47,7 @@ let tests =
               let run () = Experiment.Find("gaussianise").Run settings
               let first, second = run (), run ()
               Expect.equal (List.ofSeq first.Table) (List.ofSeq second.Table) "tables"
-              Expect.isNotEmpty (JsonDocument.Parse(first.Json).RootElement.EnumerateObject()) "JSON"
+              Expect.isNonEmpty (JsonDocument.Parse(first.Json).RootElement.EnumerateObject()) "JSON"
               Expect.stringContains (first.FigureSvg()) "<svg" "SVG"
               Expect.equal (first.FigurePng()[1..3]) "PNG"B "PNG"
               use stop = new CancellationTokenSource()

@@ -145,7 +145,7 @@ let tests =
               Expect.throwsT<FormatException> (fun () -> Formula.Parse("a*", [| "a" |]) |> ignore) "text"
               let x = Formula.Variable "x"
               let one = Formula.op_Implicit 1.0
-              Expect.equal ((x + one) * (x - one)).Expand() (x * x - one) "multiplied out"
+              Expect.equal (((x + one) * (x - one)).Expand()) (x * x - one) "multiplied out"
           }
 
           test "potentials from text, and averages over targets, are those of the formula" {

@@ -119,7 +119,7 @@ let tests =
               for map in
                   [ Gaussianisation.Marginal skewed
                     Gaussianisation.ZcaThenMarginal skewed
-                    Gaussianisation.RotationBased(skewed, 2) ] do
+                    Gaussianisation.RotationBased(skewed, 20) ] do
                   let made = map.Apply skewed
                   Expect.isLessThan (Measure.Ks(made.Column 1, Targets.StandardGaussian)) 0.04 "normal: twice 0.87 / sqrt 2000"
                   Expect.equal (map.LogDensity skewed).Length 2000 "one a sample"
