@@ -19,7 +19,7 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    // What a default number of interneurons comes to, where it grows with the square of that of primary neurons.
+    // Reports the default number of interneurons, which can grow with the square of the number of primary neurons.
     let private sayPlan (learning: Learning) (n: int) =
         if learning.Interneurons.IsNone && n > 2 then
             let k = Initial.defaultCount learning.Potential n
@@ -163,7 +163,7 @@ module ArrayVerbs =
                 let chosen = LearningChoices.read given
                 let n, k = model.Sizes
 
-                // The model's number of interneurons is for its own number of primary neurons.
+                // The model's K belongs to its own N.
                 let interneurons =
                     chosen.Interneurons
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
@@ -231,7 +231,7 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
-    // The circuit of a file, and how stimuli are standardised for it, which is said.
+    // A file's circuit, and how its stimuli are standardised, with a line that says so.
     let private load path =
         let transform, standardisation =
             if ModelFile.isOne path then

@@ -7,7 +7,7 @@ open Interneuron.Experiments
 module Completion =
     let private lines (parts: string list) = String.concat "\n" parts
 
-    /// The shells that there are scripts for.
+    /// The supported shells.
     let shells = [ "bash"; "zsh"; "fish" ]
 
     let private topics (verbs: Verb list) =
@@ -155,7 +155,7 @@ module Completion =
                       fishOption verb flag
               $"complete -c interneuron -n '__fish_seen_subcommand_from completion' -a '{names}'" ]
 
-    /// The script for a shell; None for another.
+    /// A shell's script; None for an unsupported shell.
     let tryScript (verbs: Verb list) (shell: string) : string option =
         match shell with
         | "bash" -> Some(bash verbs)

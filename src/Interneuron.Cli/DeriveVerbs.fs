@@ -65,7 +65,7 @@ module DeriveVerbs =
                     Interneurons = given.TryOne Options.interneurons }
                 |> Setting.apply LearningChoices.draws given }
 
-    // Where responses are no longer what they were driven to, to look at.
+    // A KS distance beyond which a trained circuit deserves a warning.
     let private farKs = 0.05
 
     let private run (given: Given) cancellation =
@@ -90,7 +90,7 @@ module DeriveVerbs =
         let derived =
             Terminal.during "deriving" (fun _ -> GivenModel.naming place (fun () -> Derived.ofModel circuits seed model))
 
-        // Learned before anything is written.
+        // Training comes before anything is written.
         let learned =
             if isTraining then
                 let settings = training place derived given

@@ -8,7 +8,7 @@ module Help =
     let private lines (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
-        // The lines of a longer text stand below one another.
+        // The lines of a longer text are aligned.
         rows
         |> List.map (fun (name, text) ->
             "  "

@@ -32,7 +32,7 @@ let private version () =
         | null -> ""
         | attribute -> attribute.InformationalVersion
 
-    // What follows the + is the commit.
+    // The commit follows the +.
     "interneuron " + written.Split('+')[0]
 
 let private print (text: string) =
@@ -86,13 +86,13 @@ let private answer (arguments: string list) (cancellation: CancellationToken) : 
         else
             verb.Run (Given.read verb.Name verb.Options Terminal.log words) cancellation
 
-// Where the options are that a command line may have meant.
+// A hint where to find the right options.
 let private pointer (arguments: string list) =
     match arguments with
     | name :: words when (tryFind name).IsSome -> $" (options: interneuron {(findFor name words).Name} --help)"
     | _ -> " (verbs: interneuron --help)"
 
-/// Does what a command line asks for, and gives the exit code. Whatever goes wrong is one line on standard error.
+/// Runs a command line and returns the exit code. Any failure is one line on standard error.
 let run (arguments: string list) : int =
     Signals.interruptible (fun cancellation ->
         try

@@ -11,11 +11,11 @@ type Verb =
         Name: string
         /// What it does, in a line.
         Summary: string
-        /// The options it cannot do without.
+        /// Its required options.
         Required: Flag list
         /// The other options.
         Optional: Flag list
-        /// A command line that works.
+        /// An example of its use.
         Example: string
         /// Does it; the exit code.
         Run: Given -> CancellationToken -> int

@@ -5,10 +5,10 @@ namespace Interneuron.Kernels;
 public sealed class Engine<TKernel> : Engine
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>Samples that one thread solves together: enough to hide the hand-over, few enough to stay in the first cache.</summary>
+    /// <summary>Samples that one thread solves together: enough to hide the hand-over, few enough to fit in the first-level cache.</summary>
     private const int Tile = 256;
 
-    /// <summary>The stimulus below which the tolerance of a response does not get smaller.</summary>
+    /// <summary>The stimulus size below which the tolerance shrinks no further.</summary>
     private const double Smallest = 1e-100;
 
     /// <summary>An engine.</summary>

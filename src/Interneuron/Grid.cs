@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Interneuron;
 
 /// <summary>
-/// A rectangle of numbers, row after row, that nobody can change once it is made: samples (n x N, one row a stimulus or response), an image or a
+/// An immutable matrix of numbers, row by row: samples (n x N, one row a stimulus or response), an image or a
 /// subband (height x width), activation parameters (K x P), or synaptic weights (N x K).
 /// </summary>
 /// <example><code>Grid samples = new[,] { { 0.1, 0.2 }, { -0.3, 0.4 }, { 0.5, 0.6 } };  // three stimuli of two coordinates</code></example>

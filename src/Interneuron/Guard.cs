@@ -1,6 +1,6 @@
 namespace Interneuron;
 
-/// <summary>What stands between the callers' arguments and the floors below.</summary>
+/// <summary>Argument checks, and translation of lower layers' exceptions.</summary>
 internal static class Guard
 {
     /// <summary>Runs a call into the floors below; where one refuses an argument, the caller is told its own name of it.</summary>

@@ -195,7 +195,7 @@ let tests =
                       [ "--potential"; "log(cosh(teta*z))"; "--parameter"; "theta in [0.5,4]" ]
                       "potential, line 1, column 10: unknown name 'teta'; did you mean 'theta'?"
 
-                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: '(' is not closed; add the bracket that closes it"
+                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: unclosed '('; add the bracket that closes it"
 
                   derive
                       [ "--potential"; String('(', 10000) + "z^2" + String(')', 10000) ]

@@ -6,6 +6,7 @@ open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
 
 let private parse text =
@@ -181,4 +182,8 @@ let tests =
 
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
-                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1)) ]
+                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1))
+
+          testCase "sizes whose formulas would take too long to compile are refused at once" (fun () ->
+              for n, k in [ 1000, 2; 2, 1_000_000; System.Int32.MaxValue, System.Int32.MaxValue ] do
+                  Check.refused [ $"N = {n} and K = {k}"; "take fewer neurons" ] (fun () -> Instance.create (library "gain-whitening") n k)) ]

@@ -157,10 +157,13 @@ module Convexity =
 
         let heights =
             [ for b in Breakpoints.ofFormula variable e do
-                  let jump, fall = Breakpoints.jump variable b e, Breakpoints.jump variable b slope
+                  let differs height = height <> zero
+                  let jumps = differs (Breakpoints.jump variable b e)
+                  let falls = differs (Breakpoints.jump variable b slope)
+                  let leaps = differs (Breakpoints.gap variable b e)
 
-                  if jump <> zero || fall <> zero then
-                      b, jump <> zero, fall <> zero ]
+                  if jumps || falls || leaps then
+                      b, jumps, falls, leaps ]
 
         let many =
             let put = Solve.at variable (Expr.var "z")
@@ -183,7 +186,7 @@ module Convexity =
             let tiny = 1e-9
 
             let acrossBreaks () =
-                [ for b, jumps, falls in heights do
+                [ for b, jumps, falls, leaps in heights do
                       let places =
                           match b.Places with
                           | Some places -> Expr.interpretAll Floats.operations valueOf places |> Array.ofList
@@ -191,13 +194,18 @@ module Convexity =
 
                       for z in places do
                           if Double.IsFinite z then
-                              z, jumps, falls ]
-                |> List.tryPick (fun (z, jumps, falls) ->
+                              z, jumps, falls, leaps ]
+                |> List.tryPick (fun (z, jumps, falls, leaps) ->
                     let struct (below, above) = Breakpoints.limits variable valueOf breaks e z
                     let struct (left, right) = Breakpoints.limits variable valueOf breaks slope z
 
+                    let value =
+                        Expr.interpret Floats.operations (fun name -> if name = variable then z else known[name]) e
+
                     if jumps && Math.Abs(above - below) > tiny * (Math.Abs below + Math.Abs above) then
                         Some(point z, Jumps(below, above))
+                    elif leaps && Math.Abs(value - below) > tiny * (Math.Abs below + Math.Abs value) then
+                        Some(point z, Jumps(below, value))
                     elif falls && left - right > tiny * (Math.Abs left + Math.Abs right) then
                         Some(point z, Falls(left, right))
                     else
@@ -307,7 +315,9 @@ module Convexity =
             Solve.at variable place height |> Signs.decide isAtLeastZero |> Expand.expand
 
         let each (b: Breakpoint) =
-            let jump, fall = Breakpoints.jump variable b e, Breakpoints.jump variable b slope
+            let jump, fall, gap =
+                Breakpoints.jump variable b e, Breakpoints.jump variable b slope, Breakpoints.gap variable b e
+
             let where = $"where {Print.text b.Switch} = 0"
 
             let onZero (box: Map<string, Interval>) =
@@ -364,7 +374,7 @@ module Convexity =
 
             if (over b.Switch).Lower > 0.0 || (over b.Switch).Upper < 0.0 then
                 None
-            elif not (vanishes jump) then
+            elif not (vanishes jump && vanishes gap) then
                 Some $"whether it is continuous {where}"
             elif singular e b then
                 Some $"whether it is finite {where}"

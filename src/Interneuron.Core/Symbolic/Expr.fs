@@ -471,7 +471,9 @@ module internal Rows =
             member this.Rewrite x =
                 match scaled (only x) with
                 | struct (1.0, _) -> ValueNone
-                | struct (c, rest) -> ValueSome(product [ constant (float (Math.Sign c)); Algebra.apply this [ rest ] ]) }
+                | struct (c, rest) ->
+                    let sign = Floats.operations.Sign c
+                    ValueSome(product [ constant sign; Algebra.apply this [ rest ] ]) }
 
     let abs: Primitive =
         { new Primitive("abs", true) with

@@ -119,9 +119,7 @@ module ModelFile =
                 value "learned" (fun at element -> JsonReading.tryValue at "standardised" element CircuitFile.readStandardisation)
 
             try
-                let instance = Instance.create (Derivation.derive model) n k
-                // Refuses numbers that do not fit.
-                instance.Pack values |> ignore
+                let instance = Instance.createFor (Derivation.derive model) n k values
 
                 { Instance = instance
                   Values = values

@@ -94,7 +94,7 @@ module Derived =
     /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A potential that has a name keeps it, with all that goes by the name.
+    // A library potential keeps its name, and the defaults looked up by it.
     let private named (potential: Potential) =
         CircuitFile.named potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)

@@ -8,7 +8,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 
-/// Every option there is, each described once.
+/// All options, each described once.
 [<RequireQualifiedAccess>]
 module Options =
     let private refuse (name: string) (text: string) (problem: string) : 'T =

@@ -4,7 +4,7 @@ using static Interneuron.Kernels.Coefficients;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// What follows from the exponential and the logarithm, written once over any lanes, and branch-free.
+/// Functions built on the exponential and the logarithm, written once for all lane types, without branches.
 /// </summary>
 internal static class Elementary
 {

@@ -55,7 +55,7 @@ internal static class GammaFunctions
         return Digamma(x);
     }
 
-    /// <summary>A function of one number, for the arguments that the lanes do not serve.</summary>
+    /// <summary>A scalar function, for arguments that the vector form does not cover.</summary>
     private interface IScalar
     {
         static abstract double Value(int order, double x);

@@ -9,8 +9,8 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    // The long functions are calls here: a scalar goes in and out in a register, and the theta-only parts of kernels, which are made of such functions, stay
-    // within what the just-in-time compiler is ready to inline.
+    // The long functions are calls here: a scalar is passed in a register, and the theta-only parts of kernels, which consist of such functions, stay
+    // within the just-in-time compiler's inlining budget.
     private const MethodImplOptions Call = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
     private readonly double _v;

@@ -5,7 +5,7 @@ using static Interneuron.Kernels.Coefficients;
 
 namespace Interneuron.Kernels;
 
-/// <content>Exponential and logarithm (see <see cref="Coefficients"/>), in one method each: every call that need not be inlined leaves room for the kernel's own.</content>
+/// <content>Exponential and logarithm (see <see cref="Coefficients"/>), in one method each: every call saved leaves inlining budget for the kernel itself.</content>
 public readonly partial struct Lanes8
 {
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
     private readonly Vector512<double> _v;
 
     // Operations make their results by BitCast, which the compiler expands itself: a constructor would be one more call to inline each time, and
-    // a long kernel would come to the end of what the just-in-time compiler is ready to inline.
+    // a long kernel would exhaust the just-in-time compiler's inlining budget.
     [MethodImpl(Inline)]
     private Lanes8(Vector512<double> v) => _v = v;
 

@@ -83,7 +83,7 @@ internal static class Plasticity
         }
     }
 
-    /// <summary>w_i grows by the Hebbian term, at most by the clip, and is made a unit vector again.</summary>
+    /// <summary>w_i grows by the Hebbian term, at most by the clip, and is normalised again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Synapses(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
     {

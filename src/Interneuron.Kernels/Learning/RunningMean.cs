@@ -28,7 +28,7 @@ internal sealed class RunningMean
         Move(_synapses, _circuit.Synapses, share);
     }
 
-    /// <summary>The mean circuit, its columns made unit vectors again; the circuit itself before the first one was added.</summary>
+    /// <summary>The mean circuit, with its columns normalised again; the circuit itself before the first addition.</summary>
     internal CircuitState Value()
     {
         CircuitState value = new(_circuit.Primaries, _circuit.Interneurons, _circuit.Parameters, _circuit.Leak);

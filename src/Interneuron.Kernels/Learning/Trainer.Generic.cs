@@ -9,7 +9,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>The most samples that are solved together: terms of all of them are kept until they are summed, and should stay in the second cache.</summary>
+    /// <summary>The most samples that are solved together: all their terms are kept until they are summed, and should fit in the second-level cache.</summary>
     private const int Usual = 256;
 
     private readonly int _width;
@@ -104,7 +104,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return _rows.AsSpan(0, count);
     }
 
-    /// <summary>Draws a batch, and the one after it, whose stimuli can travel from memory while this one is learned from.</summary>
+    /// <summary>Draws a batch and the next one, whose stimuli are prefetched while this one is learned from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
@@ -124,14 +124,14 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Prefetch(ref double sample)
     {
-        // A hint only: that the array may be moved between taking the address and using it does no harm.
+        // Only a hint: it does no harm if the array moves between taking the address and using it.
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref sample));
         }
     }
 
-    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point or the caller asks to stop.</summary>
+    /// <summary>Solves a batch and learns from all of it, or from none if a sample has no fixed point or the caller asks to stop.</summary>
     /// <returns>Whether the step was made.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices, CancellationToken cancellation, out ResponseOutcome outcome)

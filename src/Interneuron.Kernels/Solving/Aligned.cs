@@ -21,7 +21,7 @@ internal sealed unsafe class Aligned
 
     internal int Length { get; }
 
-    /// <summary>The first element. Valid while the object is reachable, which the workspace that holds it sees to.</summary>
+    /// <summary>The first element. Valid while the object is reachable, which the workspace that holds it ensures.</summary>
     internal ref double First
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,7 +79,7 @@ internal static class Descending<TLanes, TKernel>
             sum += Unsafe.Add(ref values, a) * TLanes.Broadcast(0);
         }
 
-        // 0 for finite values; the maximum alone would pass over what is not a number.
+        // 0 for finite values; the maximum alone would ignore values that are not a number.
         return largest + sum;
     }
 

@@ -31,7 +31,7 @@ internal abstract class Recall
     /// <param name="occupied">The number of lanes to fill.</param>
     internal abstract void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied);
 
-    /// <summary>Keeps the solutions in the first count lanes. What a cell without a fixed point leaves is no worse a guess than another.</summary>
+    /// <summary>Stores the solutions of the first count lanes. A lane without a fixed point leaves a guess that is no worse than another.</summary>
     internal abstract void Remember(Workspace work, int count);
 
     /// <summary>A power of two not above the root mean square of the first thousand numbers.</summary>

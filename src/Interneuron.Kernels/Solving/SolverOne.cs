@@ -5,7 +5,7 @@ namespace Interneuron.Kernels;
 /// <summary>N = 1: grad phi is an increasing function of one number, so its root can be bracketed.</summary>
 internal readonly struct SolverOne : ISolver
 {
-    /// <summary>The width of a bracket that arithmetic cannot cut further, relative to its ends.</summary>
+    /// <summary>The width, relative to its ends, of a bracket that arithmetic cannot divide further.</summary>
     private const double Narrow = 4 * 2.220446049250313e-16;
 
     /// <summary>The width near 0.</summary>

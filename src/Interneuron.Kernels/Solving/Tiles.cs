@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// The Hessian of <see cref="SolverMany"/> and its Cholesky factor, in tiles of 4 x 4 registers: sixteen sums stay in registers while eight operands pass, so the
-/// processor multiplies instead of waiting for memory. Rows are padded to whole tiles; what stands in the padding is not used.
+/// The Hessian of <see cref="SolverMany"/> and its Cholesky factor, in tiles of 4 x 4 registers: sixteen sums stay in registers while eight operands are loaded, so the
+/// processor multiplies instead of waiting for memory. Rows are padded to whole tiles; the padding is not used.
 /// </summary>
 internal static class Tiles
 {
@@ -121,7 +121,7 @@ internal static class Tiles
         }
     }
 
-    /// <summary>Takes from a tile at column b the products of its rows and the pivots' rows over the columns before b.</summary>
+    /// <summary>Subtracts from a tile at column b the products of its rows with the pivots' rows over the columns before b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Update<TLanes>(ref TLanes rows, ref TLanes pivots, int b, int stride)
         where TLanes : struct, ILanes<TLanes>

@@ -100,11 +100,11 @@ internal sealed class Workspace
     /// <summary>The tolerance of the residual for stimuli of size 1 and above; below it falls with |s|_inf, down to <see cref="Least"/>.</summary>
     internal double Tolerance { get; init; } = 1e-10;
 
-    /// <summary>The least tolerance, whatever the stimulus.</summary>
+    /// <summary>The smallest tolerance, whatever the stimulus.</summary>
     internal double Least { get; init; }
 
     /// <summary>
-    /// How many samples are worked on between two looks at whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
+    /// How many samples are processed between two checks whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
     /// </summary>
     internal static int TileOf(CircuitState circuit, int usual) =>
         (long)circuit.Interneurons * Math.Max(circuit.Primaries * circuit.Primaries, 8) > 100_000 ? 8 : usual;

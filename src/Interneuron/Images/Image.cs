@@ -2,7 +2,7 @@ using Interneuron.Stimuli;
 
 namespace Interneuron;
 
-/// <summary>A grey image: intensities in [0, 1], 0 black and 1 white, that nobody can change.</summary>
+/// <summary>An immutable grey image: intensities in [0, 1], 0 black and 1 white.</summary>
 /// <example><code>Image square = Image.FromScene(seed: 1).CentredSquare();</code></example>
 public sealed class Image
 {

@@ -13,9 +13,9 @@ public static class Learner
     /// <param name="circuit">The circuit to start from.</param>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <param name="progress">Told about a hundred times, and about once a second, where learning stands; nobody if null.</param>
+    /// <param name="progress">Receives about a hundred reports, and one about every second; null for none.</param>
     /// <param name="cancellation">
-    /// Answered within a second. Cancellation is no exception here: it ends learning early, and what was learned is returned; <see cref="TrainedCircuit.Steps"/> says how much that is.
+    /// Heeded within a second. Cancelling does not throw: what was learned so far is returned; <see cref="TrainedCircuit.Steps"/> says how far that was.
     /// </param>
     /// <returns>The learned circuit and its history.</returns>
     /// <exception cref="ArgumentException">
@@ -43,8 +43,8 @@ public static class Learner
     /// <param name="circuit">The circuit to start from.</param>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <param name="progress">Told about a hundred times, and about once a second, where learning stands, on that thread unless it sees to that itself; nobody if null.</param>
-    /// <param name="cancellation">As for <see cref="Train"/>: ends learning early, and the task completes with what was learned.</param>
+    /// <param name="progress">Receives about a hundred reports, and one about every second, on that thread unless it marshals them itself; null for none.</param>
+    /// <param name="cancellation">As for <see cref="Train"/>: the task completes with what was learned so far.</param>
     /// <returns>A task of the learned circuit and its history.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Train"/>; in the task, but for arguments that are null.</exception>
     /// <example><code>
