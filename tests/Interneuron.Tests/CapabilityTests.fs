@@ -27,7 +27,8 @@ let private nameOf (t: Type) =
 
     if
         t.Name.EndsWith "Module"
-        && types |> Array.exists (fun other -> other.Namespace = t.Namespace && other.Name = short)
+        && types
+           |> Array.exists (fun other -> other.Namespace = t.Namespace && other.Name = short)
     then
         short
     else
@@ -35,7 +36,8 @@ let private nameOf (t: Type) =
 
 /// Module.function, for every public function and value of every public module; operators and patterns are no functions that are called.
 let private functions =
-    let flags = BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
+    let flags =
+        BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly
 
     set
         [ for library in libraries do
@@ -84,9 +86,14 @@ let tests =
               let moduleOf (name: string) = name.Split('.')[0]
 
               let missing =
-                  functions |> Set.filter (fun name -> not (told.Contains name || told.Contains(moduleOf name)))
+                  functions
+                  |> Set.filter (fun name -> not (told.Contains name || told.Contains(moduleOf name)))
 
-              Expect.equal (List.ofSeq missing) [] "functions that src/Guide/facade.md does not know: give each a member of the facade, or a reason"
+              Expect.equal
+                  (List.ofSeq missing)
+                  []
+                  "functions that src/Guide/facade.md does not know: give each a member of the facade, or a reason"
+
               Expect.isGreaterThan functions.Count 200 "functions that were looked at"
           }
 
@@ -94,7 +101,8 @@ let tests =
               let modules = functions |> Set.map (fun name -> name.Split('.')[0])
 
               Expect.equal
-                  (reached @ unreached |> List.filter (fun name -> not (functions.Contains name || modules.Contains name)))
+                  (reached @ unreached
+                   |> List.filter (fun name -> not (functions.Contains name || modules.Contains name)))
                   []
                   "F# names"
 

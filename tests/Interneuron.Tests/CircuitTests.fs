@@ -61,7 +61,10 @@ let tests =
               let stimuli = sample.Values.ToArray()
               let expected = circuit.Respond(sample).R.Values.ToArray()
               let buffer = Array.append (Array.zeroCreate 6) stimuli
-              circuit.Respond(ReadOnlySpan(buffer, 6, stimuli.Length), Span(buffer, 0, stimuli.Length)) |> ignore
+
+              circuit.Respond(ReadOnlySpan(buffer, 6, stimuli.Length), Span(buffer, 0, stimuli.Length))
+              |> ignore
+
               Expect.equal buffer[.. stimuli.Length - 1] expected "responses three rows before the stimuli"
 
               let allocated rows =
@@ -82,7 +85,8 @@ let tests =
 
               // dJ/dg g at the minimum in log g, beside what it is at the start.
               let slope (c: Circuit) =
-                  Seq.map2 (fun (g: float) d -> abs (g * d)) c.Gains (c.GainGradient sample) |> Seq.max
+                  Seq.map2 (fun (g: float) d -> abs (g * d)) c.Gains (c.GainGradient sample)
+                  |> Seq.max
 
               Expect.isLessThan (slope best) (1e-3 * slope (circuit.With(row [ 0.4; 0.4; 0.4 ]))) "flat"
 
@@ -99,13 +103,21 @@ let tests =
           test "phi has the stimulus as its gradient and H as its curvature" {
               let r = row [ 0.7; -0.4 ]
               let h = 1e-4
-              let moved a d = row [ for j, x in List.indexed (List.ofArray r) -> if j = a then x + d else x ]
+
+              let moved a d =
+                  row [ for j, x in List.indexed (List.ofArray r) -> if j = a then x + d else x ]
+
               let s = circuit.StimulusOf(Grid(1, 2, r))
 
               for a in 0..1 do
                   let slope = (circuit.Phi(moved a h) - circuit.Phi(moved a -h)) / (2.0 * h)
                   Expect.isTrue (abs (slope - s[0, a]) < 1e-7) "gradient"
-                  let bend = ((circuit.StimulusOf(Grid(1, 2, moved a h)))[0, a] - (circuit.StimulusOf(Grid(1, 2, moved a -h)))[0, a]) / (2.0 * h)
+
+                  let bend =
+                      ((circuit.StimulusOf(Grid(1, 2, moved a h)))[0, a]
+                       - (circuit.StimulusOf(Grid(1, 2, moved a -h)))[0, a])
+                      / (2.0 * h)
+
                   Expect.isTrue (abs (bend - (circuit.Hessian r)[a, a]) < 1e-6) "Hessian"
           }
 
@@ -205,7 +217,11 @@ let tests =
           test
               "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its target's samples" {
               let own =
-                  Potential.Define("own", Parameter("c", 0.1, 5.0, struct (1.0, 1.5)), Func<Formula, Formula, Formula>(fun c z -> c * z * z))
+                  Potential.Define(
+                      "own",
+                      Parameter("c", 0.1, 5.0, struct (1.0, 1.5)),
+                      Func<Formula, Formula, Formula>(fun c z -> c * z * z)
+                  )
 
               let made =
                   Circuit.Create(

@@ -12,7 +12,11 @@ open Interneuron
 let private given (settings: (string * string) list) = Dictionary(dict settings)
 
 let private settings =
-    given [ "scene", "1"; "steps", "2000"; "interneurons", "1"; "potential", "power-mixture" ]
+    given
+        [ "scene", "1"
+          "steps", "2000"
+          "interneurons", "1"
+          "potential", "power-mixture" ]
 
 [<Tests>]
 let tests =
@@ -44,7 +48,9 @@ let tests =
           }
 
           test "the same settings give the same numbers, a cancelled run fewer steps" {
-              let run () = Experiment.Find("gaussianise").Run settings
+              let run () =
+                  Experiment.Find("gaussianise").Run settings
+
               let first, second = run (), run ()
               Expect.equal (List.ofSeq first.Table) (List.ofSeq second.Table) "tables"
               Expect.isNonEmpty (JsonDocument.Parse(first.Json).RootElement.EnumerateObject()) "JSON"
@@ -55,7 +61,8 @@ let tests =
 
               let cancelled =
                   try
-                      Experiment.Find("gaussianise").Run(settings, cancellation = stop.Token).Json <> first.Json
+                      Experiment.Find("gaussianise").Run(settings, cancellation = stop.Token).Json
+                      <> first.Json
                   with :? OperationCanceledException ->
                       true
 

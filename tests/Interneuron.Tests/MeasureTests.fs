@@ -41,11 +41,7 @@ let tests =
               Expect.floatClose Accuracy.high (Measure.W2(three, moved)) 2.0 "W2"
               Expect.floatClose Accuracy.high (Measure.Ks(three, moved)) (2.0 / 3.0) "KS: 1 and 2 lie below 3"
 
-              Expect.floatClose
-                  Accuracy.high
-                  (Measure.SlicedW2(Grid(3, 1, three), Grid(3, 1, moved)))
-                  2.0
-                  "sliced, in one dimension"
+              Expect.floatClose Accuracy.high (Measure.SlicedW2(Grid(3, 1, three), Grid(3, 1, moved))) 2.0 "sliced, in one dimension"
 
               let exact = OptimalTransport.Exact(Grid(3, 1, three), Grid(3, 1, moved))
               Expect.floatClose Accuracy.high exact.SquaredDistance 4.0 "exact transport"
@@ -78,7 +74,11 @@ let tests =
               Expect.floatClose Accuracy.high heavy.Entropy (1.0 + log (sqrt 2.0)) "entropy"
               let fit = GeneralisedGaussian.Fit(laplace 4000)
               Expect.isTrue (abs (fit.Distribution.Beta - 1.0) < 0.02) $"beta {fit.Distribution.Beta}"
-              Expect.equal (fit.FittedTo, fit.Range, fit.Zeros, fit.IntervalWidth) (FittedTo.Points, FitRange.Inside, 0.0, Nullable()) "to what"
+
+              Expect.equal
+                  (fit.FittedTo, fit.Range, fit.Zeros, fit.IntervalWidth)
+                  (FittedTo.Points, FitRange.Inside, 0.0, Nullable())
+                  "to what"
           }
 
           test "dependence is found where it is, and not where it is not" {
@@ -107,11 +107,23 @@ let tests =
           }
 
           test "whitening and Gaussianisation make the covariance the identity" {
-              let skewed = Grid.OfColumns(independent.Column 0, Array.map2 (fun x y -> x + 0.5 * y + 3.0) (independent.Column 0) (independent.Column 1))
+              let skewed =
+                  Grid.OfColumns(
+                      independent.Column 0,
+                      Array.map2 (fun x y -> x + 0.5 * y + 3.0) (independent.Column 0) (independent.Column 1)
+                  )
 
               for map in [ Whitening.Zca skewed; Whitening.Pca skewed ] do
                   let covariance = Measure.Covariance(map.Apply skewed)
-                  Expect.isTrue (abs (covariance[0, 0] - 1.0) + abs covariance[0, 1] + abs (covariance[1, 1] - 1.0) < 1e-9) "identity"
+
+                  Expect.isTrue
+                      (abs (covariance[0, 0] - 1.0)
+                       + abs covariance[0, 1]
+                       + abs (covariance[1, 1] - 1.0)
+                          <
+                          1e-9)
+                      "identity"
+
                   let m = map.Matrix
                   let determinant = m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0]
                   Expect.floatClose Accuracy.high map.LogDeterminant (log (abs determinant)) "determinant"

@@ -90,7 +90,9 @@ let tests =
                   { new IProgress<LearningProgress> with
                       member _.Report at = reports.Add at }
 
-              let trained = derived.Train(stimuli, ModelTrainingOptions(Steps = 400, Seed = 2), progress)
+              let trained =
+                  derived.Train(stimuli, ModelTrainingOptions(Steps = 400, Seed = 2), progress)
+
               Expect.equal (trained.Ending, trained.Steps, trained.Missed) (LearningEnding.Finished, 400, 0) "ending"
               Expect.equal (string trained.Circuit.Parameters["g"]) "3 x 1" "one gain an interneuron"
               Expect.equal (trained.Trajectory[0].Step, reports[reports.Count - 1].Step) (0, 400) "course"
@@ -118,11 +120,17 @@ let tests =
               Expect.equal (certificate.Rules[0].Locality, certificate.Rules[0].Failures.Count) (Locality.Local, 0) "rule"
               Expect.equal (certificate.Circuits + Seq.sum certificate.Discarded.Values) certificate.Drawn "drawn: kept or discarded"
 
-              let well = Formula.Parse("z^4/4 - b*z^2", [| "z"; "b" |]).IsConvexIn("z", [| struct ("b", 0.5, 1.0) |])
+              let well =
+                  Formula.Parse("z^4/4 - b*z^2", [| "z"; "b" |]).IsConvexIn("z", [| struct ("b", 0.5, 1.0) |])
+
               Expect.equal well.Judgement Judgement.Refuted "two minima"
               // -2b + 3z^2 < 0 at the point that is named.
               Expect.isLessThan (3.0 * well.Point["z"] ** 2.0 - 2.0 * well.Point["b"]) 0.0 "where"
-              Expect.equal (Potentials.Quadratic.Convexity().Judgement, Potentials.Quadratic.Convexity().Point.Count) (Judgement.Proved, 0) "z^2/2"
+
+              Expect.equal
+                  (Potentials.Quadratic.Convexity().Judgement, Potentials.Quadratic.Convexity().Point.Count)
+                  (Judgement.Proved, 0)
+                  "z^2/2"
           }
 
           test "a model is read back from its text" {
@@ -130,7 +138,10 @@ let tests =
                   whitening
                       .WithTarget(Targets.Laplace)
                       .WithConstant("mu", 0.1)
-                      .WithCost(IndexedFormula.Parameter("mu", [||]) * IndexedFormula.Sum(i, IndexedFormula.Sum(a, w * w)))
+                      .WithCost(
+                          IndexedFormula.Parameter("mu", [||])
+                          * IndexedFormula.Sum(i, IndexedFormula.Sum(a, w * w))
+                      )
 
               let read = Model.Parse(string model)
               Expect.equal (string (Model.Parse(string read))) (string read) "text"

@@ -47,12 +47,17 @@ let tests =
     testList
         "Surface"
         [ test "no signature mentions a type of F#, of the floors below or of another library" {
-              Expect.isEmpty (foreign (Seq.append (facade.GetExportedTypes()) (experiments.GetExportedTypes()))) "members and the foreign types in their signatures"
+              Expect.isEmpty
+                  (foreign (Seq.append (facade.GetExportedTypes()) (experiments.GetExportedTypes())))
+                  "members and the foreign types in their signatures"
           }
 
           test "the search for foreign types finds them where they are" {
               let found =
-                  foreign [ typeof<Core.Circuits.Circuit>; typeof<Core.Transport.Parameter>; typeof<Core.Circuits.Rule> ]
+                  foreign
+                      [ typeof<Core.Circuits.Circuit>
+                        typeof<Core.Transport.Parameter>
+                        typeof<Core.Circuits.Rule> ]
 
               for expected in [ "Circuit.get_Target"; "Parameter.get_Initial"; "Rule.get_GainTarget" ] do
                   Expect.exists found (fun line -> line.StartsWith expected) expected
