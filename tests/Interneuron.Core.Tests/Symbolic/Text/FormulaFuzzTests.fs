@@ -11,7 +11,7 @@ open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
 
 let private functions =
-    [| for row, arity in Expr.primitives -> row.Name, arity |]
+    [| for row in Primitives.all -> row.Name, row.Arity |]
     |> Array.append [| "sqrt", 1; "sinh", 1; "pow", 2; "polygamma1", 1; "polygamma7", 1 |]
 
 let private numbers =
