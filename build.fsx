@@ -6,6 +6,7 @@ open System.IO
 open System.IO.Compression
 open System.Reflection.PortableExecutable
 open System.Text.RegularExpressions
+open System.Xml.Linq
 
 let root = __SOURCE_DIRECTORY__
 let (/) (folder: string) (name: string) = Path.Combine(folder, name)
@@ -301,6 +302,263 @@ let packages () =
     finally
         Directory.Delete(folder, true)
 
+/// Copies a folder's files into another.
+let copyInto (place: string) (from: string) =
+    for file in Directory.GetFiles(from, "*", SearchOption.AllDirectories) do
+        let copy = place / Path.GetRelativePath(from, file)
+        Directory.CreateDirectory(string (Path.GetDirectoryName copy)) |> ignore
+        File.Copy(file, copy)
+
+/// A script's page: what its head says, its text, and, unless it is only to be checked, what it prints and draws with its quick setting.
+let scriptPage (figures: string) isCheck (path: string) =
+    let name = Path.GetFileName path
+    let language = if name.EndsWith ".cs" then "csharp" else "fsharp"
+    let isComment (line: string) = line.StartsWith "//"
+    let lines = List.ofArray (File.ReadAllLines path)
+
+    // Indented lines of the head are command lines.
+    let head =
+        [ for line in List.takeWhile isComment lines do
+              let text = if line.Length > 3 then line.Substring 3 else ""
+              if text.StartsWith "  " then "  " + text else text ]
+
+    let said =
+        if
+            isCheck
+            || not (List.exists (fun (line: string) -> line.Contains "Load.isQuick") lines)
+        then
+            []
+        else
+            let said, exitCode = listenIn root [] ignore "dotnet" [ "fsi"; path; "quick" ]
+            require name [ "quick" ] exitCode
+            said
+
+    [ yield $"# {name}\n"
+      yield! head
+      yield $"\n```{language}"
+      yield! lines |> List.skipWhile isComment |> List.skipWhile String.IsNullOrWhiteSpace
+      yield "```\n"
+
+      if not said.IsEmpty then
+          yield "## With its quick setting\n\n```text"
+          yield! said
+          yield "```\n"
+
+      for line in said do
+          let picture = root / line
+
+          if line.EndsWith ".png" && File.Exists picture then
+              let copy =
+                  Path.GetRelativePath(root / "artifacts" / "quick", picture).Replace('\\', '/').Replace('/', '-')
+
+              File.Copy(picture, figures / copy)
+              yield $"![{copy}](figures/{copy})\n"
+              yield File.ReadAllText(Path.ChangeExtension(picture, ".caption.md")) ]
+    |> String.concat "\n"
+
+/// The links of the pages in a folder to pages, pictures and places in pages that are not there.
+let brokenLinks (folder: string) =
+    let pages =
+        [ for path in Directory.GetFiles(folder, "*.html", SearchOption.AllDirectories) -> Path.GetFullPath path, File.ReadAllText path ]
+
+    let places =
+        dict
+            [ for path, text in pages do
+                  path, set [ for m in Regex.Matches(text, "\\b(?:id|name)=\"([^\"]+)\"") -> m.Groups[1].Value ] ]
+
+    [ for path, text in pages do
+          for m in Regex.Matches(text, "\\b(?:href|src)=\"([^\"]*)\"") do
+              let link = Net.WebUtility.HtmlDecode m.Groups[1].Value
+
+              if not (Regex.IsMatch(link, "^[a-z]+:")) then
+                  let parts = link.Split('#', 2)
+                  let file = Uri.UnescapeDataString(parts[0].Split('?')[0])
+
+                  let target =
+                      if file = "" then
+                          path
+                      else
+                          Path.GetFullPath(string (Path.GetDirectoryName path) / file)
+
+                  let isThere =
+                      match places.TryGetValue target with
+                      | true, ids ->
+                          parts.Length < 2
+                          || parts[1] = ""
+                          || ids.Contains(Uri.UnescapeDataString parts[1])
+                      | false, _ -> File.Exists target
+
+                  if not isThere then
+                      $"{Path.GetRelativePath(folder, path)}: {link}" ]
+    |> List.distinct
+
+/// The guide, the scripts with their figures, and the reference of every public member, as pages in artifacts/docs.
+let docs arguments =
+    build ()
+    let source, site = root / "artifacts" / "docs-source", root / "artifacts" / "docs"
+
+    for folder in [ source; site ] do
+        if Directory.Exists folder then
+            Directory.Delete(folder, true)
+
+    let guide = root / "src" / "Guide"
+    copyInto (source / "guide") guide
+    Directory.Delete(source / "guide" / "site", true)
+    copyInto source (guide / "site")
+    File.WriteAllText(source / "index.md", File.ReadAllText(root / "README.md").Replace("src/Guide/", "guide/"))
+
+    let scripts, figures = source / "scripts", source / "scripts" / "figures"
+    Directory.CreateDirectory figures |> ignore
+    let paths = Directory.GetFiles(root / "scripts") |> Array.sort
+
+    let pages =
+        paths
+        |> Array.Parallel.map (fun path -> Path.GetFileName path, scriptPage figures (List.contains "--check" arguments) path)
+
+    for name, text in pages do
+        File.WriteAllText(scripts / (name + ".md"), text)
+
+    let entries form =
+        pages |> Array.map (fst >> form) |> String.concat ""
+
+    File.WriteAllText(scripts / "index.md", "# Scripts\n\n" + entries (fun name -> $"- [{name}]({name}.md)\n"))
+    File.WriteAllText(scripts / "toc.yml", entries (fun name -> $"- name: {name}\n  href: {name}.md\n"))
+
+    dotnet
+        [ "docfx"
+          source / "docfx.json"
+          "--warningsAsErrors"
+          "--logLevel"
+          "warning" ]
+
+    match brokenLinks site with
+    | [] -> printfn "docs: read them with: dotnet docfx serve artifacts/docs"
+    | broken ->
+        for link in broken do
+            printfn "%s" link
+
+        raise (Failed $"{broken.Length} links lead nowhere")
+
+/// Coverlet's tasks for MSBuild; its own program is not in every feed.
+let coverlet = "coverlet.msbuild", "10.0.1"
+
+let coverage = root / "artifacts" / "coverage"
+
+/// Instruments the library in a copy of a test project's output, runs its tests, and writes the report. Tests find the repository from the copy's place.
+let coverageProject (tasks: string) =
+    $"""<Project>
+  <UsingTask TaskName="Coverlet.MSbuild.Tasks.InstrumentationTask" AssemblyFile="{tasks}" />
+  <UsingTask TaskName="Coverlet.MSbuild.Tasks.CoverageResultTask" AssemblyFile="{tasks}" />
+  <Target Name="Cover">
+    <Coverlet.MSbuild.Tasks.InstrumentationTask Path="$(Program)" Include="[$(Library)]*" SingleHit="true">
+      <Output TaskParameter="InstrumenterState" PropertyName="State" />
+    </Coverlet.MSbuild.Tasks.InstrumentationTask>
+    <Exec Command="dotnet &quot;$(Program)&quot;" />
+    <Coverlet.MSbuild.Tasks.CoverageResultTask Output="$(Report)" OutputFormat="cobertura" InstrumenterState="$(State)" Threshold="0" ThresholdType="line" ThresholdStat="minimum" />
+  </Target>
+</Project>"""
+
+/// The lines of each file of a library, and those that its tests ran.
+let linesOf (report: string) =
+    [ for file, classes in
+          (XDocument.Load report).Descendants(XName.Get "class")
+          |> Seq.groupBy (fun element -> element.Attribute(XName.Get "filename").Value) do
+          let lines =
+              [ for element in classes do
+                    for line in element.Elements(XName.Get "lines").Elements(XName.Get "line") do
+                        line.Attribute(XName.Get "number").Value, line.Attribute(XName.Get "hits").Value <> "0" ]
+              |> List.groupBy fst
+              |> List.map (fun (_, hits) -> List.exists snd hits)
+
+          if not lines.IsEmpty then
+              file, lines.Length, lines |> List.filter id |> List.length ]
+
+/// The share of the lines of each library that its own tests run; without names, of the libraries below the experiments, whose tests start no other programs.
+let cover names =
+    build ()
+    let id, version = coverlet
+
+    if not (Directory.Exists(packageFolder / id / version)) then
+        dotnet [ "package"; "download"; $"{id}@{version}"; "-o"; packageFolder; "-v"; "q" ]
+
+    if Directory.Exists coverage then
+        Directory.Delete(coverage, true)
+
+    Directory.CreateDirectory coverage |> ignore
+
+    let tasks =
+        packageFolder
+        / id
+        / version
+        / "tasks"
+        / "net10.0"
+        / "coverlet.msbuild.tasks.dll"
+
+    let project = coverage / "coverage.proj"
+    File.WriteAllText(project, coverageProject tasks)
+
+    let libraries =
+        [ for folder in Directory.GetDirectories(root / "tests", "*.Tests") |> Array.sort do
+              let library = Path.GetFileName(folder).Replace(".Tests", "")
+
+              if Directory.Exists(root / "src" / library) then
+                  library ]
+
+    for name in names do
+        if not (List.contains name libraries) then
+            let known = String.concat ", " libraries
+            raise (Failed $"there is no library '{name}' with tests of its own; there are {known}")
+
+    let libraries =
+        match names with
+        | [] ->
+            libraries
+            |> List.except [ "Interneuron"; "Interneuron.Cli"; "Interneuron.Experiments" ]
+        | _ -> names
+
+    for library in libraries do
+        let copy = coverage / "programs" / library
+        copyInto copy (output "tests" (library + ".Tests"))
+
+        let program, report =
+            copy / (library + ".Tests.dll"), coverage / (library + ".cobertura.xml")
+
+        dotnet
+            [ "msbuild"
+              project
+              "-nologo"
+              "-v:m"
+              "-t:Cover"
+              $"-p:Library={library}"
+              $"-p:Program={program}"
+              $"-p:Report={report}" ]
+
+    dotnet
+        [ "reportgenerator"
+          $"-reports:{coverage}/*.cobertura.xml"
+          $"-targetdir:{coverage}/html"
+          "-reporttypes:Html"
+          "-verbosity:Error" ]
+
+    Directory.Delete(coverage / "programs", true)
+
+    let share ran lines =
+        Operators.(/) (100.0 * float ran) (float lines)
+
+    printfn "\n%-24s %7s %9s" "library" "lines" "covered"
+
+    for library in libraries do
+        let files = linesOf (coverage / (library + ".cobertura.xml"))
+
+        let lines, ran =
+            List.sumBy (fun (_, l, _) -> l) files, List.sumBy (fun (_, _, r) -> r) files
+
+        printfn "%-24s %7d %7.1f %%" library lines (share ran lines)
+
+        for file, lines, ran in files do
+            if share ran lines < 90.0 then
+                printfn "  %-54s %7.1f %%" (Path.GetFileName file) (share ran lines)
+
 let clean () =
     for kind in [ "src"; "tests" ] do
         for project in Directory.GetDirectories(root / kind) do
@@ -320,6 +578,12 @@ let targets =
       "format", "format every source file (with --check: only say what is not formatted)", format
       "pack", "build, then pack the libraries and the command line into artifacts/packages", (fun _ -> pack ())
       "packages", "pack, then install and run the packed files in fresh projects with an empty package folder", (fun _ -> packages ())
+      "docs",
+      "build, then make the guide, the scripts' pages and the reference in artifacts/docs (with --check: without running scripts)",
+      docs
+      "coverage",
+      "build, then run tests and say which lines they run (arguments are libraries; without, those below the experiments)",
+      cover
       "clean", "delete everything that was built", (fun _ -> clean ()) ]
 
 let help () =

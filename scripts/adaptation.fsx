@@ -2,21 +2,12 @@
 //
 //   dotnet fsi scripts/adaptation.fsx [quick]
 //
-// One power-mixture interneuron, the published constant rates, 20,000 steps of 10 coefficients in each phase (quick: 2,000). Expect the variance of the responses
-// to jump to about 2 when the contrast doubles and to be back at 1 within some hundred steps, since the gain follows at once and theta slowly; the transport
-// gap falls from 0.2 to below 0.01. The figure is in artifacts/adaptation.
+// One power-mixture interneuron, the published constant rates, 20,000 steps of 10 coefficients in each phase (quick: 2,000). Expect the
+// variance of the responses to jump to about 2 when the contrast doubles and to be back at 1 within some hundred steps, since the gain
+// follows at once and theta slowly; the transport gap falls from 0.2 to below 0.01. The figure is in artifacts/adaptation.
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Adaptation.standard with
-        Learning =
-            { Adaptation.standard.Learning with
-                Steps = if Load.isQuick then Some 2_000 else None } }
-
-let result = Adaptation.run settings ignore CancellationToken.None
-
-Load.show (Adaptation.toTable result) (Adaptation.save (Load.folder "adaptation") result)
+Load.run Adaptation.experiment

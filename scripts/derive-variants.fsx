@@ -1,11 +1,11 @@
-// Variants of the learning rule, derived instead of worked out by hand: a model is an energy, written as ordinary code; its dynamics, its learning
-// rules, the verdict whether each rule is local, and a certificate that the rules are right follow from it.
+// Variants of the learning rule, derived instead of worked out by hand: a model is an energy, written as ordinary code; its dynamics, its
+// learning rules, the verdict whether each rule is local, and a certificate that the rules are right follow from it.
 //
 //   dotnet fsi scripts/derive-variants.fsx [quick]
 //
-// Four models on 27 random circuits each, seed 1 (quick: 9). Expect three local rules for the paper's circuit, two for gain whitening, the target's
-// averages over samples for Laplace, and rules that are not local for the reconstruction loss; certificates far below 1e-9 against dual numbers and below
-// 1e-5 against differences; and a report of each in artifacts/variants (quick: artifacts/quick/variants).
+// Four models on 27 random circuits each, seed 1 (quick: 9). Expect three local rules for the paper's circuit, two for gain whitening, the
+// target's averages over samples for Laplace, and rules that are not local for the reconstruction loss; certificates far below 1e-9 against
+// dual numbers and below 1e-5 against differences; and a report of each in artifacts/variants (quick: artifacts/quick/variants).
 
 #load "load.fsx"
 
@@ -110,7 +110,8 @@ let paper =
 
 let paperDerived = derive "paper" paper
 
-// ---- 2. Adaptive whitening: the potential is a parabola. Gains that may be negative whiten by themselves over a fixed frame; here synapses learn as well.
+// ---- 2. Adaptive whitening: the potential is a parabola. Gains that may be negative whiten by themselves over a fixed frame; here
+// synapses learn as well.
 
 let whitening =
     { paper with
@@ -118,7 +119,8 @@ let whitening =
         Citation = "L. R. Duong et al., Adaptive whitening with fast gain modulation and slow synaptic plasticity, NeurIPS 2023"
         Energy = energyOf (g * z * z / 2.0)
         Learned = [ learns "g" [ i ] Free; learns "W" [ a; i ] UnitColumns ]
-        // What the publication states, with z and n by their names; the derivation says whether its own rule is the same, and up to which factor.
+        // What the publication states, with z and n by their names; the derivation says whether its own rule is the same, and up to which
+        // factor.
         Published =
             [ let z, n = Indexed.symbol "z" [ i ], Indexed.symbol "n" [ i ]
 
@@ -134,8 +136,8 @@ let whitening =
 
 let whiteningDerived = derive "whitening" whitening
 
-// ---- 3. Another target. For the Gaussian the average of the synaptic rule is parallel to the column, and normalisation removes it; for Laplace it is not,
-// so it stays in the rule, and is averaged over samples of the target.
+// ---- 3. Another target. For the Gaussian the average of the synaptic rule is parallel to the column, and normalisation removes it; for
+// Laplace it is not, so it stays in the rule, and is averaged over samples of the target.
 
 let laplace =
     { paper with
@@ -144,8 +146,8 @@ let laplace =
 
 let laplaceDerived = derive "laplace" laplace
 
-// ---- 4. Another objective. The responses are to be like the stimuli, by a loss of r*(s). The rule descends through the response; the inverse Hessian
-// of the energy comes in, which no neuron has.
+// ---- 4. Another objective. The responses are to be like the stimuli, by a loss of r*(s). The rule descends through the response; the
+// inverse Hessian of the energy comes in, which no neuron has.
 
 let reconstruction =
     { whitening with

@@ -7,14 +7,14 @@
 using Interneuron;
 
 NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");
-Formula r = Formula.Response(a), s = Formula.Stimulus(a), leak = Formula.Parameter("leak");
-Formula g = Formula.Parameter("g", i), theta = Formula.Parameter("theta", i), w = Formula.Parameter("W", a, i);
-Formula z = Formula.Sum(a, w * r);
+IndexedFormula r = IndexedFormula.Response(a), s = IndexedFormula.Stimulus(a), leak = IndexedFormula.Parameter("leak");
+IndexedFormula g = IndexedFormula.Parameter("g", i), theta = IndexedFormula.Parameter("theta", i), w = IndexedFormula.Parameter("W", a, i);
+IndexedFormula z = IndexedFormula.Sum(a, w * r);
 
 // A saturating activation, tanh(theta z)/theta, and the leak that it needs.
-Potential saturating = Potential.Define("saturating", new Parameter("theta", 0.5, 4, (1, 2)), (t, x) => Symbol.Log(Symbol.Cosh(t * x)) / (t * t));
+Potential saturating = Potential.Define("saturating", new Parameter("theta", 0.5, 4, (1, 2)), (t, x) => Formula.Log(Formula.Cosh(t * x)) / (t * t));
 Model circuit = Model
-    .Energy(Formula.Sum(i, g * Formula.Potential(saturating, theta, z)) + (leak * Formula.Sum(a, r * r) / 2) - Formula.Sum(a, s * r))
+    .Energy(IndexedFormula.Sum(i, g * IndexedFormula.Potential(saturating, theta, z)) + (leak * IndexedFormula.Sum(a, r * r) / 2) - IndexedFormula.Sum(a, s * r))
     .WithConstant("leak", 1)
     .Learning("g", [i], Constraint.NonNegative)
     .Learning("theta", [i], Constraint.Between(0.5, 4))
@@ -22,7 +22,7 @@ Model circuit = Model
 Print("transport to a Gaussian", circuit);
 
 // The same circuit made to reproduce its stimulus: the gradient goes through the inverse Hessian, which no neuron has.
-Print("reconstruction", circuit.WithLoss(Formula.Sum(a, (r - s) * (r - s)) / 2));
+Print("reconstruction", circuit.WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)) / 2));
 
 static void Print(string title, Model model)
 {

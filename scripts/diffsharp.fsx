@@ -1,7 +1,9 @@
-// The potentials and the objective read over another library's numbers: DiffSharp tensors, which differentiate as they compute. Their derivatives are
-// compared with the derived ones at random points away from z = 0, in float64. Expected: a table of relative differences below 1e-10, exit code 0.
+// The potentials and the objective read over another library's numbers: DiffSharp tensors, which differentiate as they compute. Their
+// derivatives are compared with the derived ones at random points away from z = 0, in float64. Expected: a table of relative differences
+// below 1e-10, exit code 0.
 //
-// DiffSharp is asked of the configured package feeds. From a folder of packages: a script of two lines, `#i "nuget: FOLDER"` and `#load "diffsharp.fsx"`.
+// DiffSharp is asked of the configured package feeds. From a folder of packages: a script of two lines, `#i "nuget: FOLDER"` and `#load
+// "diffsharp.fsx"`.
 
 #r "nuget: DiffSharp.Core, 1.0.7"
 #r "nuget: DiffSharp.Backends.Reference, 1.0.7"

@@ -2,21 +2,13 @@
 //
 //   dotnet fsi scripts/dynamics.fsx [quick]
 //
-// Scene 1, seed 1, the potential of the paper; single coefficients and pairs at offset 2; 200,000 steps (quick: 5,000). Expect every transient to end on the
-// fixed point that Newton finds, and small stimuli to settle slowly: 27 tau for 0.02 standard deviations, 1 tau for 8. Settling times follow ln(100) over the
-// smallest eigenvalue of the Hessian, a little above it for N = 1, where the slope is less on the way. The figure is in artifacts/dynamics.
+// Scene 1, seed 1, the potential of the paper; single coefficients and pairs at offset 2; 200,000 steps (quick: 5,000). Expect every
+// transient to end on the fixed point that Newton finds, and small stimuli to settle slowly: 27 tau for 0.02 standard deviations, 1 tau for
+// 8. Settling times follow ln(100) over the smallest eigenvalue of the Hessian, a little above it for N = 1, where the slope is less on the
+// way. The figure is in artifacts/dynamics.
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Dynamics.standard with
-        Learning =
-            { Dynamics.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Dynamics.run settings ignore CancellationToken.None
-
-Load.show (Dynamics.toTable result) (Dynamics.save (Load.folder "dynamics") result)
+Load.run Dynamics.experiment

@@ -28,7 +28,9 @@ Console.WriteLine($"learning       {trained.Ending}: {trained.Steps:n0} steps in
 // What it learned: the interneurons with the largest gains.
 Console.WriteLine($"interneurons   {circuit.Interneurons}, the strongest with");
 foreach (int i in Enumerable.Range(0, circuit.Interneurons).OrderByDescending(i => circuit.Gains[i]).Take(4))
+{
     Console.WriteLine($"                 gain {circuit.Gains[i]:f3}, threshold {circuit.Theta[i, 0]:f2}, weight {circuit.W[0, i]:+0;-0}");
+}
 
 // How good it is: the distribution of the responses, and the distance from optimal transport.
 double[] responses = circuit.Respond(stimuli).EnsureConverged().R.Column(0);
@@ -46,6 +48,8 @@ internal sealed class ProgressBar : IProgress<LearningProgress>
     public void Report(LearningProgress at)
     {
         if (!Console.IsErrorRedirected)
+        {
             Console.Error.Write($"\r{100.0 * at.Step / at.Steps,3:f0} %  J = {at.J:f5} {(at.Step == at.Steps ? "\n" : "")}");
+        }
     }
 }

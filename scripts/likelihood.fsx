@@ -2,21 +2,12 @@
 //
 //   dotnet fsi scripts/likelihood.fsx [quick]
 //
-// Scene 1, pairs at offset 2, every other stripe of 32 rows held out; thresholds in eight directions, 200,000 steps (quick: 5,000). Expect 1.39 nats per pair more
-// than a Gaussian has, 0.45 more than independent coordinates, and no difference from 20 layers of rotation-based Gaussianisation; pairs drawn from the circuit
-// look like the real ones. The figure is in artifacts/likelihood.
+// Scene 1, pairs at offset 2, every other stripe of 32 rows held out; thresholds in eight directions, 200,000 steps (quick: 5,000). Expect
+// 1.39 nats per pair more than a Gaussian has, 0.45 more than independent coordinates, and no difference from 20 layers of rotation-based
+// Gaussianisation; pairs drawn from the circuit look like the real ones. The figure is in artifacts/likelihood.
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Likelihood.standard with
-        Learning =
-            { Likelihood.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Likelihood.run settings ignore CancellationToken.None
-
-Load.show (Likelihood.toTable result) (Likelihood.save (Load.folder "likelihood") result)
+Load.run Likelihood.experiment

@@ -10,10 +10,12 @@ open System
 open System.IO
 open System.Runtime.InteropServices
 open System.Runtime.Loader
+open System.Threading
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
+open Interneuron.Experiments
 
 // F# Interactive looks for native libraries beside packages only; SkiaSharp's lies with the program's.
 AssemblyLoadContext.Default.add_ResolvingUnmanagedDll (fun _ name ->
@@ -43,7 +45,8 @@ fsi.AddPrinter(fun (circuit: Circuit) ->
     let target = Target.name circuit.Target
 
     let about =
-        $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target {target}"
+        $"{circuit.Primaries} primary neurons, {circuit.Interneurons} interneurons ({circuit.Potential.Name}), leak {circuit.Leak}, target \
+        {target}"
 
     if circuit.Interneurons > 4 then
         about
@@ -65,6 +68,10 @@ let folder (name: string) =
     )
     |> Path.GetFullPath
 
+/// The standard settings of an experiment, or its quick ones.
+let settings (experiment: Experiment<'Settings, 'Result>) : 'Settings =
+    if isQuick then experiment.Quick else experiment.Standard
+
 /// Prints names and values, the values below one another, and the files that were written.
 let show (table: (string * string) list) (paths: string list) =
     let width = table |> List.map (fun (name, _) -> name.Length) |> List.max
@@ -74,3 +81,13 @@ let show (table: (string * string) list) (paths: string list) =
 
     for path in paths do
         printfn "%s" (Path.GetRelativePath(Directory.GetCurrentDirectory(), path))
+
+/// Runs an experiment, saves what it found in this folder, prints it, and gives it back.
+let runInto (folder: string) (experiment: Experiment<'Settings, 'Result>) (settings: 'Settings) : 'Result =
+    let result = experiment.Run settings ignore CancellationToken.None
+    show (experiment.ToTable result) (experiment.Save false folder result)
+    result
+
+/// Runs an experiment with its standard settings, or its quick ones, and saves and prints what it found.
+let run (experiment: Experiment<'Settings, 'Result>) : unit =
+    runInto (folder experiment.Name) experiment (settings experiment) |> ignore

@@ -2,21 +2,13 @@
 //
 //   dotnet fsi scripts/targets.fsx [quick]
 //
-// Scene 1, seed 1, a population of 40 threshold-linear interneurons, 200,000 steps of 10 coefficients for each target (quick: 5,000). Expect KS distances
-// of 0.005 for the smooth targets, 0.015 for the uniform one, whose edges a sum of threshold-linear functions rounds off, and 0.01 for the samples; the
-// figure, in artifacts/targets (quick: artifacts/quick/targets), has the responses on each target, from the same grey density of stimuli.
+// Scene 1, seed 1, a population of 40 threshold-linear interneurons, 200,000 steps of 10 coefficients for each target (quick: 5,000).
+// Expect KS distances of 0.005 for the smooth targets, 0.015 for the uniform one, whose edges a sum of threshold-linear functions rounds
+// off, and 0.01 for the samples; the figure, in artifacts/targets (quick: artifacts/quick/targets), has the responses on each target, from
+// the same grey density of stimuli.
 
 #load "load.fsx"
 
-open System.Threading
 open Interneuron.Experiments
 
-let settings =
-    { Targets.standard with
-        Learning =
-            { Targets.standard.Learning with
-                Steps = if Load.isQuick then Some 5_000 else None } }
-
-let result = Targets.run settings ignore CancellationToken.None
-
-Load.show (Targets.toTable result) (Targets.save (Load.folder "targets") result)
+Load.run Targets.experiment

@@ -19,7 +19,7 @@ module ArrayVerbs =
     let private short (value: float) =
         value.ToString("0.####", CultureInfo.InvariantCulture)
 
-    // What a default number of interneurons comes to, where it grows with the square of that of primary neurons.
+    // Reports the default number of interneurons, which can grow with the square of the number of primary neurons.
     let private sayPlan (learning: Learning) (n: int) =
         if learning.Interneurons.IsNone && n > 2 then
             let k = Initial.defaultCount learning.Potential n
@@ -29,19 +29,19 @@ module ArrayVerbs =
 
             Terminal.log $"K = {k} interneurons for N = {n} primary neurons; learning takes about {Footprint.text bytes} of memory"
 
-    let private trainCircuit arguments cancellation (source: Source) (stimuli: Grid) learning =
-        let input, out = Given.input arguments, Given.outFile arguments
+    let private trainCircuit (given: Given) cancellation (source: Source) (stimuli: Grid) learning =
+        let input, out = given.Find Options.input, Destination.file given
         sayPlan learning stimuli.Columns
 
         let trained =
             Terminal.withProgress (fun progress -> Learning.runAsFar learning progress cancellation stimuli)
 
-        Conclusion.requireSteps trained.Ending trained.Steps
+        Interruption.requireSteps trained.Ending trained.Steps
 
         let paths =
             Files.together (fun () ->
                 let trajectories =
-                    if Given.trajectory arguments then
+                    if given.Has Options.trajectory then
                         let folder = string (IO.Path.GetDirectoryName(IO.Path.GetFullPath out))
                         Trajectory.save folder [ "", Trajectory.ofTrained trained ]
                     else
@@ -56,7 +56,7 @@ module ArrayVerbs =
         let rate = Learning.samplesPerSecond trained
 
         Terminal.result
-            (Given.json arguments)
+            (given.Has Options.json)
             (Json.Object(
                 [ "input", Json.Text input
                   "samples", Json.whole stimuli.Rows
@@ -88,35 +88,35 @@ module ArrayVerbs =
         | None -> Exit.ok
 
     // A model whose energy the fast engine does not know learns by its rules as they stand.
-    let private trainModel arguments cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
-        let out = Given.outFile arguments
-        let given = Given.learning arguments
+    let private trainModel (given: Given) cancellation (source: Source) (stimuli: Grid) (path: string, text, derivation: Derivation) =
+        let out = Destination.file given
+        let learning = LearningChoices.read given
 
         let settings =
             { Simulation.defaults with
-                Steps = defaultArg given.Steps Simulation.defaults.Steps
-                Batch = defaultArg given.Batch Simulation.defaults.Batch
-                Seed = given.Seed }
+                Steps = defaultArg learning.Steps Simulation.defaults.Steps
+                Batch = defaultArg learning.Batch Simulation.defaults.Batch
+                Seed = learning.Seed }
 
         let trained =
-            Given.naming (path, Some text) (fun () ->
+            GivenModel.naming (path, Some text) (fun () ->
                 Terminal.withProgress (fun progress ->
-                    ModelTraining.run settings given.Interneurons progress cancellation derivation stimuli))
+                    ModelTraining.run settings learning.Interneurons progress cancellation derivation stimuli))
 
-        Conclusion.requireSteps trained.Simulated.Ending trained.Simulated.Steps
-        let json = ModelTraining.toJson text source stimuli.Rows trained
+        Interruption.requireSteps trained.Simulated.Ending trained.Simulated.Steps
+        let json = ModelFile.toJson text source stimuli.Rows trained
 
-        ModelTraining.write out json
+        ModelFile.write out json
         Terminal.wrote [ out ]
 
-        if Given.trajectory arguments then
+        if given.Has Options.trajectory then
             let folder = string (IO.Path.GetDirectoryName(IO.Path.GetFullPath out))
 
             Trajectory.save folder [ "", Trajectory.ofModel trained.Instance trained.Course ]
             |> Terminal.wrote
 
         Terminal.result
-            (Given.json arguments)
+            (given.Has Options.json)
             json
             [ if derivation.Model.Title <> "" then
                   "model", derivation.Model.Title
@@ -140,46 +140,48 @@ module ArrayVerbs =
     let private reading (source: Source) =
         Terminal.during "reading" (fun _ -> Source.mapped source)
 
-    let private trainOn arguments cancellation =
-        Given.outFile arguments |> ignore
+    let private trainOn (given: Given) cancellation =
+        Destination.file given |> ignore
 
-        match Given.model arguments with
+        match GivenModel.tryFind given with
         | None ->
-            let learning = Given.learning arguments
-            let source = Given.array arguments
+            let learning = LearningChoices.read given
+            let source = Given.array given
             use stimuli = reading source
-            trainCircuit arguments cancellation source stimuli.Grid learning
+            trainCircuit given cancellation source stimuli.Grid learning
         | Some(path, text, model) ->
-            let derivation = Given.naming (path, Some text) (fun () -> Derivation.derive model)
-            let source = Given.array arguments
+            let derivation =
+                GivenModel.naming (path, Some text) (fun () -> Derivation.derive model)
+
+            let source = Given.array given
             use mapped = reading source
             let stimuli = mapped.Grid
 
             match Derived.learning derivation with
-            | None -> trainModel arguments cancellation source stimuli (path, text, derivation)
+            | None -> trainModel given cancellation source stimuli (path, text, derivation)
             | Some learning ->
-                let given = Given.learning arguments
+                let chosen = LearningChoices.read given
                 let n, k = model.Sizes
 
-                // The model's number of interneurons is for its own number of primary neurons.
+                // The model's K belongs to its own N.
                 let interneurons =
-                    given.Interneurons
+                    chosen.Interneurons
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
                     |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
 
-                Given.naming (path, Some text) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
+                GivenModel.naming (path, Some text) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
                 |> ignore
 
                 trainCircuit
-                    arguments
+                    given
                     cancellation
                     source
                     stimuli
                     { learning with
                         Interneurons = Some interneurons
-                        Steps = given.Steps
-                        Batch = given.Batch
-                        Seed = given.Seed }
+                        Steps = chosen.Steps
+                        Batch = chosen.Batch
+                        Seed = chosen.Seed }
 
     /// Learns a circuit from an array.
     let train =
@@ -188,14 +190,14 @@ module ArrayVerbs =
           Required = [ Options.input; Options.outFile ]
           Optional =
             [ Options.centre; Options.standardise; Options.model ]
-            @ Given.learningOptions
+            @ Options.learning
             @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
           Run = trainOn }
 
     // Runs a pass that writes an array, and tells what came of it.
-    let private pass arguments (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
-        let out = Given.outFile arguments
+    let private pass (given: Given) (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =
+        let out = Destination.file given
         let clock = Stopwatch.StartNew()
         let pass = Terminal.during "at work" (fun _ -> run out)
 
@@ -208,7 +210,7 @@ module ArrayVerbs =
             let meanFacts = mean |> Option.map (fun name -> name, pass.Mean) |> Option.toList
 
             Terminal.result
-                (Given.json arguments)
+                (given.Has Options.json)
                 (Json.Object(
                     facts
                     @ [ "samples", Json.Whole pass.Rows ]
@@ -229,11 +231,12 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
-    // The circuit of a file, and how stimuli are standardised for it, which is said.
+    // A file's circuit, and how its stimuli are standardised, with a line that says so.
     let private load path =
         let transform, standardisation =
-            if ModelCircuitFile.isOne path then
-                ModelCircuitFile.read path
+            if ModelFile.isOne path then
+                let saved = ModelFile.read path
+                ModelTransform.create path saved.Instance saved.Values, saved.Standardisation
             else
                 let saved = CircuitFile.read path
                 Transform.ofCircuit saved.Circuit, saved.Standardisation
@@ -245,11 +248,11 @@ module ArrayVerbs =
         transform, standardisation
 
     // A verb that takes a circuit through an array of stimuli.
-    let private throughArray mean through arguments cancellation =
-        let path, input = Given.circuit arguments, Given.input arguments
-        Given.outFile arguments |> ignore
+    let private throughArray mean through (given: Given) cancellation =
+        let path, input = given.Find Options.circuit, given.Find Options.input
+        Destination.file given |> ignore
         let circuit, map = load path
-        pass arguments [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit map cancellation input)
+        pass given [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit map cancellation input)
 
     /// The responses of a circuit to an array of stimuli.
     let respond =
@@ -269,14 +272,13 @@ module ArrayVerbs =
           Example = "interneuron density --circuit circuit.json --input s.npy --out logp.npy"
           Run = throughArray (Some "mean_log_density") Arrays.density }
 
-    let private sampleFrom arguments cancellation =
-        let path, count, seed =
-            Given.circuit arguments, Given.count arguments, Given.seed arguments
-
-        let out = Given.outFile arguments
+    let private sampleFrom (given: Given) cancellation =
+        let path, count = given.Find Options.circuit, given.Find Options.count
+        let seed = given.TryFind Options.seed |> Option.defaultValue Learning.standard.Seed
+        let out = Destination.file given
         let circuit, map = load path
         Files.requireSpace out (float count * float circuit.Primaries * float sizeof<float>)
-        pass arguments [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit map cancellation count seed)
+        pass given [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit map cancellation count seed)
 
     /// Stimuli drawn from a circuit.
     let sample =

@@ -1,11 +1,13 @@
 namespace Interneuron.Cli
 
+open Interneuron.Experiments
+
 /// Scripts that complete the command line in a shell, made of the verbs and options that there are.
 [<RequireQualifiedAccess>]
 module Completion =
     let private lines (parts: string list) = String.concat "\n" parts
 
-    /// The shells that there are scripts for.
+    /// The supported shells.
     let shells = [ "bash"; "zsh"; "fish" ]
 
     let private topics (verbs: Verb list) =
@@ -24,6 +26,7 @@ module Completion =
             let names = String.concat " " names
             Some $"_interneuron_words '{names}'"
         | Kind.Text
+        | Kind.Repeated
         | Kind.Whole _
         | Kind.Wholes _
         | Kind.Real _ -> Some "COMPREPLY=()"
@@ -66,7 +69,7 @@ module Completion =
         (firstLine text).Replace("'", "'\\''").Replace("[", "\\[").Replace("]", "\\]").Replace(":", "\\:")
 
     let private zshOption (flag: Flag) =
-        let many = if flag.Name = Options.parameter.Name then "*" else ""
+        let many = if flag.Kind = Kind.Repeated then "*" else ""
         let called = defaultArg flag.Value ""
 
         let values =
@@ -80,6 +83,7 @@ module Completion =
 
                 $":{called}:({names})"
             | Kind.Text
+            | Kind.Repeated
             | Kind.Whole _
             | Kind.Wholes _
             | Kind.Real _ -> $":{called}: "
@@ -130,6 +134,7 @@ module Completion =
                 let names = String.concat " " names
                 $" -x -a '{names}'"
             | Kind.Text
+            | Kind.Repeated
             | Kind.Whole _
             | Kind.Wholes _
             | Kind.Real _ -> " -x"
@@ -150,7 +155,7 @@ module Completion =
                       fishOption verb flag
               $"complete -c interneuron -n '__fish_seen_subcommand_from completion' -a '{names}'" ]
 
-    /// The script for a shell; None for another.
+    /// A shell's script; None for an unsupported shell.
     let tryScript (verbs: Verb list) (shell: string) : string option =
         match shell with
         | "bash" -> Some(bash verbs)

@@ -12,21 +12,9 @@ open Interneuron.Experiments
 
 /// The verb that derives a circuit from an objective: derive.
 module DeriveVerbs =
-    let private pick (arguments: Argument list) choose = List.tryPick choose arguments
-
-    let private interneurons arguments =
-        match Given.interneurons arguments with
-        | Some [ k ] -> Some k
-        | Some _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
-        | None -> None
-
-    /// The potential of --potential and --parameter: a name, or a formula of z and the parameters.
-    let private potential (formula: string) (arguments: Argument list) : Potential =
-        let parameters =
-            arguments
-            |> List.choose (function
-                | Argument.Parameter text -> Some text
-                | _ -> None)
+    // The potential of --potential and --parameter: a name, or a formula of z and the parameters.
+    let private potential (formula: string) (given: Given) : Potential =
+        let parameters = given.All Options.parameter
 
         match Potentials.tryFind formula with
         | Some named when parameters.IsEmpty -> named
@@ -37,110 +25,75 @@ module DeriveVerbs =
             | Error error -> raise (Refusal(string error))
 
     // The paper's circuit with a potential of one's own.
-    let private circuit (formula: string) arguments =
-        let potential = potential formula arguments
-
-        let target =
-            pick arguments (function
-                | Argument.Target name -> Some(Names.target name)
-                | _ -> None)
-            |> Option.defaultValue StandardGaussian
-
-        let leak =
-            pick arguments (function
-                | Argument.Leak leak -> Some leak
-                | _ -> None)
-            |> Option.defaultValue 0.0
-
-        let n =
-            pick arguments (function
-                | Argument.Primaries n -> Some n
-                | _ -> None)
-            |> Option.defaultValue 2
+    let private circuit (formula: string) (given: Given) =
+        let potential = potential formula given
+        let target = given.TryFind Options.target |> Option.defaultValue StandardGaussian
+        let leak = given.TryFind Options.leak |> Option.defaultValue 0.0
+        let n = given.TryFind Options.primaries |> Option.defaultValue 2
 
         let k =
-            interneurons arguments
+            given.TryOne Options.interneurons
             |> Option.defaultWith (fun () -> Initial.defaultCount potential n)
 
         Derived.circuit potential target leak n k
 
-    /// The model, its name in what is refused, and its text where it has one.
-    let private given (arguments: Argument list) : ((string * string option) * Model) option =
-        let formula =
-            pick arguments (function
-                | Argument.Potential formula -> Some formula
-                | _ -> None)
-
-        match Given.model arguments, formula with
+    // The model, its name in what is refused, and its text where it has one.
+    let private model (given: Given) : ((string * string option) * Model) option =
+        match GivenModel.tryFind given, given.TryFind Options.formula with
         | Some(path, text, model), _ ->
             let n, k = model.Sizes
-            let k = interneurons arguments |> Option.defaultValue k
+            let k = given.TryOne Options.interneurons |> Option.defaultValue k
             Some((path, Some text), { model with Sizes = n, k })
-        | None, Some formula -> Some(("--potential", None), circuit formula arguments)
+        | None, Some formula -> Some(("--potential", None), circuit formula given)
         | None, None -> None
 
     // What is learned from a photograph's coefficients: one primary neuron, and as many interneurons as the potential needs.
-    let private training place (derived: Derived) arguments : Gaussianise.Settings =
+    let private training place (derived: Derived) (given: Given) : Gaussianise.Settings =
         match Derived.learning derived.Derivation with
         | None ->
+            let at = GivenModel.placeOf place derived.Derivation.Energy
+
             raise (
                 Refusal
-                    $"{Given.placeOf place derived.Derivation.Energy}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model"
+                    $"{at}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: \
+                    interneuron train --model"
             )
         | Some learning ->
-            let source =
-                Given.source arguments |> Option.defaultValue Gaussianise.standard.Source
-
-            let add (learning: Learning) argument =
-                match argument with
-                | Argument.Steps steps -> { learning with Steps = Some steps }
-                | Argument.Batch batch -> { learning with Batch = Some batch }
-                | Argument.Seed seed -> { learning with Seed = seed }
-                | _ -> learning
-
-            { Source = source
+            { Source = Given.source given |> Option.defaultValue Gaussianise.standard.Source
               Learning =
-                List.fold
-                    add
-                    { learning with
-                        Interneurons = interneurons arguments }
-                    arguments }
+                { learning with
+                    Interneurons = given.TryOne Options.interneurons }
+                |> Setting.apply LearningChoices.draws given }
 
-    // Where responses are no longer what they were driven to, to look at.
+    // A KS distance beyond which a trained circuit deserves a warning.
     let private farKs = 0.05
 
-    let private run (arguments: Argument list) cancellation =
+    let private run (given: Given) cancellation =
         let place, model =
-            match given arguments with
+            match model given with
             | Some found -> found
             | None -> raise (UsageException "what to derive is missing: give --model or --potential")
 
-        let circuits =
-            pick arguments (function
-                | Argument.Circuits n -> Some n
-                | _ -> None)
-            |> Option.defaultValue 27
+        let circuits = given.TryFind Options.circuits |> Option.defaultValue 27
+        let seed = given.TryFind Options.seed |> Option.defaultValue Learning.standard.Seed
+        let isTraining = given.Has Options.train
 
-        let isTraining = List.contains Argument.Train arguments
-
-        if not isTraining && (Given.source arguments).IsSome then
+        if not isTraining && (Given.source given).IsSome then
             raise (UsageException "--image, --scene and --input are what --train learns from")
 
         let folder =
-            pick arguments (function
-                | Argument.Report folder -> Some folder
-                | _ -> None)
+            given.TryFind Options.report
             |> Option.orElse (if isTraining then Some "derive" else None)
 
         folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
         let derived =
-            Terminal.during "deriving" (fun _ -> Given.naming place (fun () -> Derived.ofModel circuits (Given.seed arguments) model))
+            Terminal.during "deriving" (fun _ -> GivenModel.naming place (fun () -> Derived.ofModel circuits seed model))
 
-        // Learned before anything is written.
+        // Training comes before anything is written.
         let learned =
             if isTraining then
-                let settings = training place derived arguments
+                let settings = training place derived given
                 Some(Terminal.withProgress (fun progress -> Gaussianise.run settings progress cancellation))
             else
                 None
@@ -149,7 +102,7 @@ module DeriveVerbs =
             learned |> Option.exists (fun result -> result.Trained.Ending = Interrupted)
 
         learned
-        |> Option.iter (fun result -> Conclusion.requireSteps result.Trained.Ending result.Trained.Steps)
+        |> Option.iter (fun result -> Interruption.requireSteps result.Trained.Ending result.Trained.Steps)
 
         if isInterrupted then
             Terminal.log "interrupted; saving what was learned"
@@ -157,7 +110,8 @@ module DeriveVerbs =
         match learned with
         | Some result when not (result.Ks <= farKs) ->
             Terminal.log
-                $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons (--interneurons), may come closer"
+                $"what was learned is far from the target: KS {result.Ks:G3} is above {farKs}; another potential, or more interneurons \
+                (--interneurons), may come closer"
         | _ -> ()
 
         let members =
@@ -174,12 +128,12 @@ module DeriveVerbs =
                     Output.results folder "derive" (Json.Object members) (fun () ->
                         Report.write folder derived
                         @ (match learned with
-                           | Some result -> Gaussianise.saveFiles folder result
+                           | Some result -> Gaussianise.experiment.Write folder result
                            | None -> [])))
 
         Terminal.wrote paths
 
-        if Given.json arguments then
+        if given.Has Options.json then
             let files = [ "files", Json.List(List.map Json.Text paths) ]
             Terminal.result true (Json.Object(members @ files)) []
         else

@@ -7,39 +7,34 @@ open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Experiments
 
-/// A command line that cannot be followed. The message says why, in a line.
-exception UsageException of message: string with
-    /// The line.
-    override this.Message = this.message
-
 /// How the program ends.
 [<RequireQualifiedAccess>]
 module Exit =
-    /// Everything was done.
+    /// Success.
     let ok = 0
 
-    /// The command line cannot be followed.
+    /// The command line is invalid.
     let usage = 1
 
-    /// An input cannot be used, or a choice cannot be.
+    /// An input or a value cannot be used.
     let badInput = 2
 
-    /// A computation came to no result.
+    /// A computation reached no result.
     let notConverged = 3
 
-    /// The machine failed, by its memory, a disk or a file, or this program did.
+    /// The machine failed (memory, disk or a file), or this program did.
     let failed = 4
 
-    /// The user interrupted; what had been learned is saved. For other signals than Ctrl-C it is 128 and their number.
+    /// The user interrupted; what had been learned is saved. For signals other than Ctrl-C the code is 128 plus their number.
     let interrupted = 130
 
-    /// Nobody reads standard output any more: what a shell says of programs that a broken pipe ends.
+    /// Nobody reads standard output any more: the code a shell reports for programs ended by a broken pipe.
     let unread = 141
 
-    /// The HResult of an IOException where nobody reads a pipe any more: EPIPE, on every Unix.
+    /// The HResult of an IOException for a pipe that nobody reads any more: EPIPE, on every Unix.
     let brokenPipe = 32
 
-    /// The code for an exception, and the line if there is something to say.
+    /// The code for an exception, and the line to print, if any.
     let rec ofException (error: exn) : int * string option =
         let within (inner: exn | null) =
             match inner with
@@ -55,7 +50,7 @@ module Exit =
         | :? ArgumentException -> badInput, Some(Errors.message error)
         | :? NotConvergedException -> notConverged, Some error.Message
         | :? OperationCanceledException -> interrupted, Some "interrupted; nothing was written"
-        | :? OutOfMemoryException -> failed, Some "out of memory: this takes more than there is; fewer stimuli or interneurons take less."
+        | :? OutOfMemoryException -> failed, Some "out of memory; fewer stimuli or interneurons need less."
         | :? InsufficientExecutionStackException -> badInput, Some "the input is nested too deeply."
         | :? IOException when error.HResult = brokenPipe -> unread, None
         | :? FileNotFoundException as missing when (string missing.FileName).Contains "Culture=" ->

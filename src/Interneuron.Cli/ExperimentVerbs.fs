@@ -1,333 +1,70 @@
 namespace Interneuron.Cli
 
-open Interneuron.Experiments
+open System
+open System.Threading
+open Interneuron.Core.Circuits
 open Interneuron.Core.Files
+open Interneuron.Experiments
 
-/// Verbs that run an experiment on single coefficients, or on both single coefficients and pairs, one each.
+/// How learning ends that the user stops.
+[<RequireQualifiedAccess>]
+module Interruption =
+    /// Reports an interruption before the first step: nothing learned is nothing to save, and what an earlier run saved stays.
+    let requireSteps (ending: Ending) (steps: int) =
+        if ending = Interrupted && steps = 0 then
+            raise (OperationCanceledException())
+
+/// The verbs that run an experiment, one each.
+[<RequireQualifiedAccess>]
 module ExperimentVerbs =
-    let private without (flag: Flag) = List.filter ((<>) flag)
+    let private hasLearned (findings: Findings) =
+        findings.Courses.Value
+        |> List.exists (fun (_, course) -> course.Steps |> Array.exists (fun step -> step > 0))
 
-    let private source arguments standard =
-        Given.source arguments |> Option.defaultValue standard
+    // Says which members of a result are no finite number.
+    let private sayNotFinite (places: string list) =
+        let named = String.concat ", " (List.truncate 3 places)
 
-    /// Runs an experiment with the progress of its learning, and saves and prints what it found.
-    let private conclude folder arguments cancellation run save trained toJson toTable =
-        Terminal.withProgress (fun progress -> run progress cancellation)
-        |> Conclusion.ofResult arguments cancellation folder save trained toJson toTable
+        let more =
+            if places.Length > 3 then
+                $" and {places.Length - 3} more"
+            else
+                ""
 
-    let private sweep arguments images cancellation =
-        if Options.sources |> List.exists (fun source -> Given.isGiven source arguments) then
-            raise (UsageException "the stimuli come from one place: give one of --image, --images, --scene and --input")
+        Terminal.log $"{named}{more}: no finite number; what was learned is saved, but this is no measure of it"
 
-        if Given.isGiven Options.potential arguments then
-            raise (UsageException "--images runs a list of potentials; --potential is for one run")
+    let private run (experiment: IExperiment) (given: Given) (cancellation: CancellationToken) : int =
+        let folder = Destination.folder experiment.Name given
+        let trial = experiment.OfGiven given
 
-        let folder = Given.outFolder "gaussianise --images" arguments
+        let findings = Terminal.withProgress (fun progress -> trial progress cancellation)
 
-        let settings =
-            { Sweep.standard with
-                Sources = Sweep.picturesIn images
-                Learning = Given.learning arguments }
+        let isInterrupted = cancellation.IsCancellationRequested
 
-        conclude folder arguments cancellation (Sweep.run settings) Sweep.save Sweep.trained Sweep.toJson Sweep.toTable
+        if isInterrupted then
+            if not (hasLearned findings) then
+                raise (OperationCanceledException())
 
-    let private gaussianiseSource arguments cancellation =
-        match Given.images arguments with
-        | Some images -> sweep arguments images cancellation
-        | None ->
-            let folder = Given.outFolder "gaussianise" arguments
+            Terminal.log "interrupted; what had been learned is measured and saved"
 
-            let settings: Gaussianise.Settings =
-                { Source = source arguments Gaussianise.standard.Source
-                  Learning = Given.learning arguments }
+        Terminal.during "drawing" (fun _ -> findings.Save (given.Has Options.trajectory) folder)
+        |> Terminal.wrote
 
-            conclude
-                folder
-                arguments
-                cancellation
-                (Gaussianise.run settings)
-                Gaussianise.save
-                (fun result -> [ "", result.Trained ])
-                Gaussianise.toJson
-                Gaussianise.toTable
+        Terminal.result (given.Has Options.json) findings.Json findings.Table
 
-    /// Gaussianisation of single coefficients.
-    let gaussianise =
-        { Name = "gaussianise"
-          Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
+        match Json.notFinite findings.Json with
+        | [] -> if isInterrupted then Exit.interrupted else Exit.ok
+        | places ->
+            sayNotFinite places
+            Exit.notConverged
+
+    let private ofExperiment (experiment: IExperiment) : Verb =
+        { Name = experiment.Name
+          Summary = experiment.Summary
           Required = []
-          Optional = Options.sources @ [ Options.images ] @ Given.learningOptions @ Options.outputs
-          Example = "interneuron gaussianise --scene 1 --potential threshold-linear --out figures"
-          Run = gaussianiseSource }
+          Optional = experiment.Flags @ Options.outputs
+          Example = $"interneuron {experiment.Name} {experiment.Example} --out figures"
+          Run = run experiment }
 
-    let private comparePotentials arguments cancellation =
-        let folder = Given.outFolder "potentials" arguments
-
-        let settings =
-            { Potentials.standard with
-                Source = source arguments Potentials.standard.Source
-                Learning = Given.learning arguments }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Potentials.run settings)
-            Potentials.save
-            Potentials.trained
-            Potentials.toJson
-            Potentials.toTable
-
-    /// The families of potentials against each other.
-    let potentials =
-        { Name = "potentials"
-          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
-          Required = []
-          Optional =
-            Options.sources
-            @ [ Options.target; Options.rule ]
-            @ Options.draws
-            @ Options.outputs
-          Example = "interneuron potentials --scene 1 --out figures"
-          Run = comparePotentials }
-
-    let private compareTargets arguments cancellation =
-        let folder = Given.outFolder "targets" arguments
-
-        let settings =
-            { Targets.standard with
-                Source = source arguments Targets.standard.Source
-                Learning = Given.learningFrom Targets.standard.Learning arguments }
-
-        conclude folder arguments cancellation (Targets.run settings) Targets.save Targets.trained Targets.toJson Targets.toTable
-
-    /// The same stimuli driven to several targets.
-    let targets =
-        { Name = "targets"
-          Summary = "a population of thresholds drives the same stimuli to five targets, one of them given by samples"
-          Required = []
-          Optional = Options.sources @ without Options.target Given.learningOptions @ Options.outputs
-          Example = "interneuron targets --scene 1 --out figures"
-          Run = compareTargets }
-
-    let private followResponses arguments cancellation =
-        let folder = Given.outFolder "dynamics" arguments
-
-        let settings =
-            { Dynamics.standard with
-                Source = source arguments Dynamics.standard.Source
-                Learning = Given.learningFrom Dynamics.standard.Learning arguments }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Dynamics.run settings)
-            Dynamics.save
-            Dynamics.trained
-            Dynamics.toJson
-            Dynamics.toTable
-
-    /// Transients and settling times of the fast dynamics.
-    let dynamics =
-        { Name = "dynamics"
-          Summary = "responses over time from stimulus onset, and their settling times, for N = 1 and N = 2"
-          Required = []
-          Optional =
-            [ Options.image; Options.scene ]
-            @ without Options.interneurons Given.learningOptions
-            @ Options.outputs
-          Example = "interneuron dynamics --scene 1 --out figures"
-          Run = followResponses }
-
-    let private compareLikelihoods arguments cancellation =
-        let folder = Given.outFolder "likelihood" arguments
-
-        let settings =
-            { Likelihood.standard with
-                Source = source arguments Likelihood.standard.Source
-                Offset = Given.offset arguments |> Option.defaultValue Likelihood.standard.Offset
-                Learning = Given.learningFrom Likelihood.standard.Learning arguments }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Likelihood.run settings)
-            Likelihood.save
-            (fun result -> [ "", result.Trained ])
-            Likelihood.toJson
-            Likelihood.toTable
-
-    /// The circuit as a density model.
-    let likelihood =
-        { Name = "likelihood"
-          Summary = "held-out log-likelihood of pairs under a population of thresholds as a density model, and other models"
-          Required = []
-          Optional =
-            [ Options.image; Options.scene; Options.offset ]
-            @ Given.learningOptions
-            @ Options.outputs
-          Example = "interneuron likelihood --scene 1 --out figures"
-          Run = compareLikelihoods }
-
-    // The stimuli, the same at twice the contrast, and another scene.
-    let private phases source : Adaptation.Phase list =
-        let other =
-            match source with
-            | Source.Scene seed -> Source.Scene(seed + 1)
-            | Source.Image _
-            | Source.Input _
-            | Source.Standardised _ -> Source.Scene 1
-
-        [ { Source = source; Contrast = 1.0 }
-          { Source = source; Contrast = 2.0 }
-          { Source = other; Contrast = 1.0 } ]
-
-    let private adapt arguments cancellation =
-        let folder = Given.outFolder "adaptation" arguments
-
-        let settings: Adaptation.Settings =
-            { Phases =
-                Given.source arguments
-                |> Option.map phases
-                |> Option.defaultValue Adaptation.standard.Phases
-              Learning = Given.learning arguments }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Adaptation.run settings)
-            Adaptation.save
-            Adaptation.trained
-            Adaptation.toJson
-            Adaptation.toTable
-
-    /// Learning while the statistics switch.
-    let adaptation =
-        { Name = "adaptation"
-          Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
-          Required = []
-          Optional = Options.sources @ Given.learningOptions @ Options.outputs
-          Example = "interneuron adaptation --scene 1 --out figures"
-          Run = adapt }
-
-    let private whiten arguments cancellation =
-        let folder = Given.outFolder "whitening" arguments
-
-        let settings =
-            { Whitening.standard with
-                Seed = Given.seed arguments }
-
-        let result =
-            Terminal.during "preparing" (fun report ->
-                let progress context =
-                    report (float context / float settings.Contexts) $"context {context}"
-
-                Whitening.run settings progress cancellation)
-
-        Conclusion.ofCourses arguments cancellation folder Whitening.save Whitening.courses Whitening.toJson Whitening.toTable result
-
-    /// Models of adaptive whitening from the library.
-    let whitening =
-        { Name = "whitening"
-          Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
-          Required = []
-          Optional = [ Options.seed ] @ Options.outputs
-          Example = "interneuron whitening --seed 1 --out figures"
-          Run = whiten }
-
-    let private learnThresholds arguments cancellation =
-        let folder = Given.outFolder "thresholds" arguments
-        let standard = Thresholds.standard
-        let given = Given.learningOfSeveral arguments
-
-        let settings =
-            { standard with
-                Source = source arguments standard.Source
-                Interneurons = Given.interneurons arguments |> Option.defaultValue standard.Interneurons
-                Steps = given.Steps
-                Batch = given.Batch
-                Seed = given.Seed }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Thresholds.run settings)
-            Thresholds.save
-            Thresholds.trained
-            Thresholds.toJson
-            Thresholds.toTable
-
-    /// Learned thresholds against fixed ones.
-    let thresholds =
-        { Name = "thresholds"
-          Summary = "populations whose thresholds learn, against as many interneurons with evenly spaced ones"
-          Required = []
-          Optional = Options.sources @ [ Options.interneurons ] @ Options.draws @ Options.outputs
-          Example = "interneuron thresholds --scene 1 --interneurons 1 2 4 8 --out figures"
-          Run = learnThresholds }
-
-    let private driveToLaplace arguments cancellation =
-        let folder = Given.outFolder "laplace" arguments
-        let standard = Laplace.standard
-        let given = Given.learning arguments
-
-        let settings: Laplace.Settings =
-            { Source = source arguments standard.Source
-              Offset = Given.offset arguments |> Option.defaultValue standard.Offset
-              Steps = given.Steps
-              Batch = given.Batch
-              Seed = given.Seed }
-
-        conclude
-            folder
-            arguments
-            cancellation
-            (Laplace.run settings)
-            Laplace.save
-            Laplace.trained
-            Laplace.toJson
-            Laplace.toTable
-
-    /// Pairs driven to independent Laplace coordinates.
-    let laplace =
-        { Name = "laplace"
-          Summary = "pairs driven to independent Laplace coordinates, a target that is not spherical, and to the Gaussian"
-          Required = []
-          Optional = Options.sources @ [ Options.offset ] @ Options.draws @ Options.outputs
-          Example = "interneuron laplace --scene 1 --out figures"
-          Run = driveToLaplace }
-
-    let private payCosts arguments cancellation =
-        let folder = Given.outFolder "costs" arguments
-        let standard = Costs.standard
-        let given = Given.learning arguments
-
-        let settings =
-            { standard with
-                Source = source arguments standard.Source
-                Offset = Given.offset arguments |> Option.defaultValue standard.Offset
-                Steps = given.Steps |> Option.defaultValue standard.Steps
-                Batch = given.Batch |> Option.defaultValue standard.Batch
-                Seed = given.Seed }
-
-        let result =
-            Terminal.during "preparing" (fun report ->
-                let progress made all =
-                    report (float made / float all) $"{made} circuits"
-
-                Costs.run settings progress cancellation)
-
-        Conclusion.ofCourses arguments cancellation folder Costs.save Costs.courses Costs.toJson Costs.toTable result
-
-    /// Leak and costs.
-    let costs =
-        { Name = "costs"
-          Summary = "what a leak does where interneurons are few, and what costs of synapses and gains trade"
-          Required = []
-          Optional = Options.sources @ [ Options.offset ] @ Options.draws @ Options.outputs
-          Example = "interneuron costs --scene 1 --out figures"
-          Run = payCosts }
+    /// One for each experiment.
+    let all: Verb list = List.map ofExperiment Experiments.all

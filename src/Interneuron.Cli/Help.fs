@@ -1,12 +1,14 @@
 namespace Interneuron.Cli
 
+open Interneuron.Experiments
+
 /// The help texts.
 [<RequireQualifiedAccess>]
 module Help =
     let private lines (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
-        // The lines of a longer text stand below one another.
+        // The lines of a longer text are aligned.
         rows
         |> List.map (fun (name, text) ->
             "  "

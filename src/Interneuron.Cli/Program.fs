@@ -6,29 +6,18 @@ open System.Threading
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Stimuli
+open Interneuron.Experiments
 
 /// Everything the program does, in the order of the help.
-let verbs =
-    [ ExperimentVerbs.gaussianise
-      PairVerbs.schematic
-      PairVerbs.pairs
-      PairVerbs.mutualInformation
-      ExperimentVerbs.potentials
-      ExperimentVerbs.targets
-      ExperimentVerbs.dynamics
-      ExperimentVerbs.likelihood
-      ExperimentVerbs.adaptation
-      ExperimentVerbs.whitening
-      ExperimentVerbs.thresholds
-      ExperimentVerbs.laplace
-      ExperimentVerbs.costs
-      ArrayVerbs.train
-      ArrayVerbs.respond
-      ArrayVerbs.sample
-      ArrayVerbs.density
-      DeriveVerbs.derive
-      StimulusVerbs.scene
-      StimulusVerbs.pyramid ]
+let verbs: Verb list =
+    ExperimentVerbs.all
+    @ [ ArrayVerbs.train
+        ArrayVerbs.respond
+        ArrayVerbs.sample
+        ArrayVerbs.density
+        DeriveVerbs.derive
+        StimulusVerbs.scene
+        StimulusVerbs.pyramid ]
 
 let private isHelp argument = argument = "--help" || argument = "-h"
 
@@ -43,15 +32,20 @@ let private version () =
         | null -> ""
         | attribute -> attribute.InformationalVersion
 
-    // What follows the + is the commit.
+    // The commit follows the +.
     "interneuron " + written.Split('+')[0]
 
 let private print (text: string) =
     Terminal.print text
     Exit.ok
 
+/// The verb of a name, in British or in American spelling.
+let private tryFind (name: string) : Verb option =
+    American.tryFind [ for verb in verbs -> verb.Name ] name
+    |> Option.map (fun found -> verbs |> List.find (fun verb -> verb.Name = found))
+
 let private find (name: string) : Verb =
-    match verbs |> List.tryFind (fun verb -> verb.Name = name) with
+    match tryFind name with
     | Some verb -> verb
     | None ->
         let meant =
@@ -60,6 +54,15 @@ let private find (name: string) : Verb =
             | None -> ""
 
         raise (UsageException $"there is no verb {Message.quote name}{meant}")
+
+// The sweep over a folder of pictures is also understood as what gaussianise does to one.
+let private findFor (name: string) (words: string list) : Verb =
+    let isImages (word: string) =
+        word.Split('=')[0] = Options.images.Name
+
+    match find name with
+    | verb when verb.Name = Gaussianise.experiment.Name && List.exists isImages words -> find Sweep.experiment.Name
+    | verb -> verb
 
 let private answer (arguments: string list) (cancellation: CancellationToken) : int =
     match arguments with
@@ -76,20 +79,20 @@ let private answer (arguments: string list) (cancellation: CancellationToken) : 
             let shells = String.Join(", ", Completion.shells)
             raise (UsageException $"completion is for one of the shells {shells}")
     | name :: words ->
-        let verb = find name
+        let verb = findFor name words
 
         if List.exists isHelp words || words = [ "help" ] then
             print (Help.ofVerb verb)
         else
-            verb.Run (Arguments.read verb.Name verb.Options words) cancellation
+            verb.Run (Given.read verb.Name verb.Options Terminal.log words) cancellation
 
-// Where the options are that a command line may have meant.
+// A hint where to find the right options.
 let private pointer (arguments: string list) =
     match arguments with
-    | name :: _ when verbs |> List.exists (fun verb -> verb.Name = name) -> $" (options: interneuron {name} --help)"
+    | name :: words when (tryFind name).IsSome -> $" (options: interneuron {(findFor name words).Name} --help)"
     | _ -> " (verbs: interneuron --help)"
 
-/// Does what a command line asks for, and gives the exit code. Whatever goes wrong is one line on standard error.
+/// Runs a command line and returns the exit code. Any failure is one line on standard error.
 let run (arguments: string list) : int =
     Signals.interruptible (fun cancellation ->
         try

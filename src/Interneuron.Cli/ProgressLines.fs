@@ -2,8 +2,8 @@ namespace Interneuron.Cli
 
 open System
 
-/// Progress as lines for a log: one after another ten percent, though none within three seconds of another, and one after ten seconds in any case. `now` is the time in
-/// seconds, and `say` writes a line.
+/// Progress as lines for a log: one after another ten percent, though none within three seconds of another, and one after ten seconds in
+/// any case. `now` is the time in seconds, and `say` writes a line.
 [<Sealed>]
 type ProgressLines(now: unit -> float, say: string -> unit) =
     let turn = obj ()
@@ -11,7 +11,7 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
     let mutable description = "preparing"
     // Between one thing and the next.
     let mutable isBetween = true
-    // When the part that is going on began, and when a line was last said and at which share.
+    // When the current part began, and when the last line was written and at which share.
     let mutable began = now ()
     let mutable lastSaid = now ()
     let mutable shareSaid = 0.0
@@ -43,7 +43,8 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
             lastSaid <- time
             shareSaid <- share
 
-    /// The share that is done of what is going on; a smaller one than before is of something new, and after the whole of one thing others are measured.
+    /// The share that is done of what is going on; a smaller one than before is of something new, and after the whole of one thing others
+    /// are measured.
     member _.Report(portion: float, what: string) =
         lock turn (fun () ->
             let isWhole = portion >= 1.0
@@ -57,9 +58,9 @@ type ProgressLines(now: unit -> float, say: string -> unit) =
             description <- if isWhole then "measuring" else what
             sayIfDue ())
 
-    /// Says a line if one is due.
+    /// Writes a line if one is due.
     member _.Tick() = lock turn sayIfDue
 
-    /// Names what is going on before anything is reported.
+    /// Names the task before any share is reported.
     member _.Begin(what: string) =
         lock turn (fun () -> description <- what)

@@ -4,10 +4,10 @@ open System.IO
 open System.Text
 open Microsoft.Win32.SafeHandles
 
-/// Standard error by nothing but the core of .NET, for when a process that may open no more files can load nothing else.
+/// Standard error through the core of .NET alone, for a process that can open no more files and so can load nothing else.
 [<RequireQualifiedAccess>]
 module StandardError =
-    /// Writes a line, and nothing where it is closed: there is nobody to say that to.
+    /// Writes a line, or nothing if standard error is closed: there is nowhere to report it.
     let write (line: string) =
         try
             use stream =

@@ -6,8 +6,8 @@ open Interneuron.Experiments
 
 /// Verbs that make stimuli: scene, pyramid.
 module StimulusVerbs =
-    let private makeScene arguments _ =
-        let seed, out = Given.requiredSeed arguments, Given.outFile arguments
+    let private makeScene (given: Given) _ =
+        let seed, out = given.Find Options.seed, Destination.file given
         let scene = Source.scene seed
         Image.savePng out scene
         Terminal.wrote [ out ]
@@ -19,7 +19,7 @@ module StimulusVerbs =
               "width", Json.whole scene.Width
               "out", Json.Text out ]
 
-        Terminal.result (Given.json arguments) (Json.Object facts) [ "scene", $"seed {seed}, {size}" ]
+        Terminal.result (given.Has Options.json) (Json.Object facts) [ "scene", $"seed {seed}, {size}" ]
         Exit.ok
 
     /// A synthetic scene.
@@ -31,10 +31,11 @@ module StimulusVerbs =
           Example = "interneuron scene --seed 1 --out scene.png"
           Run = makeScene }
 
-    let private takeApart arguments _ =
-        let out = Given.outFile arguments
-        let scale, orientation = Given.subband arguments
-        let image = Given.image arguments
+    let private takeApart (given: Given) _ =
+        let out = Destination.file given
+        let scale = given.TryFind Options.scale |> Option.defaultValue 0
+        let orientation = given.TryFind Options.orientation |> Option.defaultValue 0
+        let image = given.Find Options.image
         let picture = Source.photograph image
 
         let height =
@@ -60,7 +61,7 @@ module StimulusVerbs =
         let about =
             $"scale {scale}, orientation {orientation}, {band.Rows} x {band.Columns} coefficients"
 
-        Terminal.result (Given.json arguments) (Json.Object facts) [ "subband", about ]
+        Terminal.result (given.Has Options.json) (Json.Object facts) [ "subband", about ]
         Exit.ok
 
     /// A subband of a photograph.

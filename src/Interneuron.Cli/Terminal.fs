@@ -12,13 +12,13 @@ open Interneuron.Core.Files
 open Interneuron.Stimuli
 open Interneuron.Experiments
 
-/// What the program says: results on standard output, everything else on standard error.
+/// The program's output: results on standard output, everything else on standard error.
 [<RequireQualifiedAccess>]
 module Terminal =
-    // Longer lines are cut: they quote something that is not meant for people.
+    // Longer lines are cut: they quote something not meant for people.
     let private longestLine = 2000
 
-    /// A line about what is going on.
+    /// A line about the work in progress.
     let log (line: string) =
         let line = Message.oneLine line
 
@@ -34,18 +34,18 @@ module Terminal =
         | :? IOException
         | :? UnauthorizedAccessException -> StandardError.write ("interneuron: " + line)
 
-    // Runs what may fail to write, and says of what.
+    // Runs a write to standard output, and names it if it fails.
     let private writing (action: unit -> unit) =
         try
             action ()
         with
         | :? IOException as error when error.HResult <> Exit.brokenPipe ->
             raise (IOException("standard output cannot be written: " + error.Message, error))
-        // The error of a descriptor that is closed, or that something else has taken since.
+        // The error for a descriptor that is closed, or has since been reused.
         | :? UnauthorizedAccessException as error ->
             raise (IOException("standard output is closed; what was to be printed is lost.", error))
 
-    // Makes output that nobody reads an IOException, where .NET would go on in silence. A file or device raises one by itself.
+    // Turns output that nobody reads into an IOException, where .NET would carry on silently. Files and devices raise one themselves.
     let private openOutput () =
         if not (OperatingSystem.IsWindows()) && Console.IsOutputRedirected then
             writing (fun () ->
@@ -55,8 +55,8 @@ module Terminal =
                 if not output.CanSeek then
                     Console.SetOut(new StreamWriter(output, UTF8Encoding false, AutoFlush = true)))
 
-    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file. Something that can only
-    // be read takes it instead.
+    // Where a standard stream is closed, the next file that is opened would take its number, and what is printed would end in that file.
+    // Something that can only be read takes it instead.
     let rec private occupyClosed () =
         let handle = File.OpenHandle "/dev/null"
 
@@ -66,7 +66,7 @@ module Terminal =
         else
             handle.Dispose()
 
-    /// Opens standard output and error, before anything else takes what that needs.
+    /// Opens standard output and error before anything else can take their descriptors.
     let prepare () =
         if not (OperatingSystem.IsWindows()) then
             occupyClosed ()
@@ -86,12 +86,12 @@ module Terminal =
     let print (text: string) =
         writing (fun () -> Console.Out.WriteLine text)
 
-    /// The files that were written.
+    /// Lists the files that were written.
     let wrote (paths: string list) =
         for path in paths do
             log ("wrote " + path)
 
-    /// Names and values, one line each, the values below one another.
+    /// Names and values, one line each, with the values aligned.
     let private table (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
@@ -102,7 +102,7 @@ module Terminal =
     let result (asJson: bool) (json: Json) (rows: (string * string) list) =
         if asJson then print (Json.toLine json) else table rows
 
-    // As lines on standard error; a timer sees to it that a long silence of the work is none of the log.
+    // As lines on standard error; a timer keeps the log going when the work is silent for long.
     let private withLines (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
         let clock = Stopwatch.StartNew()
         let lines = ProgressLines((fun () -> clock.Elapsed.TotalSeconds), log)
@@ -111,7 +111,7 @@ module Terminal =
         let answer = work (fun share description -> lines.Report(share, description))
         use ended = new ManualResetEvent(false)
 
-        // No line comes after the end.
+        // No line is written after the end.
         if timer.Dispose ended then
             ended.WaitOne() |> ignore
 
@@ -135,8 +135,8 @@ module Terminal =
                 task.Value <- share
                 task.Description <- if share >= 1.0 then "measuring" else description))
 
-    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as a line now and then
-    /// otherwise. `what` is going on until the first report.
+    /// Runs `work`, which reports the share that is done and what is going on, and says so: as a bar where standard error is a terminal, as
+    /// a line now and then otherwise. `what` is going on until the first report.
     let during (what: string) (work: (float -> string -> unit) -> 'T) : 'T =
         if Console.IsErrorRedirected then
             withLines what work

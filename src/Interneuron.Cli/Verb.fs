@@ -1,10 +1,7 @@
 namespace Interneuron.Cli
 
-open System.IO
 open System.Threading
-open Interneuron.Statistics
 open Interneuron.Core.Files
-open Interneuron.Stimuli
 open Interneuron.Experiments
 
 /// Something the program does.
@@ -14,309 +11,31 @@ type Verb =
         Name: string
         /// What it does, in a line.
         Summary: string
-        /// The options it cannot do without.
+        /// Its required options.
         Required: Flag list
         /// The other options.
         Optional: Flag list
-        /// A command line that works.
+        /// An example of its use.
         Example: string
         /// Does it; the exit code.
-        Run: Argument list -> CancellationToken -> int
+        Run: Given -> CancellationToken -> int
     }
 
     /// All its options.
     member this.Options = this.Required @ this.Optional
 
-/// Reading the arguments of a verb. An option that is missing where it is needed is a UsageException.
+/// Places to write to, better checked before the work than after it.
 [<RequireQualifiedAccess>]
-module Given =
-    let private required (flag: Flag) found =
-        match found with
-        | Some value -> value
-        | None -> raise (UsageException $"{flag.Name} is missing")
-
-    let private pick (arguments: Argument list) choose = List.tryPick choose arguments
-
-    /// --json
-    let json (arguments: Argument list) = List.contains Json arguments
-
-    /// --out, a file that can be written: better said before the work than after it.
-    let outFile arguments =
-        let path =
-            pick arguments (function
-                | Out path -> Some path
-                | _ -> None)
-            |> required Options.outFile
-
+module Destination =
+    /// --out, a file that can be written.
+    let file (given: Given) : string =
+        let path = given.Find Options.outFile
         Files.requireWritable path
         path
 
-    /// --out, a folder, which is made when there is something to put into it. It can be written to, and holds no results but those of the same verb, and
-    /// where it is not given is named after that. What the verb does may be part of its name, as in gaussianise --images.
-    let outFolder (verb: string) arguments =
-        let path =
-            pick arguments (function
-                | Out path -> Some path
-                | _ -> None)
-            |> Option.defaultValue (verb.Split(' ')[0])
-
+    /// --out, a folder, which is made when there is something to put into it, and is named after the verb where it is not given. It can be
+    /// written to, and holds no results but those of the same verb.
+    let folder (verb: string) (given: Given) : string =
+        let path = given.TryFind Options.outFolder |> Option.defaultValue verb
         Output.requireFree path verb
         path
-
-    /// --image where it is needed.
-    let image arguments =
-        pick arguments (function
-            | Image path -> Some path
-            | _ -> None)
-        |> required Options.image
-
-    /// --input where it is needed.
-    let input arguments =
-        pick arguments (function
-            | Input path -> Some path
-            | _ -> None)
-        |> required Options.input
-
-    /// --circuit where it is needed.
-    let circuit arguments =
-        pick arguments (function
-            | Circuit path -> Some path
-            | _ -> None)
-        |> required Options.circuit
-
-    /// --count where it is needed.
-    let count arguments =
-        pick arguments (function
-            | Count count -> Some count
-            | _ -> None)
-        |> required Options.count
-
-    /// --seed, where it is needed.
-    let requiredSeed arguments =
-        pick arguments (function
-            | Seed seed -> Some seed
-            | _ -> None)
-        |> required Options.seed
-
-    /// --seed
-    let seed arguments =
-        pick arguments (function
-            | Seed seed -> Some seed
-            | _ -> None)
-        |> Option.defaultValue Learning.standard.Seed
-
-    /// --offset
-    let offsets arguments =
-        pick arguments (function
-            | Offset offsets -> Some offsets
-            | _ -> None)
-
-    /// --offset where one is taken.
-    let offset arguments =
-        match offsets arguments with
-        | Some [ offset ] -> Some offset
-        | Some _ -> raise (UsageException $"{Options.offset.Name} takes one number here")
-        | None -> None
-
-    /// --interneurons where circuits are compared.
-    let interneurons arguments =
-        pick arguments (function
-            | Interneurons ks -> Some ks
-            | _ -> None)
-
-    /// --optimum
-    let optimum (arguments: Argument list) = List.contains Optimum arguments
-
-    /// --seeds
-    let seeds arguments =
-        pick arguments (function
-            | Seeds count -> Some count
-            | _ -> None)
-
-    /// --scale and --orientation
-    let subband arguments =
-        let scale =
-            pick arguments (function
-                | Scale i -> Some i
-                | _ -> None)
-
-        let orientation =
-            pick arguments (function
-                | Orientation j -> Some j
-                | _ -> None)
-
-        defaultArg scale 0, defaultArg orientation 0
-
-    /// --input with --centre or --standardise; what is unusual about the array is said.
-    let array (arguments: Argument list) : Source =
-        let path = input arguments
-
-        let scaling =
-            match List.contains Centre arguments, List.contains Standardise arguments with
-            | false, false -> Scaling.AsIs
-            | true, false -> Scaling.Centred
-            | false, true -> Scaling.Standardised
-            | true, true -> raise (UsageException $"{Options.standardise.Name} also centres; give one of it and {Options.centre.Name}")
-
-        let source, warning = StimulusArray.source scaling path
-        Option.iter Terminal.log warning
-        source
-
-    /// --image, --scene or --input, at most one of them.
-    let source (arguments: Argument list) : Source option =
-        let given =
-            arguments
-            |> List.choose (function
-                | Image path -> Some(Source.Image path)
-                | Scene seed -> Some(Source.Scene seed)
-                | Input path -> Some(Source.Input path)
-                | _ -> None)
-
-        match given with
-        | [ Source.Input _ ] -> Some(array arguments)
-        | _ when List.contains Centre arguments || List.contains Standardise arguments ->
-            raise (UsageException $"{Options.centre.Name} and {Options.standardise.Name} are for the array of an {Options.input.Name}")
-        | [] -> None
-        | [ source ] -> Some source
-        | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")
-
-    /// --images
-    let images arguments =
-        pick arguments (function
-            | Images folder -> Some folder
-            | _ -> None)
-
-    /// Whether an option is among the arguments.
-    let isGiven (flag: Flag) (arguments: Argument list) =
-        arguments |> List.exists (fun argument -> argument.Flag.Name = flag.Name)
-
-    /// --trajectory
-    let trajectory (arguments: Argument list) = List.contains Trajectory arguments
-
-    /// The options of learning, where an experiment has defaults of its own. Refusal for names that stand for nothing.
-    let learningFrom (defaults: Learning) (arguments: Argument list) : Learning =
-        let set (learning: Learning) argument =
-            match argument with
-            | Potential name ->
-                { learning with
-                    Potential = Names.potential name }
-            | Target name ->
-                { learning with
-                    Target = Names.target name }
-            | Leak leak -> { learning with Leak = leak }
-            | Interneurons [ k ] -> { learning with Interneurons = Some k }
-            | Interneurons _ -> raise (UsageException $"{Options.interneurons.Name} takes one number here")
-            | Rule name -> { learning with Rule = Names.rule name }
-            | Learn list ->
-                { learning with
-                    Learns = Some(Names.learns list) }
-            | Steps steps -> { learning with Steps = Some steps }
-            | Batch batch -> { learning with Batch = Some batch }
-            | Seed seed -> { learning with Seed = seed }
-            | Image _
-            | Images _
-            | Scene _
-            | Input _
-            | Centre
-            | Standardise
-            | Circuit _
-            | Count _
-            | Offset _
-            | Optimum
-            | Seeds _
-            | Scale _
-            | Orientation _
-            | Model _
-            | Parameter _
-            | Primaries _
-            | Circuits _
-            | Report _
-            | Train
-            | Out _
-            | Trajectory
-            | Json -> learning
-
-        List.fold set defaults arguments
-
-    /// The options of learning. Refusal for names that stand for nothing.
-    let learning (arguments: Argument list) : Learning =
-        learningFrom Learning.standard arguments
-
-    /// The options of learning where circuits of several sizes are compared.
-    let learningOfSeveral (arguments: Argument list) : Learning =
-        arguments
-        |> List.filter (function
-            | Interneurons _ -> false
-            | _ -> true)
-        |> learning
-
-    /// Where a term of a model's energy is, for what is refused: the name of its file, and the line and column where it is in a text.
-    let placeOf (name: string, text: string option) (term: Interneuron.Derivation.Formulas.Indexed) : string =
-        match text with
-        | Some text ->
-            let line, column = Interneuron.Derivation.Models.ModelText.place text term
-            $"{name}: line {line}, column {column}"
-        | None -> name
-
-    /// Runs what may refuse a model, by its name and its text, and names the place of what is refused.
-    let naming (name: string, text: string option) (action: unit -> 'T) : 'T =
-        try
-            action ()
-        with
-        | :? Interneuron.Derivation.Models.IllPosedException as error ->
-            raise (Refusal($"{placeOf (name, text) error.Term}: {error.Message}", error))
-        | :? System.ArgumentException as error -> raise (Refusal($"{name}: {Errors.message error}", error))
-
-    /// --model: its name, its text and the model. What is part of a model cannot be given beside it.
-    let model (arguments: Argument list) : (string * string * Interneuron.Derivation.Models.Model) option =
-        let path =
-            pick arguments (function
-                | Argument.Model path -> Some path
-                | _ -> None)
-
-        path
-        |> Option.map (fun path ->
-            for argument in arguments do
-                match argument with
-                | Potential _
-                | Parameter _
-                | Target _
-                | Leak _
-                | Rule _
-                | Learn _
-                | Primaries _ -> raise (UsageException $"{argument.Flag.Name} is part of the model in {path}; give one of them")
-                | _ -> ()
-
-            let text =
-                match File.Exists path, Interneuron.Derivation.Models.ModelLibrary.tryText path with
-                | false, Some text -> text
-                | false, None ->
-                    let meant =
-                        Interneuron.Core.Symbolic.Text.Spelling.nearest Interneuron.Derivation.Models.ModelLibrary.names path
-                        |> Option.map (fun name -> $"; did you mean {name}?")
-                        |> Option.defaultValue "."
-
-                    raise (Refusal $"{path}: no such file, and no model of the library{meant}")
-                | true, _ ->
-                    try
-                        File.ReadAllText path
-                    with
-                    | :? IOException
-                    | :? System.UnauthorizedAccessException as error ->
-                        raise (Refusal($"{path}: cannot be read: {error.Message}", error))
-
-            match Interneuron.Derivation.Models.ModelText.parse text with
-            | Ok model -> path, text, model
-            | Error error -> raise (Refusal $"{path}: {error}"))
-
-    /// The options that `learning` reads.
-    let learningOptions =
-        [ Options.interneurons
-          Options.potential
-          Options.target
-          Options.leak
-          Options.rule
-          Options.learn
-          Options.steps
-          Options.batch
-          Options.seed ]

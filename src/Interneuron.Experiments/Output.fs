@@ -22,6 +22,10 @@ module Output =
     let short (value: float) =
         value.ToString("#,0.####", Globalization.CultureInfo.InvariantCulture)
 
+    /// A number with so many decimals; a zero has no sign.
+    let decimals (digits: int) (value: float) =
+        (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
+
     /// A number with up to four decimals, or two digits and a power of ten where it is small.
     let small (value: float) =
         if abs value < 1e-3 && value <> 0.0 then
@@ -45,7 +49,8 @@ module Output =
 
         line header :: List.map line rows
 
-    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. Refusal when it cannot be made.
+    /// Writes into a folder, which is made where there is none, files that appear together: all, or none and no folder. Refusal when it
+    /// cannot be made.
     let into (path: string) (write: unit -> 'Result) : 'Result =
         let isNew = not (Directory.Exists path)
 
@@ -70,9 +75,9 @@ module Output =
 
     let private resultIn (folder: string) = Path.Combine(folder, "result.json")
 
-    /// Writes what a verb found into a folder, which is made if it is not there: the files that `write` writes and names, and result.json, the members of an object
-    /// with the verb before them and the names of all files of the run behind. They appear together, and result.json last: what it does not name is of another
-    /// run. Returns the paths. Refusal when they cannot be written.
+    /// Writes what a verb found into a folder, which is made if it is not there: the files that `write` writes and names, and result.json,
+    /// the members of an object with the verb before them and the names of all files of the run behind. They appear together, and
+    /// result.json last: what it does not name is of another run. Returns the paths. Refusal when they cannot be written.
     let results (path: string) (verb: string) (found: Json) (write: unit -> string list) : string list =
         into path (fun () ->
             let written = write ()
@@ -106,8 +111,8 @@ module Output =
         | :? IOException
         | :? UnauthorizedAccessException -> None
 
-    /// Refuses, before any work, a folder that a verb's results cannot be written to, and one that holds the results of another verb, which they would mix
-    /// with. Refusal.
+    /// Refuses, before any work, a folder that a verb's results cannot be written to, and one that holds the results of another verb, which
+    /// they would mix with. Refusal.
     let requireFree (path: string) (verb: string) =
         Files.requireWritableFolder path
         let result = resultIn path
@@ -115,6 +120,5 @@ module Output =
         if File.Exists result then
             match verbOf result with
             | Some other when other = verb -> ()
-            | Some other ->
-                raise (Refusal $"{path}: holds the results of {Message.quote other}; give '{verb}' a folder of its own.")
+            | Some other -> raise (Refusal $"{path}: holds the results of {Message.quote other}; give '{verb}' a folder of its own.")
             | None -> raise (Refusal $"{result}: is not a result of '{verb}'; give it a folder of its own.")

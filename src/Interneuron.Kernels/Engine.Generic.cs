@@ -5,10 +5,10 @@ namespace Interneuron.Kernels;
 public sealed class Engine<TKernel> : Engine
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>Samples that one thread solves together: enough to hide the hand-over, few enough to stay in the first cache.</summary>
+    /// <summary>Samples that one thread solves together: enough to hide the hand-over, few enough to fit in the first-level cache.</summary>
     private const int Tile = 256;
 
-    /// <summary>The stimulus below which the tolerance of a response does not get smaller.</summary>
+    /// <summary>The stimulus size below which the tolerance shrinks no further.</summary>
     private const double Smallest = 1e-100;
 
     /// <summary>An engine.</summary>
@@ -25,7 +25,7 @@ public sealed class Engine<TKernel> : Engine
     public override ResponseOutcome Respond(
         CircuitState circuit, ReadOnlyMemory<double> stimuli, Memory<double> responses, ResponseOptions options, double[]? residuals = null, int[]? evaluations = null)
     {
-        int samples = Samples(circuit, stimuli.Length);
+        int samples = Samples(circuit, stimuli.Length, nameof(stimuli));
         if (responses.Length != stimuli.Length)
         {
             throw new ArgumentException($"Expected room for {stimuli.Length} numbers, got {responses.Length}.", nameof(responses));
@@ -46,7 +46,7 @@ public sealed class Engine<TKernel> : Engine
         CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(gradient);
-        int samples = Samples(circuit, stimuli.Length);
+        int samples = Samples(circuit, stimuli.Length, nameof(stimuli));
         if (samples == 0)
         {
             throw new ArgumentException("A batch has at least one sample.", nameof(stimuli));
@@ -63,7 +63,7 @@ public sealed class Engine<TKernel> : Engine
     /// <inheritdoc/>
     public override Trainer Train(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance = 1e-10)
     {
-        Samples(circuit, 0);
+        Samples(circuit, 0, nameof(circuit));
         ArgumentNullException.ThrowIfNull(target);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         return circuit.Primaries switch
@@ -78,7 +78,7 @@ public sealed class Engine<TKernel> : Engine
     public override void Drive(
         CircuitState circuit, ReadOnlyMemory<double> responses, Memory<double> stimuli, Memory<double> logDeterminants, int threads = -1)
     {
-        int samples = Samples(circuit, responses.Length);
+        int samples = Samples(circuit, responses.Length, nameof(responses));
         if (stimuli.Length != responses.Length)
         {
             throw new ArgumentException($"Expected room for {responses.Length} numbers, got {stimuli.Length}.", nameof(stimuli));
@@ -161,7 +161,7 @@ public sealed class Engine<TKernel> : Engine
         return work;
     }
 
-    private static int Samples(CircuitState circuit, int length)
+    private static int Samples(CircuitState circuit, int length, string name)
     {
         ArgumentNullException.ThrowIfNull(circuit);
         if (circuit.Parameters != default(TKernel).Parameters)
@@ -171,7 +171,7 @@ public sealed class Engine<TKernel> : Engine
 
         if (length % circuit.Primaries != 0)
         {
-            throw new ArgumentException($"Expected rows of {circuit.Primaries} stimuli, got {length} numbers.", "stimuli");
+            throw new ArgumentException($"Expected rows of {circuit.Primaries} numbers, got {length}.", name);
         }
 
         return length / circuit.Primaries;

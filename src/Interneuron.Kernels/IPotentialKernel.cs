@@ -5,7 +5,7 @@ namespace Interneuron.Kernels;
 /// the solvers are generic over it, so that the just-in-time compiler specialises them and inlines it.
 /// </summary>
 /// <remarks>
-/// What depends on theta only is computed by <see cref="Prepare{L}"/>. Layout of the constants: [0] = E_target[F] (the target term of the
+/// What depends on theta only is computed by <see cref="Prepare{TLanes}"/>. Layout of the constants: [0] = E_target[F] (the target term of the
 /// gain), [1 .. P] = E_target[dF/dtheta_p], then the theta-only sub-expressions of the other three methods, in the emitter's own order. A kernel whose
 /// target terms are evaluated on nodes leaves [0 .. P] at 0.
 /// </remarks>
@@ -14,25 +14,25 @@ public interface IPotentialKernel
     /// <summary>P, the number of activation parameters of an interneuron.</summary>
     int Parameters { get; }
 
-    /// <summary>The number of values that <see cref="Prepare{L}"/> writes, at least P + 1.</summary>
+    /// <summary>The number of values that <see cref="Prepare{TLanes}"/> writes, at least P + 1.</summary>
     int Constants { get; }
 
     /// <summary>
     /// The theta-only part, theta[0 .. P - 1] in, the constants out. The solvers call it with one lane, once an interneuron and step, so that both are consecutive numbers. It is long and
     /// should be compiled on its own and in full: NoInlining and AggressiveOptimization.
     /// </summary>
-    void Prepare<L>(ref readonly L theta, ref L constants)
-        where L : struct, ILanes<L>;
+    void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
+        where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>f = dF/dz and its slope f' at z, for one interneuron's constants. This and the next two are inlined into the solvers' loops: AggressiveInlining.</summary>
-    void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
-        where L : struct, ILanes<L>;
+    void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
+        where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>f, f' and f'' at z, for third-order steps.</summary>
-    void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
-        where L : struct, ILanes<L>;
+    void Curve<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, out TLanes bend)
+        where TLanes : struct, ILanes<TLanes>;
 
     /// <summary>f and f' at z, and the terms of the learning rule: terms[0] = F, terms[1 .. P] = dF/dtheta_p.</summary>
-    void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
-        where L : struct, ILanes<L>;
+    void Learn<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, ref TLanes terms)
+        where TLanes : struct, ILanes<TLanes>;
 }

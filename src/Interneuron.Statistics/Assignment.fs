@@ -84,7 +84,7 @@ module internal Assignment =
                 waiting <- waiting.Tail
                 let struct (least, best, second, secondBest) = this.TwoLeast row
                 let lowered = v[best] - (second - least)
-                // Only a price that falls may send the loser bidding again; on a tie, or when rounding swallows the step, this would not
+                // The loser may bid again only if the price fell; on a tie, or when rounding swallows the step, this would not
                 // end.
                 let falls = second > least && lowered < v[best]
 
@@ -163,7 +163,7 @@ module internal Assignment =
 
         member this.Solve() =
             this.ReduceColumns()
-            // Two rounds, as Jonker and Volgenant have it.
+            // Two rounds, as in Jonker and Volgenant.
             this.Bid()
             this.Bid()
             this.Free |> List.iter this.Augment

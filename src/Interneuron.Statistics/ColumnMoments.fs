@@ -2,7 +2,7 @@ namespace Interneuron.Statistics
 
 open System
 
-/// The moments of the columns of samples, taken in one pass over blocks of rows, so that they need no memory for the rows (Chan, Golub and LeVeque 1983;
+/// The moments of the columns of samples, computed in one pass over blocks of rows, so that the rows need not be kept in memory (Chan, Golub and LeVeque 1983;
 /// the third and fourth by Pebay 2008).
 [<Sealed>]
 type ColumnMoments(columns: int) =
@@ -12,7 +12,7 @@ type ColumnMoments(columns: int) =
     let cubes = Array.zeroCreate<float> columns
     let fourths = Array.zeroCreate<float> columns
 
-    /// Takes in rows of values, one after the other.
+    /// Adds rows of values, row by row.
     member _.Add(rows: ReadOnlySpan<float>) =
         for first in 0..columns .. rows.Length - 1 do
             n <- n + 1.0
@@ -35,7 +35,7 @@ type ColumnMoments(columns: int) =
     /// The number of columns.
     member _.Columns = columns
 
-    /// The number of rows taken in.
+    /// The number of rows added.
     member _.Count = n
 
     /// The mean of a column.

@@ -1,6 +1,6 @@
 namespace Interneuron.Statistics
 
-/// A density in one dimension, estimated cell by cell. The three arrays have one entry a cell, from left to right.
+/// A density in one dimension, estimated cell by cell. The three arrays have one entry per cell, from left to right.
 type DensityCurve =
     {
         /// The mean of the samples in the cell.
@@ -14,7 +14,7 @@ type DensityCurve =
 /// Densities of one-dimensional samples, for plots with a logarithmic axis.
 [<RequireQualifiedAccess>]
 module Density =
-    /// Every cell holds at least so many samples, so that its standard error is a quarter of its value or less (0.11 decades).
+    /// The fewest samples in a cell: its standard error is then at most a quarter of its value (0.11 decades).
     let private fewestInCell = 16
 
     /// The width of Freedman and Diaconis, 2 IQR n^(-1/3); where half of the samples are equal, Scott's, 3.49 sd n^(-1/3).
@@ -30,7 +30,7 @@ module Density =
 
         spread / System.Math.Cbrt(float n)
 
-    /// Grid cells are so many times narrower than the core width.
+    /// How many times narrower grid cells are than the core width.
     let private refinement = 16.0
 
     /// Joins neighbouring cells, in the order given, until each group is complete; what is left at the end joins the last group.
@@ -46,9 +46,9 @@ module Density =
             (nearer, far, sum + few) :: others
         | groups -> groups
 
-    /// The density of n one-dimensional samples by a histogram whose cells fit the samples. From the highest cell outwards a cell grows
-    /// until it holds n^(2/3)/4 samples (so it is narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples (so a tail
-    /// is neither ragged nor cut off where cells would be empty). No smoothing: a peak or a steep tail keeps its height. Samples that are
+    /// The density of n one-dimensional samples by a histogram whose cells adapt to the samples. From the highest cell outwards, a cell grows
+    /// until it holds n^(2/3)/4 samples (which keeps it narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples (so that a tail
+    /// is neither ragged nor cut off where cells would be empty). Nothing is smoothed: peaks and steep tails keep their height. Samples that are
     /// all equal have no density.
     let histogram (samples: float[]) =
         let ascending = Samples.sorted samples
@@ -64,7 +64,7 @@ module Density =
             invalidArg (nameof samples) $"the samples run from {start} to {ascending[n - 1]}, which is beyond the range of a double"
 
         let core = coreWidth ascending
-        // A few samples far out must not make more cells than there are samples.
+        // A few outliers must not make more cells than there are samples.
         let width = max (core / refinement) (range / float n)
         let plenty = max fewestInCell (int (System.Math.Cbrt(float n) ** 2.0 / 4.0))
 

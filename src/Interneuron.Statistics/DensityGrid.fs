@@ -38,7 +38,7 @@ module DensityGrid =
 
         sigma * Math.Pow(float n, -1.0 / 6.0)
 
-    /// The points of a grid along one axis at which the pairs are counted and convolved: the window's and as many beyond it as the kernel reaches.
+    /// The grid points along one axis at which pairs are counted and convolved: the window's, and those beyond it within the kernel's reach.
     [<Struct>]
     type private Ruler =
         { Start: float
@@ -56,7 +56,7 @@ module DensityGrid =
         let sum = Array.sum weights
         weights |> Array.map (fun w -> w / sum)
 
-    /// A kernel is never finer resolved than into so many steps: pairs of a larger scale than the window's need no larger grid.
+    /// The most steps a kernel is resolved into, so that pairs of a larger scale than the window need no larger grid.
     let private finest = 32.0
 
     let private ruler extent step sigma =
@@ -125,7 +125,7 @@ module DensityGrid =
 
     /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel
     /// is a Gaussian with a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid
-    /// should be finer than that. Pairs outside the window count, as far as the kernel reaches in. A Gaussian kernel is a product, so the
+    /// should be finer than that. Pairs outside the window count as far as the kernel reaches into it. A Gaussian kernel is a product, so the
     /// grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around. Where the kernel is wide
     /// against the grid, whatever the pairs' scale, the convolution has steps of a 32nd of it: time and memory grow with `points` alone.
     let estimate (extent: float) (points: int) (pairs: float[]) =

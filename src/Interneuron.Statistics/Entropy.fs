@@ -4,7 +4,7 @@ open System
 open MathNet.Numerics
 open MathNet.Numerics.LinearAlgebra
 
-/// Differential entropies, and what is made of them, in nats.
+/// Differential entropies and derived quantities, in nats.
 [<RequireQualifiedAccess>]
 module Entropy =
     /// The entropy of n one-dimensional samples from their m-spacings, m = n^(1/3): the mean of log(x_(i+m) - x_(i)) over the n - m

@@ -12,7 +12,7 @@ type internal GaussianisationStep =
     | Marginals of NormalMap[]
     | Rotate of Matrix<float>
 
-/// An invertible map of N numbers, fitted to samples so that they become standard normal, more or less; with its Jacobian it is also a
+/// An invertible map of N numbers, fitted to samples so that they become approximately standard normal; with its Jacobian it is also a
 /// density model.
 type Gaussianisation =
     private
@@ -22,7 +22,7 @@ type Gaussianisation =
     /// The dimension N of its samples.
     member this.Dimension = this.dimension
 
-/// The baselines beside which a circuit stands: each is fitted once and applied to any samples.
+/// The baselines that circuits are compared with: each is fitted once and applied to any samples.
 [<RequireQualifiedAccess>]
 module Gaussianisation =
     let private rotate (rotation: Matrix<float>) (samples: float[]) =
@@ -86,7 +86,7 @@ module Gaussianisation =
         try
             Marginals(Array.Parallel.init dimension (fun j -> NormalMap.fit (Samples.column dimension j samples)))
         with :? AggregateException as errors ->
-            // The refusal itself, of the first coordinate that has one.
+            // Rethrows the first coordinate's refusal.
             raise errors.InnerExceptions[0]
 
     /// ZCA whitening alone: as a density model, the Gaussian with the mean and covariance of the samples (n x N).

@@ -69,7 +69,7 @@ module GeneralisedGaussian =
 
     /// log P(a, e^t), the regularised lower incomplete gamma function.
     let private logLowerGamma a t =
-        // y = e^t is beyond a double where a is small, and MathNet takes y below about 1e-15 for zero, but y^a need not be small there:
+        // For small a, y = e^t can underflow a double, and MathNet treats y below about 1e-15 as zero, although y^a need not be small there:
         // two terms of the series.
         if t < -18.0 then
             a * t - gammaLn (a + 1.0) + log (1.0 - a * exp t / (a + 1.0))
@@ -96,7 +96,7 @@ module GeneralisedGaussian =
     let private logPower (distribution: GeneralisedGaussian) (x: float) =
         distribution.Beta * log (abs x / distribution.Alpha)
 
-    /// P(X <= x). The two tails are computed apart, so that small probabilities keep their digits.
+    /// P(X <= x). The two tails are computed separately, so that small probabilities keep their digits.
     let cdf (distribution: GeneralisedGaussian) (x: float) =
         let a = 1.0 / distribution.Beta
 
@@ -144,7 +144,7 @@ module GeneralisedGaussian =
                 Double.NegativeInfinity
             elif tail > 0.5 then
                 let body = 1.0 - tail
-                // The first term of the series is an upper bound of P, so this start lies below the root.
+                // The first term of the series is an upper bound on P, so this start lies below the root.
                 let start = (log body + gammaLn (a + 1.0)) / a
                 solve (fun t -> logLowerGamma a t - log body) (fun t -> exp (logRate t - logLowerGamma a t)) start
             else

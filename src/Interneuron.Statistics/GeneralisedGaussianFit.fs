@@ -6,24 +6,24 @@ open MathNet.Numerics
 open MathNet.Numerics.Optimization
 open MathNet.Numerics.RootFinding
 
-/// Whose likelihood a fit is the maximum of.
+/// The likelihood that a fit maximises.
 [<RequireQualifiedAccess>]
 type FittedTo =
     /// That of all samples.
     | Points
-    /// That of the intervals of this width to which the samples have been rounded.
+    /// That of intervals of this width, to which the samples have been rounded.
     | Intervals of width: float
     /// That of the samples that are not zero.
     | OtherThanZero
 
-/// Where among the shapes that are looked at the likelihood is greatest.
+/// Where in the range of shapes the likelihood is greatest.
 [<RequireQualifiedAccess>]
 type FitRange =
-    /// Inside.
+    /// Inside the range.
     | Inside
-    /// At the smallest: it still rises for smaller ones.
+    /// At the smallest shape: the likelihood still rises below it.
     | Smallest
-    /// At the largest: it still rises for larger ones.
+    /// At the largest shape: the likelihood still rises above it.
     | Largest
 
 /// A generalised Gaussian fitted to samples.
@@ -31,11 +31,11 @@ type GeneralisedGaussianFit =
     {
         /// The distribution.
         Distribution: GeneralisedGaussian
-        /// To what it is fitted.
+        /// What it is fitted to.
         FittedTo: FittedTo
-        /// Whether its shape is a maximum or an end of the range.
+        /// Whether its shape is a maximum inside the range or an end of it.
         Range: FitRange
-        /// The share of samples that are zero, or nearer to it than 1e-9 of their root mean square.
+        /// The fraction of samples that are zero, or closer to it than 1e-9 of their root mean square.
         Zeros: float
     }
 
@@ -48,10 +48,10 @@ type GeneralisedGaussianFit =
 /// Fitting generalised Gaussians about zero by maximum likelihood.
 [<RequireQualifiedAccess>]
 module GeneralisedGaussianFit =
-    /// The shapes that are looked at.
+    /// The range of shapes.
     let smallestBeta, largestBeta = 0.05, 64.0
 
-    /// log |x| of those samples that are not zero, in a unit that makes their root mean square 1, with that unit: no power of them overflows.
+    /// log |x| of the non-zero samples, in a unit that makes their root mean square 1 so that no power overflows, and that unit.
     let private logarithms (samples: float[]) =
         let largest = samples |> Array.fold (fun most x -> max most (abs x)) 0.0
 
@@ -72,7 +72,7 @@ module GeneralisedGaussianFit =
 
         struct (logs.ToArray(), rms)
 
-    /// The averages of e^(beta l), l e^(beta l) over n values, given the logarithms l of those that are not zero.
+    /// The averages of e^(beta l), l e^(beta l) over n values, given the logarithms l of the non-zero ones.
     let private powerMeans (logs: float[]) n beta =
         let width = Vector<float>.Count
         let whole = logs.Length - logs.Length % width
@@ -119,16 +119,16 @@ module GeneralisedGaussianFit =
 
     let private lower, upper = log smallestBeta, log largestBeta
 
-    // Neighbours a quarter apart: the likelihood of a few parameters has no finer structure.
+    // Scanned in steps of a quarter: the likelihood has no finer structure.
     let private grid =
         let cells = 32
         [ for i in 0..cells -> lower + (upper - lower) * float i / float cells ]
 
-    /// As many samples tell where the maxima lie; all of them then say where exactly.
+    /// This many samples locate the maxima, which all samples then refine.
     let private scouts = 65_536
 
-    /// The highest of the maxima inside the range, as log beta; None where there is none. Where samples pile up at zero the likelihood also rises
-    /// without bound as beta falls to zero, which is no maximum.
+    /// The highest maximum inside the range, as log beta; None if there is none. If samples pile up at zero, the likelihood also rises
+    /// without bound as beta falls to zero, which is not a maximum.
     let private highest (logs: float[]) n =
         let brackets logs n =
             [ for a, b in List.pairwise (grid |> List.map (fun t -> t, slope logs n t)) do
@@ -164,8 +164,8 @@ module GeneralisedGaussianFit =
         | None when slope logs n upper > 0.0 && slope logs n lower > 0.0 -> ofShape logs n largestBeta, FitRange.Largest
         | None -> ofShape logs n smallestBeta, FitRange.Smallest
 
-    /// The step of the lattice on which samples lie, with how many lie at each multiple of it: where they have been rounded, a twentieth of them are
-    /// different at most. The values are in ascending order.
+    /// The step of the lattice on which ascending samples lie, and how many lie at each multiple of it. They count as rounded if at most a twentieth of
+    /// them differ.
     let private lattice (ascending: float[]) =
         let values, counts = ascending |> Array.countBy id |> Array.unzip
 
@@ -180,7 +180,7 @@ module GeneralisedGaussianFit =
             else
                 None
 
-    /// The maximum of the likelihood of intervals, in steps: a sample at k says that the number lies within a half of it.
+    /// The maximum of the likelihood of intervals, in steps: a sample at k stands for a number within half a step of k.
     let private ofIntervals (counts: (float * int)[]) n =
         let distribution (at: LinearAlgebra.Vector<float>) =
             GeneralisedGaussian.create (exp at[0]) (exp (Math.Clamp(at[1], lower, upper)))
@@ -215,9 +215,9 @@ module GeneralisedGaussianFit =
 
         distribution found, range
 
-    /// The fit to n one-dimensional samples about zero, whose shape is looked for in [0.05, 64]: the highest maximum of the likelihood inside. Where samples
-    /// are zero so often that there is none, they have been rounded (the fit is then that of intervals), or silence is mixed with signal (that of the
-    /// samples that are not zero). Samples that are all zero have no fit.
+    /// The fit to n one-dimensional samples about zero, with its shape in [0.05, 64]: the highest maximum of the likelihood inside. If
+    /// zeros are so frequent that there is none, the samples have been rounded (and intervals are fitted), or silence is mixed with signal (and the
+    /// non-zero samples are fitted). Samples that are all zero have no fit.
     let ofSamples (samples: float[]) : GeneralisedGaussianFit =
         let n = Samples.count 1 samples
         let struct (logs, unit) = logarithms samples

@@ -2,7 +2,7 @@ namespace Interneuron.Statistics
 
 open System
 
-/// A rectangle of numbers, row after row, that nobody can change once it is made: an image, a subband, or samples with one row each.
+/// An immutable matrix of numbers, row by row: an image, a subband, or samples with one row each.
 [<Sealed>]
 type Grid internal (rows: int, columns: int, values: ReadOnlyMemory<float>) =
 
@@ -14,10 +14,10 @@ type Grid internal (rows: int, columns: int, values: ReadOnlyMemory<float>) =
     /// The number of columns.
     member _.Columns = columns
 
-    /// All rows * columns values, row after row.
+    /// All rows * columns values, row by row.
     member _.Values = values.Span
 
-    /// The same values as `Values`, for use where a span cannot go.
+    /// The same values as `Values`, for use where a span is not allowed.
     member _.Memory = values
 
     /// The value at a row and a column, both counted from 0.
@@ -28,10 +28,10 @@ type Grid internal (rows: int, columns: int, values: ReadOnlyMemory<float>) =
 
             values.Span[row * columns + column]
 
-    /// A copy of the values, row after row.
+    /// A copy of the values, row by row.
     member _.ToArray() = values.ToArray()
 
-/// Making grids and taking parts of them.
+/// Creating grids and taking parts of them.
 [<RequireQualifiedAccess>]
 module Grid =
 
@@ -42,12 +42,12 @@ module Grid =
         if int64 rows * int64 columns > int64 Array.MaxLength then
             invalidArg (nameof rows) $"A grid holds at most {Array.MaxLength} values; {rows} x {columns} is more."
 
-    /// The grid of rows x columns with the value `f row column` everywhere.
+    /// The grid of rows x columns whose values are `f row column`.
     let init rows columns (f: int -> int -> float) =
         requireShape rows columns
         Grid(rows, columns, Array.init (rows * columns) (fun at -> f (at / columns) (at % columns)))
 
-    /// The grid with these values, row after row. The values are copied. ArgumentException when there are not exactly rows * columns of them.
+    /// The grid with these values, row by row. The values are copied. ArgumentException when there are not exactly rows * columns of them.
     let ofArray rows columns (values: float[]) =
         requireShape rows columns
 
@@ -62,7 +62,7 @@ module Grid =
         Array.iteri (fun at value -> values[at] <- f value) values
         Grid(grid.Rows, grid.Columns, values)
 
-    /// The part of rows x columns values whose first corner is at (row, column). ArgumentException when it reaches beyond the grid.
+    /// The part of rows x columns values whose top left corner is at (row, column). ArgumentException when it extends beyond the grid.
     let crop row column rows columns (grid: Grid) =
         requireShape rows columns
 

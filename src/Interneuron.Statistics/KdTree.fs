@@ -19,7 +19,7 @@ type internal KdTree(pairs: float[]) =
         xs[j] <- x
         ys[j] <- y
 
-    /// Hoare's selection: orders low..high so that the element at `middle` has no larger one before it and no smaller one behind.
+    /// Hoare's selection: orders low..high so that no element before `middle` is larger and none after it is smaller.
     let select (keys: float[]) low high middle =
         let mutable low = low
         let mutable high = high
@@ -66,7 +66,7 @@ type internal KdTree(pairs: float[]) =
 
     do build 0 (n - 1)
 
-    /// Puts a distance into its place in an ascending list; the largest falls out.
+    /// Inserts a distance into an ascending list, dropping the largest.
     static let insert (nearest: Span<float>) distance =
         let mutable k = nearest.Length - 1
 
@@ -104,7 +104,7 @@ type internal KdTree(pairs: float[]) =
                     this.Search(middle + 1, high, self, nearest)
             else
                 this.Search(middle + 1, high, self, nearest)
-                // Where the distance is zero already, nothing on the other side is nearer, though points equal to the median may lie there.
+                // If the distance is already zero, nothing on the other side is nearer, though points equal to the median may lie there.
                 if offset < nearest[nearest.Length - 1] then
                     this.Search(low, middle - 1, self, nearest)
 
@@ -115,7 +115,7 @@ type internal KdTree(pairs: float[]) =
     member _.Item
         with get (i: int) = struct (xs[i], ys[i])
 
-    /// The distances from point i (in tree order) to its nearest other points, ascending, written into `nearest`, as many as it holds.
+    /// The distances from point i (in tree order) to its nearest other points, ascending, as many as `nearest` holds, written into it.
     member this.NearestTo(i: int, nearest: Span<float>) =
         nearest.Fill Double.PositiveInfinity
         this.Search(0, n - 1, i, nearest)

@@ -4,12 +4,12 @@ open System
 open System.Globalization
 open System.Text
 
-/// Messages that name what came from outside: a file's name, a word of the command line, a piece of a header. Whatever that is, a message is one line
-/// that moves no cursor and colours nothing.
+/// Messages that quote input: a file's name, a word of the command line, a piece of a header. Whatever it holds, a message stays one line,
+/// without control sequences.
 [<RequireQualifiedAccess>]
 module Message =
 
-    // Characters that steer a terminal, end a line, turn the direction of the text, or stand for nothing.
+    // Control characters, line ends, changes of text direction, and characters that stand for nothing are escaped.
     let private isSeen (rune: Rune) =
         match Rune.GetUnicodeCategory rune with
         | UnicodeCategory.Control
@@ -28,7 +28,7 @@ module Message =
         | code when code < 0x10000 -> $@"\u{code:x4}"
         | code -> $@"\U{code:x8}"
 
-    // At most `most` characters of a text, what is not seen as escapes such as \x1b, and whether that was all of it.
+    // At most `most` characters of a text, with escapes such as \x1b for invisible ones, and whether that was all of it.
     let private seen most (text: string) =
         let line = StringBuilder()
         let mutable at = 0
@@ -53,13 +53,13 @@ module Message =
 
         line.ToString(), at = text.Length
 
-    /// A message as one line, with escapes such as \n and \x1b for characters that are not seen.
+    /// A message as one line, with escapes such as \n and \x1b for invisible characters.
     let oneLine (message: string) : string = fst (seen Int32.MaxValue message)
 
     /// The longest piece of input that is quoted.
     let longestQuote = 60
 
-    /// A piece of input in quotes: its first 60 characters, with escapes for those that are not seen, and ... where there are more.
+    /// A piece of input in quotes: its first 60 characters, with escapes for invisible ones, and ... if there are more.
     let quote (input: string) : string =
         let start, isWhole = seen longestQuote input
         if isWhole then $"'{start}'" else $"'{start}...'"

@@ -3,11 +3,11 @@ namespace Interneuron.Statistics
 open System
 
 /// Moments of samples. All are averages over the samples given (divisor n, not n - 1): the moments of the empirical distribution.
-/// They are summed about the first sample in a unit that is a power of two, so that neither a large mean nor numbers whose powers
-/// are beyond a double cost digits, and samples that are all equal have a variance of exactly zero.
+/// They are summed about the first sample in a unit that is a power of two, so that neither a large mean nor powers
+/// that would overflow a double cost digits, and samples that are all equal have a variance of exactly zero.
 [<RequireQualifiedAccess>]
 module Moments =
-    /// A power of two that the samples are smaller than; what is the least or the most of a double is left a margin, so that the reciprocal is exact.
+    /// A power of two above every sample, kept away from the limits of a double so that its reciprocal is exact.
     let internal unitOf (samples: float[]) =
         let largest = samples |> Array.fold (fun most x -> max most (abs x)) 0.0
 
@@ -50,7 +50,7 @@ module Moments =
         let unit = unitOf samples
         unit * meanIn unit samples
 
-    /// The variance of n one-dimensional samples; infinite or zero where it is beyond a double.
+    /// The variance of n one-dimensional samples; infinite or zero if it overflows or underflows a double.
     let variance (samples: float[]) =
         let struct (unit, _, m2, _, _) = central samples
         m2 * unit * unit
@@ -104,7 +104,7 @@ module Moments =
         let unit = unitOf samples
         covarianceIn unit dimension samples |> Array2D.map (fun c -> c * unit * unit)
 
-    /// Each coordinate of n x N samples less its mean, in units of its standard deviation. A coordinate that is the same in all samples has none.
+    /// Each coordinate of n x N samples minus its mean, in units of its standard deviation. Refuses a coordinate that is the same in all samples.
     let standardise (dimension: int) (samples: float[]) =
         Samples.count dimension samples |> ignore
 
@@ -112,7 +112,7 @@ module Moments =
             let column = Samples.column dimension j samples
             let struct (unit, mu, m2, _, _) = central column
 
-            // A deviation below the rounding of the numbers themselves is none.
+            // A deviation below the rounding of the numbers themselves counts as none.
             if sqrt m2 <= 1e-15 * abs mu then
                 invalidArg (nameof samples) $"coordinate {j} is {column[0]} in all {column.Length} samples; it has no scale"
 

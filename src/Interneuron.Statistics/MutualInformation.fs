@@ -8,22 +8,22 @@ open MathNet.Numerics.Random
 /// Mutual information of pairs counted in square bins, in nats.
 type BinnedInformation =
     {
-        /// The estimate that takes relative frequencies for probabilities; too large by (cells - rows - columns + 1)/2n on average.
+        /// The plug-in estimate, with relative frequencies as probabilities; too large by (cells - rows - columns + 1)/2n on average.
         PlugIn: float
         /// The plug-in estimate less that bias (Miller 1955): the value to report. It can fall below zero for independent coordinates.
         Corrected: float
-        /// Bins that hold a pair.
+        /// The number of bins that hold a pair.
         Cells: int
-        /// Bins of the first coordinate that hold a pair.
+        /// The same for bins of the first coordinate.
         Rows: int
-        /// Bins of the second coordinate that hold a pair.
+        /// The same for bins of the second coordinate.
         Columns: int
     }
 
 /// Mutual information between the two coordinates of n pairs (n x 2), in nats.
 [<RequireQualifiedAccess>]
 module MutualInformation =
-    /// Numbers the different keys in the order in which they come: the number of each key, and how often each number occurs.
+    /// Numbers distinct keys in order of appearance: the number of each key, and how often each number occurs.
     let private number (keys: int64[]) =
         let numbers = Dictionary<int64, int>()
         let counts = ResizeArray<int>()
@@ -43,16 +43,16 @@ module MutualInformation =
 
         numbered, counts.ToArray()
 
-    /// The sum of c log c, which is n log n less n times the plug-in entropy.
+    /// The sum of c log c, which is n log n minus n times the plug-in entropy.
     let private sumOfLogs (counts: int[]) =
         counts |> Array.sumBy (fun count -> float count * log (float count))
 
-    /// What lies so much of a bin below an edge is on it: rounding does not decide where equal numbers go, whatever scale they had before.
+    /// A value this fraction of a bin below an edge counts as on it, so that rounding does not decide where equal numbers go, whatever their former scale.
     let private slack = 1e-9
 
-    /// By counting in square bins of this width, with edges at its multiples. The paper has width 0.5 for coordinates of unit variance, so that
-    /// coordinates of other scales are standardised first (`Moments.standardise`). Bins read the shape of the marginals as dependence where they
-    /// are coarse; the same on `NormalScores` does not.
+    /// By counting in square bins of this width, with edges at its multiples. The paper uses width 0.5 for coordinates of unit variance;
+    /// coordinates of other scales should be standardised first (`Moments.standardise`). Coarse bins mistake the shape of the marginals for
+    /// dependence; `NormalScores` avoid that.
     let binned (width: float) (pairs: float[]) =
         if not (Double.IsFinite width && width > 0.0) then
             invalidArg (nameof width) $"the bin width is {width}; it has to be positive"

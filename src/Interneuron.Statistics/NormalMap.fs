@@ -3,7 +3,7 @@ namespace Interneuron.Statistics
 open System
 open MathNet.Numerics.Interpolation
 
-/// An increasing, smooth map of the line, fitted to samples so that they become standard normal.
+/// A smooth, increasing map of the line, fitted so that samples become standard normal.
 type NormalMap =
     private
         { unit: float
@@ -22,17 +22,17 @@ module NormalMap =
         let i = min (int at) (n - 2)
         ascending[i] + (at - float i) * (ascending[i + 1] - ascending[i])
 
-    /// So near to each other, in a unit that the samples are smaller than, the cubic between knots would have coefficients beyond a double.
+    /// Knots closer than this, in a unit that exceeds every sample, would give cubics whose coefficients overflow a double.
     let private together = 1e-60
 
-    /// Each knot with those that lie at the same x before it.
+    /// Groups each knot with those before it at the same x.
     let private join groups (x: float, z: float) =
         match groups with
         | (at, zs) :: others when x - at <= together -> (at, z :: zs) :: others
         | _ -> (x, [ z ]) :: groups
 
-    /// Knots (x, z): quantiles of the samples against those of N(0, 1), equally spaced in z. Knots at one x (samples that are equal)
-    /// become one.
+    /// Knots (x, z): quantiles of the samples against those of N(0, 1), equally spaced in z. Knots at the same x (equal samples)
+    /// are merged.
     let private knots (ascending: float[]) =
         let n = float ascending.Length
         // The outermost knot leaves ten samples beyond it, but is never farther in than the 5 % quantile.
@@ -59,7 +59,7 @@ module NormalMap =
             else 2.0 / (1.0 / secants[i - 1] + 1.0 / secants[i]))
 
     /// Fits n one-dimensional samples: a monotone cubic through n^(1/3) (8 to 100) of their quantiles against normal ones. At least two
-    /// different values among the quantiles are needed.
+    /// of the quantiles must differ.
     let fit (samples: float[]) =
         let unit = Moments.unitOf samples
         let ascending = Samples.sorted samples |> Array.map (fun x -> x / unit)
@@ -76,8 +76,8 @@ module NormalMap =
           low = struct (x[0], z[0], d[0])
           high = struct (x[last], z[last], d[last]) }
 
-    /// z and log dz/dx at a distance beyond an outermost knot. There z grows as the square root of distance, so that samples from an
-    /// exponential tail become normal: a straight line would send the few samples of a heavy tail far too far out.
+    /// z and log dz/dx at a distance beyond an outermost knot. There z grows as the square root of the distance, which makes samples from an
+    /// exponential tail normal; a straight line would send the few samples of a heavy tail much too far out.
     let private beyond (struct (_, z: float, slope: float)) distance =
         let b = max 1.0 (abs z)
         let stretch = 1.0 + 2.0 * slope * distance / b

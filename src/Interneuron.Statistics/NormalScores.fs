@@ -18,7 +18,7 @@ module NormalScores =
 
             while next < n && ascending[next] = ascending[first] do
                 next <- next + 1
-            // Ranks first + 1 .. next, whose mean less one half is (first + next)/2.
+            // Ranks first + 1 .. next, whose mean minus one half is (first + next)/2.
             let score = StandardNormal.quantile (float (first + next) / (2.0 * float n))
 
             for k in first .. next - 1 do

@@ -3,7 +3,7 @@ namespace Interneuron.Statistics
 open System
 
 /// Samples of N numbers each, flat and row-major: sample i is the N numbers from index i N on. Every function of this library that
-/// takes a dimension reads its samples so, and refuses an empty array, a length that is no multiple of N, and numbers that are not finite.
+/// takes a dimension expects this layout, and refuses an empty array, a length that is not a multiple of N, and numbers that are not finite.
 [<RequireQualifiedAccess>]
 module Samples =
     let private requireFinite name (samples: float[]) =
@@ -12,7 +12,7 @@ module Samples =
         if at >= 0 then
             invalidArg name $"the number at index {at} is {samples[at]}; every sample has to be finite"
 
-    /// The number n of samples in an array of n x N numbers, after checking that it is one.
+    /// The number n of samples in a checked array of n x N numbers.
     let count (dimension: int) (samples: float[]) =
         if dimension < 1 then
             invalidArg (nameof dimension) $"the dimension is {dimension}; it has to be at least 1"
@@ -46,7 +46,7 @@ module Samples =
         let dimension = columns.Length
         Array.init (n * dimension) (fun k -> columns[k % dimension][k / dimension])
 
-    /// At most so many of n x N samples, evenly from all; all of them where they are no more.
+    /// At most `most` samples of n x N, evenly spaced; all of them if there are fewer.
     let evenly (dimension: int) (most: int) (samples: float[]) =
         let n = count dimension samples
         let taken = min most n

@@ -7,12 +7,12 @@ open System.Threading.Tasks
 /// How the iterations ended.
 [<RequireQualifiedAccess>]
 type SinkhornOutcome =
-    /// The coupling's marginals are right to the tolerance.
+    /// The coupling's marginals agree within the tolerance.
     | Converged
-    /// They are not, after the largest number of iterations.
+    /// They still disagree after the largest number of iterations.
     | IterationLimit
 
-/// A debiased entropic transport problem solved.
+/// The solution of a debiased entropic transport problem.
 type SinkhornTransport =
     {
         /// The Sinkhorn divergence, an estimate of W2^2; its error is of the order of epsilon^2.
@@ -143,7 +143,7 @@ module Sinkhorn =
                 let g = balance epsilon y x balancedF
                 struct (Array.average balancedF + Array.average g, iteration, residual)
             else
-                // Over-relaxation is safe near the solution only: where the error grows, steps go less far beyond.
+                // Over-relaxation is safe only near the solution: it is reduced whenever the error grows.
                 let relaxation =
                     if residual > 2.0 * previous then
                         0.5 + 0.5 * relaxation

@@ -2,7 +2,7 @@ namespace Interneuron.Statistics
 
 open System
 
-/// What is done to the columns of samples before they are learned from, and to every stimulus of what was learned then.
+/// How the columns of samples are scaled before learning, and every stimulus after it.
 [<RequireQualifiedAccess>]
 type Scaling =
     /// Nothing.
@@ -12,7 +12,7 @@ type Scaling =
     /// The mean of each column is subtracted, and what is left divided by its standard deviation.
     | Standardised
 
-/// How the columns of samples lie and how far they spread, and the affine map that takes them to (s - mean) / unit.
+/// The means and units of the columns of samples, and the affine map (s - mean) / unit.
 type Standardisation =
     {
         /// What is subtracted from each column.
@@ -39,7 +39,7 @@ module Standardisation =
         for i in 0 .. rows.Length - 1 do
             rows[i] <- rows[i] * map.Unit[i % n] + map.Mean[i % n]
 
-    /// log of the volume that `apply` brings to 1: what it adds to log p(s) by being undone, with its sign turned.
+    /// The log of the volume that `apply` maps to 1, to be subtracted from the log density of scaled stimuli to get log p(s).
     let logVolume (map: Standardisation) : float = map.Unit |> Array.sumBy log
 
     /// The samples after `apply`, as a grid of their own.
@@ -48,7 +48,7 @@ module Standardisation =
         apply map (Span values)
         Grid(samples.Rows, samples.Columns, values)
 
-    /// What scales columns that have these moments; None where they stay as they are. Refusal when a column is to be divided by its deviation
+    /// The map for columns with these moments; None if they stay as they are. Refusal when a column is to be divided by its deviation
     /// and doesn't vary.
     let ofMoments (scaling: Scaling) (moments: ColumnMoments) : Standardisation option =
         let mean = Array.init moments.Columns moments.Mean
@@ -61,7 +61,7 @@ module Standardisation =
                   Unit = Array.create moments.Columns 1.0 }
         | Scaling.Standardised ->
             for column in 0 .. moments.Columns - 1 do
-                // Rounding alone leaves this much of a column that doesn't vary.
+                // Rounding alone gives a constant column a deviation of this size.
                 if not (moments.Deviation column > 1e-14 * abs mean[column]) then
                     raise (Refusal $"column {column} does not vary, so it has no unit to be divided by.")
 

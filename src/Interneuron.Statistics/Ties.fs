@@ -4,10 +4,10 @@ open System
 open System.Collections.Generic
 open MathNet.Numerics.Random
 
-/// Samples that repeat: numbers that have been rounded or counted. What reads the distances between samples takes ties for structure.
+/// Repeated samples: numbers that have been rounded or counted. Estimators based on distances between samples mistake ties for structure.
 [<RequireQualifiedAccess>]
 module Ties =
-    /// The share of n numbers that occur more than once.
+    /// The fraction of n numbers that occur more than once.
     let share (samples: float[]) =
         let ascending = Samples.sorted samples
         let n = ascending.Length
@@ -34,8 +34,8 @@ module Ties =
 
             struct (below, above))
 
-    /// Numbers of which those that occur more than once are spread at random (seeded) over what lies nearer to them than to any other number: what rounding
-    /// took away is put back, and the order of different numbers stays. Numbers without ties stay as they are; so do numbers that are all equal.
+    /// Spreads numbers that occur more than once at random (seeded) over what lies nearer to them than to any other number, which undoes
+    /// rounding and keeps the order of distinct numbers. Numbers without ties are unchanged; so are numbers that are all equal.
     let spread (seed: int) (samples: float[]) =
         let n = Samples.count 1 samples
         let ascending = Array.copy samples
@@ -78,8 +78,8 @@ module Ties =
         Array.init dimension (fun j -> spread (j + 1) (Samples.column dimension j samples))
         |> Samples.ofColumns
 
-    /// n x N samples without those that repeat an earlier one as a whole, number by number, where these numbers occur in no other sample: copies, which are no
-    /// rounding.
+    /// n x N samples without exact copies of earlier ones: those that repeat every number of a sample whose numbers occur nowhere else, which rounding would
+    /// not produce.
     let withoutCopies (dimension: int) (samples: float[]) =
         let n = Samples.count dimension samples
         let columns = Array.init dimension (fun j -> Samples.column dimension j samples)

@@ -3,7 +3,7 @@ namespace Interneuron.Statistics
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Random
 
-/// Optimal transport with quadratic cost where it is a matter of sorting: in one dimension, and along directions in more.
+/// Optimal transport with quadratic cost where sorting solves it: in one dimension, and along directions in more.
 /// W2^2 is the smallest possible mean of |s - r|^2 over couplings of s and r.
 [<RequireQualifiedAccess>]
 module Wasserstein =
@@ -18,7 +18,7 @@ module Wasserstein =
     let private toAscending (cells: float[]) (ascending: float[]) =
         meanOver ascending.Length (fun i -> pown (ascending[i] - cells[i]) 2)
 
-    /// A power of two that both sets are smaller than, and the sets in this unit, where no square is beyond a double.
+    /// A power of two above both sets, and the sets in this unit, in which no square overflows a double.
     let private inUnit (first: float[]) (second: float[]) =
         let unit = max (Moments.unitOf first) (Moments.unitOf second)
         let scaled = Array.map (fun x -> x / unit)

@@ -19,15 +19,15 @@ type Whitening =
     /// log |det M|.
     member this.LogDeterminant = this.logDeterminant
 
-/// Whitening: fitting and applying.
+/// Fitting and applying whitening maps.
 [<RequireQualifiedAccess>]
 module Whitening =
     /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns; in a unit in which no
-    /// square is beyond a double.
+    /// square overflows a double.
     let private decompose dimension samples =
         let unit = Moments.unitOf samples
 
-        // The largest is about 1, and what is so far below it is none; MathNet's iterations do not end well on it.
+        // The largest is about 1, and anything this far below it counts as 0, on which MathNet's iterations do not behave well.
         let flushed c = if abs c < 1e-100 then 0.0 else c
 
         let covariance =
@@ -35,7 +35,7 @@ module Whitening =
 
         let evd = covariance.Evd Symmetricity.Symmetric
         let values = evd.EigenValues.Real()
-        // An eigenvalue is known to about this much of the largest one; below it nothing can be scaled to one.
+        // An eigenvalue is accurate to about this fraction of the largest; below it nothing can be scaled to 1.
         if values[0] <= 1e-14 * float dimension * values[dimension - 1] then
             let share = max 0.0 values[0] / max Double.Epsilon values[dimension - 1]
 
@@ -51,7 +51,7 @@ module Whitening =
           matrix = matrix
           logDeterminant = -deviations.PointwiseLog().Sum() }
 
-    /// ZCA: M is the symmetric inverse square root of the covariance of n x N samples, the whitening that moves them least.
+    /// ZCA: M is the symmetric inverse square root of the covariance of n x N samples, the whitening that moves the samples least.
     let zca (dimension: int) (samples: float[]) =
         let deviations, scales, vectors = decompose dimension samples
         make dimension samples deviations (vectors * scales * vectors.Transpose())

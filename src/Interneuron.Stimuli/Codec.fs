@@ -20,7 +20,7 @@ module internal Codec =
             && head.AsSpan(8).StartsWith(ReadOnlySpan "WEBP"B))
         || startsWith "BM"B
 
-    /// The intensities of a picture, upright, transparent parts on white.
+    /// The intensities of a picture, upright, with transparent parts on white.
     let decode path (bytes: byte[]) =
         use data = SKData.CreateCopy(ReadOnlySpan bytes)
 

@@ -12,7 +12,7 @@ module Coefficients =
     /// The subband of the paper: first scale, first orientation of the pyramid of order 2, not yet scaled. It has the image's shape.
     /// Refusal when the image is smaller than 8 x 8.
     let firstBand (image: Image) =
-        // The finest scale is the same whatever the height, so a small image gets the highest pyramid it has room for.
+        // The finest scale is the same whatever the height, so a small image gets the highest pyramid that fits.
         let height =
             min Pyramid.publishedHeight (Pyramid.maximalHeight image.Height image.Width)
 
@@ -52,7 +52,7 @@ module Coefficients =
         Grid(n, dimension, values)
 
     /// Samples of a subband at several places at once: one column for each offset (dy, dx), one row for each position of the
-    /// band from which all of them stay inside, positions row after row. ArgumentException without offsets, or when they reach further than the band.
+    /// band for which all of them lie inside, row by row. ArgumentException without offsets, or when they extend beyond the band.
     let neighbours (offsets: (int * int) list) (band: Grid) =
         if List.isEmpty offsets then
             invalidArg (nameof offsets) "At least one offset is needed; (0, 0) gives single coefficients."

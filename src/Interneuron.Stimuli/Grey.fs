@@ -8,10 +8,10 @@ module internal Grey =
     // 2^26 pixels, as 8192 x 8192, are 512 MiB of doubles.
     let private mostPixels = 1L <<< 26
 
-    // What a file of a few bytes may claim, and what each further byte may add: the most compressed photographs have some ten pixels a byte.
+    // What even a tiny file may claim, and what each further byte may add: highly compressed photographs have some ten pixels per byte.
     let private freePixels, private pixelsPerByte = 1L <<< 22, 256L
 
-    /// Refuses a shape that no photograph in a file of `length` bytes has, before anything is allocated for it.
+    /// Refuses a shape that no photograph in a file of `length` bytes could have, before anything is allocated for it.
     let requireShape path (length: int64) (width: int64) (height: int64) =
         let claim = $"its header claims {width} x {height} pixels"
 

@@ -6,7 +6,7 @@ open System.Numerics
 open Interneuron.Core.Files
 open Interneuron.Statistics
 
-/// A grey image: intensities in [0, 1], 0 black and 1 white, that nobody can change. Made by `Image.ofGrid`, which checks them, or read from a file.
+/// An immutable grey image: intensities in [0, 1], 0 black and 1 white. Created by `Image.ofGrid`, which checks them, or read from a file.
 [<Sealed>]
 type Image internal (intensities: Grid) =
 
@@ -19,7 +19,7 @@ type Image internal (intensities: Grid) =
     /// The intensities, height x width, the top row first.
     member _.Intensities = intensities
 
-/// Grey images: reading, cutting, saving.
+/// Grey images: reading, cropping, saving.
 [<RequireQualifiedAccess>]
 module Image =
 
@@ -35,10 +35,10 @@ module Image =
             invalidArg (nameof intensities) $"An intensity lies in [0, 1]; the one at ({row}, {column}) is {intensities[row, column]}."
         | None -> Image intensities
 
-    /// The formats that are read, for messages and help.
+    /// The formats that can be read, for messages and help.
     let formats = "PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM and Sun raster"
 
-    /// The endings that names of such files have, in small letters.
+    /// The extensions of such files, in lower case.
     let extensions =
         [ ".png"
           ".jpg"
@@ -68,14 +68,14 @@ module Image =
         else
             FileError.refuse path $"is not an image that can be read; {formats} files are."
 
-    /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content, with 16 bits where it has
-    /// them. A colour (R, G, B) becomes the grey
-    /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts lie on white, and a photograph
-    /// stands as the camera's orientation tag says. Refusal, one line, when the file is missing, a folder, truncated, damaged, too
+    /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content; 16-bit samples are kept.
+    /// A colour (R, G, B) becomes the grey
+    /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts are shown on white, and a photograph
+    /// is turned as the camera's orientation tag says. Refusal, one line, when the file is missing, a folder, truncated, damaged, too
     /// large (more than 2^26 pixels, more than 2^22 + 256 a byte, or a file of a gibibyte) or not such an image.
     let load (path: string) =
         use stream = Files.openRead path
-        // The head decides before the rest is read, so that nothing large is read in vain.
+        // The first bytes decide before the rest is read, so that no large file is read in vain.
         let head = Array.zeroCreate<byte> 12
 
         let length =

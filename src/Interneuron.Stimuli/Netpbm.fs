@@ -12,7 +12,7 @@ module internal Netpbm =
 
     let private isSpace (b: byte) = b = 32uy || (b >= 9uy && b <= 13uy)
 
-    // Where the next number starts: behind white space, and behind comments, which run from # to the end of the line.
+    // Where the next number starts: after white space and comments, which run from # to the end of the line.
     let rec private skip (bytes: byte[]) at =
         if at < bytes.Length && isSpace bytes[at] then
             skip bytes (at + 1)
@@ -26,7 +26,7 @@ module internal Netpbm =
         else
             at
 
-    // The number that starts at or behind a place, and the place behind it.
+    // The next number at or after a position, and the position after it.
     let private number path what (bytes: byte[]) at =
         let mutable behind = skip bytes at
 
@@ -50,7 +50,7 @@ module internal Netpbm =
             FileError.refuse path $"has a sample {value}, above the maximum {maximum} that its header gives."
 
     let private plain path bytes start count maximum =
-        // A number and the space behind it are two bytes, so this bounds what is allocated by what is there.
+        // A number and the space after it take at least two bytes, so the file's length bounds what is allocated.
         if (int64 (Array.length bytes) - int64 start + 1L) / 2L < count then
             FileError.refuse path $"is truncated: its header promises {count} samples."
 
@@ -98,7 +98,7 @@ module internal Netpbm =
             if kind = byte '2' || kind = byte '3' then
                 plain path bytes at count maximum
             else
-                // One white-space byte stands between the header and the samples.
+                // A single white-space byte separates the header from the samples.
                 raw path bytes (at + 1) count maximum
 
         let intensity k =

@@ -3,7 +3,7 @@ namespace Interneuron.Stimuli
 open System
 open Interneuron.Statistics
 
-/// Arrays in NumPy's .npy and .npz files, whole. `NpyReader` and `NpyWriter` take them some rows at a time.
+/// Whole arrays in NumPy's .npy and .npz files. `NpyReader` and `NpyWriter` process them a few rows at a time.
 [<RequireQualifiedAccess>]
 module Npy =
 
@@ -12,7 +12,7 @@ module Npy =
         reader.Read(Span values) |> ignore
         values
 
-    /// The sides and the values, in C order, of an array of 1 to 3 dimensions, of what `NpyReader` reads. Refusal when the file is missing,
+    /// The shape and the values, in C order, of an array of 1 to 3 dimensions of any kind that `NpyReader` reads. Refusal when the file is missing,
     /// damaged, truncated or holds something else.
     let read (path: string) : int list * float[] =
         use reader = new NpyReader(path)

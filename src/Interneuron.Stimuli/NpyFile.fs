@@ -10,10 +10,10 @@ open Interneuron.Core.Files
 /// Opening arrays: a .npy file, or a member of a .npz file, which is a ZIP archive of .npy files.
 module internal NpyFile =
 
-    /// The bytes that pass between file and numbers at a time: a whole number of any kind.
+    /// Bytes decoded at a time; a multiple of every number's size.
     let bufferLength = 1 <<< 16
 
-    // Of a .npz file and a name within it. A colon may also be part of a file's own name, as C: is on Windows.
+    // Splits a path into a .npz file and a name within it. A colon may also belong to the file's own name, such as C: on Windows.
     let private split (path: string) =
         let at = path.LastIndexOf ':'
 
@@ -30,7 +30,7 @@ module internal NpyFile =
         else
             member'.FullName
 
-    // How many members are listed in a message.
+    // The most members listed in a message.
     let private mostListed = 10
 
     let private pick path name (archive: ZipArchive) =
@@ -57,12 +57,12 @@ module internal NpyFile =
             | [] -> FileError.refuse path $"has no array {Message.quote name}; in it: {listed ()}."
             | _ -> FileError.refuse path $"has the array {Message.quote name} more than once."
 
-    // What is no array is not unpacked.
+    // Checks that a member is an array before it is unpacked.
     let private requireArray path (entry: ZipArchiveEntry) =
         use packed = entry.Open()
         NpyHeader.requireLength path (NpyHeader.read path packed) entry.Length
 
-    // No more than the archive says of the member's length is unpacked, and what is unpacked agrees with the archive's check of it.
+    // Unpacks no more than the length that the archive states, and verifies the archive's checksum.
     let private unpack path (entry: ZipArchiveEntry) =
         use packed = entry.Open()
         let unpacked = Files.openTemporary ()
@@ -88,12 +88,12 @@ module internal NpyFile =
             unpacked.Dispose()
             reraise ()
 
-    // What a ZIP archive begins with: a first member, or the end of one without members.
+    // A ZIP archive begins with its first member, or with its end record if it is empty.
     let private isArchive (head: ReadOnlySpan<byte>) =
         head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 3uy; 4uy |])
         || head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 5uy; 6uy |])
 
-    /// The .npy file that a path names, as a stream that can be sought. Refusal when there is none.
+    /// The .npy file that a path names, as a seekable stream. Refusal when there is none.
     let openRead (path: string) : FileStream =
         let file, name = split path
         let stream = Files.openRead file

@@ -12,14 +12,14 @@ module internal Orientation =
     // Orientations from 5 on turn rows into columns.
     let private isTurned orientation = orientation >= 5
 
-    /// Rows and columns of a picture as it is seen, of height x width as it is stored.
+    /// The shape as seen of a picture stored as height x width.
     let shape orientation height width =
         if isTurned orientation then
             struct (width, height)
         else
             struct (height, width)
 
-    /// Where the pixel that is stored at (y, x) of height x width is seen: its place in the picture's values, row after row.
+    /// Where the pixel stored at (y, x) of height x width is seen: its index in the upright picture, row by row.
     let place orientation height width y x =
         match orientation with
         | 2 -> y * width + (width - 1 - x)
@@ -31,7 +31,7 @@ module internal Orientation =
         | 8 -> (width - 1 - x) * height + y
         | _ -> y * width + x
 
-    /// The picture of height x width with these intensities where they are stored, as it is seen.
+    /// The upright picture of one stored as height x width with these intensities.
     let ofStored orientation height width (intensity: int -> int -> float) =
         let values = Array.zeroCreate<float>(height * width)
 
@@ -44,12 +44,12 @@ module internal Orientation =
 
     let private tag = 274L
 
-    /// The orientation that Exif data gives, which are a TIFF file of their own; upright where it gives none, or is damaged.
+    /// The orientation in Exif data, which are a TIFF file of their own; upright if there is none, or if they are damaged.
     let ofExif (exif: byte[]) : int =
         let startsAt (at: int) (magic: byte[]) =
             exif.AsSpan().Slice(min at exif.Length).StartsWith(ReadOnlySpan magic)
 
-        // Some writers put the name before the data that JPEG has there.
+        // Some writers keep the name that precedes the data in JPEG.
         let start = if startsAt 0 "Exif\000\000"B then 6 else 0
         let isBigEndian = startsAt start "MM\000\042"B
 
@@ -65,7 +65,7 @@ module internal Orientation =
             upright
         else
             let directory = int64 start + number (int64 start + 4L) 4
-            // An entry is a tag, a type, a count and a value, which of this tag is a short number.
+            // An entry is a tag, a type, a count and a value, a short number for this tag.
             let entry k = directory + 2L + 12L * k
 
             let found =

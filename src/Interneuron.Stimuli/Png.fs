@@ -17,15 +17,15 @@ type internal PngParts =
         /// 0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha.
         ColourType: int
         IsInterlaced: bool
-        /// Red, green and blue of each colour, one after the other.
+        /// Red, green and blue of each colour in turn.
         Palette: byte[]
-        /// The alphas of the palette's first colours, or the grey or colour that is transparent.
+        /// The alphas of the first palette colours, or the one transparent grey or colour.
         Transparency: byte[]
         Orientation: int
         Compressed: byte[]
     }
 
-/// The chunks of PNG (ISO/IEC 15948), with the orientation of its eXIf chunk. The other libraries at hand halve 16 bits of grey, or don't see that chunk.
+/// The chunks of PNG (ISO/IEC 15948), with the orientation of its eXIf chunk. The other libraries at hand cut 16-bit grey to 8 bits, or ignore that chunk.
 module internal Png =
 
     let private signature =
@@ -70,7 +70,7 @@ module internal Png =
           Orientation = Orientation.upright
           Compressed = [||] }
 
-    // What a chunk adds to what was found before it. A capital first letter says that a picture cannot be read without it.
+    // Adds a chunk to what was found before. A capital first letter marks a chunk that must be understood.
     let private add path (bytes: byte[]) (name: string) data length (pixels: MemoryStream) (found: PngParts option) : PngParts =
         let content () = bytes[data .. data + length - 1]
 
@@ -95,7 +95,7 @@ module internal Png =
             FileError.refuse path $"has a chunk {Message.quote name}, which no standard PNG has."
         | _, Some parts -> parts
 
-    // A chunk is the length of its data, its name, the data, and a check of name and data.
+    // A chunk is the length of its data, its name, the data, and a checksum of name and data.
     let private chunks path (bytes: byte[]) (pixels: MemoryStream) : PngParts option =
         let mutable found = None
         let mutable at = signature.Length

@@ -7,7 +7,7 @@ open System.IO.Compression
 open Interneuron.Core.Files
 open Interneuron.Statistics
 
-/// The pixels of a PNG, unpacked a line at a time.
+/// The pixels of a PNG, decompressed a line at a time.
 module internal PngPixels =
 
     let private samplesPerPixel colourType =
@@ -17,7 +17,7 @@ module internal PngPixels =
         | 6 -> 4
         | _ -> 1
 
-    // The first line and column of a pass, and the steps to the next (Adam7); without interlacing there is one pass.
+    // First line and column of each pass, and the steps between its lines and columns (Adam7); one pass without interlacing.
     let private passes isInterlaced =
         if isInterlaced then
             [ 0, 0, 8, 8
@@ -30,7 +30,7 @@ module internal PngPixels =
         else
             [ 0, 0, 1, 1 ]
 
-    // The sum of left, upper and upper left that is nearest to left + upper - upper left.
+    // The one of left, upper and upper left that is nearest to left + upper - upper left.
     let private paeth left upper corner =
         let estimate = left + upper - corner
 
@@ -41,7 +41,7 @@ module internal PngPixels =
         elif fromUpper <= fromCorner then upper
         else corner
 
-    // Undoes the filter of a line, whose bytes were written as differences from those to the left (by a pixel) and above.
+    // Undoes a line's filter: its bytes are differences from those one pixel to the left and those above.
     let private unfilter path filter pixel (above: byte[]) (line: byte[]) =
         let left k =
             if k < pixel then 0 else int line[k - pixel]
@@ -128,7 +128,7 @@ module internal PngPixels =
                 Grey.onWhite maximum v v v (at line (2 * x + 1))
         | _ -> fun line x -> Grey.onWhite maximum (at line (4 * x)) (at line (4 * x + 1)) (at line (4 * x + 2)) (at line (4 * x + 3))
 
-    // Puts the intensities of all pixels where they are seen.
+    // Stores the intensity of every pixel where it is seen.
     let private unpack path parts (values: float[]) =
         use packed = new MemoryStream(parts.Compressed)
         use unpacked = new ZLibStream(packed, CompressionMode.Decompress)

@@ -24,10 +24,10 @@ type Pyramid internal (order: int, height: int, rows: int, columns: int) =
     /// The number of scales between the two residuals.
     member _.Height = height
 
-    /// The number of rows of the grids it takes apart.
+    /// The number of rows of the grids it analyses.
     member _.Rows = rows
 
-    /// The number of columns of the grids it takes apart.
+    /// The number of columns of the grids it analyses.
     member _.Columns = columns
 
     /// The number of orientations, order + 1: a directional filter of order n is steered by n + 1 copies of itself.
@@ -120,7 +120,7 @@ module Pyramid =
                 let radius = Math.Sqrt(fx * fx + fy * fy)
                 let x = Math.Log2 radius + float scale
                 let radial = fall x * rise (x + 1.0)
-                // Also keeps the mean out, where the angle has no value.
+                // Also excludes the mean, where the angle is undefined.
                 if radial = 0.0 then
                     0.0
                 else
@@ -158,7 +158,7 @@ module Pyramid =
                 (nameof grid)
                 $"This pyramid is for {pyramid.Rows} x {pyramid.Columns} values; the grid has {grid.Rows} x {grid.Columns}."
 
-    /// Takes a grid apart. The grid is transformed once, when the first two arguments are given; each subband asked of the result
+    /// Decomposes a grid. The grid is transformed once, when the first two arguments are given; each subband requested from the result
     /// costs one inverse transform and has the grid's shape. ArgumentException when the shape is not the pyramid's, or the pyramid lacks the subband.
     let analyse (pyramid: Pyramid) (grid: Grid) : Subband -> Grid =
         requireShape pyramid grid
@@ -170,8 +170,8 @@ module Pyramid =
             filtered pyramid subband (phase pyramid subband) spectrum
             |> Spectrum.toGrid pyramid.Rows pyramid.Columns
 
-    /// Puts a grid together from its subbands, as `analyse` gives them or changed by the caller: the adjoint of `analyse`, which for
-    /// unchanged subbands is its inverse.
+    /// Reconstructs a grid from its subbands, as `analyse` gives them or changed by the caller: the adjoint of `analyse`, and
+    /// its inverse if the subbands are unchanged.
     let reconstruct (pyramid: Pyramid) (coefficients: Subband -> Grid) : Grid =
         let sum = Array.zeroCreate<Complex>(pyramid.Rows * pyramid.Columns)
 

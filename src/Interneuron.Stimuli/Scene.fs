@@ -14,9 +14,9 @@ type SceneSettings =
         LargestRadius: float
     }
 
-/// Synthetic scenes after the dead-leaves model: opaque discs of uniform grey that fell on one another, with a density of radii proportional
+/// Synthetic dead-leaves scenes: opaque discs of uniform grey that occlude one another, with a density of radii proportional
 /// to r^-3, so that the scene looks alike at every scale between the limits (Ruderman, Vision Research 37, 1997; Lee, Mumford and
-/// Huang, IJCV 41, 2001). Occlusion makes edges, and edges make the heavy tails of filter responses, as in photographs.
+/// Huang, IJCV 41, 2001). Occlusion creates edges, and edges give filter responses their heavy tails, as in photographs.
 [<RequireQualifiedAccess>]
 module Scene =
 
@@ -36,7 +36,7 @@ module Scene =
     // A pixel is done when less than half a step of 8-bit grey can still show through.
     let private opaque = 1.0 / 512.0
 
-    /// The scene of a seed, periodic in both directions, which is how the pyramid takes an image. Edges are soft over one pixel, as a camera's.
+    /// The scene of a seed, periodic in both directions, as the pyramid assumes. Edges are blurred over one pixel, as a camera's are.
     /// ArgumentException when the settings don't satisfy 1 <= Size and 0 < SmallestRadius <= LargestRadius <= Size / 2.
     let create (settings: SceneSettings) (seed: int) =
         let size = settings.Size
@@ -50,14 +50,14 @@ module Scene =
             invalidArg
                 (nameof settings)
                 $"A scene needs 0 < smallest <= largest radius <= half its size; it was given {settings.SmallestRadius}, {settings.LargestRadius} and {size}."
-        // A fixed algorithm, so that a seed means the same scene on every machine and every version of .NET.
+        // A fixed algorithm, so that a seed gives the same scene on every machine and every version of .NET.
         let random = Xoshiro256StarStar(seed, false)
         let intensity = Array.zeroCreate<float>(size * size)
         let uncovered = Array.create (size * size) 1.0
         let mutable remaining = size * size
         let wrap k = ((k % size) + size) % size
 
-        // Front to back: a disc shows only where the discs before it, which lie above it, left something uncovered.
+        // Front to back: a disc shows only where the discs before it, which lie on top, left something uncovered.
         let paint x y r grey =
             let reach = r + 0.5
 

@@ -40,7 +40,7 @@ module internal Spectrum =
 
         overBoth (fun row -> Fourier.Forward(row, FourierOptions.NoScaling)) grid.Rows grid.Columns a
 
-    /// The real part of the inverse of `ofGrid`; the spectrum is used up.
+    /// The real part of the inverse of `ofGrid`; the spectrum is overwritten.
     let toGrid rows columns (spectrum: Complex[]) =
         let scale = 1.0 / float (rows * columns)
 

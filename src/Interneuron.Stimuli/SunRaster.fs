@@ -19,7 +19,7 @@ module internal SunRaster =
 
     // Byte 128 is an escape: 128 0 stands for one byte 128, 128 n v for n + 1 times v.
     let private unpack path (bytes: byte[]) start count =
-        // Three bytes give 256 at most, so this bounds what is allocated by what is there.
+        // Three bytes give at most 256, so the file's length bounds what is allocated.
         let truncated () : unit =
             FileError.refuse path $"is truncated: its header promises {count} bytes of pixels after decoding."
 
@@ -87,7 +87,7 @@ module internal SunRaster =
                 unpack path bytes (int start) count, 0
             else
                 bytes, int start
-        // A colour map is all its reds, then all its greens, then all its blues.
+        // A colour map holds all reds, then all greens, then all blues.
         let mapped = int mapLength / 3
 
         let ofBytes (red: byte) (green: byte) (blue: byte) =

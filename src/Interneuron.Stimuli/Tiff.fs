@@ -14,7 +14,7 @@ module internal Tiff =
         [ "II\042\000"B; "MM\000\042"B; "II\043\000"B; "MM\000\043"B ]
         |> List.exists (fun magic -> head.AsSpan().StartsWith(ReadOnlySpan magic))
 
-    // The library writes what it finds wrong to standard error; here the outcome says it.
+    // The library would write errors to standard error; here they are reported by the result.
     type private Silent() =
         inherit TiffErrorHandler()
         override _.ErrorHandler(_, _, _, _) = ()
@@ -34,7 +34,7 @@ module internal Tiff =
         | Colour
         | Palette of float array
 
-    // What a fourth sample of colour, or a second of grey, stands for.
+    // What the sample after colour or grey stands for.
     type private Alpha =
         | Opaque
         | Premultiplied
@@ -71,7 +71,7 @@ module internal Tiff =
                 | 2 -> Unmultiplied
                 | _ -> Opaque
 
-    // The value of sample k of a line.
+    // The value of a line's sample k.
     let private sample depth (line: byte[]) k =
         match depth with
         | 16 -> int (BitConverter.ToUInt16(line, 2 * k))
@@ -97,13 +97,13 @@ module internal Tiff =
         | Colour -> onWhite 3 (at 0) (at 1) (at 2)
         | Palette colours -> colours[at 0]
 
-    // The bytes of so many pixels beside one another, in each of the planes they are stored in.
+    // The number of planes, and the bytes that this many adjacent pixels take in each.
     let private planes layout pixels =
         let samples = if layout.IsSeparate then 1 else layout.Samples
         let length = (int64 pixels * int64 samples * int64 layout.Depth + 7L) / 8L
         (if layout.IsSeparate then layout.Samples else 1), int length
 
-    // Puts the pixel that starts a line of every plane, and those after it, where they are seen.
+    // Stores the pixels of a line, given the bytes of each plane, where they are seen.
     let private put layout orientation (values: float[]) (lines: byte[][]) y x count =
         for k in 0 .. count - 1 do
             let at s =
@@ -123,7 +123,7 @@ module internal Tiff =
         if tiff.ScanlineSize() <> length then
             damaged path
 
-        // Where planes lie apart, each is read from its first line to its last, since compressed lines follow one another.
+        // Separate planes are each read from first line to last, since compressed lines depend on those before.
         if layout.IsSeparate && layout.Samples > 1 then
             let whole = Array.init count (fun _ -> Array.zeroCreate<byte> length)
 
@@ -175,7 +175,7 @@ module internal Tiff =
                     let lines = tiles |> Array.map (fun tile -> Array.sub tile (row * length) length)
                     put layout orientation values lines (top + row) left (min width (layout.Width - left))
 
-    // Other colours than red, green and blue are turned into these by the library, with 8 bits.
+    // Colour spaces other than RGB are converted by the library, with 8 bits.
     let private readOthers path width height orientation (values: float[]) (tiff: BitMiracle.LibTiff.Classic.Tiff) =
         let raster = Array.zeroCreate<int>(width * height)
         let asStored = enum<BitMiracle.LibTiff.Classic.Orientation> orientation
@@ -268,5 +268,5 @@ module internal Tiff =
                 readFirst path bytes tiff
         with
         | :? Refusal -> reraise ()
-        // Damaged directories lead the library outside its own arrays, which shows in exceptions of any kind.
+        // A damaged directory can take the library beyond its own arrays, so any kind of exception may come.
         | error -> raise (Refusal($"{path}: is a damaged TIFF picture: {error.Message}", error))

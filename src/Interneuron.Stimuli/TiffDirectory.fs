@@ -4,10 +4,10 @@ open System
 open System.Numerics
 open Interneuron.Core.Files
 
-/// What the first directory of a TIFF or BigTIFF claims, looked at before the library believes it and allocates for it.
+/// Checks what the first directory of a TIFF or BigTIFF claims, before the library trusts it and allocates.
 module internal TiffDirectory =
 
-    // The bytes of a value, by the number of its type; None for types that there are not.
+    // The size of a value in bytes, by the number of its type; None for unknown types.
     let private sizeOf kind =
         match kind with
         | 1
@@ -52,7 +52,7 @@ module internal TiffDirectory =
         if first + count * BigInteger entrySize > BigInteger bytes.Length then
             FileError.refuse path $"is a truncated or damaged TIFF picture: its directory claims {count} entries."
 
-        // The values of an entry, which stand in the entry itself where they fit.
+        // The values of an entry, stored in the entry itself if they fit.
         let values at =
             let kind, amount =
                 int (number (at + BigInteger 2) 2), number (at + BigInteger 4) word

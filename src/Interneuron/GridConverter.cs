@@ -15,7 +15,10 @@ internal sealed class GridConverter : JsonConverter<Grid>
         int columns = rows.Length == 0 ? 0 : rows[0].Length;
         int odd = Array.FindIndex(rows, row => row.Length != columns);
         if (odd >= 0)
+        {
             throw new JsonException($"Row {odd} of the grid has {rows[odd].Length} numbers; row 0 has {columns}.");
+        }
+
         return Grid.OfRows(rows, columns);
     }
 
@@ -29,9 +32,13 @@ internal sealed class GridConverter : JsonConverter<Grid>
             foreach (double x in value.Row(row))
             {
                 if (double.IsFinite(x))
+                {
                     writer.WriteNumberValue(x);
+                }
                 else
+                {
                     writer.WriteNullValue();
+                }
             }
             writer.WriteEndArray();
         }

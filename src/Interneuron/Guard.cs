@@ -1,6 +1,6 @@
 namespace Interneuron;
 
-/// <summary>What stands between the callers' arguments and the floors below.</summary>
+/// <summary>Argument checks, and translation of lower layers' exceptions.</summary>
 internal static class Guard
 {
     /// <summary>Runs a call into the floors below; where one refuses an argument, the caller is told its own name of it.</summary>
@@ -17,7 +17,9 @@ internal static class Guard
             foreach (var (below, here) in names)
             {
                 if (refused.ParamName == below)
+                {
                     throw new ArgumentException(WithoutName(refused), here, refused);
+                }
             }
             throw;
         }
@@ -58,8 +60,43 @@ internal static class Guard
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!File.Exists(path))
+        {
             throw new FileNotFoundException($"{path}: no such file.", path);
+        }
     }
+
+    /// <summary>Samples with so many columns.</summary>
+    public static void Columns(Grid samples, int columns, string name)
+    {
+        ArgumentNullException.ThrowIfNull(samples, name);
+        if (samples.Columns != columns)
+        {
+            throw new ArgumentException($"{samples.Columns} columns instead of {columns}.", name);
+        }
+    }
+
+    /// <summary>A grid with at least one value.</summary>
+    public static void NotEmpty(Grid grid, string name)
+    {
+        ArgumentNullException.ThrowIfNull(grid, name);
+        if (grid.Values.IsEmpty)
+        {
+            throw new ArgumentException($"A grid of {grid} holds nothing.", name);
+        }
+    }
+
+    /// <summary>Pairs: samples with two columns and at least one row.</summary>
+    public static void Pairs(Grid samples, string name)
+    {
+        Columns(samples, 2, name);
+        if (samples.Rows == 0)
+        {
+            throw new ArgumentException("There are no pairs.", name);
+        }
+    }
+
+    /// <summary>What is told of an argument of a caller further up.</summary>
+    public static ArgumentException Wrong(string name, string message, Exception? inner = null) => new(message, name, inner);
 
     /// <summary>The message of a refusal without the argument's name, which the exception adds to it.</summary>
     public static string WithoutName(ArgumentException refused) =>

@@ -41,7 +41,8 @@ let tests =
                   refused
                       "--target"
                       "gauss"
-                      "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, generalised-gaussian:BETA."
+                      "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, \
+                      generalised-gaussian:BETA."
 
                   refused "--rule" "publish" "there is no learning rule 'publish'; did you mean published? There are: derived, published."
                   refused "--learn" "g,w,thet" "there is no learning parameter 'thet'; did you mean theta? There are: g, theta, W.")
@@ -57,7 +58,8 @@ let tests =
 
                   refused
                       [ "--interneurons"; "1" ]
-                      "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at least 2 in independent directions, or a leak"
+                      "the 1 interneurons with a positive gain do not span the 2 primary neurons, so some stimuli have no response: use at \
+                      least 2 in independent directions, or a leak"
 
                   refused [ "--interneurons"; "0" ] "--interneurons '0' is out of range: it is from 1 to 100000."
                   refused [ "--batch"; "0" ] "--batch '0' is out of range: it is from 1 to 1000000."
@@ -205,7 +207,7 @@ let tests =
                       $"{out}: holds the results of 'gaussianise'; give '{verb}' a folder of its own."
 
                   refused folder [ "thresholds"; "--input"; s; "--out"; out ] (refusal "thresholds")
-                  refused folder [ "gaussianise"; "--images"; folder; "--out"; out ] (refusal "gaussianise --images")
+                  refused folder [ "gaussianise"; "--images"; folder; "--out"; out ] (refusal "sweep")
                   refused folder [ "derive"; "--potential"; "z^2"; "--report"; out ] (refusal "derive")
                   Expect.equal (run gaussianise).Code 0 "the same again"
                   File.WriteAllText(result, "[]")
@@ -266,11 +268,11 @@ let tests =
                       for flag in verb.Options do
                           let values =
                               match flag.Kind with
-                              | Interneuron.Cli.Kind.Switch -> []
-                              | Interneuron.Cli.Kind.Folder when flag.Name <> "--images" -> [ ""; path "text" ]
-                              | Interneuron.Cli.Kind.File when flag.Name = "--out" -> [ ""; folder; path "no/where" ]
-                              | Interneuron.Cli.Kind.File
-                              | Interneuron.Cli.Kind.Folder -> fillings
+                              | Interneuron.Experiments.Kind.Switch -> []
+                              | Interneuron.Experiments.Kind.Folder when flag.Name <> "--images" -> [ ""; path "text" ]
+                              | Interneuron.Experiments.Kind.File when flag.Name = "--out" -> [ ""; folder; path "no/where" ]
+                              | Interneuron.Experiments.Kind.File
+                              | Interneuron.Experiments.Kind.Folder -> fillings
                               | _ -> [ ""; "-"; "1;2"; "0,5"; "1e999"; "\027[0m" ]
 
                           let others =
@@ -279,8 +281,8 @@ let tests =
                                         other.Name
 
                                         match other.Kind with
-                                        | Interneuron.Cli.Kind.File when other.Name = "--out" -> path "out"
-                                        | Interneuron.Cli.Kind.File -> path "nowhere"
+                                        | Interneuron.Experiments.Kind.File when other.Name = "--out" -> path "out"
+                                        | Interneuron.Experiments.Kind.File -> path "nowhere"
                                         | _ -> "1" ]
 
                           for value in values do

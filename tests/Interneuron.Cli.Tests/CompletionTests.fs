@@ -5,6 +5,7 @@ open System.Diagnostics
 open System.IO
 open Expecto
 open Interneuron.Cli
+open Interneuron.Experiments
 open Interneuron.Cli.Tests.Run
 
 /// What bash offers for the last of some words.
@@ -12,7 +13,8 @@ let private offered (script: string) (folder: string) (words: string list) =
     let quoted = words |> List.map (fun word -> $"'{word}'") |> String.concat " "
 
     let program =
-        $"source '{script}'; cd '{folder}'; COMP_WORDS=({quoted}); COMP_CWORD={words.Length - 1}; _interneuron; printf '%%s\n' \"${{COMPREPLY[@]}}\""
+        $"source '{script}'; cd '{folder}'; COMP_WORDS=({quoted}); COMP_CWORD={words.Length - 1}; _interneuron; printf '%%s\n' \
+        \"${{COMPREPLY[@]}}\""
 
     let info =
         ProcessStartInfo("bash", [ "-c"; program ], RedirectStandardOutput = true, RedirectStandardError = true)

@@ -66,7 +66,8 @@ let private pairs folder =
     path
 
 let private saturates =
-    "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
+    "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the \
+    activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
 
 [<Tests>]
 let tests =
@@ -170,12 +171,14 @@ let tests =
 
                   derive
                       [ "--potential"; "sqrt(abs(z))" ]
-                      "--potential: the model is ill-posed; it needs that the energy is convex in r, but at z = -1e-06 its curvature is -2.5e+08: there responses are not unique"
+                      "--potential: the model is ill-posed; it needs that the energy is convex in r, but at z = -1e-06 its curvature is \
+                      -2.5e+08: there responses are not unique"
 
                   for formula in [ "z^1.5"; "z^2.5"; "z*sqrt(z)"; "(z-2)^2.5" ] do
                       derive
                           [ "--potential"; formula; "--leak"; "0.1" ]
-                          "potential, line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
+                          "potential, line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only \
+                          numbers at or above 0 are meant"
 
                   derive
                       [ "--potential"; "z^1e308" ]
@@ -185,13 +188,14 @@ let tests =
 
                   derive
                       [ "--potential"; "z^2"; "--interneurons"; "1" ]
-                      "--potential: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
+                      "--potential: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 \
+                      interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
 
                   derive
                       [ "--potential"; "log(cosh(teta*z))"; "--parameter"; "theta in [0.5,4]" ]
                       "potential, line 1, column 10: unknown name 'teta'; did you mean 'theta'?"
 
-                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: '(' is not closed; add the bracket that closes it"
+                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: unclosed '('; add the bracket that closes it"
 
                   derive
                       [ "--potential"; String('(', 10000) + "z^2" + String(')', 10000) ]
@@ -241,13 +245,16 @@ let tests =
 
                   derive
                       [ "--model"; path ]
-                      $"{path}: line 2, column 9: the model is ill-posed; it needs that the energy is convex in r, but at r = (0, 0), M[0,0] = 1.04, M[0,1] = 0.00409, M[1,0] = 0.0148, M[1,1] = 0.978, along (1, 0), its curvature is -2.08: there responses are not unique"
+                      $"{path}: line 2, column 9: the model is ill-posed; it needs that the energy is convex in r, but at r = (0, 0), \
+                      M[0,0] = 1.04, M[0,1] = 0.00409, M[1,0] = 0.0148, M[1,1] = 0.978, along (1, 0), its curvature is -2.08: there \
+                      responses are not unique"
 
                   let path = write folder "l.txt" lateral
 
                   derive
                       [ "--model"; path; "--train"; "--circuits"; "2" ]
-                      $"{path}: line 2, column 8: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: interneuron train --model")
+                      $"{path}: line 2, column 8: --train is for ridge energies with gains at or above 0 and synapses in unit columns; \
+                      other models learn with: interneuron train --model")
 
           testCase "command lines that cannot be followed are usage errors"
           <| fun () ->

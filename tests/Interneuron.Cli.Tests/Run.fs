@@ -4,6 +4,7 @@ module Interneuron.Cli.Tests.Run
 open System
 open System.Diagnostics
 open System.IO
+open System.Text.Json
 open Expecto
 
 /// How a run ended and what it said.
@@ -84,3 +85,23 @@ let filesIn (folder: string) =
 /// The lines of a text.
 let lines (text: string) =
     text.Split('\n', StringSplitOptions.RemoveEmptyEntries) |> List.ofArray
+
+/// Runs a command line that must succeed with --json, and gives the object on its one line.
+let json (words: string list) : JsonElement =
+    let ended = run (words @ [ "--json" ])
+    Expect.equal ended.Code 0 ended.Err
+    Expect.hasLength (lines ended.Out) 1 "one line"
+    JsonDocument.Parse(ended.Out).RootElement
+
+let members (element: JsonElement) =
+    [ for p in element.EnumerateObject() -> p.Name ]
+
+let text (element: JsonElement) (name: string) =
+    string (element.GetProperty(name).GetString())
+
+let number (element: JsonElement) (name: string) = element.GetProperty(name).GetDouble()
+
+/// 2,000 pairs with heavy tails.
+let pairs =
+    let random = Random 5
+    Array.init 4000 (fun _ -> Math.Pow(2.0 * random.NextDouble() - 1.0, 3.0))

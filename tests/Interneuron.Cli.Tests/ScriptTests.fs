@@ -31,31 +31,14 @@ let tests =
 
               Expect.isTrue
                   (File.Exists(
-                      Path.Combine(
-                          Interneuron.Tests.Common.root,
-                          "artifacts",
-                          "quick",
-                          "gaussianise",
-                          "power-mixture",
-                          "gaussianise.png"
-                      )
+                      Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", "gaussianise", "power-mixture", "gaussianise.png")
                   ))
                   "figure"
 
-          for name, wanted, figure in
-              [ "schematic", [ "MI of responses"; "gain gap" ], "schematic/schematic"
-                "pairs", [ "d = 2, raw"; "d = 2, RBIG 20"; "d = 2, K = 4" ], "pairs/pairs"
-                "mutual-information", [ "K = 3"; "RBIG 20"; "shuffled"; "gain gap, K = 3" ], "mutual-information/mutual-information"
-                "sweep", [ "scene 1"; "scene 2" ], "sweep/sweep"
-                "potentials", [ "power-mixture"; "log-cosh"; "marginal" ], "potentials/potentials"
-                "targets", [ "Laplace"; "two-peaked samples" ], "targets/targets"
-                "dynamics", [ "0.02"; "8"; "gain gap, N = 2" ], "dynamics/dynamics"
-                "likelihood", [ "circuit"; "Gaussian" ], "likelihood/likelihood"
-                "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ], "adaptation/adaptation"
-                "whitening", [ "|W - V| before and after"; "with interneurons" ], "whitening/whitening"
-                "thresholds", [ "interneurons"; "4" ], "thresholds/thresholds"
-                "laplace", [ "laplace"; "gaussian" ], "laplace/laplace"
-                "costs", [ "leak 0.5"; "no cost"; "mu 0.5"; "nu 0.1" ], "costs/costs" ] do
+          // The scripts of experiments differ in a name (tests of the experiments); two that do more are run, and one that does not.
+          for name, wanted in
+              [ "sweep", [ "scene 1"; "scene 2" ]
+                "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ] ] do
               testCase $"{name}.fsx runs with its quick setting and says what it found"
               <| fun () ->
                   requireBuild ()
@@ -67,7 +50,7 @@ let tests =
 
                   for extension in [ ".png"; ".svg"; ".pdf"; ".caption.md" ] do
                       let path =
-                          Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", figure + extension)
+                          Path.Combine(Interneuron.Tests.Common.root, "artifacts", "quick", name, name + extension)
 
                       Expect.isTrue (File.Exists path) path
 

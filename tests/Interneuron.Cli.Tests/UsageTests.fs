@@ -25,7 +25,7 @@ let tests =
           testCase "what cannot be followed is said in a line"
           <| fun () ->
               for words, line in
-                  [ "gaussianise", "there is no verb 'gaussianise'; did you mean gaussianise?"
+                  [ "gausianise", "there is no verb 'gausianise'; did you mean gaussianise?"
                     "xyzzy", "there is no verb 'xyzzy'"
                     "--versoin", "there is no verb '--versoin'"
                     "help trian", "there is no verb 'trian'; did you mean train?"
@@ -42,9 +42,8 @@ let tests =
                     "gaussianise --scene 1 --image x", "the stimuli come from one place: give one of --image, --scene and --input"
                     "gaussianise --interneurons 2 3", "--interneurons takes one number here"
                     "pairs --offset --scene 1", "--offset must be followed by a number or several"
-                    "gaussianise --images x --scene 1",
-                    "the stimuli come from one place: give one of --image, --images, --scene and --input"
-                    "gaussianise --images x --potential quadratic", "--images runs a list of potentials; --potential is for one run"
+                    "sweep --images x --scene 1", "sweep has no option '--scene'; did you mean --leak?"
+                    "sweep --images x --potential quadratic", "sweep has no option '--potential'; did you mean --interneurons?"
                     "likelihood --offset 2 4", "--offset takes one number here"
                     "train --out c.json", "--input is missing"
                     "train --input s.npy", "--out is missing"

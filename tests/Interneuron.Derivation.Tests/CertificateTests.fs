@@ -1,10 +1,12 @@
-module Interneuron.Core.Tests.CertificateTests
+module Interneuron.Derivation.Tests.CertificateTests
 
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
 
 let private parse text =
@@ -166,6 +168,22 @@ let tests =
 
                   Expect.equal (failed |> List.map _.Parameter) [ name ] "found by differences")
 
+          testCase "a rule that lacks what a moving kink carries along fails by differences" (fun () ->
+              // For |s - b| < lam the response is b itself, so that dL/db = b - (s - b)/2 there; implicit differentiation of the smooth parts gives 0.
+              let d =
+                  parse
+                      "parameter b[a]\nconstant lam = 0.5\nsize N = 1, K = 1\nenergy sum(a, (s[a]-r[a])^2)/2 + lam*sum(a, abs(r[a]-b[a]))\nloss sum(a, r[a]^2)/2 + sum(a, (s[a]-r[a])^2)/4"
+                  |> Derivation.derive
+
+              let certificate = Certificate.check d 5 1
+              Expect.isFalse certificate.IsPassed "failed"
+              let failures = certificate.Rules |> List.collect _.Failures
+              Expect.isTrue (failures |> List.exists (fun (by, _, _) -> by = ByDifferences)) $"{failures}")
+
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
-                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1)) ]
+                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1))
+
+          testCase "sizes whose formulas would take too long to compile are refused at once" (fun () ->
+              for n, k in [ 1000, 2; 2, 1_000_000; System.Int32.MaxValue, System.Int32.MaxValue ] do
+                  Check.refused [ $"N = {n} and K = {k}"; "take fewer neurons" ] (fun () -> Instance.create (library "gain-whitening") n k)) ]

@@ -1,7 +1,8 @@
-module Interneuron.Core.Tests.DerivationTests
+module Interneuron.Derivation.Tests.DerivationTests
 
 open System.Threading
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits

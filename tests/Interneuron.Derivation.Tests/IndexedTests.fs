@@ -1,7 +1,8 @@
-module Interneuron.Core.Tests.IndexedTests
+module Interneuron.Derivation.Tests.IndexedTests
 
 open System
 open Expecto
+open Interneuron.Core.Tests
 open FsCheck.FSharp
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport

@@ -1,9 +1,10 @@
-module Interneuron.Core.Tests.LocalityTests
+module Interneuron.Derivation.Tests.LocalityTests
 
 open System
 open System.IO
 open System.Text.RegularExpressions
 open Expecto
+open Interneuron.Core.Tests
 open FsCheck.FSharp
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models

@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.MinimumTests
+module Interneuron.Derivation.Tests.MinimumTests
 
 open Expecto
+open Interneuron.Core.Tests
 open MathNet.Numerics.Random
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules

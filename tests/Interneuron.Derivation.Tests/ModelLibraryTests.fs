@@ -1,7 +1,8 @@
-module Interneuron.Core.Tests.ModelLibraryTests
+module Interneuron.Derivation.Tests.ModelLibraryTests
 
 open MathNet.Numerics
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas

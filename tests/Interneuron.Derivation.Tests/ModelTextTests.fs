@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.ModelTextTests
+module Interneuron.Derivation.Tests.ModelTextTests
 
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Derivation.Formulas
@@ -58,10 +59,10 @@ let private whitening = declared + "energy " + quadratic + "\n"
 /// What each text is refused with.
 let private refusals: (string * string) list =
     [ // formulas
-      declared + "energy sum(i, g[i]*(sum(a, W[a,i]*r[a])^2)", "line 2, column 11: '(' is not closed; add the bracket that closes it"
-      declared + "energy sum(a, r[a]*s[a]))", "line 2, column 25: ')' closes nothing; take it out, or open it before"
+      declared + "energy sum(i, g[i]*(sum(a, W[a,i]*r[a])^2)", "line 2, column 11: unclosed '('; add the bracket that closes it"
+      declared + "energy sum(a, r[a]*s[a]))", "line 2, column 25: unmatched ')'; remove it, or add the bracket that opens it"
       declared + "energy sum(i, G[i])", "line 2, column 15: unknown symbol 'G'; did you mean 'g'?"
-      declared + "energy " + quadratic + " + mu", "line 2, column 86: unknown symbol 'mu'; known are W, g, leak, r, s, pi"
+      declared + "energy " + quadratic + " + mu", "line 2, column 86: unknown symbol 'mu'; expected one of: W, g, leak, r, s, pi"
       "parameter theta[i]; W[a,i]\nenergy sum(i, thta[i])", "line 2, column 15: unknown symbol 'thta'; did you mean 'theta'?"
       declared + "energy sum(i, g[i]*z[i])",
       "line 2, column 20: 'z' is not a symbol of models; write out an interneuron's input, as in sum(a, W[a,i]*r[a])"
@@ -83,7 +84,7 @@ let private refusals: (string * string) list =
       "energi r", "line 1, column 1: unknown statement 'energi'; did you mean 'energy'?"
       "\n  energy 1; 3 + 4", "line 2, column 13: '3' begins no statement; one begins with a word such as energy"
       "r = 1",
-      "line 1, column 1: unknown statement 'r'; known are title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss, published"
+      "line 1, column 1: unknown statement 'r'; expected one of: title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss, published"
       "g[i] >= 0", "line 1, column 1: 'g[' begins no statement; declare it with parameter g[...]"
       declared, "line 1, column 23: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
       "", "line 1, column 1: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
@@ -109,7 +110,7 @@ let private refusals: (string * string) list =
       "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]' or 'unit columns'"
       "parameter g[m]", "line 1, column 13: 'm' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
       "parameter g[i] unit columns", "line 1, column 11: 'g' has no columns; unit columns are for synapses such as W[a,i]"
-      "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; known is g"
+      "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; expected g"
       "parameter g[i]; rate g -1", "line 1, column 24: the rate -1 is negative; a rate is 0 or more"
       "parameter g[i]; rate g 1.2.3", "line 1, column 24: '1.2.3' is not a number; write one as 0.5 or 1e-3"
       "constant s = 1", "line 1, column 10: 's' is the name of an activity; a constant has another name"
@@ -117,13 +118,13 @@ let private refusals: (string * string) list =
       "target gausian", "line 1, column 8: unknown target 'gausian'; did you mean 'gaussian'?"
       "size N = 2.5, K = 3", "line 1, column 10: N = 2.5 is not a number of neurons; it is a whole number from 1"
       // published rules
-      whitening + "published h[i] = 1", "line 3, column 11: there is no parameter 'h' for a rule to move; known are g, W"
+      whitening + "published h[i] = 1", "line 3, column 11: there is no parameter 'h' for a rule to move; expected one of: g, W"
       whitening + "published g[j] = 1", "line 3, column 11: 'g' is declared as g[i]; write published g[i] = ..."
       whitening + "published g = 1", "line 3, column 11: 'g' is declared as g[i]; write published g[i] = ..."
       whitening + "published g[i] z[i]", "line 3, column 16: 'z' is out of place; expected '='"
       whitening + "published g[i] = z[j]^2", "line 3, column 20: the index j is not summed over; write sum(j, ...) around it"
       whitening + "published g[i] = r[a]", "line 3, column 20: the index a is not summed over; write sum(a, ...) around it"
-      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; known are W, g, leak, n, r, s, z, pi"
+      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; expected one of: W, g, leak, n, r, s, z, pi"
       whitening + "published g[i] = targt(z[i]^2)", "line 3, column 18: unknown function 'targt'; did you mean 'target'?"
       whitening + "published g[i] = target(z[i], 2)", "line 3, column 18: an average over the target is of one formula; write target(...)"
       whitening + "published W[a,i] = delta(a)", "line 3, column 20: a Kronecker delta has two indices; write delta(a, b)"
@@ -137,7 +138,7 @@ let private refusals: (string * string) list =
       whitening + "published g[i] = target(z[i]^2)*target(z[i]^2)",
       "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
       whitening + "cost target(1)",
-      "line 3, column 6: unknown function 'target'; known are sum, delta, F, abs, cosh, digamma, erfc, exp, gamma, lgamma, log, log0, logcosh, max, min, pow, sign, sinh, softplus, sqrt, step, tanh"
+      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, abs, cosh, digamma, erfc, exp, gamma, lgamma, log, log0, logcosh, max, min, pow, sign, sinh, softplus, sqrt, step, tanh"
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"

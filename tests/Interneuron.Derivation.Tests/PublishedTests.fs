@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.PublishedTests
+module Interneuron.Derivation.Tests.PublishedTests
 
 open Expecto
+open Interneuron.Core.Tests
 open FsCheck.FSharp
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport

@@ -1,7 +1,8 @@
-module Interneuron.Core.Tests.TargetAverageTests
+module Interneuron.Derivation.Tests.TargetAverageTests
 
 open System
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models

@@ -1,7 +1,8 @@
-module Interneuron.Core.Tests.TargetMeanTests
+module Interneuron.Derivation.Tests.TargetMeanTests
 
 open System
 open Expecto
+open Interneuron.Core.Tests
 open MathNet.Numerics
 open MathNet.Numerics.Distributions
 open Interneuron.Core.Symbolic

@@ -1,6 +1,7 @@
-module Interneuron.Core.Tests.WellPosedTests
+module Interneuron.Derivation.Tests.WellPosedTests
 
 open Expecto
+open Interneuron.Core.Tests
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Models

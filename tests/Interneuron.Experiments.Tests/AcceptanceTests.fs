@@ -24,7 +24,8 @@ let tests =
     testList
         "Acceptance"
         [
-          // Offline optima of populations of thresholds: KS 0.004 to 0.008 (theory, section 5); one power-mixture interneuron stays near 0.1 on some of these.
+          // Offline optima of populations of thresholds: KS 0.004 to 0.008 (theory, section 5); one power-mixture interneuron stays near
+          // 0.1 on some of these.
           for image in [ "01"; "02"; "03"; "04"; "05"; "06"; "07"; "08" ] do
               testCase $"a population of thresholds makes photograph {image} Gaussian"
               <| fun () ->
@@ -32,7 +33,8 @@ let tests =
                   Expect.equal result.Trained.Ending Finished "ending"
                   Expect.isLessThanOrEqual result.Ks 0.01 "KS"
 
-          // The optimum over g and theta by quasi-Newton: g 0.182, theta 2.262. The valley around it is flat: 0.01 in g along it costs less than 1e-5 of J.
+          // The optimum over g and theta by quasi-Newton: g 0.182, theta 2.262. The valley around it is flat: 0.01 in g along it costs less
+          // than 1e-5 of J.
           testCase "one power-mixture interneuron converges on photograph 05"
           <| fun () ->
               let result = learn "05" Potentials.powerMixture

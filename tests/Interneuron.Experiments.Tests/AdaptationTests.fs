@@ -39,7 +39,7 @@ let tests =
                   | other -> failtest $"{other.Length} phases"
 
                   let out = Path.Combine(folder, "out")
-                  Adaptation.save out result |> ignore
+                  Adaptation.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -41,7 +41,8 @@ let tests =
               let corners heights =
                   Contours.lines [| 0.0; 1.0 |] (array2D heights) 0.0
                   |> List.map (Array.map (fun (x, y) -> x + y) >> Array.sort)
-              // High at (0, 0) and (1, 1): joined through a high middle, lines cut off the low corners, on whose sides x + y spans a middle of 1.
+              // High at (0, 0) and (1, 1): joined through a high middle, lines cut off the low corners, on whose sides x + y spans a middle
+              // of 1.
               let high = corners [ [ 3.0; -1.0 ]; [ -1.0; 3.0 ] ]
               Expect.hasLength high 2 "two lines"
               Expect.all high (fun sums -> sums[0] = 0.75 && sums[1] = 1.25) $"%A{high}"

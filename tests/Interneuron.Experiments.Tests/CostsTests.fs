@@ -29,7 +29,7 @@ let tests =
         [ testCase "the leak answers alone in the direction left out; a dear part is replaced by the other"
           <| fun () ->
               inFolder (fun folder ->
-                  let result = Costs.run (settings folder) (fun _ _ -> ()) CancellationToken.None
+                  let result = Costs.run (settings folder) ignore CancellationToken.None
                   let s = heavyTailed 2 count 3
                   let leaky = List.exactlyOne result.Leaks
                   Expect.equal (leaky.Directions.Length, leaky.Terms.Interneurons) (3, 2) "K < N"
@@ -54,7 +54,7 @@ let tests =
 
                   Expect.hasLength (Costs.toTable result) 7 "the header and a line a circuit"
                   let folder = Path.Combine(folder, "out")
-                  Costs.save folder result |> ignore
+                  Costs.experiment.Save false folder result |> ignore
                   Expect.equal (filesIn folder) [ "costs.caption.md"; "costs.pdf"; "costs.png"; "costs.svg"; "result.json" ] "files"
                   isDrawn (Path.Combine(folder, "costs.png")) (Costs.figure result)
 
@@ -69,7 +69,7 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let source = new CancellationTokenSource()
-                  let stopped = Costs.run (settings folder) (fun _ _ -> source.Cancel()) source.Token
+                  let stopped = Costs.run (settings folder) (fun _ -> source.Cancel()) source.Token
                   Expect.equal (stopped.Leaks.Length, stopped.Free, stopped.GainCosts.Length) (1, None, 0) "one circuit"
                   Expect.isGreaterThan (Figure.toPng (Costs.figure stopped)).Length 1000 "drawn"
                   let pairs = Path.Combine(folder, "pairs.npy")
@@ -81,6 +81,6 @@ let tests =
                           Costs.run
                               { settings folder with
                                   Source = Source.Input pairs }
-                              (fun _ _ -> ())
+                              ignore
                               CancellationToken.None
                           |> ignore)) ]

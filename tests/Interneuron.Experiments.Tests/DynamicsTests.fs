@@ -28,7 +28,8 @@ let tests =
                   let settling = Dynamics.settle (linear [ gain ]) [| 3.0 |]
                   Expect.floatClose Accuracy.high settling.FixedPoint[0] (3.0 / gain) "fixed point"
                   Expect.floatClose Accuracy.high settling.Eigenvalue gain "eigenvalue"
-                  // The logarithm of the distance is a line, so interpolation between two times of the solver (tolerance 1e-9, of a hundredth) keeps six digits.
+                  // The logarithm of the distance is a line, so interpolation between two times of the solver (tolerance 1e-9, of a
+                  // hundredth) keeps six digits.
                   let expected = Dynamics.linearTime gain
                   Expect.isLessThan (abs (settling.Time - expected)) (1e-6 * expected) $"g = {gain}"
 
@@ -68,7 +69,7 @@ let tests =
                   let times = result.OfSingle |> List.map _.Time
                   Expect.isGreaterThan times.Head (List.last times) "small stimuli take longer"
                   let out = Path.Combine(folder, "out")
-                  Dynamics.save out result |> ignore
+                  Dynamics.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -225,8 +225,8 @@ let tests =
                   inFolder (fun folder ->
                       Report.write folder derived |> ignore
                       let latex = IO.File.ReadAllText(IO.Path.Combine(folder, "report.tex"))
-                      ReportTests.wellFormed latex
-                      ReportTests.compile folder
+                      ReportTools.wellFormed latex
+                      ReportTools.compile folder
                       parsed (IO.File.ReadAllText(IO.Path.Combine(folder, "circuit.svg"))) |> ignore
 
                       parsed (IO.File.ReadAllText(IO.Path.Combine(folder, "activation.svg")))

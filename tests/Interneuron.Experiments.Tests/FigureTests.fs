@@ -20,16 +20,16 @@ let private x = [| -3.0 .. 0.1..3.0 |]
 
 let private parabolas =
     Panel.Curves(
-        Panel.linear "stimulus _s_" (-3.0, 3.0),
-        Panel.linear "response _r_" (0.0, 9.0),
+        Axis.linear "stimulus _s_" (-3.0, 3.0),
+        Axis.linear "response _r_" (0.0, 9.0),
         [ curve "first" Style.circuit x (fun x -> x * x)
           curve "second\nin two lines" Style.optimum x abs ]
     )
 
 let private density =
     Panel.Curves(
-        Panel.linear "_s_" (-3.0, 3.0),
-        Panel.log "density" (1e-4, 1.0),
+        Axis.linear "_s_" (-3.0, 3.0),
+        Axis.log "density" (1e-4, 1.0),
         [ curve "stimuli" Style.stimulus x (fun x -> exp (-x * x)) ]
     )
 
@@ -96,11 +96,7 @@ let tests =
               Expect.isGreaterThan (withColour bitmap Style.circuit.Colour) 500 "blue"
 
               let steep =
-                  Panel.Curves(
-                      Panel.linear "" (-1.0, 1.0),
-                      Panel.linear "" (0.0, 1.0),
-                      [ curve "" Style.circuit x (fun x -> 100.0 * x * x) ]
-                  )
+                  Panel.Curves(Axis.linear "" (-1.0, 1.0), Axis.linear "" (0.0, 1.0), [ curve "" Style.circuit x (fun x -> 100.0 * x * x) ])
 
               use bitmap =
                   decode (
@@ -170,8 +166,8 @@ let tests =
                     RowHeight = 150.0
                     Rows =
                       [ [ Panel.Curves(
-                              Panel.linear "" (-1.0, 1.0),
-                              Panel.linear "" (-1.0, 1.0),
+                              Axis.linear "" (-1.0, 1.0),
+                              Axis.linear "" (-1.0, 1.0),
                               [ curve "" (Style.cloud Style.circuit) points (fun x -> Math.Sin(50.0 * x)) ]
                           ) ] ] }
 
@@ -214,8 +210,8 @@ let tests =
           <| fun () ->
               let panel =
                   Panel.Curves(
-                      Panel.linear "" (0.0, 30_000.0),
-                      Panel.log "" (300.0, 2500.0),
+                      Axis.linear "" (0.0, 30_000.0),
+                      Axis.log "" (300.0, 2500.0),
                       [ curve "" Style.circuit [| 1.0; 20_000.0 |] (fun _ -> 1000.0) ]
                   )
 
@@ -232,8 +228,8 @@ let tests =
           <| fun () ->
               let holes =
                   Panel.Curves(
-                      Panel.linear "" (-3.0, 3.0),
-                      Panel.log "" (1e-2, 1e1),
+                      Axis.linear "" (-3.0, 3.0),
+                      Axis.log "" (1e-2, 1e1),
                       [ curve "" Style.circuit x (fun x ->
                             if x > 0.0 then x
                             elif x > -1.0 then 0.0

@@ -43,7 +43,7 @@ let tests =
               inFolder (fun folder ->
                   let result = onArray folder brief
                   let out = Path.Combine(folder, "new", "out")
-                  let paths = Gaussianise.save out result
+                  let paths = Gaussianise.experiment.Save false out result
 
                   let names =
                       [ "circuit.json"
@@ -109,7 +109,7 @@ let tests =
                   let path = Path.Combine(folder, "s.npy")
                   Npy.write path [ 3000 ] (heavyTailed 2 3000 1 |> Array.mapi (fun i x -> if i < 200 then 0.0 else x))
                   let result = run (Source.Input path) brief
-                  Expect.hasLength (Gaussianise.save folder result) 7 "saved"
+                  Expect.hasLength (Gaussianise.experiment.Save false folder result) 7 "saved"
                   Expect.floatClose Accuracy.high result.Fit.Zeros (200.0 / 3000.0) "zeros"
                   let said = Gaussianise.toTable result |> List.map snd |> String.concat " "
                   Expect.stringContains said "6.67 % of the stimuli are zero" "said")
@@ -125,7 +125,7 @@ let tests =
                   Expect.equal result.StimulusKurtosis (Moments.kurtosis (Samples.evenly 1 262_144 s)) "evenly"
                   let said = Gaussianise.toTable result |> Map.ofList
                   Expect.equal said["samples"] "300000, of which 262144, evenly from all, are measured" "said"
-                  Gaussianise.save folder result |> ignore
+                  Gaussianise.experiment.Save false folder result |> ignore
                   let shape, r = Npy.read (Path.Combine(folder, "responses.npy"))
                   Expect.equal shape [ 300_000; 1 ] "all"
                   Expect.equal r (Response.solve result.Trained.Circuit s).R "responses")
@@ -149,7 +149,7 @@ let tests =
                           source.Token
 
                   Expect.equal result.Trained.Ending Interrupted "ending"
-                  Expect.hasLength (Gaussianise.save folder result) 7 "saved")
+                  Expect.hasLength (Gaussianise.experiment.Save false folder result) 7 "saved")
 
           testCase "pairs are refused, and so are too few different numbers"
           <| fun () ->
@@ -158,7 +158,8 @@ let tests =
                   Npy.writeGrid path (stimuli 2 30 2)
 
                   refuses
-                      $"{path}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
+                      $"{path}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron \
+                      train)."
                       (fun () -> run (Source.Input path) brief |> ignore)
 
                   Npy.write path [ 2 ] [| 0.0; 0.0 |]

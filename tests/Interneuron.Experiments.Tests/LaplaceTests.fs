@@ -25,8 +25,8 @@ let tests =
         "Laplace"
         [ testCase "what the targets subtract across w: for theta = 3, fourth moments say how much"
           <| fun () ->
-              // f = a z + b z^3 with b = exp(3^2.32 - 6). E r_1 z^3 = m w_1^3 + 3 w_1 w_2^2 with the fourth moment m = 6 of a Laplace coordinate, 3 of a Gaussian one; across w
-              // that leaves (m - 3) w_1 w_2 (w_2^2 - w_1^2) = -(m - 3)/4 sin 4 phi.
+              // f = a z + b z^3 with b = exp(3^2.32 - 6). E r_1 z^3 = m w_1^3 + 3 w_1 w_2^2 with the fourth moment m = 6 of a Laplace
+              // coordinate, 3 of a Gaussian one; across w that leaves (m - 3) w_1 w_2 (w_2^2 - w_1^2) = -(m - 3)/4 sin 4 phi.
               let b = exp (3.0 ** 2.32 - 6.0)
               let angles = [ 0.0; 10.0; 22.5; 45.0; 77.0; 90.0 ]
 
@@ -55,7 +55,7 @@ let tests =
                           Expect.isLessThan run.DiagonalKs[a] 0.08 $"{Target.name run.Target}, diagonal {a + 1}"
 
                   let out = Path.Combine(folder, "out")
-                  Laplace.save out result |> ignore
+                  Laplace.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

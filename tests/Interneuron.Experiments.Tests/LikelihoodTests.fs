@@ -34,7 +34,8 @@ let tests =
 
                   let circuit = score "circuit"
 
-                  // Two stripes of as many pairs, so that the mean of their means is the mean; sums in another order differ in the last digits.
+                  // Two stripes of as many pairs, so that the mean of their means is the mean; sums in another order differ in the last
+                  // digits.
                   Expect.floatClose
                       Accuracy.high
                       circuit.HeldOut
@@ -55,7 +56,8 @@ let tests =
               inFolder (fun folder ->
                   let result = Likelihood.run (settings folder) ignore CancellationToken.None
                   let gaussian = result.Scores |> List.find (fun score -> score.Model = "Gaussian")
-                  // The mean log density of a Gaussian on the samples whose moments it has is minus its entropy, -ln(2 pi e) - ln det C/2; ZCA takes the mean away too.
+                  // The mean log density of a Gaussian on the samples whose moments it has is minus its entropy, -ln(2 pi e) - ln det C/2;
+                  // ZCA takes the mean away too.
                   let settings = settings folder
                   let image = Source.photograph (picture 128 folder)
                   let band = Coefficients.firstBand image
@@ -86,7 +88,7 @@ let tests =
               inFolder (fun folder ->
                   let result = Likelihood.run (settings folder) ignore CancellationToken.None
                   let out = Path.Combine(folder, "out")
-                  Likelihood.save out result |> ignore
+                  Likelihood.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)
@@ -102,7 +104,8 @@ let tests =
                   isDrawn (Path.Combine(out, "likelihood.png")) (Likelihood.figure result)
                   Expect.hasLength (Likelihood.toTable result) (2 + result.Scores.Length) "the header, models and the gain gap")
 
-          // Almost all coefficients of such pictures are rounding, and a white pixel in a stripe that is held out is unlike all that was learned from.
+          // Almost all coefficients of such pictures are rounding, and a white pixel in a stripe that is held out is unlike all that was
+          // learned from.
           testCase "a picture with one white pixel has finite likelihoods, or says in a line why it has none"
           <| fun () ->
               inFolder (fun folder ->

@@ -27,7 +27,8 @@ let tests =
 
               let plugIn pairs =
                   (MutualInformation.binned 0.5 pairs).PlugIn
-              // Their plug-in values on all pairs. A subband that differs by 1e-5 moves a few pairs of a quarter million across a bin's edge.
+              // Their plug-in values on all pairs. A subband that differs by 1e-5 moves a few pairs of a quarter million across a bin's
+              // edge.
               Expect.isLessThan (abs (plugIn s - 0.122162)) 2e-5 "raw"
               Expect.isLessThan (abs (plugIn (Treatment.baseline 1 Treatment.Zca s) - 0.096823)) 2e-5 "ZCA"
 
@@ -57,8 +58,8 @@ let tests =
               Expect.isLessThanOrEqual (left 3) 0.0026 "three"
               Expect.isGreaterThan (left 2) 0.02 "two"
 
-          // Measured: 0.0001 to 0.0007, the largest on photograph 08. Without saturation the best gains leave 0.0034 there: sums of outputs that can only steepen are
-          // not flexible enough.
+          // Measured: 0.0001 to 0.0007, the largest on photograph 08. Without saturation the best gains leave 0.0034 there: sums of outputs
+          // that can only steepen are not flexible enough.
           for image in 1..8 do
               testCase $"photograph {image:d2}: a population that saturates leaves at most 0.001 nats, and both marginals Gaussian"
               <| fun () ->

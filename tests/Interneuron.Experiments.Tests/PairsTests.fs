@@ -14,9 +14,7 @@ open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
 let private run settings =
-    match Pairs.run settings ignore CancellationToken.None with
-    | Some result -> result
-    | None -> failtest "was not interrupted"
+    Pairs.run settings ignore CancellationToken.None
 
 /// Settings for an array of 2,000 heavy-tailed pairs.
 let private onArray folder learning : Pairs.Settings =
@@ -114,7 +112,7 @@ let tests =
                   // -log(1 - 0.8^2)/2 = 0.511; the estimate's deviation is 0.02 here.
                   for step in [ 0.1; 0.5 ] do
                       let rounded = row (Array.map (fun x -> step * System.Math.Round(x / step)))
-                      Expect.isGreaterThan rounded.Ties 0.9 "ties"
+                      Expect.isGreaterThan rounded.Measured.Ties 0.9 "ties"
 
                       for outcome in baselines rounded do
                           let expected =
@@ -129,7 +127,7 @@ let tests =
                               $"{Treatment.name outcome.Treatment}, rounded to {step}"
 
                   let copied = row (Array.replicate 4 >> Array.concat)
-                  Expect.floatClose Accuracy.high copied.Copies 0.75 "copies"
+                  Expect.floatClose Accuracy.high copied.Measured.Copies 0.75 "copies"
                   Expect.isLessThan (abs ((raw copied).NearestNeighbours - (raw once).NearestNeighbours)) 1e-3 "neighbours are no copies")
 
           testCase "pairs on a line, and a coordinate that does not vary, are refused before anything is learned"
@@ -157,7 +155,7 @@ let tests =
               inFolder (fun folder ->
                   let result = run (onArray folder brief)
                   let out = Path.Combine(folder, "new", "out")
-                  let paths = Pairs.save out result
+                  let paths = Pairs.experiment.Save false out result
 
                   let names =
                       [ "circuit-k2.json"
@@ -219,7 +217,7 @@ let tests =
                       if progress.Step > 0 then
                           source.Cancel()
 
-                  Expect.isNone (Pairs.run settings stop source.Token) "stopped")
+                  isStopped (fun () -> Pairs.run settings stop source.Token |> ignore))
 
           testCase "what is no pair is refused"
           <| fun () ->

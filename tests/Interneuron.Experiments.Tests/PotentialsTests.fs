@@ -33,7 +33,8 @@ let tests =
 
                   match result.Baselines with
                   | [ zca; marginal ] ->
-                      // The quadratic circuit learns to divide by the standard deviation, which is what whitening is in one dimension; its gain is still on its way.
+                      // The quadratic circuit learns to divide by the standard deviation, which is what whitening is in one dimension; its
+                      // gain is still on its way.
                       Expect.isLessThan (abs (zca.Ks - ks Potentials.quadratic)) 0.02 "ZCA"
                       // A smooth distribution fitted to 3,000 numbers is within their sampling error, 3000^-1/2 = 0.018.
                       Expect.isLessThan marginal.Ks 0.018 "marginal"
@@ -41,7 +42,7 @@ let tests =
 
                   Expect.hasLength (Potentials.toTable result) (1 + Potentials.all.Length + 2) "the header, families and baselines"
                   let out = Path.Combine(folder, "out")
-                  Potentials.save out result |> ignore
+                  Potentials.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

@@ -20,141 +20,7 @@ open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
-
-let private a, b, i =
-    Derivation.a, ({ Name = "b"; Over = Primary }: Index), ({ Name = "i"; Over = Interneurons }: Index)
-
-let private r, s = Model.r a, Model.s a
-let private g, w = Symbol("g", [ i ]), Symbol("W", [ a; i ])
-let private z = Indexed.sum a (w * r)
-
-let private paper =
-    lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.powerMixture StandardGaussian 0.0 2 3))
-
-let private gains =
-    { Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 3 with
-        Title = "Gains"
-        Citation = "Someone & others (2023)"
-        Energy = Indexed.sum i (g * z * z / 2.0) - Indexed.sum a (s * r) }
-
-let private reconstruction =
-    lazy
-        (Derived.ofModel
-            3
-            1
-            { gains with
-                Title = "Reconstruction"
-                Loss = Some(Indexed.sum a ((r - s) * (r - s) / 2.0)) })
-
-let private lateral =
-    lazy
-        (Derived.ofModel
-            3
-            1
-            { gains with
-                Title = "Lateral <inhibition>"
-                Energy =
-                    Indexed.sum a (Indexed.sum b (Symbol("M", [ a; b ]) * r * Model.r b)) / 2.0
-                    - Indexed.sum a (s * r)
-                Learned =
-                    [ { Name = "M"
-                        Site = [ a; b ]
-                        Constraint = Free
-                        Rate = 0.01 } ]
-                Sizes = 4, 1 })
-
-let private laplace =
-    lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.logCosh Laplace 1.0 4 6))
-
-let private library =
-    lazy
-        [ for name in ModelLibrary.names do
-              match ModelLibrary.tryText name |> Option.map ModelText.parse with
-              | Some(Ok model) -> name, Derived.ofModel 1 1 model
-              | _ -> failtest name ]
-
-let private all () =
-    [ paper.Value
-      Derived.ofModel 3 1 gains
-      reconstruction.Value
-      lateral.Value
-      laplace.Value ]
-
-let private contains (text: string) (parts: string list) =
-    for part in parts do
-        Expect.stringContains text part part
-
-/// Braces, left and right delimiters and environments are closed where they should be.
-let wellFormed (latex: string) =
-    let mutable depth = 0
-
-    for m in Regex.Matches(latex, @"\\[{}\\]|[{}]") do
-        match m.Value with
-        | "{" -> depth <- depth + 1
-        | "}" -> depth <- depth - 1
-        | _ -> ()
-
-        Expect.isTrue (depth >= 0) "a brace is closed that was not opened"
-
-    Expect.equal depth 0 "braces"
-
-    let environments =
-        (([]: string list), Regex.Matches(latex, @"\\(begin|end)\{([^}]*)\}"))
-        ||> Seq.fold (fun opened m ->
-            match m.Groups[1].Value, opened with
-            | "begin", _ -> m.Groups[2].Value :: opened
-            | _, last :: others ->
-                Expect.equal m.Groups[2].Value last "environment"
-                others
-            | _ -> failtest $"{m.Value} without a beginning")
-
-    Expect.isEmpty environments "environments"
-    Expect.equal (Regex.Matches(latex, @"\\left[^a-z]").Count) (Regex.Matches(latex, @"\\right[^a-z]").Count) "delimiters"
-    Expect.isFalse (Regex.IsMatch(latex, @"[^\x00-\x7F]")) "letters that LaTeX needs packages for"
-
-let private compiler =
-    (Environment.GetEnvironmentVariable "PATH" |> string).Split Path.PathSeparator
-    |> Array.map (fun folder -> Path.Combine(folder, "pdflatex"))
-    |> Array.tryFind File.Exists
-
-/// Makes a PDF of the report in a folder, where there is a compiler, and refuses lines that are wider than the page.
-let compile (folder: string) =
-    match compiler with
-    | None -> ()
-    | Some program ->
-        let info =
-            ProcessStartInfo(
-                program,
-                [ "-interaction=nonstopmode"; "-halt-on-error"; "report.tex" ],
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true
-            )
-
-        match Process.Start info with
-        | null -> failtest "does not start"
-        | running ->
-            use running = running
-            let errors = running.StandardError.ReadToEndAsync()
-            let said = running.StandardOutput.ReadToEnd()
-            errors.Wait()
-            running.WaitForExit()
-            Expect.equal running.ExitCode 0 said
-            Expect.isTrue (File.Exists(Path.Combine(folder, "report.pdf"))) "a PDF"
-            Expect.isFalse (said.Contains "Overfull") said
-
-let private elements (svg: string) (name: string) =
-    match XDocument.Parse(svg).Root with
-    | null -> failtest "no root"
-    | root ->
-        root.Descendants()
-        |> Seq.filter (fun e -> e.Name.LocalName = name)
-        |> List.ofSeq
-
-let private attribute (name: string) (e: XElement) =
-    match e.Attribute(XName.Get name) with
-    | null -> ""
-    | found -> found.Value
+open Interneuron.Experiments.Tests.ReportTools
 
 [<Tests>]
 let tests =
@@ -438,11 +304,14 @@ let tests =
               let derive model () = Derived.ofModel 3 1 model |> ignore
 
               refusesArgument
-                  "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"
+                  "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot \
+                  hold N = 2 primary neurons: without a leak K is at least 2"
                   (derive (Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 1))
 
               refusesArgument
-                  "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0"
+                  "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but \
+                  the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) \
+                  with leak > 0"
                   (derive (Derived.circuit Potentials.logCosh StandardGaussian 0.0 2 3))
 
               let named name =
@@ -479,7 +348,7 @@ let tests =
               Expect.isGreaterThan m[0] (m[3] + 0.3) "the larger variance"
 
               let json =
-                  Json.toLine (ModelTraining.toJson "the text" (Source.Input "s.npy") 500 trained)
+                  Json.toLine (ModelFile.toJson "the text" (Source.Input "s.npy") 500 trained)
 
               Expect.stringStarts json "{\"format\":\"interneuron-model-1\",\"model\":\"the text\",\"primaries\":2," "JSON"
 

@@ -22,9 +22,7 @@ let private onArray folder learning : Schematic.Settings =
       Learning = learning }
 
 let private run settings =
-    match Schematic.run settings ignore CancellationToken.None with
-    | Some result -> result
-    | None -> failtest "was not interrupted"
+    Schematic.run settings ignore CancellationToken.None
 
 /// The lines of the weights in the circuit, whether they are broken, and how wide they are.
 let private synapses (result: Schematic.Result) =
@@ -77,7 +75,7 @@ let tests =
                           )
 
                       let out = Path.Combine(folder, potential.Name)
-                      Schematic.save out result |> ignore
+                      Schematic.experiment.Save false out result |> ignore
 
                       Expect.equal
                           (filesIn out)
@@ -100,4 +98,4 @@ let tests =
 
                   use source = new CancellationTokenSource()
                   source.Cancel()
-                  Expect.isNone (Schematic.run (onArray folder brief) ignore source.Token) "stopped") ]
+                  isStopped (fun () -> Schematic.run (onArray folder brief) ignore source.Token |> ignore)) ]

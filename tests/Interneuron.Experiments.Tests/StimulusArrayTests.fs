@@ -53,7 +53,8 @@ let tests =
               for rows, columns in [ 2, 5000; 64, 64; 1, 2 ] do
                   withArray (normal 1 rows columns) (fun path ->
                       refuses
-                          $"{path}: is an array of {rows} x {columns}, which would be {rows} stimuli for {columns} primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."
+                          $"{path}: is an array of {rows} x {columns}, which would be {rows} stimuli for {columns} primary neurons; rows \
+                          are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."
                           (fun () -> StimulusArray.source Scaling.AsIs path |> ignore))
 
               withArray (normal 1 1 1) (fun path -> StimulusArray.source Scaling.AsIs path |> ignore)
@@ -85,7 +86,8 @@ let tests =
                   Scaling.AsIs
                   (off [ 1.0; 1.0 ] [ 0.0; 100.0 ])
                   (Some
-                      $"s.npy: the stimuli are not centred (mean {mean:G3}, deviation {deviation:G3} in column 1); --centre subtracts the means.")
+                      $"s.npy: the stimuli are not centred (mean {mean:G3}, deviation {deviation:G3} in column 1); --centre subtracts the \
+                      means.")
 
               let _, deviation =
                   momentsOf (columns (off [ 20.0; 1.0 ] [ 0.0; 0.0 ]) |> List.item 0)
@@ -94,7 +96,8 @@ let tests =
                   Scaling.AsIs
                   (off [ 20.0; 1.0 ] [ 0.0; 0.0 ])
                   (Some
-                      $"s.npy: the stimuli have no unit scale (deviation {deviation:G3} in column 0); --standardise subtracts the means and divides by the deviations.")
+                      $"s.npy: the stimuli have no unit scale (deviation {deviation:G3} in column 0); --standardise subtracts the means \
+                      and divides by the deviations.")
 
               for units, means, words in
                   [ [ 1.0; 1.0 ], [ 0.1; 0.0 ], [ "not centred"; "column 0" ]
@@ -188,7 +191,8 @@ let tests =
 
                   for column, mean, unit in List.zip3 drawn [ 100.0; -7.0 ] [ 20.0; 0.5 ] do
                       let found, deviation = momentsOf column
-                      // The means of 500 and of 20,000 differ by some standard errors, 0.045 of a unit each; what was learned in some hundred steps is rough.
+                      // The means of 500 and of 20,000 differ by some standard errors, 0.045 of a unit each; what was learned in some
+                      // hundred steps is rough.
                       Expect.isLessThan (abs (found - mean) / unit) 0.3 "the mean of what is drawn"
                       Expect.isLessThan (abs (log (deviation / unit))) 0.7 "its deviation")
 

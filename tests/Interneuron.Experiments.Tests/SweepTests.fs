@@ -48,7 +48,7 @@ let tests =
 
                   Expect.hasLength (Sweep.toTable result) 5 "the header and a line a run"
                   let out = Path.Combine(folder, "out")
-                  Sweep.save out result |> ignore
+                  Sweep.experiment.Save false out result |> ignore
                   Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files"
                   isDrawn (Path.Combine(out, "sweep.png")) (Sweep.figure result))
 
@@ -70,7 +70,7 @@ let tests =
                   Expect.stringStarts failure.Reason $"{bad}: is truncated" "why"
                   Expect.equal (Sweep.toTable result |> List.last) ("bad.png", $"all: {failure.Reason}") "in the table"
                   Expect.stringContains (Json.toLine (Sweep.toJson result)) "\"failures\":[{\"image\":" "in the JSON"
-                  isDrawn (Sweep.save (Path.Combine(folder, "out")) result |> List.head) (Sweep.figure result)
+                  isDrawn (Sweep.experiment.Save false (Path.Combine(folder, "out")) result |> List.head) (Sweep.figure result)
 
                   refuses failure.Reason (fun () ->
                       Sweep.run

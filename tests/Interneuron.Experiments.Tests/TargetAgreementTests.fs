@@ -1,4 +1,5 @@
-/// The generalised Gaussian is written twice, in Core (as a target) and in Statistics (as a distribution of stimuli), floors that do not see one another.
+/// The generalised Gaussian is written twice, in Core (as a target) and in Statistics (as a distribution of stimuli), floors that do not
+/// see one another.
 module Interneuron.Experiments.Tests.TargetAgreementTests
 
 open Expecto

@@ -28,12 +28,13 @@ let tests =
 
                   for name, run in result.Runs do
                       let raw = Ks.toTarget (Target.cdf run.Trained.Circuit.Target) (heavyTailed 2 3000 1)
-                      // So few steps leave 0.02 to 0.04 of the distances of 0.07 (Laplace, which is near the stimuli) to 0.3 that the stimuli have.
+                      // So few steps leave 0.02 to 0.04 of the distances of 0.07 (Laplace, which is near the stimuli) to 0.3 that the
+                      // stimuli have.
                       Expect.isLessThan run.Ks (min 0.06 raw) name
 
                   Expect.hasLength (Targets.toTable result) 6 "the header and a line a target"
                   let out = Path.Combine(folder, "out")
-                  Targets.save out result |> ignore
+                  Targets.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

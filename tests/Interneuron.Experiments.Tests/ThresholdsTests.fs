@@ -49,7 +49,8 @@ let tests =
                       for fixedOne, learned in [ one, oneLearned; three, threeLearned ] do
                           Expect.equal (fixedOne.IsLearned, learned.IsLearned) (false, true) "kinds"
                           let k = learned.Trained.Circuit.Interneurons
-                          // Thresholds learn at a hundredth of their terms' deviation a step; 5,000 steps take the first one from 0 by tenths.
+                          // Thresholds learn at a hundredth of their terms' deviation a step; 5,000 steps take the first one from 0 by
+                          // tenths.
                           Expect.isGreaterThan (Array.head (theta learned.Trained.Circuit)) 0.1 $"K = {k}"
                           // On scene 1 the ratio is 10 for one interneuron and 6 for three.
                           Expect.isLessThan learned.TransportGap (0.5 * fixedOne.TransportGap) $"K = {k}"
@@ -59,7 +60,7 @@ let tests =
                   Expect.hasLength (Thresholds.toTable result) 5 "the header and a line a circuit"
                   Expect.equal (Thresholds.trained result |> List.map fst) [ "k1-fixed"; "k1-learned"; "k3-fixed"; "k3-learned" ] "names"
                   let out = Path.Combine(folder, "out")
-                  Thresholds.save out result |> ignore
+                  Thresholds.experiment.Save false out result |> ignore
 
                   Expect.equal
                       (filesIn out)

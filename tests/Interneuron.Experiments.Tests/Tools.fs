@@ -52,6 +52,12 @@ let refusesArgument (message: string) (action: unit -> unit) =
     | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"
     | None -> failtest "was not refused"
 
+/// The action ends as one does that was stopped.
+let isStopped (action: unit -> unit) =
+    match caught action with
+    | Some(:? OperationCanceledException) -> ()
+    | other -> failtest $"was not stopped: {other}"
+
 /// n x N numbers of a heavy-tailed distribution of unit variance: the product of two independent normal numbers.
 let heavyTailed seed n columns =
     let random = Xoshiro256StarStar(seed, false)

@@ -50,10 +50,11 @@ let tests =
                   for point in W.run 8 1 CancellationToken.None kind [ 0.1; 10.0 ] do
                       let c = point.Eigenvalue
                       let predicted = float W.batch * W.predictedSteps kind c
-                      // The mean of eight runs has a standard deviation of sqrt(error/8), below 0.03: a third of the tenth, at most a third of the last relaxation time;
-                      // and the trajectory has a hundred points.
+                      // The mean of eight runs has a standard deviation of sqrt(error/8), below 0.03: a third of the tenth, at most a third
+                      // of the last relaxation time; and the trajectory has a hundred points.
                       Expect.isLessThan (abs (point.Samples.Value - predicted)) (0.25 * predicted) $"{W.name kind}, {c}"
-                      // A mean of squares over eight halves of at least four relaxation times, some thirty independent values; second order adds to it.
+                      // A mean of squares over eight halves of at least four relaxation times, some thirty independent values; second order
+                      // adds to it.
                       Expect.isLessThan (abs (log (point.Error / W.predictedError kind c))) (log 2.0) $"{W.name kind}, {c}"
 
           testCase "with the condition number, lateral synapses fall behind as its root"

@@ -32,7 +32,8 @@ let tests =
 
                   for i in 0..2 do
                       let mean = late |> Array.averageBy (Array.item i)
-                      // Steps of 2e-3 (z^2 - 1): a standard deviation of about sqrt(2e-3) in each gain, over some four correlation times of 500 steps.
+                      // Steps of 2e-3 (z^2 - 1): a standard deviation of about sqrt(2e-3) in each gain, over some four correlation times of
+                      // 500 steps.
                       Expect.isLessThan (abs (mean - m.Best[context][i])) 0.12 $"gain {i + 1} in context {context + 1}")
 
           testCase "synapses come nearer to what the contexts share, and the error falls" (fun () ->
@@ -76,7 +77,7 @@ let tests =
               let folder = Directory.CreateTempSubdirectory().FullName
 
               try
-                  let paths = Whitening.save folder result.Value
+                  let paths = Whitening.experiment.Save false folder result.Value
 
                   Expect.equal
                       [ for path in paths -> Path.GetFileName path ]

@@ -16,7 +16,7 @@ public static class FirstPage
     public static Circuit Own(Grid stimuli)
     {
         var saturating = Potential.Define("saturating", new Parameter("theta", 0.5, 4, (0.9, 1.1)),
-            (theta, z) => Symbol.Log(Symbol.Cosh(theta * z)) / (theta * theta));
+            (theta, z) => Formula.Log(Formula.Cosh(theta * z)) / (theta * theta));
         Console.WriteLine($"f = {saturating.Activation}   dF/dtheta = {saturating.ParameterTerms[0]}");
         var circuit = Circuit.Start(saturating, stimuli, new CircuitOptions { Target = Targets.Laplace, Leak = 0.5 });
         return Learner.Train(circuit, stimuli).EnsureConverged().Circuit;

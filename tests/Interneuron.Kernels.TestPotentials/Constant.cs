@@ -6,6 +6,6 @@ namespace Interneuron.Kernels.TestPotentials;
 internal static class Constant
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static L Of<L>(ref readonly double constants, int index)
-        where L : struct, ILanes<L> => L.Broadcast(Unsafe.Add(ref Unsafe.AsRef(in constants), index));
+    internal static TLanes Of<TLanes>(ref readonly double constants, int index)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Broadcast(Unsafe.Add(ref Unsafe.AsRef(in constants), index));
 }

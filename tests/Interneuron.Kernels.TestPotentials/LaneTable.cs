@@ -5,7 +5,7 @@ public static class LaneTable
 {
     /// <summary>Maps an array through an operation, padded with its last element to whole registers.</summary>
     /// <param name="width">One, Four or Eight.</param>
-    /// <param name="operation">The operation's name in <see cref="ILanes{L}"/>; with a number after a space for the second argument.</param>
+    /// <param name="operation">The operation's name in <see cref="ILanes{TLanes}"/>; with a number after a space for the second argument.</param>
     /// <param name="x">The arguments.</param>
     /// <returns>The values.</returns>
     public static double[] Map(LaneWidth width, string operation, double[] x) => width switch
@@ -27,50 +27,50 @@ public static class LaneTable
         _ => SumOfFirst<Lanes1>(x, count),
     };
 
-    private static double SumOfFirst<L>(double[] x, int count)
-        where L : struct, ILanes<L> => L.Sum(L.And(L.First(count), L.Load(in x[0])));
+    private static double SumOfFirst<TLanes>(double[] x, int count)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Sum(TLanes.And(TLanes.First(count), TLanes.Load(in x[0])));
 
-    private static double[] Map<L>(string operation, double[] x)
-        where L : struct, ILanes<L>
+    private static double[] Map<TLanes>(string operation, double[] x)
+        where TLanes : struct, ILanes<TLanes>
     {
         string[] words = operation.Split(' ');
         double second = words.Length > 1 ? double.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
-        L y = L.Broadcast(second);
-        Func<L, L> f = words[0] switch
+        TLanes y = TLanes.Broadcast(second);
+        Func<TLanes, TLanes> f = words[0] switch
         {
-            "Exp" => L.Exp,
-            "ExpM1" => L.ExpM1,
-            "Log" => L.Log,
-            "LogOrZero" => L.LogOrZero,
-            "LogFloored" => L.LogFloored,
-            "Tanh" => L.Tanh,
-            "Cosh" => L.Cosh,
-            "Sqrt" => L.Sqrt,
-            "Abs" => L.Abs,
-            "Sign" => L.Sign,
-            "Step" => L.Step,
-            "Erfc" => L.Erfc,
-            "Gamma" => L.Gamma,
-            "LogGamma" => L.LogGamma,
+            "Exp" => TLanes.Exp,
+            "ExpM1" => TLanes.ExpM1,
+            "Log" => TLanes.Log,
+            "LogOrZero" => TLanes.LogOrZero,
+            "LogFloored" => TLanes.LogFloored,
+            "Tanh" => TLanes.Tanh,
+            "Cosh" => TLanes.Cosh,
+            "Sqrt" => TLanes.Sqrt,
+            "Abs" => TLanes.Abs,
+            "Sign" => TLanes.Sign,
+            "Step" => TLanes.Step,
+            "Erfc" => TLanes.Erfc,
+            "Gamma" => TLanes.Gamma,
+            "LogGamma" => TLanes.LogGamma,
             "Negate" => v => -v,
-            "Polygamma" => v => L.Polygamma((int)second, v),
-            "Power" => v => L.Power(v, y),
-            "Max" => v => L.Max(v, y),
-            "Min" => v => L.Min(v, y),
-            "Less" => v => L.Select(L.Less(v, y), L.Broadcast(1), L.Broadcast(0)),
-            "LessOrEqual" => v => L.Select(L.LessOrEqual(v, y), L.Broadcast(1), L.Broadcast(0)),
-            "Equal" => v => L.Select(L.Equal(v, y), L.Broadcast(1), L.Broadcast(0)),
-            "CopySign" => v => L.CopySign(v, y),
-            "FusedMultiplyAdd" => v => L.FusedMultiplyAdd(v, y, v),
-            "FusedNegateMultiplyAdd" => v => L.FusedNegateMultiplyAdd(v, y, v),
+            "Polygamma" => v => TLanes.Polygamma((int)second, v),
+            "Power" => v => TLanes.Power(v, y),
+            "Max" => v => TLanes.Max(v, y),
+            "Min" => v => TLanes.Min(v, y),
+            "Less" => v => TLanes.Select(TLanes.Less(v, y), TLanes.Broadcast(1), TLanes.Broadcast(0)),
+            "LessOrEqual" => v => TLanes.Select(TLanes.LessOrEqual(v, y), TLanes.Broadcast(1), TLanes.Broadcast(0)),
+            "Equal" => v => TLanes.Select(TLanes.Equal(v, y), TLanes.Broadcast(1), TLanes.Broadcast(0)),
+            "CopySign" => v => TLanes.CopySign(v, y),
+            "FusedMultiplyAdd" => v => TLanes.FusedMultiplyAdd(v, y, v),
+            "FusedNegateMultiplyAdd" => v => TLanes.FusedNegateMultiplyAdd(v, y, v),
             _ => throw new ArgumentException($"No operation {operation} in the table.", nameof(operation)),
         };
         double[] padded = new double[(x.Length + 7) / 8 * 8];
         Array.Fill(padded, x[^1]);
         x.CopyTo(padded, 0);
-        for (int i = 0; i < padded.Length; i += L.Width)
+        for (int i = 0; i < padded.Length; i += TLanes.Width)
         {
-            L.Store(f(L.Load(in padded[i])), ref padded[i]);
+            TLanes.Store(f(TLanes.Load(in padded[i])), ref padded[i]);
         }
 
         return padded[..x.Length];

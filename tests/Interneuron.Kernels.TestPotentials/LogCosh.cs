@@ -16,50 +16,50 @@ public readonly struct LogCosh : IPotentialKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Prepare<L>(ref readonly L theta, ref L constants)
-        where L : struct, ILanes<L>
+    public void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L inverse = L.Broadcast(1) / theta;
-        constants = L.Broadcast(0);
-        Unsafe.Add(ref constants, 1) = L.Broadcast(0);
+        TLanes inverse = TLanes.Broadcast(1) / theta;
+        constants = TLanes.Broadcast(0);
+        Unsafe.Add(ref constants, 1) = TLanes.Broadcast(0);
         Unsafe.Add(ref constants, 2) = theta;
         Unsafe.Add(ref constants, 3) = inverse;
         Unsafe.Add(ref constants, 4) = inverse * inverse;
-        Unsafe.Add(ref constants, 5) = L.Broadcast(-2) * inverse * inverse * inverse;
+        Unsafe.Add(ref constants, 5) = TLanes.Broadcast(-2) * inverse * inverse * inverse;
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
-        where L : struct, ILanes<L>
+    public void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L tanh = L.Tanh(Of<L>(in constants, 2) * z);
-        f = tanh * Of<L>(in constants, 3);
-        slope = L.FusedNegateMultiplyAdd(tanh, tanh, L.Broadcast(1));
+        TLanes tanh = TLanes.Tanh(Of<TLanes>(in constants, 2) * z);
+        f = tanh * Of<TLanes>(in constants, 3);
+        slope = TLanes.FusedNegateMultiplyAdd(tanh, tanh, TLanes.Broadcast(1));
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
-        where L : struct, ILanes<L>
+    public void Curve<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, out TLanes bend)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L tanh = L.Tanh(Of<L>(in constants, 2) * z);
-        f = tanh * Of<L>(in constants, 3);
-        slope = L.FusedNegateMultiplyAdd(tanh, tanh, L.Broadcast(1));
-        bend = L.Broadcast(-2) * Of<L>(in constants, 2) * tanh * slope;
+        TLanes tanh = TLanes.Tanh(Of<TLanes>(in constants, 2) * z);
+        f = tanh * Of<TLanes>(in constants, 3);
+        slope = TLanes.FusedNegateMultiplyAdd(tanh, tanh, TLanes.Broadcast(1));
+        bend = TLanes.Broadcast(-2) * Of<TLanes>(in constants, 2) * tanh * slope;
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
-        where L : struct, ILanes<L>
+    public void Learn<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, ref TLanes terms)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L x = Of<L>(in constants, 2) * z;
-        L tanh = L.Tanh(x);
-        f = tanh * Of<L>(in constants, 3);
-        slope = L.FusedNegateMultiplyAdd(tanh, tanh, L.Broadcast(1));
-        L log = L.Log(L.Cosh(x));
-        terms = log * Of<L>(in constants, 4);
-        Unsafe.Add(ref terms, 1) = L.FusedMultiplyAdd(log, Of<L>(in constants, 5), z * tanh * Of<L>(in constants, 4));
+        TLanes x = Of<TLanes>(in constants, 2) * z;
+        TLanes tanh = TLanes.Tanh(x);
+        f = tanh * Of<TLanes>(in constants, 3);
+        slope = TLanes.FusedNegateMultiplyAdd(tanh, tanh, TLanes.Broadcast(1));
+        TLanes log = TLanes.Log(TLanes.Cosh(x));
+        terms = log * Of<TLanes>(in constants, 4);
+        Unsafe.Add(ref terms, 1) = TLanes.FusedMultiplyAdd(log, Of<TLanes>(in constants, 5), z * tanh * Of<TLanes>(in constants, 4));
     }
 }

@@ -16,28 +16,28 @@ public readonly struct PowerMixture : IPotentialKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Prepare<L>(ref readonly L theta, ref L constants)
-        where L : struct, ILanes<L>
+    public void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L zero = L.Broadcast(0);
-        L one = L.Broadcast(1);
-        L half = L.Broadcast(0.5);
-        L logQ = L.LogFloored(L.Max(zero, theta + theta - L.Broadcast(3.85)));
-        L a = L.Exp(L.Exp(L.Broadcast(1.95) * logQ));
-        L aSlope = a * L.Broadcast(3.9) * L.Exp(L.Broadcast(0.95) * logQ);
-        L v = L.Exp(L.Broadcast(2.32) * L.LogFloored(theta));
-        L excess = v - L.Broadcast(6);
-        L b = L.Exp(L.Max(zero, excess));
-        L bSlope = L.Step(excess) * b * L.Broadcast(2.32) * v / theta;
-        L p = theta + one;
-        L inverse = one / p;
-        L x = (p + one) * half;
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        TLanes half = TLanes.Broadcast(0.5);
+        TLanes logQ = TLanes.LogFloored(TLanes.Max(zero, theta + theta - TLanes.Broadcast(3.85)));
+        TLanes a = TLanes.Exp(TLanes.Exp(TLanes.Broadcast(1.95) * logQ));
+        TLanes aSlope = a * TLanes.Broadcast(3.9) * TLanes.Exp(TLanes.Broadcast(0.95) * logQ);
+        TLanes v = TLanes.Exp(TLanes.Broadcast(2.32) * TLanes.LogFloored(theta));
+        TLanes excess = v - TLanes.Broadcast(6);
+        TLanes b = TLanes.Exp(TLanes.Max(zero, excess));
+        TLanes bSlope = TLanes.Step(excess) * b * TLanes.Broadcast(2.32) * v / theta;
+        TLanes p = theta + one;
+        TLanes inverse = one / p;
+        TLanes x = (p + one) * half;
         // E|z|^p = sqrt(2^p / pi) Gamma((p + 1)/2).
-        L moment = L.Exp(p * L.Broadcast(0.5 * Math.Log(2))) * L.Broadcast(1 / Math.Sqrt(Math.PI)) * L.Gamma(x);
-        L momentSlope = half * moment * (L.Broadcast(Math.Log(2)) + L.Polygamma(0, x));
-        L scaled = b * inverse;
-        L mixed = (bSlope - scaled) * inverse;
-        constants = L.FusedMultiplyAdd(half, a, scaled * moment);
+        TLanes moment = TLanes.Exp(p * TLanes.Broadcast(0.5 * Math.Log(2))) * TLanes.Broadcast(1 / Math.Sqrt(Math.PI)) * TLanes.Gamma(x);
+        TLanes momentSlope = half * moment * (TLanes.Broadcast(Math.Log(2)) + TLanes.Polygamma(0, x));
+        TLanes scaled = b * inverse;
+        TLanes mixed = (bSlope - scaled) * inverse;
+        constants = TLanes.FusedMultiplyAdd(half, a, scaled * moment);
         Unsafe.Add(ref constants, 1) = (half * aSlope) + (mixed * moment) + (scaled * momentSlope);
         Unsafe.Add(ref constants, 2) = a;
         Unsafe.Add(ref constants, 3) = b;
@@ -52,40 +52,40 @@ public readonly struct PowerMixture : IPotentialKernel
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
-        where L : struct, ILanes<L>
+    public void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L power = L.Exp(Of<L>(in constants, 4) * L.LogFloored(L.Abs(z)));
-        f = z * L.FusedMultiplyAdd(Of<L>(in constants, 3), power, Of<L>(in constants, 2));
-        slope = L.FusedMultiplyAdd(Of<L>(in constants, 5), power, Of<L>(in constants, 2));
+        TLanes power = TLanes.Exp(Of<TLanes>(in constants, 4) * TLanes.LogFloored(TLanes.Abs(z)));
+        f = z * TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 3), power, Of<TLanes>(in constants, 2));
+        slope = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 5), power, Of<TLanes>(in constants, 2));
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
-        where L : struct, ILanes<L>
+    public void Curve<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, out TLanes bend)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L magnitude = L.Abs(z);
-        L low = L.Exp((Of<L>(in constants, 4) - L.Broadcast(1)) * L.LogFloored(magnitude));
-        L power = low * magnitude;
-        f = z * L.FusedMultiplyAdd(Of<L>(in constants, 3), power, Of<L>(in constants, 2));
-        slope = L.FusedMultiplyAdd(Of<L>(in constants, 5), power, Of<L>(in constants, 2));
-        bend = L.Sign(z) * Of<L>(in constants, 10) * low;
+        TLanes magnitude = TLanes.Abs(z);
+        TLanes low = TLanes.Exp((Of<TLanes>(in constants, 4) - TLanes.Broadcast(1)) * TLanes.LogFloored(magnitude));
+        TLanes power = low * magnitude;
+        f = z * TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 3), power, Of<TLanes>(in constants, 2));
+        slope = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 5), power, Of<TLanes>(in constants, 2));
+        bend = TLanes.Sign(z) * Of<TLanes>(in constants, 10) * low;
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
-        where L : struct, ILanes<L>
+    public void Learn<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, ref TLanes terms)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L log = L.LogFloored(L.Abs(z));
-        L power = L.Exp(Of<L>(in constants, 4) * log);
-        f = z * L.FusedMultiplyAdd(Of<L>(in constants, 3), power, Of<L>(in constants, 2));
-        slope = L.FusedMultiplyAdd(Of<L>(in constants, 5), power, Of<L>(in constants, 2));
-        L square = z * z;
-        L high = power * square;
-        terms = L.FusedMultiplyAdd(Of<L>(in constants, 9), square, Of<L>(in constants, 6) * high);
-        L inner = L.FusedMultiplyAdd(Of<L>(in constants, 6), log, Of<L>(in constants, 8));
-        Unsafe.Add(ref terms, 1) = L.FusedMultiplyAdd(Of<L>(in constants, 7), square, high * inner);
+        TLanes log = TLanes.LogFloored(TLanes.Abs(z));
+        TLanes power = TLanes.Exp(Of<TLanes>(in constants, 4) * log);
+        f = z * TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 3), power, Of<TLanes>(in constants, 2));
+        slope = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 5), power, Of<TLanes>(in constants, 2));
+        TLanes square = z * z;
+        TLanes high = power * square;
+        terms = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 9), square, Of<TLanes>(in constants, 6) * high);
+        TLanes inner = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 6), log, Of<TLanes>(in constants, 8));
+        Unsafe.Add(ref terms, 1) = TLanes.FusedMultiplyAdd(Of<TLanes>(in constants, 7), square, high * inner);
     }
 }

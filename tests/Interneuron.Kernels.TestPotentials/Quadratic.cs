@@ -14,33 +14,33 @@ public readonly struct Quadratic : IPotentialKernel
     public int Constants => 1;
 
     /// <inheritdoc/>
-    public void Prepare<L>(ref readonly L theta, ref L constants)
-        where L : struct, ILanes<L> => constants = L.Broadcast(0.5);
+    public void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
+        where TLanes : struct, ILanes<TLanes> => constants = TLanes.Broadcast(0.5);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
-        where L : struct, ILanes<L>
+    public void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
+        where TLanes : struct, ILanes<TLanes>
     {
         f = z;
-        slope = L.Broadcast(1);
+        slope = TLanes.Broadcast(1);
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
-        where L : struct, ILanes<L>
+    public void Curve<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, out TLanes bend)
+        where TLanes : struct, ILanes<TLanes>
     {
         Activate(z, in constants, out f, out slope);
-        bend = L.Broadcast(0);
+        bend = TLanes.Broadcast(0);
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
-        where L : struct, ILanes<L>
+    public void Learn<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, ref TLanes terms)
+        where TLanes : struct, ILanes<TLanes>
     {
         Activate(z, in constants, out f, out slope);
-        terms = L.Broadcast(0.5) * z * z;
+        terms = TLanes.Broadcast(0.5) * z * z;
     }
 }

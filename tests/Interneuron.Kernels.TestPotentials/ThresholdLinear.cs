@@ -16,40 +16,40 @@ public readonly struct ThresholdLinear : IPotentialKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void Prepare<L>(ref readonly L theta, ref L constants)
-        where L : struct, ILanes<L>
+    public void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
+        where TLanes : struct, ILanes<TLanes>
     {
-        constants = L.Broadcast(0);
-        Unsafe.Add(ref constants, 1) = L.Broadcast(0);
+        constants = TLanes.Broadcast(0);
+        Unsafe.Add(ref constants, 1) = TLanes.Broadcast(0);
         Unsafe.Add(ref constants, 2) = theta;
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Activate<L>(L z, ref readonly double constants, out L f, out L slope)
-        where L : struct, ILanes<L>
+    public void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L above = z - Of<L>(in constants, 2);
-        f = L.Max(above, L.Broadcast(0));
-        slope = L.Step(above);
+        TLanes above = z - Of<TLanes>(in constants, 2);
+        f = TLanes.Max(above, TLanes.Broadcast(0));
+        slope = TLanes.Step(above);
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Curve<L>(L z, ref readonly double constants, out L f, out L slope, out L bend)
-        where L : struct, ILanes<L>
+    public void Curve<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, out TLanes bend)
+        where TLanes : struct, ILanes<TLanes>
     {
         Activate(z, in constants, out f, out slope);
-        bend = L.Broadcast(0);
+        bend = TLanes.Broadcast(0);
     }
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public void Learn<L>(L z, ref readonly double constants, out L f, out L slope, ref L terms)
-        where L : struct, ILanes<L>
+    public void Learn<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope, ref TLanes terms)
+        where TLanes : struct, ILanes<TLanes>
     {
         Activate(z, in constants, out f, out slope);
-        terms = L.Broadcast(0.5) * f * f;
+        terms = TLanes.Broadcast(0.5) * f * f;
         Unsafe.Add(ref terms, 1) = -f;
     }
 }

@@ -1,13 +1,10 @@
-/// Files that are grown from the grammar of their format, or are whole ones with damage, against every reader: it reads them or refuses them in one line,
-/// soon, and without much memory. INTERNEURON_FUZZ_SECONDS makes each reader take files for so long; otherwise it takes some hundred.
+/// Files that are grown from the grammar of their format, or are whole ones with damage: they are read, or refused in one line that names the file.
 module Interneuron.Stimuli.Tests.FuzzTests
 
 open System
-open System.Diagnostics
 open System.IO
 open System.IO.Compression
 open System.Text
-open System.Threading.Tasks
 open BitMiracle.LibTiff.Classic
 open Expecto
 open SkiaSharp
@@ -15,66 +12,8 @@ open Interneuron.Statistics
 open Interneuron.Stimuli
 open Interneuron.Stimuli.Tests.Reference
 open Interneuron.Stimuli.Tests.Reference.PngWriter
-
-let private seconds =
-    match Environment.GetEnvironmentVariable "INTERNEURON_FUZZ_SECONDS" with
-    | null
-    | "" -> None
-    | text -> Some(float text)
-
-let private shortCount = 150
-
-let private pick (random: Random) (items: 'a list) = items[random.Next items.Length]
-
-// ---- damage
-
-let private numbers =
-    [ 0L
-      1L
-      2L
-      127L
-      128L
-      255L
-      256L
-      32767L
-      32768L
-      65535L
-      65536L
-      0x7fffffffL
-      0x80000000L
-      0xffffffffL ]
-
-// Bytes replaced, cut out, doubled, or made one of the numbers at which arithmetic overflows.
-let private damage (random: Random) (bytes: byte[]) =
-    let mutable result = Array.copy bytes
-
-    for _ in 0 .. random.Next 4 do
-        if result.Length > 8 then
-            let at = random.Next result.Length
-
-            match random.Next 6 with
-            | 0 -> result[at] <- byte (random.Next 256)
-            | 1 -> result[at] <- result[at] ^^^ (1uy <<< random.Next 8)
-            | 2 -> result <- result[.. at - 1]
-            | 3 ->
-                let length = min (random.Next 64) (result.Length - at)
-                result <- Array.concat [ result[.. at - 1]; result[at + length ..] ]
-            | 4 ->
-                let length = min (random.Next 64) (result.Length - at)
-                result <- Array.concat [ result[.. at + length - 1]; result[at..] ]
-            | _ ->
-                let value = BitConverter.GetBytes(pick random numbers)
-                let size = pick random [ 1; 2; 4 ]
-
-                let ordered =
-                    if random.Next 2 = 0 then
-                        value[.. size - 1]
-                    else
-                        Array.rev value[.. size - 1]
-
-                Array.blit ordered 0 result at (min size (result.Length - at))
-
-    result
+open Interneuron.Tests
+open Interneuron.Tests.Fuzz
 
 // ---- arrays
 
@@ -108,7 +47,7 @@ let private headerText (random: Random) =
             let order, kind =
                 pick random [ "<"; ">"; "="; "|"; ""; "!" ], pick random [ "f"; "i"; "u"; "b"; "c"; "O"; "U"; "M" ]
 
-            $"'{order}{kind}{pick random numbers}'"
+            $"'{order}{kind}{pick random edges}'"
 
     let plausible key =
         match key with
@@ -151,7 +90,7 @@ let private npy (random: Random) =
 
     let length =
         if random.Next 10 = 0 then
-            pick random numbers
+            pick random edges
         else
             int64 text.Length
 
@@ -221,7 +160,7 @@ let private png (random: Random) =
         bytes
 
     let exif () =
-        damage
+        damaged
             random
             (Array.concat
                 [ "MM\000\042"B
@@ -258,7 +197,7 @@ let private png (random: Random) =
 
     // Some headers are damaged in front of a check that holds.
     if random.Next 3 = 0 then
-        let header = damage random whole[16..28]
+        let header = damaged random whole[16..28]
         Array.concat [ whole[..7]; Pictures.chunk "IHDR" header; whole[33..] ]
     else
         whole
@@ -328,58 +267,152 @@ let private tiff (random: Random) =
 
     stream.ToArray()
 
+// A TIFF of any entries: tags that there are, of any type, of values that fit, that lie elsewhere or beyond the end; directories that lead to others or back.
+let private tiffEntries (random: Random) =
+    let isBigEndian = random.Next 2 = 0
+
+    let number size (value: int64) =
+        let bytes = (BitConverter.GetBytes value)[.. size - 1]
+        if isBigEndian then Array.rev bytes else bytes
+
+    let tags =
+        [ 254
+          256
+          257
+          258
+          259
+          262
+          266
+          273
+          274
+          277
+          278
+          279
+          280
+          281
+          284
+          317
+          320
+          322
+          323
+          324
+          325
+          330
+          338
+          339
+          347
+          512
+          513
+          514
+          529
+          530
+          531
+          532
+          34665 ]
+
+    let usual tag =
+        match tag with
+        | 256
+        | 257 -> pick random [ 1L; 4L; 8L; 16L; 33L ]
+        | 258 -> pick random [ 1L; 2L; 4L; 8L; 16L ]
+        | 259 -> pick random [ 1L; 2L; 3L; 4L; 5L; 6L; 7L; 8L; 32773L; 32946L ]
+        | 262 -> pick random [ 0L; 1L; 2L; 3L; 5L; 6L; 8L; 32844L; 32845L ]
+        | 273
+        | 324 -> pick random [ 8L; 300L ]
+        | 279
+        | 325 -> pick random [ 1L; 64L; 512L ]
+        | 278
+        | 322
+        | 323 -> pick random [ 1L; 8L; 16L; 32L ]
+        | 284 -> pick random [ 1L; 2L ]
+        | 330 -> 8L
+        | _ -> pick random [ 0L; 1L; 2L; 3L; 4L ]
+
+    let entry tag =
+        let value = if random.Next 10 = 0 then pick random edges else usual tag
+
+        let kind =
+            if random.Next 10 = 0 then
+                random.Next 20
+            else
+                pick random [ 3; 4 ]
+
+        let count =
+            if random.Next 10 = 0 then
+                pick random edges
+            else
+                pick random [ 1L; 1L; 1L; 3L ]
+
+        let size = if kind = 3 then 2 else 4
+
+        Array.concat
+            [ number 2 (int64 tag)
+              number 2 (int64 kind)
+              number 4 count
+              number size value
+              Array.zeroCreate (4 - size) ]
+
+    let directory () =
+        let entries =
+            tags
+            |> List.filter (fun tag -> tag < 260 || tag = 262 || tag = 273 || tag = 279 || random.Next 3 = 0)
+            |> List.map entry
+
+        Array.concat
+            [ number 2 (int64 entries.Length)
+              Array.concat entries
+              number 4 (pick random [ 0L; 8L; 100L; 0xffffffffL ]) ]
+
+    let data = Array.zeroCreate<byte>(random.Next 700)
+    random.NextBytes data
+
+    Array.concat
+        [ (if isBigEndian then "MM"B else "II"B)
+          number 2 42L
+          number 4 8L
+          directory ()
+          data
+          directory () ]
+
+// A PNG of a few pixels whose compressed lines go on for megabytes, or of many that a few bytes promise.
+let private pngBomb (random: Random) =
+    let width, height = pick random [ 1, 1; 3, 2; 2048, 2048; 65536, 1024; 1, 4194304 ]
+    use packed = new MemoryStream()
+
+    using (new ZLibStream(packed, CompressionLevel.Fastest, true)) (fun zlib ->
+        let zeros = Array.zeroCreate<byte> 65536
+
+        for _ in 1 .. random.Next 64 do
+            zlib.Write(zeros, 0, zeros.Length))
+
+    let isInterlaced = byte (random.Next 2)
+
+    Array.concat
+        [ [| 0x89uy; 0x50uy; 0x4Euy; 0x47uy; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |]
+          Pictures.chunk
+              "IHDR"
+              (Array.concat
+                  [ Pictures.bigEndian width
+                    Pictures.bigEndian height
+                    [| pick random [ 1uy; 8uy ]; 0uy; 0uy; 0uy; isInterlaced |] ])
+          Pictures.chunk "IDAT" (packed.ToArray())
+          Pictures.chunk "IEND" [||] ]
+
 // ---- the readers
 
-// What a file may take: on machines that are busy with other things too.
-let private mostSeconds, private mostBytes = 10.0, 500L <<< 20
+// Whole files and ones with damage, among them the files of each picture format in `golden`.
+let private write (whole: Random -> byte[]) (random: Random) (path: string) =
+    let bytes = whole random
+    File.WriteAllBytes(path, (if random.Next 4 = 0 then bytes else damaged random bytes))
 
-let private holdsFor name (read: string -> unit) (generate: Random -> byte[]) =
-    testCase name
-    <| fun () ->
-        Tools.inFolder (fun folder ->
-            let path = Path.Combine(folder, "input")
-            let clock = Stopwatch.StartNew()
-            let mutable seed = if seconds.IsSome then Environment.TickCount else 0
-            let last = seed + shortCount
-            let mutable count = 0
-
-            let goesOn () =
-                match seconds with
-                | Some seconds -> clock.Elapsed.TotalSeconds < seconds
-                | None -> seed < last
-
-            while goesOn () do
-                let random = Random seed
-                let whole = generate random
-                File.WriteAllBytes(path, (if random.Next 4 = 0 then whole else damage random whole))
-
-                let work () =
-                    let before = GC.GetAllocatedBytesForCurrentThread()
-
-                    try
-                        read path
-                    with :? Refusal as error ->
-                        Expect.isFalse (error.Message |> Seq.exists Char.IsControl) $"seed {seed}: {error.Message}"
-                        Expect.stringStarts error.Message path $"seed {seed}"
-
-                    Expect.isLessThan (GC.GetAllocatedBytesForCurrentThread() - before) mostBytes $"seed {seed}: bytes allocated"
-
-                let worker = Task.Factory.StartNew(work, TaskCreationOptions.LongRunning)
-
-                try
-                    Expect.isTrue (worker.Wait(TimeSpan.FromSeconds mostSeconds)) $"seed {seed}: no answer within {mostSeconds} s"
-                with :? AggregateException as error ->
-                    let file = Path.Combine(Path.GetTempPath(), $"interneuron-fuzz-{name}-{seed}")
-                    File.Copy(path, file, true)
-                    failtest $"seed {seed} ({file}): {error.InnerException}"
-
-                seed <- seed + 1
-                count <- count + 1
-
-            let growth = Environment.WorkingSet
-
-            if seconds.IsSome then
-                printfn "%s: %d files, %d MiB at the end" name count (growth >>> 20))
+let private attempt (read: string -> unit) (path: string) =
+    try
+        read path
+        "read"
+    with :? Refusal as error ->
+        Expect.isFalse (error.Message |> Seq.exists Char.IsControl) error.Message
+        Expect.stringStarts error.Message path "names the file"
+        "refused"
 
 let private readArray (path: string) =
     Npy.read path |> ignore
@@ -393,22 +426,38 @@ let private readImage (path: string) =
         if not (v >= 0.0 && v <= 1.0) then
             failtest $"intensity {v}"
 
+let private picture (random: Random) =
+    let whole =
+        pick
+            random
+            [ netpbm
+              sun
+              png
+              png
+              pngBomb
+              tiff
+              tiff
+              tiffEntries
+              golden ".png"
+              golden ".tif"
+              golden ".webp"
+              golden ".gif"
+              golden ".bmp"
+              bySkia SKEncodedImageFormat.Jpeg
+              bySkia SKEncodedImageFormat.Webp
+              (fun random -> Pictures.bmp (noise random (random.Next(1, 9)) (random.Next(1, 9))))
+              (fun random -> Pictures.oriented (random.Next 12) (bySkia SKEncodedImageFormat.Jpeg random)) ]
+
+    whole random
+
 [<Tests>]
 let tests =
-    testSequenced
-    <| testList
+    testList
         "Fuzz"
-        [ holdsFor "npy" readArray npy
-          holdsFor "npz" readArray npz
-          holdsFor "netpbm" readImage netpbm
-          holdsFor "sun" readImage sun
-          holdsFor "png" readImage png
-          holdsFor "tiff" readImage tiff
-          holdsFor "bmp" readImage (fun random -> Pictures.bmp (noise random (random.Next(1, 9)) (random.Next(1, 9))))
-          holdsFor "jpeg" readImage (bySkia SKEncodedImageFormat.Jpeg)
-          holdsFor "webp" readImage (fun random ->
-              if random.Next 2 = 0 then
-                  bySkia SKEncodedImageFormat.Webp random
-              else
-                  golden ".webp" random)
-          holdsFor "gif" readImage (golden ".gif") ]
+        [ Fuzz.test
+              "arrays"
+              Allocated
+              300
+              (write (fun random -> (pick random [ npy; npy; npz; golden ".npy"; golden ".npz" ]) random))
+              (attempt readArray)
+          Fuzz.test "pictures" Allocated 1_000 (write picture) (attempt readImage) ]

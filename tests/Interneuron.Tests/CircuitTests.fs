@@ -137,7 +137,7 @@ let tests =
                       Potential.Define(
                           "own",
                           Parameter("c", 0.1, 5.0, struct (1.0, 1.0)),
-                          Func<Symbol, Symbol, Symbol>(fun c z -> c * z * z)
+                          Func<Formula, Formula, Formula>(fun c z -> c * z * z)
                       )
 
                   let path = Path.Combine(folder.FullName, "own.json")
@@ -153,7 +153,7 @@ let tests =
           test
               "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its target's samples" {
               let own =
-                  Potential.Define("own", Parameter("c", 0.1, 5.0, struct (1.0, 1.5)), Func<Symbol, Symbol, Symbol>(fun c z -> c * z * z))
+                  Potential.Define("own", Parameter("c", 0.1, 5.0, struct (1.0, 1.5)), Func<Formula, Formula, Formula>(fun c z -> c * z * z))
 
               let made =
                   Circuit.Create(

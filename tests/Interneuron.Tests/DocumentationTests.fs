@@ -81,9 +81,9 @@ internal static class Examples
     static readonly Circuit circuit = null!;
     static readonly Responses responses = null!;
     static readonly TrainedCircuit trained = null!;
-    static readonly Symbol x = null!;
+    static readonly Formula x = null!;
     static readonly NeuronIndex a = null!, i = null!;
-    static readonly Formula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
+    static readonly IndexedFormula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
     static readonly DerivedModel derived = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;

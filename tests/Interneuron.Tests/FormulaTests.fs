@@ -6,32 +6,32 @@ open FsCheck
 open Interneuron
 open Interneuron.Facade.Tests.Make
 
-let private number (x: float) : Symbol = Symbol.op_Implicit x
+let private number (x: float) : Formula = Formula.op_Implicit x
 
-/// A potential of one's own that uses every function of Symbol once.
+/// A potential of one's own that uses every function of Formula once.
 let private everything =
     Potential.Define(
         "everything",
         [| Parameter("a", 0.5, 2.0, struct (1.0, 1.0))
            Parameter("b", 0.5, 2.0, struct (1.0, 1.0)) |],
         Func<_, _, _>(fun theta z ->
-            let a, b = (theta: Collections.Generic.IReadOnlyList<Symbol>)[0], theta[1]
+            let a, b = (theta: Collections.Generic.IReadOnlyList<Formula>)[0], theta[1]
 
-            Symbol.Exp(a * z)
-            + Symbol.Log(b + Symbol.Abs z)
-            + Symbol.Sign z
-            + Symbol.Step(z - a)
-            + Symbol.Sqrt(number 1.0 + z * z)
-            + Symbol.Pow(Symbol.Abs z, b)
-            + Symbol.Tanh z
-            - Symbol.Cosh(z / a)
-            + Symbol.Sinh(-z)
-            + Symbol.Max(z, a) * Symbol.Min(z, b)
-            + Symbol.Erfc z
-            + Symbol.Gamma(a + number 1.5)
-            + Symbol.LogGamma b
-            + Symbol.Digamma a
-            + Symbol.IfLess(z, a, b, number 3.0))
+            Formula.Exp(a * z)
+            + Formula.Log(b + Formula.Abs z)
+            + Formula.Sign z
+            + Formula.Step(z - a)
+            + Formula.Sqrt(number 1.0 + z * z)
+            + Formula.Pow(Formula.Abs z, b)
+            + Formula.Tanh z
+            - Formula.Cosh(z / a)
+            + Formula.Sinh(-z)
+            + Formula.Max(z, a) * Formula.Min(z, b)
+            + Formula.Erfc z
+            + Formula.Gamma(a + number 1.5)
+            + Formula.LogGamma b
+            + Formula.Digamma a
+            + Formula.IfLess(z, a, b, number 3.0))
     )
 
 [<Tests>]
@@ -62,7 +62,7 @@ let tests =
           testProperty "operators on symbols are operators on numbers"
           <| fun (NormalFloat a) (NormalFloat z) ->
               let linear =
-                  Func<_, _>(fun (x: Symbol) -> (x + number a) * (x - number 2.0) - -x / number 4.0)
+                  Func<_, _>(fun (x: Formula) -> (x + number a) * (x - number 2.0) - -x / number 4.0)
 
               let value =
                   Potential.Define("linear", linear) |> fun p -> p.Evaluate(p.Formula, row [], z)
@@ -100,7 +100,7 @@ let tests =
               Expect.equal Potentials.Quadratic.Formula.Latex "\\frac{{z}^{2}}{2}" "LaTeX"
 
               let again =
-                  Potential.Define("again", Func<_, _>(fun (z: Symbol) -> z * z / number 2.0))
+                  Potential.Define("again", Func<_, _>(fun (z: Formula) -> z * z / number 2.0))
 
               Expect.isTrue (again.Formula = Potentials.Quadratic.Formula) "equal"
               Expect.equal (again.Formula.GetHashCode()) (Potentials.Quadratic.Formula.GetHashCode()) "hash codes"

@@ -5,12 +5,12 @@ open Expecto
 open Interneuron
 
 let private a, i = NeuronIndex.Primary "a", NeuronIndex.Interneuron "i"
-let private r, s = Formula.Response a, Formula.Stimulus a
-let private w = Formula.Parameter("W", [| a; i |])
-let private z = Formula.Sum(a, w * r)
+let private r, s = IndexedFormula.Response a, IndexedFormula.Stimulus a
+let private w = IndexedFormula.Parameter("W", [| a; i |])
+let private z = IndexedFormula.Sum(a, w * r)
 
 let private whitening =
-    Model.Energy(Formula.Sum(i, z * z / 2.0) - Formula.Sum(a, s * r)).Learning("W", [| a; i |])
+    Model.Energy(IndexedFormula.Sum(i, z * z / 2.0) - IndexedFormula.Sum(a, s * r)).Learning("W", [| a; i |])
 
 [<Tests>]
 let tests =
@@ -40,7 +40,7 @@ let tests =
 
           test "a loss is not local, and the term is told" {
               let model =
-                  Model.FromLibrary("gain-whitening").WithLoss(Formula.Sum(a, (r - s) * (r - s)))
+                  Model.FromLibrary("gain-whitening").WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)))
 
               let rule = model.Derive().Rules[0]
               Expect.equal rule.Locality Locality.NonLocal "verdict"
@@ -53,7 +53,7 @@ let tests =
                       Expect.isTrue c.IsEqual $"{name}, {c.Parameter}"
                       Expect.equal (string c, c.DifferenceLatex) ("0", "0") $"{name}, {c.Parameter}"
 
-              let n = Formula.Parameter("n", [| i |])
+              let n = IndexedFormula.Parameter("n", [| i |])
 
               let compare online target =
                   whitening.WithPublished("W", online, target).Derive().Published[0]
@@ -81,7 +81,7 @@ let tests =
                   whitening
                       .WithTarget(Targets.Laplace)
                       .WithConstant("mu", 0.1)
-                      .WithCost(Formula.Parameter("mu", [||]) * Formula.Sum(i, Formula.Sum(a, w * w)))
+                      .WithCost(IndexedFormula.Parameter("mu", [||]) * IndexedFormula.Sum(i, IndexedFormula.Sum(a, w * w)))
 
               let read = Model.Parse(string model)
               Expect.equal (string (Model.Parse(string read))) (string read) "text"

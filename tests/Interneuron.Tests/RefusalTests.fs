@@ -47,7 +47,7 @@ let private cases: (string * string * (unit -> obj | null)) list =
       "a parameter named z", "name", (fun () -> Parameter("z", 0.0, 1.0, struct (0.0, 1.0)))
       "a parameter without values", "upper", (fun () -> Parameter("a", 1.0, 0.0, struct (0.0, 1.0)))
       "a first value outside the interval", "initial", (fun () -> Parameter("a", 0.0, 1.0, struct (0.0, 2.0)))
-      "an operand that is null", "x", (fun () -> Symbol.Exp nothing)
+      "an operand that is null", "x", (fun () -> Formula.Exp nothing)
       "a potential without a name", "name", define "" [||] (fun _ z -> z)
       "a formula that is null", "formula", define "f" [||] (fun _ _ -> nothing)
       "two parameters of one name", "parameters", define "f" [| theta; theta |] (fun _ z -> z)
@@ -70,7 +70,7 @@ let private cases: (string * string * (unit -> obj | null)) list =
       create (Potential.Define("concave", [||], Func<_, _, _>(fun _ z -> -(z * z)))) [| 1.0 |] (empty 1 0) one gaussian 1.0
       "a start of a potential that is not convex",
       "potential",
-      start (Potential.Define("kinked", [||], Func<_, _, _>(fun _ z -> z * z - Symbol.Abs z))) one (CircuitOptions(Leak = 1.0))
+      start (Potential.Define("kinked", [||], Func<_, _, _>(fun _ z -> z * z - Formula.Abs z))) one (CircuitOptions(Leak = 1.0))
       "a target of another dimension", "target", create Potentials.Monomial [| 1.0 |] (grid [ [ 2.0 ] ]) one (Targets.OfSamples two) 0.0
       "a start from no stimuli", "stimuli", start Potentials.Monomial (empty 0 1) null
       "a start from silence", "stimuli", start Potentials.Monomial (grid [ [ 0.0 ] ]) null

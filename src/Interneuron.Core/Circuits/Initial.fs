@@ -102,6 +102,7 @@ module Initial =
 
         let axes =
             directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
+            |> Array.ofList
 
         let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
         // Each saturates where the next one begins; the last goes on as far again.

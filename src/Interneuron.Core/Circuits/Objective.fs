@@ -83,6 +83,6 @@ module Objective =
     /// J - J_opt >= 0, how far the circuit is from optimal transport, for N = 1.
     let transportGap (circuit: Circuit) (stimuli: float array) : float =
         if circuit.Primaries <> 1 then
-            invalidArg (nameof circuit) $"the transport gap needs a solver of optimal transport for N = {circuit.Primaries}; here N = 1"
+            invalidArg (nameof circuit) $"the transport gap is available for N = 1 only; this circuit has N = {circuit.Primaries}"
 
         value circuit stimuli - optimum circuit.Target stimuli

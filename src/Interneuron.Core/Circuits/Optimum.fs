@@ -31,7 +31,7 @@ module Optimum =
             match best.Value with
             | None when not (Double.IsFinite j) -> invalidArg (nameof stimuli) "a stimulus has no response"
             | Some _ when not (Double.IsFinite j) ->
-                // A step too far, to gains with which some stimulus has no response: to the line search, a wall.
+                // Some stimulus has no response at these gains; return a huge value so that the line search backs off.
                 struct (Double.MaxValue, Vector<float>.Build.Dense x.Count)
             | _ ->
                 match best.Value with

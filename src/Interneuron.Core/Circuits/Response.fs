@@ -62,23 +62,40 @@ module Response =
 
     let internal rows (circuit: Circuit) (stimuli: float array) = rowsOf circuit stimuli.Length
 
+    let private respond
+        (circuit: Circuit)
+        (stimuli: ReadOnlyMemory<float>)
+        (responses: Memory<float>)
+        (residuals: float array | null)
+        (evaluations: int array | null)
+        : Outcome =
+        let engine = Engines.forResponses circuit.Potential
+
+        engine.Respond(Engines.state circuit, stimuli, responses, ResponseOptions(Tolerance = tolerance), residuals, evaluations)
+        |> outcome
+
     /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores. A stimulus without a response costs no other its own.
-    let solve (circuit: Circuit) (stimuli: float array) : Response =
-        let n = rows circuit stimuli
+    let solveOn (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : Response =
+        let n = rowsOf circuit stimuli.Length
         // Every place is written by the core that computes it: clearing them first, on one core, would take as long as the responses do.
         let responses = GC.AllocateUninitializedArray stimuli.Length
         let residuals = GC.AllocateUninitializedArray n
         let evaluations = GC.AllocateUninitializedArray n
-        let engine = Engines.forResponses circuit.Potential
-        let options = ResponseOptions(Tolerance = tolerance)
-
-        let result =
-            engine.Respond(Engines.state circuit, ReadOnlyMemory stimuli, Memory responses, options, residuals, evaluations)
+        let outcome = respond circuit stimuli (Memory responses) residuals evaluations
 
         { R = responses
           Residuals = residuals
           Evaluations = evaluations
-          Outcome = outcome result }
+          Outcome = outcome }
+
+    /// The same for stimuli in an array.
+    let solve (circuit: Circuit) (stimuli: float array) : Response =
+        solveOn circuit (ReadOnlyMemory stimuli)
+
+    /// The same without the evidence, into memory of the caller's (n x N), which may be the stimuli's own.
+    let solveInto (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) (responses: Memory<float>) : Outcome =
+        rowsOf circuit stimuli.Length |> ignore
+        respond circuit stimuli responses null null
 
     /// The stimuli s = grad phi(r) that have these responses (n x N, row-major), and log det H(r) of each.
     let drive (circuit: Circuit) (responses: float array) : float array * float array =

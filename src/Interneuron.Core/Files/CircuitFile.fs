@@ -209,11 +209,12 @@ module CircuitFile =
             | other -> JsonReading.refuse at (Names.unknown "schedule" [ "published"; "scaled" ] other)
 
         let learns at element =
-            let names =
+            match
                 JsonReading.list (named' (Names.learns >> Names.ofLearns)) at element
                 |> List.concat
-
-            Names.learns (String.concat "," names)
+            with
+            | [] -> JsonReading.refuse at "names nothing that learns; it is a list of g, theta and W."
+            | names -> Names.learns (String.concat "," names)
 
         let value name read = JsonReading.value at name element read
 

@@ -3,19 +3,19 @@ namespace Interneuron.Core.Files
 open System
 open System.Runtime.InteropServices
 
-/// What kind of thing has a name. .NET tells files and folders apart, and takes devices and pipes for files.
+/// What kind of file a name stands for. .NET distinguishes files and folders, but takes devices and pipes for files.
 module internal FileKind =
 
-    // The runtime's own call of stat(2), which lays its answer out the same on every Unix: the second 32-bit number is the mode.
+    // The runtime's own wrapper of stat(2), whose result has the same layout on every Unix: the second 32-bit number is the mode.
     [<DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat")>]
     extern int private stat([<MarshalAs(UnmanagedType.LPUTF8Str)>] string path, byte[] status)
 
-    /// Whether a name is a device's, a pipe's or a socket's, which a file beside it cannot replace.
+    /// Whether a name stands for a device, a pipe or a socket, which a file written beside it cannot replace.
     let isSpecial (path: string) : bool =
         if OperatingSystem.IsWindows() then
             false
         else
-            // Longer than the answer, which is of some 128 bytes.
+            // More than enough: the result is some 128 bytes.
             let status = Array.zeroCreate 512
 
             let kind () =

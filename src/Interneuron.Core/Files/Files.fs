@@ -7,14 +7,14 @@ open System.IO
 open System.Threading
 open Interneuron.Statistics
 
-/// What reading and writing files share: every failure becomes one line that names the file.
+/// Shared by reading and writing: every failure becomes one line that names the file.
 module internal FileError =
 
     /// Raises the Refusal that says what is wrong with a file.
     let refuse (path: string) (problem: string) : 'result =
         raise (Refusal $"{path}: {problem}")
 
-    // Why the file system refused, without the name of the file, which the message has already.
+    // Why the file system refused, without the file's name, which the message already has.
     let private reason (error: exn) =
         match error with
         | :? UnauthorizedAccessException -> "permission denied."
@@ -23,7 +23,7 @@ module internal FileError =
             | -1 -> error.Message
             | at -> error.Message[.. at - 1] + "."
 
-    /// Runs `action`; what the file system refuses is told as `path: cannot be <done>: reason`.
+    /// Runs `action`; a refusal by the file system is reported as `path: cannot be <done>: reason`.
     let guarded (path: string) (doing: string) (action: unit -> 'result) : 'result =
         try
             action ()
@@ -33,7 +33,7 @@ module internal FileError =
         | :? UnauthorizedAccessException
         | :? NotSupportedException as error -> raise (Refusal($"{path}: cannot be {doing}: {reason error}", error))
 
-    /// A name that could be a file's: not empty and not a folder.
+    /// Refuses a name that cannot be a file's: an empty one, or a folder's.
     let requireFileName (path: string) =
         if String.IsNullOrWhiteSpace path then
             raise (Refusal "The name of a file is empty.")
@@ -41,40 +41,40 @@ module internal FileError =
         if Directory.Exists path then
             refuse path "is a folder; a file is needed."
 
-/// Files that are written and wait for their names.
+/// Files being written under temporary names.
 module internal Drafts =
 
-    /// Every file in the making that has not taken its name, by its path.
+    /// Every unfinished file that has not taken its final name yet, by its path.
     let unnamed = ConcurrentDictionary<string, unit>()
 
-    /// A file that is written: where it stands, the name that it is to have, and that name as it was given.
+    /// A written file: its temporary path, its final path, and that path as it was given.
     type Written =
         { Beside: string
           Target: string
           Path: string }
 
-    /// Forgets and deletes a file that is not to be.
+    /// Abandons and deletes an unfinished file.
     let discard (beside: string) =
         unnamed.TryRemove beside |> ignore
         File.Delete beside
 
-    /// Gives a file its name, in place of any that had it.
+    /// Gives a file its final name, replacing any file of that name.
     let appear (written: Written) =
         FileError.guarded written.Path "written" (fun () -> File.Move(written.Beside, written.Target, true))
         unnamed.TryRemove written.Beside |> ignore
 
-    /// The files that are to appear together, while there are such.
+    /// The files that are to appear together, inside `together`.
     let together = AsyncLocal<List<Written> | null>()
 
-/// A file in the making. It is written beside its place and takes its name when it is complete, so that the name stands for
-/// the whole file or for what was there before, never for a half. A file that is replaced passes its mode on. Refusal where there can be no
-/// such file: its folder is missing or may not be written to, the name is a device's or a pipe's, or a file has it that is protected against writing.
+/// A file being written. It is written beside its destination and takes its name when complete, so that the name stands for
+/// the whole new file or for what was there before, never for half a file. A replaced file's mode is kept. Refusal where there can be no
+/// such file: its folder is missing or not writable, the name is that of a device or a pipe, or of a file that is write-protected.
 [<Sealed>]
 type FileDraft(path: string) =
 
     do FileError.requireFileName path
 
-    // A link is followed, so that writing to it renews the file it stands for, not the link.
+    // Links are followed, so that the file a link points to is replaced, not the link.
     let target =
         FileError.guarded path "written" (fun () ->
             let file = FileInfo path
@@ -125,7 +125,7 @@ type FileDraft(path: string) =
 
             try
                 let stream = new FileStream(beside, options)
-                // What the process masks out of the modes of new files, the file that is replaced may have had.
+                // The replaced file may have had permissions that the process's umask denies to new files.
                 mode
                 |> Option.iter (fun mode -> File.SetUnixFileMode(stream.SafeFileHandle, mode))
 
@@ -140,10 +140,10 @@ type FileDraft(path: string) =
         stream.Dispose()
         Drafts.discard beside
 
-    /// Where the content goes; it can be sought and overwritten until the file is complete.
+    /// The content's stream; it can be sought and overwritten until the file is complete.
     member _.Stream: Stream = stream
 
-    /// Closes the file and gives it its name, in place of any file that had it. Once; InvalidOperationException after that or after Dispose.
+    /// Closes the file and gives it its name, replacing any file of that name. InvalidOperationException the second time, or after Dispose.
     member _.Complete() =
         if not isOpen then
             invalidOp $"{path} is complete or given up; nothing more can be done with this draft."
@@ -166,7 +166,7 @@ type FileDraft(path: string) =
             reraise ()
 
     interface IDisposable with
-        /// Gives the file up, unless it is complete: nothing is left of it.
+        /// Abandons the file unless it is complete; nothing is left behind.
         member _.Dispose() =
             if isOpen then
                 isOpen <- false
@@ -176,7 +176,7 @@ type FileDraft(path: string) =
 [<RequireQualifiedAccess>]
 module Files =
 
-    // Opening a pipe waits for a writer, and a device such as /dev/zero has no end; neither has a length.
+    // Opening a pipe would wait for a writer, and a device such as /dev/zero never ends; neither has a length.
     let private requireOnDisk (path: string) =
         let file = FileInfo path
 
@@ -189,7 +189,7 @@ module Files =
         if not isOnDisk then
             FileError.refuse path "is empty, or no file on disk (a pipe or a device); a file with something in it is needed."
 
-    /// Opens a file for reading. Refusal when it is missing, a folder, empty, no file on disk, or closed to us.
+    /// Opens a file for reading. Refusal when it is missing, a folder, empty, not a regular file, or not readable.
     let internal openRead (path: string) =
         FileError.requireFileName path
 
@@ -200,32 +200,32 @@ module Files =
             requireOnDisk path
             File.OpenRead path)
 
-    /// A file without a name for what doesn't fit into memory; it is gone when it is closed.
+    /// A nameless temporary file for what does not fit into memory; closing it deletes it.
     let internal openTemporary () =
         let path = Path.Combine(Path.GetTempPath(), $"interneuron-{Guid.NewGuid():N}")
 
         FileError.guarded path "written" (fun () ->
             let stream =
                 new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 <<< 16, FileOptions.DeleteOnClose)
-            // Where an open file can lose its name, it does so now, so that a process that is killed leaves nothing either.
+            // Where an open file can be unlinked, it is, so that nothing is left behind even if the process is killed.
             if not (OperatingSystem.IsWindows()) then
                 File.Delete path
 
             stream)
 
-    /// Writes a file as a whole or not at all: what `write` puts on the stream takes the name when `write` returns; when it raises
-    /// an exception, nothing is left. Refusal when the folder is missing, closed to us, or full.
+    /// Writes a file as a whole or not at all: it takes its name when `write` returns; if `write` raises
+    /// an exception, nothing is left behind. Refusal when the folder is missing, not writable, or full.
     let writeWhole (path: string) (write: Stream -> unit) =
         use draft = new FileDraft(path)
         FileError.guarded path "written" (fun () -> write draft.Stream)
         draft.Complete()
 
-    /// Refuses, as writing would, a file that cannot be written: better said before the work than after it. Nothing is left of the try.
+    /// Refuses a file that cannot be written, before any work is done rather than after. The check leaves nothing behind.
     let requireWritable (path: string) =
         use draft = new FileDraft(path)
         ignore draft
 
-    /// Refuses a file of so many bytes where fewer are free.
+    /// Refuses a file of this many bytes if fewer are free.
     let requireSpace (path: string) (bytes: float) =
         let free =
             FileError.guarded path "written" (fun () ->
@@ -238,7 +238,7 @@ module Files =
 
             FileError.refuse path $"would have {gigabytes bytes}, and {gigabytes free} are free."
 
-    /// Refuses a folder that cannot be written to, or made where it is not there yet. Nothing is left of the try.
+    /// Refuses a folder that cannot be written to, or cannot be created. The check leaves nothing behind.
     let requireWritableFolder (path: string) =
         if String.IsNullOrWhiteSpace path then
             raise (Refusal "The name of a folder is empty.")
@@ -269,14 +269,14 @@ module Files =
 
             ignore probe)
 
-    /// The files that were written so far and are to appear together, in their order; none outside of `together`.
+    /// The files written so far that are to appear together, in order; none outside `together`.
     let waiting () : string list =
         match Drafts.together.Value with
         | null -> []
         | written -> [ for file in written -> file.Path ]
 
-    /// Runs `write`; the files that it writes appear together when it returns, and none does when it raises an exception. The last of them seals the others:
-    /// its old version goes first and its new one comes last, so that where it stands, a process that was killed in between included, all are of one run.
+    /// Runs `write`; the files it writes appear together when it returns, and none does if it raises an exception. The last file seals the others:
+    /// its old version is removed first and its new one appears last, so that wherever it exists, even after a kill in between, all files are of one run.
     let together (write: unit -> 'result) : 'result =
         match Drafts.together.Value with
         | null ->
@@ -302,7 +302,7 @@ module Files =
                         Drafts.discard file.Beside
         | _ -> write ()
 
-    /// Deletes every file in the making, of all threads, for a program that is about to end without finishing them.
+    /// Deletes the unfinished files of all threads, for a program that is about to end without completing them.
     let giveUp () =
         for beside in Drafts.unnamed.Keys do
             Drafts.discard beside

@@ -124,7 +124,7 @@ module Breakpoints =
               { Switch = switch
                 Places = Solve.zeros variable switch } ]
 
-    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, for values of the variable at which the switch is 0.
+    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, or on it (side = 0), for values of the variable at which the switch is 0.
     let private beside (variable: string) (switch: Expr) (side: float) (e: Expr) : Expr =
         let rising = Differentiate.diff variable switch
 
@@ -142,6 +142,7 @@ module Breakpoints =
                     else
                         None
                 | Power(b, p) -> towards b |> Option.map (fun b -> Expr.power b p)
+                | Apply(f, [ x ]) when f = Primitives.abs -> towards x |> Option.map Expr.abs
                 | Sum _ ->
                     match factors variable u with
                     | [ factor, _ ] when factor = switch ->
@@ -175,6 +176,13 @@ module Breakpoints =
             beside variable breakpoint.Switch side e
 
         beside 1.0 - beside -1.0
+
+    /// By how much the formula's value at a zero of the switch differs from its limit above it: step(-z^2) is 0 but at z = 0. As `jump`.
+    let internal gap (variable: string) (breakpoint: Breakpoint) (e: Expr) : Expr =
+        let beside side =
+            beside variable breakpoint.Switch side e
+
+        beside 0.0 - beside 1.0
 
     /// All jumps of a formula: each place and the height f(z+) - f(z-) there, formulas of the other variables; heights that are 0 by their form are left
     /// out. None where a jump is at places that cannot be told.
@@ -219,7 +227,7 @@ module Breakpoints =
 
             if left = 0 || middle <= low || middle >= high then
                 middle
-            elif float (Math.Sign(value middle)) = sign then
+            elif Special.sign(value middle) = sign then
                 bisect middle high sign (left - 1)
             else
                 bisect low middle sign (left - 1)
@@ -253,8 +261,8 @@ module Breakpoints =
                         found.Add x.Lower
                     elif high = 0.0 then
                         found.Add x.Upper
-                    elif Math.Sign low <> Math.Sign high then
-                        found.Add(bisect x.Lower x.Upper (float (Math.Sign low)) 200)
+                    elif low < 0.0 && high > 0.0 || low > 0.0 && high < 0.0 then
+                        found.Add(bisect x.Lower x.Upper (Special.sign low) 200)
                 elif x.Upper - x.Lower <= 1e-12 * (1.0 + Math.Abs x.Lower) then
                     found.Add(0.5 * (x.Lower + x.Upper))
                 else

@@ -48,7 +48,9 @@ module Convexity =
             Solve.at variable place height |> Signs.decide isAtLeastZero |> Expand.expand
 
         let each (b: Breakpoint) =
-            let jump, fall = Breakpoints.jump variable b e, Breakpoints.jump variable b slope
+            let jump, fall, gap =
+                Breakpoints.jump variable b e, Breakpoints.jump variable b slope, Breakpoints.gap variable b e
+
             let where = $"where {Print.text b.Switch} = 0"
 
             let onZero (box: Map<string, Interval>) =
@@ -107,7 +109,7 @@ module Convexity =
 
             if (over b.Switch).Lower > 0.0 || (over b.Switch).Upper < 0.0 then
                 None
-            elif not (vanishes jump) then
+            elif not (vanishes jump && vanishes gap) then
                 Some $"whether it is continuous {where}"
             elif singular e b then
                 Some $"whether it is finite {where}"

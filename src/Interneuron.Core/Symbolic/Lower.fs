@@ -184,8 +184,7 @@ module Lower =
 
             coefficient, rest
 
-        /// A power of a base that never is negative times its logarithm, which is 0 where the base is: the floored logarithm, which the power has taken
-        /// already, gives the same.
+        /// x^p log x tends to 0 at 0, so the floored logarithm already taken for the power can be reused.
         and logarithmOf (factors: Expr list) (f: Expr) : Atom =
             match f with
             | Call Primitives.logOrZero b when Expr.isNonNegative b && not (stage.IsStill b) && List.exists (isPowerOf b) factors ->

@@ -28,28 +28,58 @@ module Scalar =
         | _, Three f, None -> call (Func<float, float, float, float>(f))
         | _, Four f, None -> call (Func<float, float, float, float, float>(f))
 
+    // The compiler of the runtime takes time that grows as the square of a method's variables, and has a largest method: long programs are several.
+    let private longest = 1_000
+
     /// The formulas' values as a function that reads the variables from one array, in the given order, and writes to another.
     let compile (variables: string list) (formulas: Expr list) : Action<float array, float array> =
         let program = (Lower.lower variables formulas []).Static |> Program.check
         let inputs = Expression.Parameter(typeof<float array>, "x")
         let outputs = Expression.Parameter(typeof<float array>, "y")
+        // What one method hands to the next.
+        let results = Expression.Parameter(typeof<float array>, "v")
 
-        let locals =
-            program.Equations
-            |> Array.mapi (fun i _ -> Expression.Variable(typeof<float>, $"v{i}"))
+        let element (values: Expression) (i: int) =
+            Expression.ArrayAccess(values, Expression.Constant i) :> Expression
 
-        let atom a : Expression =
-            match a with
-            | Earlier i -> locals[i]
-            | Literal c -> Expression.Constant c
-            | Input i -> Expression.ArrayIndex(inputs, Expression.Constant i)
+        let piece (first: int) (count: int) (outs: (int * Atom) list) =
+            let locals =
+                Array.init count (fun i -> Expression.Variable(typeof<float>, $"v{first + i}"))
 
-        let body: Expression list =
-            [ for i in 0 .. program.Equations.Length - 1 do
-                  let equation = program.Equations[i]
-                  Expression.Assign(locals[i], arithmetic equation.Operation (List.map atom equation.Arguments))
-              for i, output in List.indexed program.Outputs do
-                  Expression.Assign(Expression.ArrayAccess(outputs, Expression.Constant i), atom output) ]
+            let atom a : Expression =
+                match a with
+                | Earlier i when i >= first -> locals[i - first]
+                | Earlier i -> element results i
+                | Literal c -> Expression.Constant c
+                | Input i -> element inputs i
 
-        let block = Expression.Block(typeof<Void>, locals, body @ [ Expression.Empty() ])
-        Expression.Lambda<Action<float array, float array>>(block, inputs, outputs).Compile()
+            let body: Expression list =
+                [ for i in first .. first + count - 1 do
+                      let equation = program.Equations[i]
+                      Expression.Assign(locals[i - first], arithmetic equation.Operation (List.map atom equation.Arguments))
+
+                      if program.Equations.Length > longest then
+                          Expression.Assign(element results i, locals[i - first])
+                  for i, output in outs do
+                      Expression.Assign(element outputs i, atom output) ]
+
+            let block = Expression.Block(typeof<Void>, locals, body @ [ Expression.Empty() ])
+
+            Expression.Lambda<Action<float array, float array, float array>>(block, inputs, results, outputs).Compile()
+
+        let total = program.Equations.Length
+        let outs = List.indexed program.Outputs
+
+        if total <= longest then
+            let whole = piece 0 total outs
+            Action<_, _>(fun x y -> whole.Invoke(x, Array.Empty(), y))
+        else
+            let pieces =
+                [| for first in 0..longest .. total - 1 -> piece first (min longest (total - first)) []
+                   for part in List.chunkBySize longest outs -> piece total 0 part |]
+
+            Action<_, _>(fun x y ->
+                let results = Array.zeroCreate total
+
+                for piece in pieces do
+                    piece.Invoke(x, results, y))

@@ -70,10 +70,13 @@ module internal Violation =
 
         let heights =
             [ for b in Breakpoints.ofFormula variable e do
-                  let jump, fall = Breakpoints.jump variable b e, Breakpoints.jump variable b slope
+                  let differs height = height <> zero
+                  let jumps = differs (Breakpoints.jump variable b e)
+                  let falls = differs (Breakpoints.jump variable b slope)
+                  let leaps = differs (Breakpoints.gap variable b e)
 
-                  if jump <> zero || fall <> zero then
-                      b, jump <> zero, fall <> zero ]
+                  if jumps || falls || leaps then
+                      b, jumps, falls, leaps ]
 
         let many =
             let put = Solve.at variable (Expr.var "z")
@@ -96,7 +99,7 @@ module internal Violation =
             let tiny = 1e-9
 
             let acrossBreaks () =
-                [ for b, jumps, falls in heights do
+                [ for b, jumps, falls, leaps in heights do
                       let places =
                           match b.Places with
                           | Some places -> Expr.interpretAll Floats.operations valueOf places |> Array.ofList
@@ -104,13 +107,18 @@ module internal Violation =
 
                       for z in places do
                           if Double.IsFinite z then
-                              z, jumps, falls ]
-                |> List.tryPick (fun (z, jumps, falls) ->
+                              z, jumps, falls, leaps ]
+                |> List.tryPick (fun (z, jumps, falls, leaps) ->
                     let struct (below, above) = Breakpoints.limits variable valueOf breaks e z
                     let struct (left, right) = Breakpoints.limits variable valueOf breaks slope z
 
+                    let value =
+                        Expr.interpret Floats.operations (fun name -> if name = variable then z else known[name]) e
+
                     if jumps && Math.Abs(above - below) > tiny * (Math.Abs below + Math.Abs above) then
                         Some(point z, Jumps(below, above))
+                    elif leaps && Math.Abs(value - below) > tiny * (Math.Abs below + Math.Abs value) then
+                        Some(point z, Jumps(below, value))
                     elif falls && left - right > tiny * (Math.Abs left + Math.Abs right) then
                         Some(point z, Falls(left, right))
                     else

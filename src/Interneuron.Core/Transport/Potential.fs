@@ -59,7 +59,7 @@ module Potential =
         | [] -> Expr.within effort (fun () -> Potential(name, parameters, Stable.formula formula))
         | unknown :: _ ->
             let known = String.concat ", " ("z" :: names)
-            invalidArg (nameof formula) $"the potential {name} has the unknown variable '{unknown}'; known are {known}"
+            invalidArg (nameof formula) $"the potential {name} has the unknown variable '{unknown}'; expected one of: {known}"
 
     let define name (parameters: Parameter list) formula =
         ofFormula name parameters (formula [ for p in parameters -> Expr.var p.Name ] z)

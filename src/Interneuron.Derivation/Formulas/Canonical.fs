@@ -472,7 +472,7 @@ module private Polynomial =
             | Variable name -> List.item (List.findIndex ((=) name) f.Arguments) parts
             | _ -> ofFactor (within (Applied(f, parts)) parts)
 
-    /// A scalar formula, given what its variables stand for: sums, products and small powers are those of formulas, and the rest is one function of factors.
+    /// Lifts a scalar formula, given what its variables stand for; nodes other than sums, products and small powers become calls.
     and private lift (given: string -> Indexed) (e: Expr) : Indexed =
         match e.Node with
         | Constant c -> number (Rational.ofFloat c)

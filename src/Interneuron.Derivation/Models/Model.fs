@@ -60,7 +60,7 @@ module Direction =
     let latex (direction: Direction) : string =
         print IndexedPrint.latex (fun x -> $"\\left\\langle {x} \\right\\rangle_{{\\mathrm{{target}}}}") direction
 
-/// A learning rule as its publication states it. Its size is of no account: a positive factor is part of the rate.
+/// A learning rule as its publication states it. Only its direction matters; a positive factor is absorbed into the rate.
 type PublishedRule =
     {
         /// The parameter that it moves.

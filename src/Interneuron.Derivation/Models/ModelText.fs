@@ -231,7 +231,7 @@ module ModelText =
         with :? MisfitException as e ->
             TextError.fail (place e.Part) e.Message
 
-    /// What is declared: the parameters with their places, the constants with theirs, and what formulas can be of.
+    /// Parameters and constants with their positions, and the scope formulas are read in.
     let private declarations (text: string) (statements: Statement list) =
         let populations = all "population" (rest population text) statements
         unique text (fun key -> $"the population '{key}'") (List.map snd populations)

@@ -115,7 +115,7 @@ module Published =
         |> by (fun name -> atoms[name])
         |> fun whole -> Indexed.formula whole [ for name in Expr.variables whole -> name, atoms[name] ]
 
-    /// On one side of 0 for each input: what is only a matter of signs there is decided.
+    /// Simplifies abs, sign, step, max and min, given each input's sign.
     let private onSide (model: Model) (signs: Map<string, float>) (atom: string -> Indexed) (e: Expr) : Expr =
         let sign name =
             match atom name with

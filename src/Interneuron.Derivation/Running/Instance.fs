@@ -9,6 +9,28 @@ open Interneuron.Derivation.Rules
 /// The numbers of a model's parameters: for each, its values row-major over its site (g: K; W: N x K).
 type Values = Map<string, float array>
 
+/// The numbers of a model's parameters for populations of definite sizes.
+[<RequireQualifiedAccess>]
+module internal Values =
+    /// How many numbers a parameter has.
+    let count (n: int) (k: int) (p: Learned) : int64 =
+        p.Site
+        |> List.fold
+            (fun product index ->
+                match index.Over with
+                | Primary -> product * int64 n
+                | Interneurons -> product * int64 k)
+            1L
+
+    /// All numbers in the order of the parameters. Refuses values that are missing, too many or too few.
+    let pack (model: Model) (n: int) (k: int) (values: Values) : float array =
+        [| for p in model.Learned do
+               match values.TryFind p.Name with
+               | Some given when given.LongLength = count n k p -> yield! given
+               | Some given ->
+                   invalidArg (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
+               | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
+
 /// A model for populations of definite sizes, as compiled scalar code.
 [<Sealed>]
 type Instance internal (derivation: Derivation, n: int, k: int) =
@@ -176,13 +198,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal _.Parts: (Learned * int * int) list = parts
 
     /// The numbers of the parameters one after the other.
-    member _.Pack(values: Values) : float array =
-        [| for p in model.Learned do
-               match values.TryFind p.Name with
-               | Some given when given.Length = count p.Site -> yield! given
-               | Some given ->
-                   invalidArg (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count p.Site}"
-               | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
+    member _.Pack(values: Values) : float array = Values.pack model n k values
 
     /// The inverse of Pack.
     member _.Unpack(packed: float array) : Values =
@@ -342,9 +358,46 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
 /// Models as numbers.
 [<RequireQualifiedAccess>]
 module Instance =
-    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1.
-    let create (derivation: Derivation) (n: int) (k: int) : Instance =
+    // Parts of the energy's forces once its sums are written out, which take a minute or so to compile.
+    let private most = 2e6
+
+    /// The parts of a formula whose sums are written out.
+    let rec private written (size: Neurons -> int) (e: Indexed) : float =
+        match e.Layer with
+        | Layer.Number _
+        | Layer.Symbol _
+        | Layer.Delta _ -> 1.0
+        | Layer.Plus parts
+        | Layer.Times parts
+        | Layer.Call(_, parts) -> 1.0 + List.sumBy (written size) parts
+        | Layer.Total(i, body) -> float (size i.Over) * (1.0 + written size body)
+        | Layer.Average inside -> 1.0 + written size inside
+
+    let private requireSizes (n: int) (k: int) =
         if n < 1 || k < 1 then
             invalidArg (nameof n) $"N = {n} and K = {k}: both are at least 1"
 
+    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to compile.
+    let create (derivation: Derivation) (n: int) (k: int) : Instance =
+        requireSizes n k
+
+        let size neurons =
+            match neurons with
+            | Primary -> n
+            | Interneurons -> k
+
+        let energy = Inputs.expand derivation.Inputs derivation.Energy
+        let parts = float n * (float n + written size energy)
+
+        if parts > most then
+            invalidArg
+                (nameof n)
+                $"N = {n} and K = {k} make formulas of {parts:G2} parts once their sums are written out; at most {most:G2} are compiled: take fewer neurons"
+
         Instance(derivation, n, k)
+
+    /// The same for numbers of its parameters, which are refused before anything is compiled if they do not fit.
+    let createFor (derivation: Derivation) (n: int) (k: int) (values: Values) : Instance =
+        requireSizes n k
+        Values.pack derivation.Model n k values |> ignore
+        create derivation n k

@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Running
 
 open System
 open MathNet.Numerics.LinearAlgebra
+open Interneuron.Core.Symbolic
 
 /// A function of n numbers whose gradient jumps at most where one of its places u_j is 0 (Kinks). A shift is added to each place, so that the two sides of
 /// a place can be looked at from the place itself.
@@ -273,7 +274,9 @@ module internal Minimum =
             let struct (_, slopes) = l.Places point
 
             let forwards =
-                float (Math.Sign(dot slopes[j] d)) * 8.0 * rounding resolution slopes[j] point
+                Special.sign (dot slopes[j] d)
+                * 8.0
+                * rounding resolution slopes[j] point
 
             let slopeBy shift =
                 let moved = Array.copy shifts

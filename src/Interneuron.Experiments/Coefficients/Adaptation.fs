@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// A circuit that goes on learning while the statistics of its stimuli switch: other contrast, other picture. Its rates are constant, the published
-/// ones, since falling rates would not follow; the rule is the derived one, unless the published is asked for.
+/// A circuit that goes on learning while the statistics of its stimuli switch: other contrast, other picture. Its rates are constant, the
+/// published ones, since falling rates would not follow; the rule is the derived one, unless the published is asked for.
 [<RequireQualifiedAccess>]
 module Adaptation =
     /// A time of unchanged statistics.
@@ -75,15 +75,22 @@ module Adaptation =
             Passages: Passage list
         }
 
+    /// The stimuli of a source, the same at twice the contrast, and another scene.
+    let phases (source: Source) : Phase list =
+        let other =
+            match source with
+            | Source.Scene seed -> Source.Scene(seed + 1)
+            | Source.Image _
+            | Source.Input _
+            | Source.Standardised _ -> Source.Scene 1
+
+        [ { Source = source; Contrast = 1.0 }
+          { Source = source; Contrast = 2.0 }
+          { Source = other; Contrast = 1.0 } ]
+
     /// Scene 1, the same at twice the contrast, and scene 2; 20,000 steps each.
     let standard: Settings =
-        { Phases =
-            [ { Source = Source.Scene 1
-                Contrast = 1.0 }
-              { Source = Source.Scene 1
-                Contrast = 2.0 }
-              { Source = Source.Scene 2
-                Contrast = 1.0 } ]
+        { Phases = phases (Source.Scene 1)
           Learning = Learning.standard }
 
     // A transient takes a hundredth of a phase: its first part is followed at a finer step.
@@ -111,9 +118,9 @@ module Adaptation =
           J = j
           TransportGap = j - Objective.optimum circuit.Target part }
 
-    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. When `cancellation` asks for it, the phase at work is
-    /// measured as far as it came, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without phases, or for a
-    /// contrast that is not positive.
+    /// Learns through the phases; a phase begins with the circuit that the one before it ended with. When `cancellation` asks for it, the
+    /// phase at work is measured as far as it came, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException
+    /// without phases, or for a contrast that is not positive.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Phases.IsEmpty then
             invalidArg (nameof settings) "there is no phase; at least one is needed"
@@ -205,14 +212,7 @@ module Adaptation =
                         ) ] ]
 
     let private describe (phase: Phase) =
-        let name =
-            match phase.Source with
-            | Source.Image path
-            | Source.Input path
-            | Source.Standardised(path, _) -> string (Path.GetFileName path)
-            | Source.Scene _ -> Source.describe phase.Source
-
-        $"{name}, contrast {Output.short phase.Contrast}"
+        $"{Source.shortName phase.Source}, contrast {Output.short phase.Contrast}"
 
     /// The result for people: KS and variance of the responses at the beginning and at the end of each phase.
     let toTable (result: Result) : (string * string) list =
@@ -266,41 +266,38 @@ module Adaptation =
             @ [ Array.last x ]
 
         Panel.Curves(
-            Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last x)),
-            Panel.linear label (bottom, top + room),
+            Axis.linear "step (thousands)" (0.0, max 0.001 (Array.last x)),
+            Axis.linear label (bottom, top + room),
             [ for i in 0 .. rows[0].Length - 1 ->
-                  { Label = ""
-                    Ink = Style.ordered rows[0].Length i
-                    X = x
-                    Y = rows |> Array.map (fun row -> row[i]) }
+                  rows
+                  |> Array.map (Array.item i)
+                  |> Plots.curve "" (Style.ordered rows[0].Length i) x
               for i, at in List.indexed bounds[1 .. bounds.Length - 2] ->
-                  { Label = if i = 0 then "switch from phase to phase" else ""
-                    Ink = switch
-                    X = [| at; at |]
-                    Y = [| bottom; top + room |] }
+                  Plots.curve (if i = 0 then "switch from phase to phase" else "") switch [| at; at |] [| bottom; top + room |]
               for i, (left, right) in List.indexed (List.pairwise bounds) ->
-                  { Label = ""
-                    Ink =
+                  Plots.curve
+                      ""
                       { Style.axis with
                           Stroke = Stroke.Marks(Mark.Letters(string (i + 1))) }
-                    X = [| 0.5 * (left + right) |]
-                    Y = [| top + 0.4 * room |] } ]
+                      [| 0.5 * (left + right) |]
+                      [| top + 0.4 * room |] ]
         )
 
     // A number from each switch on, by decades of the steps since.
     let private sinceSwitch (result: Result) axis (value: Moment -> float) =
-        let curves: Curve list =
+        let curves =
             [ for i, p in List.indexed result.Passages ->
                   let start = (List.head p.Moments).Step
                   let later = p.Moments |> List.filter (fun m -> m.Step > start) |> Array.ofList
 
-                  { Label = $"phase {i + 1}: {RichText.plain (describe p.Phase)}"
-                    Ink = Style.line i
-                    X = later |> Array.map (fun m -> float (m.Step - start))
-                    Y = later |> Array.map value } ]
+                  Plots.curve
+                      $"phase {i + 1}: {RichText.plain (describe p.Phase)}"
+                      (Style.line i)
+                      (later |> Array.map (fun m -> float (m.Step - start)))
+                      (later |> Array.map value) ]
 
         Panel.Curves(
-            Panel.log "steps since the switch" (curves |> List.map _.X |> Array.concat |> Plots.extremes),
+            Axis.log "steps since the switch" (curves |> List.map _.X |> Array.concat |> Plots.extremes),
             axis (curves |> List.map _.Y |> Array.concat),
             curves
         )
@@ -318,29 +315,17 @@ module Adaptation =
         let number =
             1 + List.findIndex (fun p -> obj.ReferenceEquals(p, passage)) result.Passages
 
-        let curve label ink samples : Curve =
-            let density = Density.histogram samples
-
-            { Label = label
-              Ink = ink
-              X = density.X
-              Y = density.Density }
-
-        let x, y = Plots.targetDensity passage.Trained.Circuit.Target (-6.0, 6.0)
-
         Panel.Curves(
-            Panel.linear "response _r_ (SD of the target)" (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ curve $"phase {number}, at the switch" Style.stimulus passage.Before
-              curve "at the end of the phase" Style.circuit passage.After
-              { Label = "target"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+            Axis.linear "response _r_ (SD of the target)" (-6.0, 6.0),
+            Plots.densityAxis,
+            [ Plots.histogram $"phase {number}, at the switch" Style.stimulus passage.Before
+              Plots.histogram "at the end of the phase" Style.circuit passage.After
+              Plots.targetDensity "target" passage.Trained.Circuit.Target (-6.0, 6.0) ]
         )
 
-    /// Variance of the responses, gains and activation parameters, where these learn, over the steps of all phases; variance and transport gap over the steps since
-    /// each switch; and the densities of the responses before and after the phase that began farthest from the target.
+    /// Variance of the responses, gains and activation parameters, where these learn, over the steps of all phases; variance and transport
+    /// gap over the steps since each switch; and the densities of the responses before and after the phase that began farthest from the
+    /// target.
     let figure (result: Result) : Figure =
         let moments = result.Passages |> List.collect _.Moments
 
@@ -349,7 +334,8 @@ module Adaptation =
 
         { Caption =
             { Title =
-                "A circuit of one primary neuron that goes on learning, at constant rates, while the statistics of its stimuli switch. SD: standard deviation of the target."
+                "A circuit of one primary neuron that goes on learning, at constant rates, while the statistics of its stimuli switch. SD: \
+                standard deviation of the target."
               Panels =
                 [ "Variance of the responses to 2,000 stimuli over the steps. Numbers: the phases, which (d) names."
                   "Gains, from the first interneuron (dark) to the last (light) where there are many."
@@ -357,7 +343,8 @@ module Adaptation =
                       "Activation parameters."
                   "Variance of the responses over the steps since each switch."
                   "Transport gap, _J_ − _J_ of the optimal transport map, over the steps since each switch."
-                  "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the target, and the target (dashed)." ]
+                  "Density of the responses at the beginning (grey) and at the end (blue) of the phase that began farthest from the \
+                  target, and the target (dashed)." ]
               Settings =
                 Learning.describe 1 result.Settings.Learning
                 |> List.map (fun (name, value) ->
@@ -376,12 +363,28 @@ module Adaptation =
                     result
                     (Plots.extremes
                      >> Plots.padded 0.08
-                     >> Panel.linear "variance of responses (SD^{2})")
+                     >> Axis.linear "variance of responses (SD^{2})")
                     _.Variance
-                sinceSwitch result (Plots.decades >> Panel.log "transport gap (SD^{2})") _.TransportGap
+                sinceSwitch result (Plots.decades >> Axis.log "transport gap (SD^{2})") _.TransportGap
                 densityPanel result ] ] }
 
-    /// Writes the figure adaptation (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "adaptation" (toJson result) (fun () -> Figure.save folder "adaptation" (figure result))
+    /// Learning while the statistics switch.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "adaptation"
+          Summary = "learning at constant rates while the statistics switch: twice the contrast, another scene"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 2_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Phases = phases source })
+              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -9,14 +9,15 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// The fast dynamics of trained circuits: responses from the onset of a stimulus to their fixed point, and how long they take to settle, against
-/// the smallest eigenvalue of the Hessian there (theory, section 2).
+/// The fast dynamics of trained circuits: responses from the onset of a stimulus to their fixed point, and how long they take to settle,
+/// against the smallest eigenvalue of the Hessian there (theory, section 2).
 [<RequireQualifiedAccess>]
 module Dynamics =
     /// What is done.
     type Settings =
         {
-            /// Where the stimuli that the circuits learn from come from: a picture, since both single coefficients and pairs are taken from it.
+            /// Where the stimuli that the circuits learn from come from: a picture, since both single coefficients and pairs are taken from
+            /// it.
             Source: Source
             /// What is learned and how, by a circuit of one primary neuron and by one of two.
             Learning: Learning
@@ -83,8 +84,8 @@ module Dynamics =
         let hessian = Matrix<float>.Build.DenseOfRowArrays(Circuit.hessianAt circuit r)
         (hessian.Evd Symmetricity.Symmetric).EigenValues.Real() |> Seq.min
 
-    /// Follows the response to one stimulus from r = 0 until it has settled. ArgumentException for a stimulus of zero, NotConvergedException when it has no
-    /// response or does not settle within 10^5 tau.
+    /// Follows the response to one stimulus from r = 0 until it has settled. ArgumentException for a stimulus of zero,
+    /// NotConvergedException when it has no response or does not settle within 10^5 tau.
     let settle (circuit: Circuit) (stimulus: float array) : Settling =
         if norm stimulus = 0.0 then
             invalidArg (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
@@ -123,12 +124,8 @@ module Dynamics =
 
     /// Learns both circuits and follows their responses. Refusal for a source that is not a picture; other exceptions as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        match settings.Source with
-        | Source.Input path
-        | Source.Standardised(path, _) ->
-            raise (Refusal $"{path}: is an array; this experiment takes single coefficients and pairs from a picture.")
-        | Source.Image _
-        | Source.Scene _ -> ()
+        settings.Source
+        |> Source.requirePicture "is an array; this experiment takes single coefficients and pairs from a picture."
 
         let learn coefficients =
             let stimuli = (Source.load coefficients settings.Source).S
@@ -212,26 +209,24 @@ module Dynamics =
         let only i label = if i = 0 then label else ""
 
         Panel.Curves(
-            Panel.linear "time from onset (_τ_)" (0.0, duration),
-            Panel.linear "response _r_ (SD)" (0.0, highest),
+            Axis.linear "time from onset (_τ_)" (0.0, duration),
+            Axis.linear "response _r_ (SD)" (0.0, highest),
             // Marks stand after unbroken lines: ScottPlot's pen keeps the dashes of what it drew before them.
             [ for i, s in List.indexed settlings do
-                  { Label = only i "fixed point by Newton’s method"
-                    Ink = Style.optimum
-                    X = [| 0.0; duration |]
-                    Y = [| s.FixedPoint[0]; s.FixedPoint[0] |] }
+                  let r = s.FixedPoint[0]
+                  Plots.curve (only i "fixed point by Newton’s method") Style.optimum [| 0.0; duration |] [| r; r |]
               for i, s in List.indexed settlings do
                   // To the end of the axis, which those that settle early don't reach.
                   let whole = Dynamics.transient circuit s.Stimulus [| 0.0 |] duration tolerance
 
-                  { Label = only i $"{title} stimuli, _s_ = {sizes}"
-                    Ink = Style.circuit
-                    X = whole.Times
-                    Y = whole.Responses |> Array.map Array.head }
-              { Label = "settled to 1 %"
-                Ink = Style.marks 1
-                X = [| for s in settlings -> s.Time |]
-                Y = [| for s in settlings -> (1.0 - nearness) * s.FixedPoint[0] |] } ]
+                  whole.Responses
+                  |> Array.map Array.head
+                  |> Plots.curve (only i $"{title} stimuli, _s_ = {sizes}") Style.circuit whole.Times
+              Plots.curve
+                  "settled to 1 %"
+                  (Style.marks 1)
+                  [| for s in settlings -> s.Time |]
+                  [| for s in settlings -> (1.0 - nearness) * s.FixedPoint[0] |] ]
         )
 
     let private approachPanel (settlings: Settling list) =
@@ -240,19 +235,16 @@ module Dynamics =
         let t = Plots.spread 2 (0.0, latest)
 
         Panel.Curves(
-            Panel.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
-            Panel.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
+            Axis.linear "time × Hessian at the fixed point _r_*" (0.0, latest),
+            Axis.log "distance |_r_ − _r_*| / |_r_*|" (1e-3, 1.0),
             [ for i, s in List.indexed settlings do
-                  { Label = only i "from small _s_ (dark) to large"
-                    Ink =
+                  Plots.curve
+                      (only i "from small _s_ (dark) to large")
                       { Style.ordered 9 (i + 1) with
                           Width = 1.0 }
-                    X = s.Transient.Times |> Array.map ((*) s.Eigenvalue)
-                    Y = distances s.FixedPoint s.Transient }
-              { Label = "linear circuit"
-                Ink = Style.optimum
-                X = t
-                Y = t |> Array.map (fun t -> exp -t) } ]
+                      (s.Transient.Times |> Array.map ((*) s.Eigenvalue))
+                      (distances s.FixedPoint s.Transient)
+              Plots.curve "linear circuit" Style.optimum t (t |> Array.map (fun t -> exp -t)) ]
         )
 
     let private planePanel (settlings: Settling list) =
@@ -261,80 +253,71 @@ module Dynamics =
         let only i label = if i = 0 then label else ""
 
         Panel.Curves(
-            Panel.linear "response _r_₁ (SD)" (-extent, extent),
-            Panel.linear "response _r_₂ (SD)" (-extent, extent),
+            Axis.linear "response _r_₁ (SD)" (-extent, extent),
+            Axis.linear "response _r_₂ (SD)" (-extent, extent),
             [ for i, s in List.indexed shown do
                   let at a =
                       s.Transient.Responses |> Array.map (Array.item a)
 
-                  { Label = only i "paths from rest, _N_ = 2, |_s_| = 3 SD"
-                    Ink = Style.circuit
-                    X = at 0
-                    Y = at 1 }
-              { Label = "fixed points by Newton’s method"
-                Ink =
+                  Plots.curve (only i "paths from rest, _N_ = 2, |_s_| = 3 SD") Style.circuit (at 0) (at 1)
+              Plots.curve
+                  "fixed points by Newton’s method"
                   { Style.marks 5 with
                       Colour = Style.black }
-                X = [| for s in shown -> s.FixedPoint[0] |]
-                Y = [| for s in shown -> s.FixedPoint[1] |] } ]
+                  [| for s in shown -> s.FixedPoint[0] |]
+                  [| for s in shown -> s.FixedPoint[1] |] ]
         )
+
+    // Settling times of both circuits against something else.
+    let private times (against: Settling -> float) (result: Result) =
+        [ for label, ink, settlings in
+              [ "_N_ = 1", Style.marks 0, result.OfSingle
+                "_N_ = 2", Style.marks 5, result.OfPair ] ->
+              Plots.curve label ink [| for s in settlings -> against s |] [| for s in settlings -> s.Time |] ]
 
     let private timePanel (result: Result) =
         let all = result.OfSingle @ result.OfPair
         let eigenvalues = Plots.extremes [ for s in all -> s.Eigenvalue ]
 
-        let marks label ink (settlings: Settling list) : Curve =
-            { Label = label
-              Ink = ink
-              X = [| for s in settlings -> s.Eigenvalue |]
-              Y = [| for s in settlings -> s.Time |] }
-
         let x = [| 0.8 * fst eigenvalues; 1.25 * snd eigenvalues |]
 
-        let line: Curve =
-            { Label = "linear circuit, ln(100)/eigenvalue"
-              Ink = Style.optimum
-              X = x
-              Y = Array.map linearTime x }
+        let line =
+            Plots.curve "linear circuit, ln(100)/eigenvalue" Style.optimum x (Array.map linearTime x)
 
         Panel.Curves(
-            Panel.log "least eigenvalue of the Hessian (1/_τ_)" (Plots.decades x),
-            Panel.log "settling time (_τ_)" (Plots.decades (Array.append line.Y [| for s in all -> s.Time |])),
-            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
-              marks "_N_ = 2" (Style.marks 5) result.OfPair
-              line ]
+            Axis.log "least eigenvalue of the Hessian (1/_τ_)" (Plots.decades x),
+            Axis.log "settling time (_τ_)" (Plots.decades (Array.append line.Y [| for s in all -> s.Time |])),
+            times _.Eigenvalue result @ [ line ]
         )
 
     let private sizePanel (result: Result) =
-        let marks label ink (settlings: Settling list) : Curve =
-            { Label = label
-              Ink = ink
-              X = [| for s in settlings -> norm s.Stimulus |]
-              Y = [| for s in settlings -> s.Time |] }
-
         let all = result.OfSingle @ result.OfPair
 
         Panel.Curves(
-            Panel.log "stimulus size |_s_| (SD)" (1e-2, 1e1),
-            Panel.log "settling time (_τ_)" (Plots.decades [| for s in all -> s.Time |]),
-            [ marks "_N_ = 1" (Style.marks 0) result.OfSingle
-              marks "_N_ = 2" (Style.marks 5) result.OfPair ]
+            Axis.log "stimulus size |_s_| (SD)" (1e-2, 1e1),
+            Axis.log "settling time (_τ_)" (Plots.decades [| for s in all -> s.Time |]),
+            times (fun s -> norm s.Stimulus) result
         )
 
-    /// Six panels: transients for small and for large stimuli with their fixed points; their distances from these in the time of a linear circuit; paths of the pair
-    /// circuit; settling time against the least eigenvalue and against the size of the stimulus.
+    /// Six panels: transients for small and for large stimuli with their fixed points; their distances from these in the time of a linear
+    /// circuit; paths of the pair circuit; settling time against the least eigenvalue and against the size of the stimulus.
     let figure (result: Result) : Figure =
         let small, large = result.Drawn
 
         { Caption =
             { Title =
-                "Responses after the onset of a stimulus, _τ_ d_r_/d_t_ = _s_ − ∇_φ_(_r_), from _r_ = 0, and the time they take. SD: standard deviations of the stimuli, and of the target."
+                "Responses after the onset of a stimulus, _τ_ d_r_/d_t_ = _s_ − ∇_φ_(_r_), from _r_ = 0, and the time they take. SD: \
+                standard deviations of the stimuli, and of the target."
               Panels =
-                [ "Responses of one primary neuron to small stimuli (blue), the fixed points by Newton’s method (dashed), and where 1 % of the way is left (squares)."
+                [ "Responses of one primary neuron to small stimuli (blue), the fixed points by Newton’s method (dashed), and where 1 % of \
+                the way is left (squares)."
                   "The same for large stimuli."
-                  "Distance to the fixed point, in time measured by the slope of the dynamics there; a linear circuit falls as exp(−_t_) (dashed). From the smallest stimulus (dark) to the largest (light)."
-                  "Paths of the responses of two primary neurons to twelve stimuli of 3 SD, and the fixed points by Newton’s method (rings)."
-                  "Time until 1 % is left against the least eigenvalue of the Hessian at the fixed point, for one and two primary neurons; a linear circuit (dashed)."
+                  "Distance to the fixed point, in time measured by the slope of the dynamics there; a linear circuit falls as exp(−_t_) \
+                  (dashed). From the smallest stimulus (dark) to the largest (light)."
+                  "Paths of the responses of two primary neurons to twelve stimuli of 3 SD, and the fixed points by Newton’s method \
+                  (rings)."
+                  "Time until 1 % is left against the least eigenvalue of the Hessian at the fixed point, for one and two primary neurons; \
+                  a linear circuit (dashed)."
                   "The same against the size of the stimulus." ]
               Settings =
                 Caption.settings 1 result.Settings.Source result.Settings.Learning
@@ -347,7 +330,24 @@ module Dynamics =
                 approachPanel (small @ large) ]
               [ planePanel result.OfPair; timePanel result; sizePanel result ] ] }
 
-    /// Writes the figure dynamics (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "dynamics" (toJson result) (fun () -> Figure.save folder "dynamics" (figure result))
+    /// Transients and settling times of the fast dynamics.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "dynamics"
+          Summary = "responses over time from stimulus onset, and their settling times, for N = 1 and N = 2"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.picture (fun source settings -> { settings with Source = source })
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// Gaussianisation of single filter coefficients (theory, section 6, item 2): one primary neuron learns to respond to the coefficients of a photograph
-/// so that its responses have the target's distribution.
+/// Gaussianisation of single filter coefficients (theory, section 6, item 2): one primary neuron learns to respond to the coefficients of a
+/// photograph so that its responses have the target's distribution.
 [<RequireQualifiedAccess>]
 module Gaussianise =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -64,7 +64,8 @@ module Gaussianise =
         if stimuli.S.Columns <> 1 then
             raise (
                 Refusal
-                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train)."
+                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes single coefficients, n or n \
+                    x 1 (arrays n x N: interneuron train)."
             )
 
         stimuli
@@ -92,8 +93,9 @@ module Gaussianise =
           TransportGap = j - Objective.optimum target s
           GainGap = GainGap.measure cancellation trained.Circuit s }
 
-    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured. Refusal
-    /// for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
+    /// Loads the stimuli, learns, and measures. When `cancellation` asks for it, learning stops and the circuit learned so far is measured.
+    /// Refusal for a source that cannot be used, ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no
+    /// response.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         runOn (load settings.Source) settings.Learning progress cancellation
 
@@ -120,20 +122,14 @@ module Gaussianise =
         let circuit = trained.Circuit
 
         Json.Object(
-            [ for name in [ "image"; "scene"; "input" ] do
-                  let given, value = Source.toJson result.Settings.Source
-                  name, (if name = given then value else Json.Null)
-              "samples", Json.whole result.Stimuli.S.Rows
-              "measured", Json.whole result.Responses.Length
-              "potential", Json.Text circuit.Potential.Name
-              "target", Json.Text(Target.name circuit.Target)
-              "leak", Json.Number circuit.Leak
-              "interneurons", Json.whole circuit.Interneurons ]
+            Source.members Source.ofAnyKind result.Settings.Source
+            @ [ "samples", Json.whole result.Stimuli.S.Rows
+                "measured", Json.whole result.Responses.Length ]
+            @ Learning.members result.Settings.Learning
+            @ [ "interneurons", Json.whole circuit.Interneurons ]
             @ CircuitFile.settingsMembers trained.Settings
-            @ [ "steps_made", Json.whole trained.Steps
-                "g", Json.numbers circuit.Gains
-                "theta", Json.rows circuit.Theta
-                "W", Json.rows (CircuitFile.weightRows circuit) ]
+            @ [ "steps_made", Json.whole trained.Steps ]
+            @ Learning.parameterMembers circuit
             @ measures result
         )
 
@@ -200,13 +196,7 @@ module Gaussianise =
 
     let private picturePanel (result: Result) label =
         match result.Stimuli.Picture with
-        | Some picture ->
-            let name =
-                match result.Settings.Source with
-                | Source.Image path -> string (Path.GetFileName path)
-                | other -> Source.describe other
-
-            Panel.Picture(RichText.plain name, picture)
+        | Some picture -> Panel.Picture(RichText.plain (Source.shortName result.Settings.Source), picture)
         | None ->
             let s = Array.truncate 200 (Source.measured result.Stimuli)
             let count = s.Length
@@ -218,16 +208,10 @@ module Gaussianise =
             let row = Array.init count float
 
             Panel.Curves(
-                Panel.linear "sample" (0.0, float (max 1 (count - 1))),
-                Panel.linear "value" range,
-                [ { Label = label
-                    Ink = Style.stimulus
-                    X = row
-                    Y = s }
-                  { Label = "response _r_"
-                    Ink = Style.circuit
-                    X = row
-                    Y = r } ]
+                Axis.linear "sample" (0.0, float (max 1 (count - 1))),
+                Axis.linear "value" range,
+                [ Plots.curve label Style.stimulus row s
+                  Plots.curve "response _r_" Style.circuit row r ]
             )
 
     let private notes (result: Result) =
@@ -240,8 +224,9 @@ module Gaussianise =
 
         [ for name, value in findings result -> symbol name, RichText.plain value ]
 
-    /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse of the optimal
-    /// transport map; the circuit's transform against the optimal transport map; the responses' density against the target's.
+    /// The five panels: the picture; the stimuli's density with its generalised-Gaussian fit; the interneurons' output against the inverse
+    /// of the optimal transport map; the circuit's transform against the optimal transport map; the responses' density against the
+    /// target's.
     let figure (result: Result) : Figure =
         let circuit = result.Trained.Circuit
         let target = circuit.Target
@@ -254,7 +239,7 @@ module Gaussianise =
         let stimulus = "stimulus _s_" + unit " (SD)"
         let response = "response _r_ (SD of the target)"
         let sRange = Plots.padded 0.04 (sorted[0], sorted[n - 1])
-        let quantile, cdf = Target.quantile target, Target.cdf target
+        let quantile = Target.quantile target
         let targetRange = quantile (0.5 / float n), quantile ((float n - 0.5) / float n)
 
         let rRange =
@@ -262,15 +247,8 @@ module Gaussianise =
 
         // The optimal transport map, a point for each of many responses between the target's extreme quantiles.
         let optimalR = Plots.spread 400 targetRange
-
-        let optimalS =
-            optimalR
-            |> Array.map (fun r -> sorted[Math.Clamp(int (cdf r * float n), 0, n - 1)])
-
+        let optimalS = Plots.optimalStimuli target sorted optimalR
         let learnedR = Plots.spread 401 rRange
-
-        let learnedS =
-            learnedR |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
 
         let gridS =
             Plots.denseAtZero 801 sRange
@@ -290,62 +268,52 @@ module Gaussianise =
         let fitted = Plots.denseAtZero 801 sRange
 
         let fit =
-            fitted, fitted |> Array.map (GeneralisedGaussian.density result.Fit.Distribution)
-
-        let fitLabel =
-            $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}"
+            fitted
+            |> Array.map (GeneralisedGaussian.density result.Fit.Distribution)
+            |> Plots.curve $"generalised-Gaussian fit,\nα = {rounded result.Fit.Alpha}, β = {rounded result.Fit.Beta}" Style.fit fitted
 
         let map label x y lines =
-            Panel.Curves(Panel.linear (fst label) x, Panel.linear (snd label) y, lines)
+            Panel.Curves(Axis.linear (fst label) x, Axis.linear (snd label) y, lines)
 
         { Caption =
             { Title =
-                $"One primary neuron and {Output.count circuit.Interneurons} interneurons ({RichText.plain circuit.Potential.Name}) make the responses {Plots.titled (Target.name target)}."
+                $"One primary neuron and {Output.count circuit.Interneurons} interneurons ({RichText.plain circuit.Potential.Name}) make \
+                the responses {Plots.titled (Target.name target)}."
               Panels =
                 [ (match result.Stimuli.Picture with
                    | Some _ -> "The picture that the stimuli, its filter coefficients, are taken from."
                    | None -> "The first stimuli (grey) and the responses to them (blue).")
                   "Density of the stimuli (grey) and the generalised Gaussian of greatest likelihood, exp(−|_s_/α|^{β}) (orange)."
-                  "Summed output of the interneurons against the response, as learned (blue) and as optimal transport asks for (dashed): the stimulus that has this response."
+                  "Summed output of the interneurons against the response, as learned (blue) and as optimal transport asks for (dashed): \
+                  the stimulus that has this response."
                   "Response against stimulus, as learned (blue) and by the optimal transport map (dashed)."
-                  "Density of the responses (blue) and of the target (dashed). KS and _W_₂ in the notes are the distances between these two." ]
+                  "Density of the responses (blue) and of the target (dashed). KS and _W_₂ in the notes are the distances between these \
+                  two." ]
               Settings = Caption.settings 1 result.Settings.Source result.Settings.Learning
               Numbers = toTable result }
           RowHeight = 165.0
           Rows =
             [ [ picturePanel result stimulus
-                Plots.densities stimulus (unit " (1/SD)") sRange ("stimuli", Style.stimulus, sorted) (fitLabel, Style.fit, fit)
+                Plots.densities stimulus (unit " (1/SD)") sRange (Plots.histogram "stimuli" Style.stimulus sorted) fit
                 map
                     (response, "interneuron output" + unit " (SD)")
                     rRange
                     sRange
-                    [ { Label = learned
-                        Ink = Style.circuit
-                        X = learnedR
-                        Y = learnedS }
-                      { Label = "inverse optimal transport map"
-                        Ink = Style.optimum
-                        X = optimalR
-                        Y = optimalS } ] ]
+                    [ Plots.curve learned Style.circuit learnedR (Plots.learnedStimuli circuit learnedR)
+                      Plots.curve "inverse optimal transport map" Style.optimum optimalR optimalS ] ]
               [ Panel.Notes(notes result)
                 map
                     (stimulus, "response _r_ (SD)")
                     sRange
                     rRange
-                    [ { Label = "learned transform"
-                        Ink = Style.circuit
-                        X = gridS
-                        Y = gridR }
-                      { Label = "optimal transport map"
-                        Ink = Style.optimum
-                        X = optimalS
-                        Y = optimalR } ]
+                    [ Plots.curve "learned transform" Style.circuit gridS gridR
+                      Plots.curve "optimal transport map" Style.optimum optimalS optimalR ]
                 Plots.densities
                     response
                     " (1/SD)"
                     rRange
-                    ("responses", Style.circuit, result.Responses)
-                    ($"target, {Plots.titled (Target.name target)}", Style.optimum, Plots.targetDensity target rRange) ] ] }
+                    (Plots.histogram "responses" Style.circuit result.Responses)
+                    (Plots.targetDensity $"target, {Plots.titled (Target.name target)}" target rRange) ] ] }
 
     // Rows responded to at once, where not all of them have been measured.
     let private blockRows = 1 <<< 16
@@ -368,16 +336,32 @@ module Gaussianise =
 
             writer.Complete()
 
-    /// Writes the figure gaussianise (see `Figure.save`), responses.npy (n x 1) and circuit.json into a folder, which has to be there, and returns their paths.
-    /// Refusal when they cannot be written.
-    let saveFiles (folder: string) (result: Result) : string list =
-        let path name = Path.Combine(folder, name)
-        let responses, circuit = path "responses.npy", path "circuit.json"
+    // The circuit, and the responses to all stimuli, n x 1.
+    let private files folder (result: Result) : string list =
+        let responses, circuit =
+            Path.Combine(folder, "responses.npy"), Path.Combine(folder, "circuit.json")
+
         CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
         writeResponses responses result
-        Figure.save folder "gaussianise" (figure result) @ [ responses; circuit ]
+        [ responses; circuit ]
 
-    /// Writes the files and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when they cannot be
-    /// written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "gaussianise" (toJson result) (fun () -> saveFiles folder result)
+    /// Gaussianisation of single coefficients.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "gaussianise"
+          Summary = "turn a photograph's filter coefficients into Gaussian responses, and draw what was learned"
+          Example = "--scene 1 --potential threshold-linear"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses (fun result -> [ "", result.Trained ])
+          Figure = figure
+          Files = files }

@@ -13,8 +13,8 @@ open Interneuron.Core.Files
 open Interneuron.Derivation.Models
 open Interneuron.Stimuli
 
-/// The trained circuit as a density model of pairs of coefficients (theory, section 2): its log-likelihood on pairs it has not learned from, beside
-/// other models, and samples drawn from it.
+/// The trained circuit as a density model of pairs of coefficients (theory, section 2): its log-likelihood on pairs it has not learned
+/// from, beside other models, and samples drawn from it.
 [<RequireQualifiedAccess>]
 module Likelihood =
     /// What is done.
@@ -41,7 +41,8 @@ module Likelihood =
             HeldOut: float
             /// Held-out mean less the circuit's, 0 for the circuit.
             Difference: float
-            /// The standard error of the difference, from those of the stripes, since neighbouring pairs are not independent. None where there is one stripe.
+            /// The standard error of the difference, from those of the stripes, since neighbouring pairs are not independent. None where
+            /// there is one stripe.
             Error: float option
         }
 
@@ -73,8 +74,8 @@ module Likelihood =
                 Potential = Potentials.thresholdLinear }
           Layers = 20 }
 
-    // Rows of a stripe of the picture. Stripes are learned from and held out in turn: a half of the rows each, of the same statistics, with few neighbours
-    // on either side of an edge.
+    // Rows of a stripe of the picture. Stripes are learned from and held out in turn: a half of the rows each, of the same statistics, with
+    // few neighbours on either side of an edge.
     let private stripe = 32
 
     /// The pairs of the stripes that are learned from, and of each of those held out, in units of the standard deviation of the former.
@@ -85,7 +86,8 @@ module Likelihood =
         if stripes < 2 || offset < 1 || offset >= stripe then
             raise (
                 Refusal
-                    $"the picture has {band.Rows} rows; pairs at offset {offset} from stripes of {stripe} rows need two stripes and an offset from 1 to {stripe - 1}."
+                    $"the picture has {band.Rows} rows; pairs at offset {offset} from stripes of {stripe} rows need two stripes and an \
+                    offset from 1 to {stripe - 1}."
             )
 
         let pairsOf k =
@@ -102,7 +104,8 @@ module Likelihood =
         let scaled = Array.mapi (fun i v -> v / deviations[i % 2])
         scaled train, [ for k in 1..2 .. stripes - 1 -> scaled (pairsOf k) ]
 
-    // The mean log-likelihood of pairs under a model. One pair without a finite density, as where a picture of a few bright pixels is learned from, leaves none.
+    // The mean log-likelihood of pairs under a model. One pair without a finite density, as where a picture of a few bright pixels is
+    // learned from, leaves none.
     let private mean source (model: string, logDensities: float array -> float array) (pairs: float array) =
         let values = logDensities pairs
 
@@ -113,7 +116,8 @@ module Likelihood =
 
             raise (
                 NotConvergedException
-                    $"{Source.describe source}: the pair ({x}, {y}) has the log density {values[at]} under the model '{model}', so that the model has no likelihood of these {pairs.Length / 2} pairs."
+                    $"{Source.describe source}: the pair ({x}, {y}) has the log density {values[at]} under the model '{model}', so that \
+                    the model has no likelihood of these {pairs.Length / 2} pairs."
             )
 
     // The scores of models, each a name and its log-densities; the first is the one that the others are compared with.
@@ -141,18 +145,13 @@ module Likelihood =
         Array.init (samples.Length / 2) (fun i ->
             Seq.sum (seq { for a in 0..1 -> GeneralisedGaussian.logDensity models[a] samples[2 * i + a] }))
 
-    /// Learns on every other stripe of 32 rows, and measures on the others. Refusal for a source that is not a picture of two stripes; other
-    /// exceptions as `Gaussianise.run`.
+    /// Learns on every other stripe of 32 rows, and measures on the others. Refusal for a source that is not a picture of two stripes;
+    /// other exceptions as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
-        let image =
-            match settings.Source with
-            | Source.Input path
-            | Source.Standardised(path, _) ->
-                raise (Refusal $"{path}: is an array; this experiment takes pairs from the rows of a picture.")
-            | Source.Image path -> Source.photograph path
-            | Source.Scene seed -> Source.scene seed
+        settings.Source
+        |> Source.requirePicture "is an array; this experiment takes pairs from the rows of a picture."
 
-        let train, heldOut = split settings.Offset image
+        let train, heldOut = split settings.Offset (Source.picture settings.Source)
         let stimuli = Grid.ofArray (train.Length / 2) 2 train
 
         let trained = Learning.run settings.Learning progress cancellation stimuli
@@ -236,12 +235,9 @@ module Likelihood =
         let shown = Samples.evenly 2 shownPairs pairs
 
         Panel.Curves(
-            Panel.linear "coefficient _s_₁ (SD)" (-extent, extent),
-            Panel.linear "coefficient _s_₂ (SD)" (-extent, extent),
-            [ { Label = label
-                Ink = Style.cloud ink
-                X = Samples.column 2 0 shown
-                Y = Samples.column 2 1 shown } ]
+            Axis.linear "coefficient _s_₁ (SD)" (-extent, extent),
+            Axis.linear "coefficient _s_₂ (SD)" (-extent, extent),
+            [ Plots.curve label (Style.cloud ink) (Samples.column 2 0 shown) (Samples.column 2 1 shown) ]
         )
 
     let private independent =
@@ -250,25 +246,20 @@ module Likelihood =
 
     // The density along a direction of the plane, of real and of drawn pairs.
     let private projected label (w: float * float) (result: Result) =
-        let curve name ink (pairs: float array) : Curve =
-            let density =
-                Density.histogram (Array.init (pairs.Length / 2) (fun i -> fst w * pairs[2 * i] + snd w * pairs[2 * i + 1]))
-
-            { Label = name
-              Ink = ink
-              X = density.X
-              Y = density.Density }
+        let curve name ink (pairs: float array) =
+            Array.init (pairs.Length / 2) (fun i -> fst w * pairs[2 * i] + snd w * pairs[2 * i + 1])
+            |> Plots.histogram name ink
 
         Panel.Curves(
-            Panel.linear label (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            Axis.linear label (-6.0, 6.0),
+            Plots.densityAxis,
             [ curve "held-out pairs" Style.stimulus result.HeldOut
               curve "circuit’s samples" { Style.circuit with Width = 0.9 } result.Drawn
               curve "generalised-Gaussian product" independent result.Independent ]
         )
 
-    /// Real pairs, pairs drawn from the circuit, and from the product of generalised Gaussians; the densities of one coefficient, of the sum and of the
-    /// difference; the table.
+    /// Real pairs, pairs drawn from the circuit, and from the product of generalised Gaussians; the densities of one coefficient, of the
+    /// sum and of the difference; the table.
     let figure (result: Result) : Figure =
         let half = sqrt 0.5
 
@@ -277,7 +268,10 @@ module Likelihood =
 
         { Caption =
             { Title =
-                "The trained circuit as a model of the density of pairs of coefficients, beside a product of generalised Gaussians: held-out pairs and as many samples of each model. The table gives the mean log-likelihood of the held-out pairs under each model, what this is more than the circuit’s, the standard error of this difference over stripes of the picture, and the log-likelihood of the pairs that were learned from; in nats."
+                "The trained circuit as a model of the density of pairs of coefficients, beside a product of generalised Gaussians: \
+                held-out pairs and as many samples of each model. The table gives the mean log-likelihood of the held-out pairs under each \
+                model, what this is more than the circuit’s, the standard error of this difference over stripes of the picture, and the \
+                log-likelihood of the pairs that were learned from; in nats."
               Panels =
                 [ $"{shown} of {count} held-out pairs."
                   $"{shown} of as many samples of the circuit."
@@ -304,10 +298,30 @@ module Likelihood =
                 projected "difference (_s_₁ − _s_₂)/√2 (SD)" (half, -half) result ]
               [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes the figure likelihood (see `Figure.save`), drawn.npy (n x 2) and result.json into a folder, which is made if it is not there, and returns their paths.
-    /// Refusal when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "likelihood" (toJson result) (fun () ->
-            let drawn = Path.Combine(folder, "drawn.npy")
-            Npy.write drawn [ result.Drawn.Length / 2; 2 ] result.Drawn
-            Figure.save folder "likelihood" (figure result) @ [ drawn ])
+    // The pairs drawn from the circuit, n x 2.
+    let private files folder (result: Result) : string list =
+        let drawn = Path.Combine(folder, "drawn.npy")
+        Npy.write drawn [ result.Drawn.Length / 2; 2 ] result.Drawn
+        [ drawn ]
+
+    /// The circuit as a density model.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "likelihood"
+          Summary = "held-out log-likelihood of pairs under a population of thresholds as a density model, and other models"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { standard.Learning with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.picture (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses (fun result -> [ "", result.Trained ])
+          Figure = figure
+          Files = files }

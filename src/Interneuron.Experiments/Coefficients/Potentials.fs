@@ -9,7 +9,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Rules
 
-/// The families of potentials (theory, section 5) against each other on the same stimuli: how near the target they come, and after how many samples.
+/// The families of potentials (theory, section 5) against each other on the same stimuli: how near the target they come, and after how many
+/// samples.
 [<RequireQualifiedAccess>]
 module Potentials =
     /// What is done.
@@ -82,8 +83,8 @@ module Potentials =
                 W2 = Wasserstein.toTarget (Target.quantile target) outcome
                 Kurtosis = Moments.kurtosis outcome } ]
 
-    /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as far as it has
-    /// learned, and the families after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without families.
+    /// Loads the stimuli, and learns and measures once for each family. When `cancellation` asks for it, the circuit at work is measured as
+    /// far as it has learned, and the families after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without families.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Families.IsEmpty then
             invalidArg (nameof settings) "there is no potential; at least one is needed"
@@ -93,16 +94,17 @@ module Potentials =
         { Settings = settings
           Baselines = baselines settings.Learning.Target (Source.measured stimuli)
           Runs =
-            [ for i, (potential, leak) in List.indexed settings.Families do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      let learning =
-                          { settings.Learning with
-                              Potential = potential
-                              Leak = leak }
+            settings.Families
+            |> Several.untilStopped cancellation (fun _ (potential, leak) ->
+                let learning =
+                    { settings.Learning with
+                        Potential = potential
+                        Leak = leak }
 
-                      Gaussianise.runOn stimuli learning progress cancellation ] }
+                Gaussianise.runOn stimuli learning progress cancellation) }
 
-    /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a trajectory resolves.
+    /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a
+    /// trajectory resolves.
     let samplesToConverge (tolerance: float) (trained: Trained) : int64 =
         let last = (List.last trained.Trajectory).J
 
@@ -208,77 +210,54 @@ module Potentials =
             let x, y =
                 Plots.medians 14 samples (snapshots |> Array.map (fun s -> s.J - optimum))
 
-            { Label = RichText.plain circuit.Potential.Name
-              Ink = Style.line i
-              X = x
-              Y = y }
+            Plots.curve (RichText.plain circuit.Potential.Name) (Style.line i) x y
 
         let curves = List.mapi curve runs
 
         Panel.Curves(
-            Panel.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
-            Panel.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
+            Axis.log "stimuli learned from" (Plots.decades (curves |> List.map _.X |> Array.concat)),
+            Axis.log "transport gap (SD^{2})" (Plots.decades (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
     let private densityPanel (runs: Gaussianise.Result list) =
-        let x, y = Plots.targetDensity runs.Head.Trained.Circuit.Target (-6.0, 6.0)
-
         Panel.Curves(
-            Panel.linear "response _r_ (SD)" (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            Axis.linear "response _r_ (SD)" (-6.0, 6.0),
+            Plots.densityAxis,
             [ for i, run in List.indexed runs do
-                  let curve = Density.histogram run.Responses
-
-                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
-                    Ink = { Style.line i with Width = 0.9 }
-                    X = curve.X
-                    Y = curve.Density }
-              { Label = "target"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+                  Plots.histogram (RichText.plain run.Trained.Circuit.Potential.Name) { Style.line i with Width = 0.9 } run.Responses
+              Plots.targetDensity "target" runs.Head.Trained.Circuit.Target (-6.0, 6.0) ]
         )
 
     let private mapPanel (runs: Gaussianise.Result list) =
-        let target = runs.Head.Trained.Circuit.Target
         let sorted = Source.measured runs.Head.Stimuli |> Array.sort
-        let n = sorted.Length
         let r = Plots.spread 401 (-3.5, 3.5)
-
-        let optimal =
-            r
-            |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float n), 0, n - 1)])
+        let optimal = Plots.optimalStimuli runs.Head.Trained.Circuit.Target sorted r
 
         Panel.Curves(
-            Panel.linear "response _r_ (SD)" (-3.5, 3.5),
-            Panel.linear "interneuron output (SD)" (Plots.padded 0.3 (Plots.extremes optimal)),
+            Axis.linear "response _r_ (SD)" (-3.5, 3.5),
+            Axis.linear "interneuron output (SD)" (Plots.padded 0.3 (Plots.extremes optimal)),
             [ for i, run in List.indexed runs do
-                  let s =
-                      r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0])
-
-                  { Label = RichText.plain run.Trained.Circuit.Potential.Name
-                    Ink = Style.line i
-                    X = r
-                    Y = s }
-              { Label = "inverse optimal transport map"
-                Ink = Style.optimum
-                X = r
-                Y = optimal } ]
+                  let circuit = run.Trained.Circuit
+                  Plots.curve (RichText.plain circuit.Potential.Name) (Style.line i) r (Plots.learnedStimuli circuit r)
+              Plots.curve "inverse optimal transport map" Style.optimum r optimal ]
         )
 
-    /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the responses, and the
-    /// transport gap against the samples learned from; below them the table.
+    /// The interneurons' output (with the leak's, if there is one) against the inverse of the optimal transport map, the densities of the
+    /// responses, and the transport gap against the samples learned from; below them the table.
     let figure (result: Result) : Figure =
         let runs = result.Runs
 
         { Caption =
             { Title =
-                "Circuits with the potentials of several families on the same stimuli. The table gives the interneurons of each, the distances of its responses to the target (KS, _W_₂), its transport and gain gaps, the kurtosis of its responses, and after how many stimuli _J_ first came within the tolerance of its last value."
+                "Circuits with the potentials of several families on the same stimuli. The table gives the interneurons of each, the \
+                distances of its responses to the target (KS, _W_₂), its transport and gain gaps, the kurtosis of its responses, and after \
+                how many stimuli _J_ first came within the tolerance of its last value."
               Panels =
                 [ "Summed output of the interneurons against the response, as learned, and as optimal transport asks for (dashed, black)."
                   "Densities of the responses and of the target (dashed, black)."
-                  "Transport gap on 2,000 of the stimuli against the stimuli learned from: medians over fourteen equal ratios of these, since single values jump by a decade while rates are high." ]
+                  "Transport gap on 2,000 of the stimuli against the stimuli learned from: medians over fourteen equal ratios of these, \
+                  since single values jump by a decade while rates are high." ]
               Settings =
                 (Caption.settings 1 result.Settings.Source result.Settings.Learning
                  |> List.filter (fun (name, _) -> not (List.contains name [ "potential"; "leak"; "steps"; "learns" ])))
@@ -289,7 +268,26 @@ module Potentials =
             [ [ mapPanel runs; densityPanel runs; learningPanel runs ]
               [ Panel.Table(header, cells result |> List.map (List.map RichText.plain)) ] ] }
 
-    /// Writes the figure potentials (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "potentials" (toJson result) (fun () -> Figure.save folder "potentials" (figure result))
+    /// The families of potentials against each other.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "potentials"
+          Summary = "the families of potentials on the same stimuli: distances to the target, samples to converge"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.learning
+                  ([ LearningChoices.target; LearningChoices.rule ] @ LearningChoices.draws)
+                  _.Learning
+                  (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Stimuli
 
-/// Gaussianisation of single coefficients of many pictures by several potentials: how far from the target the responses stay, against the kurtosis
-/// of the stimuli.
+/// Gaussianisation of single coefficients of many pictures by several potentials: how far from the target the responses stay, against the
+/// kurtosis of the stimuli.
 [<RequireQualifiedAccess>]
 module Sweep =
     /// What is done.
@@ -114,10 +114,10 @@ module Sweep =
         | :? Refusal
         | :? NotConvergedException as error -> Error error.Message
 
-    /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a failure among the
-    /// rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and
-    /// the runs after it are left out. Refusal when nothing came of any source; ArgumentException without sources or potentials, and as
-    /// `Gaussianise.run`.
+    /// Learns and measures for every source and potential. A source that cannot be used, or a run in which a stimulus has no response, is a
+    /// failure among the rows and doesn't end the others. When `cancellation` asks for it, the circuit at work is measured as far as it has
+    /// learned, and the runs after it are left out. Refusal when nothing came of any source; ArgumentException without sources or
+    /// potentials, and as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
             invalidArg
@@ -189,13 +189,6 @@ module Sweep =
                               | None -> ()
                               "reason", Json.Text failure.Reason ] ] ]
 
-    let private name (source: Source) =
-        match source with
-        | Source.Image path
-        | Source.Input path
-        | Source.Standardised(path, _) -> string (Path.GetFileName path)
-        | Source.Scene _ -> Source.describe source
-
     /// The result for people, a line a run, then one for each failure.
     let toTable (result: Result) : (string * string) list =
         let runs =
@@ -208,7 +201,7 @@ module Sweep =
                   "transport gap (SD²)"
                   "gain gap (SD²)" ]
                 [ for row in result.Rows ->
-                      [ name row.Source
+                      [ Source.shortName row.Source
                         row.Kurtosis.ToString("0.0", Globalization.CultureInfo.InvariantCulture)
                         row.Potential.Name
                         Output.small row.Ks
@@ -220,13 +213,13 @@ module Sweep =
             [ for failure in result.Failures ->
                   let potential = failure.Potential |> Option.map _.Name |> Option.defaultValue "all"
 
-                  name failure.Source, $"{potential}: {failure.Reason}" ]
+                  Source.shortName failure.Source, $"{potential}: {failure.Reason}" ]
 
         runs @ failures
 
     /// The circuits, named by picture and potential.
     let trained (result: Result) : (string * Trained) list =
-        [ for row in result.Rows -> $"{name row.Source}-{row.Potential.Name}", row.Trained ]
+        [ for row in result.Rows -> $"{Source.shortName row.Source}-{row.Potential.Name}", row.Trained ]
 
     // ---- the figure
 
@@ -235,16 +228,17 @@ module Sweep =
             let rows =
                 result.Rows |> List.filter (fun row -> row.Potential.Name = potential.Name)
 
-            { Label = RichText.plain potential.Name
-              Ink = Style.marks i
-              X = [| for row in rows -> row.Kurtosis |]
-              Y = [| for row in rows -> value row |] }
+            Plots.curve
+                (RichText.plain potential.Name)
+                (Style.marks i)
+                [| for row in rows -> row.Kurtosis |]
+                [| for row in rows -> value row |]
 
         let least, most = Plots.extremes [ for row in result.Rows -> row.Kurtosis ]
 
         Panel.Curves(
-            Panel.linear "kurtosis of the stimuli" (0.0, max (1.08 * most) (least + 1.0)),
-            Panel.log label (Plots.decades [| for row in result.Rows -> value row |]),
+            Axis.linear "kurtosis of the stimuli" (0.0, max (1.08 * most) (least + 1.0)),
+            Axis.log label (Plots.decades [| for row in result.Rows -> value row |]),
             List.mapi marks result.Settings.Potentials
             |> List.filter (fun curve -> curve.X.Length > 0)
         )
@@ -253,7 +247,8 @@ module Sweep =
     let figure (result: Result) : Figure =
         { Caption =
             { Title =
-                "Gaussianisation of single coefficients of many pictures: how far from the target the responses stay, a mark for each picture and potential."
+                "Gaussianisation of single coefficients of many pictures: how far from the target the responses stay, a mark for each \
+                picture and potential."
               Panels =
                 [ "KS distance of the responses to the target against the kurtosis of the stimuli, _m_₄/_m_₂^{2}, 3 for a Gaussian."
                   "Wasserstein distance _W_₂ of the responses to the target."
@@ -269,7 +264,27 @@ module Sweep =
                 panel result "_W_₂ distance to the target (SD)" _.W2
                 panel result "transport gap (SD^{2})" _.TransportGap ] ] }
 
-    /// Writes the figure sweep (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "gaussianise --images" (toJson result) (fun () -> Figure.save folder "sweep" (figure result))
+    /// Gaussianisation of many pictures.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "sweep"
+          Summary = "gaussianise many pictures, each by three potentials: distances against the kurtosis of the stimuli"
+          Example = "--images photographs"
+          Standard = standard
+          Quick =
+            { standard with
+                Sources = List.truncate 2 standard.Sources
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.one Options.images (fun folder settings ->
+                  { settings with
+                      Sources = picturesIn folder })
+              Setting.learning (LearningChoices.without [ Options.potential ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

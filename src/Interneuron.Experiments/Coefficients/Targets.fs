@@ -32,7 +32,8 @@ module Targets =
             Runs: (string * Gaussianise.Result) list
         }
 
-    /// 4,096 points of an equal mixture of two Gaussians around -0.9 and 0.9, of unit variance together: an empirical target with two peaks.
+    /// 4,096 points of an equal mixture of two Gaussians around -0.9 and 0.9, of unit variance together: an empirical target with two
+    /// peaks.
     let twoPeaks (seed: int) : Target =
         let random = Xoshiro256StarStar(seed, false)
         let deviation = sqrt (1.0 - 0.9 * 0.9)
@@ -53,8 +54,8 @@ module Targets =
               "gen. Gaussian, β = 1.5", Target.generalisedGaussian 1.5
               "two-peaked samples", twoPeaks 1 ] }
 
-    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as far as it has
-    /// learned, and the targets after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without targets.
+    /// Loads the stimuli, and learns and measures once for each target. When `cancellation` asks for it, the circuit at work is measured as
+    /// far as it has learned, and the targets after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without targets.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Targets.IsEmpty then
             invalidArg (nameof settings) "there is no target; at least one is needed"
@@ -63,15 +64,15 @@ module Targets =
 
         { Settings = settings
           Runs =
-            [ for i, (name, target) in List.indexed settings.Targets do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      name,
-                      Gaussianise.runOn
-                          stimuli
-                          { settings.Learning with
-                              Target = target }
-                          progress
-                          cancellation ] }
+            settings.Targets
+            |> Several.untilStopped cancellation (fun _ (name, target) ->
+                name,
+                Gaussianise.runOn
+                    stimuli
+                    { settings.Learning with
+                        Target = target }
+                    progress
+                    cancellation) }
 
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
@@ -118,25 +119,12 @@ module Targets =
     let private shown = -5.0, 5.0
 
     let private densities (name, run: Gaussianise.Result) =
-        let curve label ink samples : Curve =
-            let density = Density.histogram samples
-
-            { Label = label
-              Ink = ink
-              X = density.X
-              Y = density.Density }
-
-        let x, y = Plots.targetDensity run.Trained.Circuit.Target shown
-
         Panel.Curves(
-            Panel.linear "stimulus _s_ or response _r_ (SD)" shown,
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
-            [ curve "stimuli" Style.stimulus (Plots.standardised (Source.measured run.Stimuli))
-              curve $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
-              { Label = $"target: {RichText.plain name}"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+            Axis.linear "stimulus _s_ or response _r_ (SD)" shown,
+            Plots.densityAxis,
+            [ Plots.histogram "stimuli" Style.stimulus (Plots.standardised (Source.measured run.Stimuli))
+              Plots.histogram $"responses, KS = {Output.small run.Ks}" Style.circuit run.Responses
+              Plots.targetDensity $"target: {RichText.plain name}" run.Trained.Circuit.Target shown ]
         )
 
     let private transforms (runs: (string * Gaussianise.Result) list) =
@@ -144,13 +132,13 @@ module Targets =
         let deviation = Moments.standardDeviation ((snd runs.Head).Stimuli.S.ToArray())
 
         Panel.Curves(
-            Panel.linear "stimulus _s_ (SD)" (-8.0, 8.0),
-            Panel.linear "response _r_ (SD)" (-5.0, 5.0),
+            Axis.linear "stimulus _s_ (SD)" (-8.0, 8.0),
+            Axis.linear "response _r_ (SD)" (-5.0, 5.0),
             [ for i, (name, run) in List.indexed runs ->
-                  { Label = RichText.plain name
-                    Ink = Style.line i
-                    X = s
-                    Y = Learning.responses "the axis of the figure" run.Trained.Circuit (s |> Array.map ((*) deviation)) } ]
+                  s
+                  |> Array.map ((*) deviation)
+                  |> Learning.responses "the axis of the figure" run.Trained.Circuit
+                  |> Plots.curve (RichText.plain name) (Style.line i) s ]
         )
 
     /// The learned transforms together, then for each target the densities of stimuli, responses and target; three panels in a row.
@@ -162,7 +150,8 @@ module Targets =
               Panels =
                 "Response against stimulus, in standard deviations of the stimuli, as each circuit has learned it."
                 :: [ for name, run in result.Runs ->
-                         $"Density of the stimuli (grey), of the responses (blue) and of the target (dashed), {RichText.plain name}; KS distance of the responses to it {Output.small run.Ks}." ]
+                         $"Density of the stimuli (grey), of the responses (blue) and of the target (dashed), {RichText.plain name}; KS \
+                         distance of the responses to it {Output.small run.Ks}." ]
               Settings =
                 Caption.settings 1 result.Settings.Source result.Settings.Learning
                 |> List.filter (fun (name, _) -> name <> "target")
@@ -170,7 +159,24 @@ module Targets =
           RowHeight = 185.0
           Rows = List.chunkBySize 3 panels }
 
-    /// Writes the figure targets (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when
-    /// they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "targets" (toJson result) (fun () -> Figure.save folder "targets" (figure result))
+    /// The same stimuli driven to several targets.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "targets"
+          Summary = "a population of thresholds drives the same stimuli to five targets, one of them given by samples"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { standard.Learning with
+                        Steps = Some 5_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.learning (LearningChoices.without [ Options.target ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

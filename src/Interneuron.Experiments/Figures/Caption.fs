@@ -1,5 +1,6 @@
 namespace Interneuron.Experiments
 
+open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 
 /// What a figure's caption says. Texts have italics and exponents as in an axis's label.
@@ -21,6 +22,14 @@ module internal Caption =
     /// The settings that experiments on learned circuits of N primary neurons have in common.
     let settings (n: int) (source: Source) (learning: Learning) : (string * string) list =
         ("stimuli", Source.describe source) :: Learning.describe n learning
+
+    /// The settings of an experiment on a model of the library: its name, and how the circuits learned.
+    let ofModel (model: string) (source: Source) (more: (string * string) list) (trained: Trained) (seed: int) : (string * string) list =
+        [ "stimuli", Source.describe source ]
+        @ more
+        @ [ "model", model
+            "steps", $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli"
+            "seed", string seed ]
 
     let private letters = Seq.initInfinite (fun i -> string (char (int 'a' + i)))
 

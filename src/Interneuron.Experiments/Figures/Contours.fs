@@ -29,8 +29,8 @@ module Contours =
                 [ 3, 0; 1, 2 ]
         | _ -> []
 
-    /// The lines at a level over heights at (axis[i], axis[j]), entry [j, i]: each a list of points, closed lines with their first point again at the end.
-    /// Points lie on the grid's edges, linearly between its two heights.
+    /// The lines at a level over heights at (axis[i], axis[j]), entry [j, i]: each a list of points, closed lines with their first point
+    /// again at the end. Points lie on the grid's edges, linearly between its two heights.
     let lines (axis: float array) (heights: float array2d) (level: float) : (float * float) array list =
         let size = axis.Length
         // An edge is named by its lower left end, and by whether it goes up.

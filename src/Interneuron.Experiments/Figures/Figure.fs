@@ -143,7 +143,8 @@ module Figure =
         [ yield "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
           // Skia gives the size without a unit, which is a pixel of 1/96 inch; ours is the point.
           yield
-              $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
+              $"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{width}pt\" \
+              height=\"{height}pt\" viewBox=\"0 0 {width} {height}\">"
           yield $"<rect width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>"
           yield shapes.Trim() |> renamed |> rounded |> dotted
           yield "<g font-family=\"Liberation Sans, Arimo, Arial, Helvetica, Nimbus Sans, sans-serif\">"
@@ -154,8 +155,8 @@ module Figure =
           yield "" ]
         |> String.concat "\n"
 
-    /// Saves the figure as `name`.png, `name`.svg and `name`.pdf in a folder, with its caption in `name`.caption.md, each whole or not at all, and returns
-    /// their paths. Refusal when they cannot be written.
+    /// Saves the figure as `name`.png, `name`.svg and `name`.pdf in a folder, with its caption in `name`.caption.md, each whole or not at
+    /// all, and returns their paths. Refusal when they cannot be written.
     let save (folder: string) (name: string) (figure: Figure) : string list =
         let saved (extension, bytes: byte array) =
             let path = Path.Combine(folder, name + extension)

@@ -65,7 +65,8 @@ module Plane =
 
         Array.init pairs.Length (fun k -> columns[k % 2][k / 2])
 
-    /// What stands inside a frame of a side, around the origin (x, y): weights, the circles of a spherical Gaussian, and contours at the levels that it has there.
+    /// What stands inside a frame of a side, around the origin (x, y): weights, the circles of a spherical Gaussian, and contours at the
+    /// levels that it has there.
     let elements (side: float) (x: float, y: float) (plane: Plane) : Element list =
         let at (a, b) =
             x + a * side / (2.0 * extent), y - b * side / (2.0 * extent)

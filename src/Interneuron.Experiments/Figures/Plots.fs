@@ -4,6 +4,7 @@ open System
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
 
 /// What the figures of several experiments draw: grids of abscissas, ranges of axes, and densities.
 [<RequireQualifiedAccess>]
@@ -33,7 +34,8 @@ module internal Plots =
         let extent = Math.Cbrt(max (abs least) (abs most))
         spread count (-extent, extent) |> Array.map (fun t -> t * t * t)
 
-    /// The decades from below the least of some numbers to above the greatest, at least one; those that are not positive and finite don't count.
+    /// The decades from below the least of some numbers to above the greatest, at least one; those that are not positive and finite don't
+    /// count.
     let decades (values: float array) : float * float =
         match values |> Array.filter (fun v -> v > 0.0 && Double.IsFinite v) with
         | [||] -> 0.1, 1.0
@@ -67,16 +69,39 @@ module internal Plots =
         values
         |> Array.map (fun v -> (v - mean) / (if deviation > 0.0 then deviation else 1.0))
 
+    /// A curve.
+    let curve (label: string) (ink: Ink) (x: float array) (y: float array) : Curve =
+        { Label = label
+          Ink = ink
+          X = x
+          Y = y }
+
+    /// The density of samples as a curve.
+    let histogram (label: string) (ink: Ink) (samples: float array) : Curve =
+        let density = Density.histogram samples
+        curve label ink density.X density.Density
+
+    /// An axis of densities by decades, for samples of unit scale.
+    let densityAxis: Axis = Axis.log "probability density (1/SD)" (1e-4, 1e1)
+
+    /// The stimulus that optimal transport takes to each response: the inverse of the optimal transport map, for stimuli in ascending
+    /// order.
+    let optimalStimuli (target: Target) (sorted: float array) (responses: float array) : float array =
+        responses
+        |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float sorted.Length), 0, sorted.Length - 1)])
+
+    /// The stimulus that a circuit of one primary neuron answers with each response.
+    let learnedStimuli (circuit: Circuit) (responses: float array) : float array =
+        responses |> Array.map (fun r -> (Circuit.stimulusOf circuit [| r |])[0])
+
     /// A name, in capitals as in print: a target is called after a person.
     let titled (name: string) : string =
         Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase name
 
-    /// The density of one coordinate of a target over a range: abscissas and values.
-    let targetDensity (target: Target) (range: float * float) : float array * float array =
+    /// The density of one coordinate of a target over a range.
+    let targetDensity (label: string) (target: Target) (range: float * float) : Curve =
         match Target.logDensity target, target with
-        | None, OfSamples samples ->
-            let curve = Density.histogram [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
-            curve.X, curve.Density
+        | None, OfSamples samples -> histogram label Style.optimum [| for i in 0 .. samples.Count - 1 -> samples[i, 0] |]
         | None, other -> invalidArg (nameof target) $"{Target.name other} has neither a density nor samples"
         | Some formula, _ ->
             let x = spread 801 range
@@ -84,23 +109,8 @@ module internal Plots =
             let density x =
                 exp (Expr.interpret Floats.operations (fun _ -> x) formula)
 
-            x, Array.map density x
+            curve label Style.optimum x (Array.map density x)
 
-    /// The density of samples, and over it that of a model (label, look, abscissas and values), by decades. `unit` is that of the density.
-    let densities label unit range (data: string * Ink * float array) (model: string * Ink * (float array * float array)) : Panel =
-        let dataLabel, dataInk, samples = data
-        let modelLabel, modelInk, (x, density) = model
-        let curve = Density.histogram samples
-
-        Panel.Curves(
-            Panel.linear label range,
-            Panel.log ("probability density" + unit) (decades curve.Density),
-            [ { Label = dataLabel
-                Ink = dataInk
-                X = curve.X
-                Y = curve.Density }
-              { Label = modelLabel
-                Ink = modelInk
-                X = x
-                Y = density } ]
-        )
+    /// The density of samples, and over it that of a model, by decades. `unit` is that of the density.
+    let densities label unit range (data: Curve) (model: Curve) : Panel =
+        Panel.Curves(Axis.linear label range, Axis.log ("probability density" + unit) (decades data.Y), [ data; model ])

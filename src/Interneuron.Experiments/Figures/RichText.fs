@@ -4,8 +4,8 @@ open System
 open System.Text
 open SkiaSharp
 
-/// Lettering with italic symbols and raised exponents: `_s_` is an italic s, `10^{-3}` a ten with the exponent -3; a backslash takes the meaning from the
-/// character after it.
+/// Lettering with italic symbols and raised exponents: `_s_` is an italic s, `10^{-3}` a ten with the exponent -3; a backslash takes the
+/// meaning from the character after it.
 module internal RichText =
     let private exponentSize = 0.72
     let private exponentRise = 0.36

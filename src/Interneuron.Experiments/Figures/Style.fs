@@ -41,8 +41,8 @@ module Stroke =
         | Stroke.Dashed -> [| 3.2f; 1.8f |]
         | Stroke.Dotted -> [| 1.0f; 1.4f |]
 
-    /// The points of a line as they are to be drawn. Skia writes a single straight line into an SVG without its dashes; with a point in its middle it is a path,
-    /// which keeps them.
+    /// The points of a line as they are to be drawn. Skia writes a single straight line into an SVG without its dashes; with a point in its
+    /// middle it is a path, which keeps them.
     let internal drawn (stroke: Stroke) (points: (float * float) array) : (float * float) array =
         match points with
         | [| (a, b); (c, d) |] when dashes stroke <> [||] -> [| a, b; (a + c) / 2.0, (b + d) / 2.0; c, d |]
@@ -98,8 +98,8 @@ module Style =
     /// A parametric model fitted to the stimuli.
     let fit = { solid "#D55E00" with Width = 0.9 }
 
-    /// The colours that tell several things of one kind apart, circuits first of all: none of them stands for a method without a circuit. From the muted scheme of
-    /// Tol (2021).
+    /// The colours that tell several things of one kind apart, circuits first of all: none of them stands for a method without a circuit.
+    /// From the muted scheme of Tol (2021).
     let private palette =
         [ circuit.Colour
           "#882255"
@@ -134,8 +134,8 @@ module Style =
            0x8F, 0xBF, 0x4D
            0xD9, 0xC8, 0x5A |]
 
-    /// Thin lines for the i-th of any number of things of one kind that stand in an order, such as interneurons: from dark to light where they are more than
-    /// there are lines of `line`.
+    /// Thin lines for the i-th of any number of things of one kind that stand in an order, such as interneurons: from dark to light where
+    /// they are more than there are lines of `line`.
     let ordered (count: int) (i: int) : Ink =
         if count <= palette.Length then
             { line i with Width = 0.9 }

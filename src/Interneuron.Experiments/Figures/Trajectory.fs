@@ -64,8 +64,8 @@ module Trajectory =
                   activation k parameters (snapshots |> Array.map (_.Theta >> Array.concat))
               weights k n (snapshots |> Array.map (_.W >> Array.concat)) ] }
 
-    /// The course of a model of the library, for N primary neurons and K interneurons, from the parameters and J after some steps: of g, theta, W (as w, K x N)
-    /// and M (as m, N x N), those that it has.
+    /// The course of a model of the library, for N primary neurons and K interneurons, from the parameters and J after some steps: of g,
+    /// theta, W (as w, K x N) and M (as m, N x N), those that it has.
     let ofValues (n: int) (k: int) (times: (int * Values * float) list) : Course =
         let times = Array.ofList times
 
@@ -140,7 +140,7 @@ module Trajectory =
             else
                 least - 0.5, most + 0.5
 
-        Panel.Curves(Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Panel.linear label range, curves steps shape rows)
+        Panel.Curves(Axis.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)), Axis.linear label range, curves steps shape rows)
 
     // Weights of one primary neuron are 1 or -1 for good where columns are held to a length.
     let private moves (part: CoursePart) =
@@ -205,8 +205,8 @@ module Trajectory =
               write part.Name part.Shape part.Rows ]
         @ Figure.save folder (fileName name) (figure course)
 
-    /// Writes into a folder, which has to be there, for each course of T points of time: trajectory-NAME-j.npy (T x 2: step and J), for each part
-    /// trajectory-NAME-PART.npy (T x its shape) and the figure trajectory-NAME (see `Figure.save`); a course whose name is empty does without it. Returns the paths.
-    /// Refusal when they cannot be written.
+    /// Writes into a folder, which has to be there, for each course of T points of time: trajectory-NAME-j.npy (T x 2: step and J), for
+    /// each part trajectory-NAME-PART.npy (T x its shape) and the figure trajectory-NAME (see `Figure.save`); a course whose name is empty
+    /// does without it. Returns the paths. Refusal when they cannot be written.
     let save (folder: string) (courses: (string * Course) list) : string list =
         courses |> List.collect (saveOne folder)

@@ -10,29 +10,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Stimuli
 open Interneuron.Core.Files
 
-/// What takes stimuli to responses, and back.
-type Transform =
-    {
-        /// N.
-        Primaries: int
-        /// The responses (n x N) to stimuli (n x N); rows of NaN where one has none.
-        Respond: float array -> float array
-        /// log p(s) of stimuli (n x N), n numbers; NaN where one has no response.
-        LogDensity: float array -> float array
-        /// So many stimuli (n x N) drawn by a seed.
-        Sample: int -> int -> float array
-    }
-
-/// Transforms.
-[<RequireQualifiedAccess>]
-module Transform =
-    /// A circuit's.
-    let ofCircuit (circuit: Circuit) : Transform =
-        { Primaries = circuit.Primaries
-          Respond = fun s -> (Response.solve circuit s).R
-          LogDensity = Response.logDensity circuit
-          Sample = Response.sample circuit }
-
 /// A transform at work on arrays in .npy files. Rows are taken some at a time, so that the memory needed doesn't grow with the file.
 [<RequireQualifiedAccess>]
 module Arrays =
@@ -99,7 +76,8 @@ module Arrays =
 
             raise (
                 Refusal
-                    $"{path}: is an array of {shape}; the circuit has N = {circuit.Primaries} primary neurons, so it takes an array n x {circuit.Primaries}."
+                    $"{path}: is an array of {shape}; the circuit has N = {circuit.Primaries} primary neurons, so it takes an array n x \
+                    {circuit.Primaries}."
             )
 
         reader
@@ -130,8 +108,9 @@ module Arrays =
 
     let private rowsOf (circuit: Transform) (values: float array) = values.Length / circuit.Primaries
 
-    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file of the same shape; rows of NaN where a stimulus
-    /// has no response, which only values that are too large for the arithmetic can bring about. Refusal when either cannot be used.
+    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file
+    /// of the same shape; rows of NaN where a stimulus has no response, which only values that are too large for the arithmetic can bring
+    /// about. Refusal when either cannot be used.
     let respond
         (circuit: Transform)
         (map: Standardisation option)
@@ -145,9 +124,9 @@ module Arrays =
         |> Seq.map (fun (_, s) -> rowsOf circuit s, circuit.Respond s)
         |> write responses reader.Shape.Tail cancellation
 
-    /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of the stimuli as they
-    /// are in the file also where `map` standardises them; NaN where a stimulus has no response.
-    /// Refusal when either file cannot be used.
+    /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of
+    /// the stimuli as they are in the file also where `map` standardises them; NaN where a stimulus has no response. Refusal when either
+    /// file cannot be used.
     let density
         (circuit: Transform)
         (map: Standardisation option)
@@ -166,8 +145,9 @@ module Arrays =
             values.Length, values)
         |> write logDensities [] cancellation
 
-    /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes away. The same seed gives the same rows, and fewer of them are the
-    /// first of more. Refusal when the count is not positive or the file cannot be written.
+    /// `count` stimuli drawn from the circuit as a density model, n x N, written to a file, with the mean and the unit that `map` takes
+    /// away. The same seed gives the same rows, and fewer of them are the first of more. Refusal when the count is not positive or the file
+    /// cannot be written.
     let sample
         (circuit: Transform)
         (map: Standardisation option)

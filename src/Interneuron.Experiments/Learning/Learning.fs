@@ -78,6 +78,18 @@ module Learning =
           "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
           "seed", string learning.Seed ]
 
+    /// What was chosen, as members of a JSON object.
+    let members (learning: Learning) : (string * Json) list =
+        [ "potential", Json.Text learning.Potential.Name
+          "target", Json.Text(Target.name learning.Target)
+          "leak", Json.Number learning.Leak ]
+
+    /// What a circuit has learned, as members of a JSON object.
+    let parameterMembers (circuit: Circuit) : (string * Json) list =
+        [ "g", Json.numbers circuit.Gains
+          "theta", Json.rows circuit.Theta
+          "W", Json.rows (CircuitFile.weightRows circuit) ]
+
     /// The choices that lead to a circuit again, given the settings it was trained with.
     let ofCircuit (circuit: Circuit) (settings: Settings) : Learning =
         { Potential = circuit.Potential
@@ -93,8 +105,8 @@ module Learning =
     // Where the released code starts: gains uniform between these, whatever the stimuli.
     let private publishedGains = 0.2, 0.25
 
-    /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a response, or
-    /// the stimuli are all zero.
+    /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a
+    /// response, or the stimuli are all zero.
     let start (learning: Learning) (stimuli: Grid) : Circuit =
         let n = stimuli.Columns
         let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
@@ -124,11 +136,13 @@ module Learning =
         | NoResponse row -> Some $"learning ended at step {trained.Steps}, since the stimulus in row {row} found no response."
         | Diverged ->
             Some
-                $"learning ended at step {trained.Steps}, since J or a gain went beyond all bounds: the target has too few samples, or too narrow ones, for these interneurons."
+                $"learning ended at step {trained.Steps}, since J or a gain went beyond all bounds: the target has too few samples, or too \
+                narrow ones, for these interneurons."
         | Finished
         | Interrupted -> None
 
-    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response, or learning diverges.
+    /// Learns on from a circuit, to the end or until `cancellation` asks to stop. NotConvergedException when a stimulus has no response, or
+    /// learning diverges.
     let runFrom
         (circuit: Circuit)
         (settings: Settings)
@@ -142,8 +156,8 @@ module Learning =
         | Some message -> raise (NotConvergedException message)
         | None -> trained
 
-    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit. ArgumentException
-    /// as `start`, and for a batch or steps that cannot be; NotConvergedException as `runFrom`.
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop. The same choices and stimuli give the same circuit.
+    /// ArgumentException as `start`, and for a batch or steps that cannot be; NotConvergedException as `runFrom`.
     let run (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
         runFrom (start learning stimuli) (settings stimuli.Columns learning) progress cancellation stimuli
 

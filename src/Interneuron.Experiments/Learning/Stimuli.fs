@@ -1,6 +1,7 @@
 namespace Interneuron.Experiments
 
 open System
+open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Files
 open Interneuron.Stimuli
@@ -25,9 +26,7 @@ module Source =
             if not (Double.IsFinite values[i]) then
                 let row = firstRow + int64 (i / columns)
 
-                raise (
-                    Refusal $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite."
-                )
+                raise (Refusal $"{path}: row {row} has the value {values[i]} in column {i % columns}; every value has to be finite.")
 
     // Samples from an array, n x N, all finite. Refusal otherwise.
     let private readSamples (path: string) : Grid =
@@ -42,6 +41,38 @@ module Source =
         | Source.Standardised(path, map) -> new NpyMap(path, Some map)
         | Source.Image _
         | Source.Scene _ -> invalidArg (nameof source) $"{Source.describe source} is no array"
+
+    /// The source as it is called among others: the name of its file alone.
+    let shortName (source: Source) : string =
+        match source with
+        | Source.Image path
+        | Source.Input path
+        | Source.Standardised(path, _) -> string (Path.GetFileName path)
+        | Source.Scene _ -> Source.describe source
+
+    /// The source as members of a JSON object, one for each kind that there could be.
+    let members (kinds: string list) (source: Source) : (string * Json) list =
+        let given, value = Source.toJson source
+        [ for kind in kinds -> kind, (if kind = given then value else Json.Null) ]
+
+    /// The members for every kind of source.
+    let ofAnyKind: string list = [ "image"; "scene"; "input" ]
+
+    /// Whether the source is an array.
+    let isArray (source: Source) : bool =
+        match source with
+        | Source.Input _
+        | Source.Standardised _ -> true
+        | Source.Image _
+        | Source.Scene _ -> false
+
+    /// Refuses an array, for this reason.
+    let requirePicture (reason: string) (source: Source) : unit =
+        match source with
+        | Source.Input path
+        | Source.Standardised(path, _) -> raise (Refusal $"{path}: {reason}")
+        | Source.Image _
+        | Source.Scene _ -> ()
 
     /// The scene of a seed.
     let scene (seed: int) : Image =
@@ -64,10 +95,19 @@ module Source =
         let square = Image.centredSquare image
         Image.centred (min square.Height largestSide) square
 
+    /// The picture of a source. Refusal when it cannot be used; ArgumentException for an array.
+    let picture (source: Source) : Image =
+        match source with
+        | Source.Image path -> photograph path
+        | Source.Scene seed -> scene seed
+        | Source.Input _
+        | Source.Standardised _ -> invalidArg (nameof source) $"{Source.describe source} is an array"
+
     // As many as a picture of 512 x 512 has coefficients: a KS distance is then known to 0.002, mutual information to 0.0002 nats.
     let private mostMeasured = 1 <<< 18
 
-    /// What is measured, n x N: at most 262,144 stimuli, evenly from all, so that time and memory do not grow with them; learning draws from all.
+    /// What is measured, n x N: at most 262,144 stimuli, evenly from all, so that time and memory do not grow with them; learning draws
+    /// from all.
     let measured (stimuli: Stimuli) : float array =
         let s = stimuli.S
 
@@ -120,7 +160,7 @@ module Source =
               S = samples }
 
         match source with
-        | Source.Image path -> ofPicture (photograph path)
-        | Source.Scene seed -> ofPicture (scene seed)
+        | Source.Image _
+        | Source.Scene _ -> ofPicture (picture source)
         | Source.Input path -> ofArray path (readSamples path)
         | Source.Standardised(path, map) -> ofArray path (Standardisation.applyTo map (readSamples path))

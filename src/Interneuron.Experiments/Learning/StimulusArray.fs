@@ -23,7 +23,8 @@ module StimulusArray =
         if columns > 1 && rows <= columns then
             raise (
                 Refusal
-                    $"{path}: is an array of {rows} x {columns}, which would be {rows} stimuli for {columns} primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."
+                    $"{path}: is an array of {rows} x {columns}, which would be {rows} stimuli for {columns} primary neurons; rows are \
+                    stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."
             )
 
     let private moments path (reader: NpyReader) =
@@ -49,8 +50,8 @@ module StimulusArray =
         with :? Refusal as error ->
             raise (Refusal($"{path}: {error.Message}", error))
 
-    // A mean, and a deviation's distance from 1, are said beyond four standard errors, which for a deviation grow with the kurtosis, and where they are large
-    // enough to matter.
+    // A mean, and a deviation's distance from 1, are said beyond four standard errors, which for a deviation grow with the kurtosis, and
+    // where they are large enough to matter.
     let private mostMean (moments: ColumnMoments) column =
         let deviation = moments.Deviation column
         max (0.02 * deviation) (4.0 * deviation / sqrt moments.Count)
@@ -110,8 +111,8 @@ module StimulusArray =
             let all = String.concat " and " findings
             Some $"{path}: the stimuli {all}; {option}."
 
-    /// The source of an array, scaled as asked by its own means and deviations, and a line about columns that are not centred or have no unit scale.
-    /// Refusal when the file cannot be used, has a value that is not finite, or has as many columns as rows.
+    /// The source of an array, scaled as asked by its own means and deviations, and a line about columns that are not centred or have no
+    /// unit scale. Refusal when the file cannot be used, has a value that is not finite, or has as many columns as rows.
     let source (scaling: Scaling) (path: string) : Source * string option =
         use reader = new NpyReader(path)
         requireRows path reader

@@ -23,7 +23,8 @@ type Dependence =
 type Deviation =
     /// Their own, for stimuli, which come in any unit.
     | Own
-    /// The target's, which is 1, for responses that are to have it. Where a coordinate's own is off by more than a tenth of that, or its mean from zero, its own.
+    /// The target's, which is 1, for responses that are to have it. Where a coordinate's own is off by more than a tenth of that, or its
+    /// mean from zero, its own.
     | OfTarget
 
 /// Measuring dependence.

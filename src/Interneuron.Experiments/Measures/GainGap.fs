@@ -5,14 +5,14 @@ open Interneuron.Statistics
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 
-/// How far online learning stays from the best gains: J less the least J of any gains with the same theta and W, by a batch solver. J is convex in the gains
-/// (theory, section 3), so that no learning of gains could do better.
+/// How far online learning stays from the best gains: J less the least J of any gains with the same theta and W, by a batch solver. J is
+/// convex in the gains (theory, section 3), so that no learning of gains could do better.
 type GainGap =
     {
         /// J less the least J, 0 or more.
         Value: float
-        /// Whether it is over a part of the stimuli only. The best gains for a part fit it more closely than the whole, so that the value is too large rather than too
-        /// small.
+        /// Whether it is over a part of the stimuli only. The best gains for a part fit it more closely than the whole, so that the value
+        /// is too large rather than too small.
         IsOfPart: bool
     }
 
@@ -38,7 +38,8 @@ module GainGap =
             // The solver starts from the circuit's own gains, all but those it takes for zero.
             max 0.0 (Objective.value circuit stimuli - Objective.value best stimuli)
 
-    /// The gap over stimuli (n x N): all of them, or a part where the circuit is large; NaN when cancellation is asked for. ArgumentException when a stimulus has no response.
+    /// The gap over stimuli (n x N): all of them, or a part where the circuit is large; NaN when cancellation is asked for.
+    /// ArgumentException when a stimulus has no response.
     let measure (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : GainGap =
         let n = circuit.Primaries
         let isOfPart = circuit.Interneurons > largest && stimuli.Length / n > partRows

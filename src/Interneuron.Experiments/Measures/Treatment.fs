@@ -47,8 +47,8 @@ module Treatment =
         else
             [ 2; 3; 4 ]
 
-    /// The offsets' pairs of a source: those of a picture at a vertical offset of `offset` pixels, or the rows of an array, which has to be n x 2. Refusal
-    /// when it cannot be used.
+    /// The offsets' pairs of a source: those of a picture at a vertical offset of `offset` pixels, or the rows of an array, which has to be
+    /// n x 2. Refusal when it cannot be used.
     let load (source: Source) (offset: int) : Stimuli =
         if offset < 1 then
             raise (Refusal $"the offset is {offset}; the pairs' vertical offset is at least 1 pixel.")
@@ -58,7 +58,8 @@ module Treatment =
         if stimuli.S.Columns <> 2 then
             raise (
                 Refusal
-                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes pairs, n x 2 (arrays n x N: interneuron train)."
+                    $"{Source.describe source}: has rows of {stimuli.S.Columns} values; this experiment takes pairs, n x 2 (arrays n x N: \
+                    interneuron train)."
             )
 
         stimuli
@@ -91,10 +92,3 @@ module Treatment =
 
     /// Pairs (n x 2) after a baseline, fitted to them; the seed is that of rotations.
     let baseline (seed: int) (treatment: Treatment) (pairs: float array) : float array = fitted seed treatment pairs pairs
-
-    /// Reports the progress of the `index`-th of `count` learnings of equal length as that of all.
-    let progressOf (index: int) (count: int) (progress: Progress -> unit) (here: Progress) =
-        progress
-            { here with
-                Step = index * here.Steps + here.Step
-                Steps = count * here.Steps }

@@ -12,8 +12,8 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// A circuit of the model costly-synapses of the library, J + mu |W|^2/2 + nu sum_i g_i with the leak lambda, for three primary neurons: learned by the model's own
-/// rules, and measured. theta keeps still, since costs are of g and W.
+/// A circuit of the model costly-synapses of the library, J + mu |W|^2/2 + nu sum_i g_i with the leak lambda, for three primary neurons:
+/// learned by the model's own rules, and measured. theta keeps still, since costs are of g and W.
 [<RequireQualifiedAccess>]
 module CostlyCircuit =
     /// One direction of the responses.
@@ -148,8 +148,8 @@ module CostlyCircuit =
         values.Head
         |> Map.map (fun name first -> Array.init first.Length (fun m -> values |> List.averageBy (fun v -> v[name][m])))
 
-    /// Learns from stimuli s (n x N): a third of the steps at a rate, the others at a fifth of it. When `cancellation` asks for it, the circuit is measured as far
-    /// as it has learned. NotConvergedException when a stimulus has no response.
+    /// Learns from stimuli s (n x N): a third of the steps at a rate, the others at a fifth of it. When `cancellation` asks for it, the
+    /// circuit is measured as far as it has learned. NotConvergedException when a stimulus has no response.
     let learn (settings: SimulationSettings) (stimuli: Grid) (cancellation: CancellationToken) (terms: Terms) : Run =
         let s = stimuli.ToArray()
 

@@ -12,9 +12,11 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i g_i. The leak alone
-/// answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on |w_i| and g_i apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the two is
-/// replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are cheaper than many weak ones.
+/// What a leak buys, and what costs of synapses and of gains trade, in circuits of the model costly-synapses: J + mu |W|^2/2 + nu sum_i
+/// g_i. The leak alone answers in the directions that too few interneurons leave out, r = s/lambda there. The costs fall on |w_i| and g_i
+/// apart, while for a potential of degree p the response sees g_i |w_i|^p alone: at rest mu |w_i|^2 = p nu g_i, so that the dearer of the
+/// two is replaced by the other, and what a pair costs grows as the strength to the power 2/(p + 2), so that few strong interneurons are
+/// cheaper than many weak ones.
 [<RequireQualifiedAccess>]
 module Costs =
     /// What is done.
@@ -80,15 +82,17 @@ module Costs =
         if stimuli.S.Columns <> n then
             raise (
                 Refusal
-                    $"{Source.describe settings.Source}: has rows of {stimuli.S.Columns} values; this experiment takes three, n x 3 (arrays n x N: interneuron train)."
+                    $"{Source.describe settings.Source}: has rows of {stimuli.S.Columns} values; this experiment takes three, n x 3 \
+                    (arrays n x N: interneuron train)."
             )
 
         stimuli.S
 
-    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When `cancellation` asks
-    /// for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a source that cannot be
-    /// used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
-    let run (settings: Settings) (progress: int -> int -> unit) (cancellation: CancellationToken) : Result =
+    /// Learns and measures for each leak and each cost, one after another. Reports how many circuits are done, and of how many. When
+    /// `cancellation` asks for it, the circuit at work is measured as far as it has learned, and those after it are left out. Refusal for a
+    /// source that cannot be used, NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or
+    /// without leaks.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Leaks.IsEmpty then
             invalidArg (nameof settings) "there is no leak; at least one is needed"
 
@@ -128,11 +132,16 @@ module Costs =
               Seed = settings.Seed }
 
         let runs =
-            [ for i, (part, terms) in List.indexed circuits do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      let run = CostlyCircuit.learn how stimuli cancellation terms
-                      progress (i + 1) circuits.Length
-                      part, run ]
+            circuits
+            |> Several.untilStopped cancellation (fun i (part, terms) ->
+                let run = CostlyCircuit.learn how stimuli cancellation terms
+
+                progress
+                    { Step = i + 1
+                      Steps = circuits.Length
+                      J = nan }
+
+                part, run)
 
         let ofPart part =
             runs |> List.filter (fun (p, _) -> p = part) |> List.map snd
@@ -216,13 +225,11 @@ module Costs =
 
     // ---- the figure
 
-    let private curve label ink x y : Curve =
-        { Label = label
-          Ink = ink
-          X = Array.ofList x
-          Y = Array.ofList y }
+    let private curve label ink x y =
+        Plots.curve label ink (Array.ofList x) (Array.ofList y)
 
-    // Marks, and lines through them; all marks come first, since ScottPlot would take the dashes of a line to marks that are drawn after it.
+    // Marks, and lines through them; all marks come first, since ScottPlot would take the dashes of a line to marks that are drawn after
+    // it.
     let private marked (series: (string * int * float list * float list) list) =
         [ for label, i, x, y in series -> curve label (Style.marks i) x y ]
         @ [ for _, i, x, y in series -> curve "" (Style.line i) x y ]
@@ -235,7 +242,7 @@ module Costs =
 
     let private overLeaks (result: Result) =
         let leaks = result.Leaks |> List.map _.Terms.Leak
-        let x = Panel.linear "leak _λ_" (0.0, 1.05 * List.max leaks)
+        let x = Axis.linear "leak _λ_" (0.0, 1.05 * List.max leaks)
 
         let each value which =
             [ for run in result.Leaks ->
@@ -250,7 +257,7 @@ module Costs =
         let panel label value top extra =
             Panel.Curves(
                 x,
-                Panel.linear label (0.0, top),
+                Axis.linear label (0.0, top),
                 marked
                     [ "spanned by synapses", spanned, leaks, each value spanned
                       "left out by them", leftOut, leaks, each value leftOut ]
@@ -278,25 +285,13 @@ module Costs =
 
     let private densities (result: Result) =
         let run = result.Leaks |> List.minBy _.Terms.Leak
-        let x, y = Plots.targetDensity StandardGaussian (-8.0, 8.0)
-
-        let histogram label ink (responses: float array) =
-            let density = Density.histogram responses
-
-            { Label = label
-              Ink = ink
-              X = density.X
-              Y = density.Density }
 
         Panel.Curves(
-            Panel.linear "response _r_ (SD of the target)" (-8.0, 8.0),
-            Panel.log "probability density (1/SD)" (1e-3, 1e1),
-            [ histogram $"left out, _λ_ = {Output.short run.Terms.Leak}" (Style.line leftOut) (List.last run.Directions).Responses
-              histogram $"spanned, _λ_ = {Output.short run.Terms.Leak}" (Style.line spanned) run.Directions.Head.Responses
-              { Label = "target"
-                Ink = Style.optimum
-                X = x
-                Y = y } ]
+            Axis.linear "response _r_ (SD of the target)" (-8.0, 8.0),
+            Axis.log "probability density (1/SD)" (1e-3, 1e1),
+            [ Plots.histogram $"left out, _λ_ = {Output.short run.Terms.Leak}" (Style.line leftOut) (List.last run.Directions).Responses
+              Plots.histogram $"spanned, _λ_ = {Output.short run.Terms.Leak}" (Style.line spanned) run.Directions.Head.Responses
+              Plots.targetDensity "target" StandardGaussian (-8.0, 8.0) ]
         )
 
     let private overCosts (result: Result) =
@@ -310,7 +305,7 @@ module Costs =
             |> List.filter (fun (_, _, _, runs) -> not runs.IsEmpty)
 
         let x =
-            Panel.log
+            Axis.log
                 "cost _μ_ or _ν_"
                 (wide
                     [ for _, _, cost, runs in sweeps do
@@ -334,19 +329,15 @@ module Costs =
             )
 
         let fromZero label (values: float list) =
-            Panel.linear label (0.0, 1.08 * List.max values)
+            Axis.linear label (0.0, 1.08 * List.max values)
 
-        [ panel
-              (Plots.extremes
-               >> Plots.padded 0.08
-               >> Panel.linear "_J_ less the costs (SD^{2})")
-              _.J
+        [ panel (Plots.extremes >> Plots.padded 0.08 >> Axis.linear "_J_ less the costs (SD^{2})") _.J
           panel (fromZero "squared weights |_W_|^{2}") _.SquaredWeights
           panel (fromZero "total gain Σ_g_ (SD)") _.TotalGain
           panel (fromZero "gains above zero") (fun run -> float run.PositiveGains) ]
 
-    /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and the densities at the
-    /// least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
+    /// Over the leak, two interneurons: KS and standard deviation of the responses in directions that the synapses span and leave out, and
+    /// the densities at the least leak. Over the costs: J, |W|^2, the total gain, and how many gains are above zero.
     let figure (result: Result) : Figure =
         let leaks = overLeaks result @ [ densities result ]
 
@@ -355,14 +346,25 @@ module Costs =
 
         { Caption =
             { Title =
-                $"Circuits of three primary neurons with a leak _λ_ and costs, _J_ + _μ_|_W_|^{{2}}/2 + _ν_Σ_g_. In (a) to (c) two interneurons without costs; in (d) to (g) {settings.Interneurons} interneurons, _λ_ = {Output.short settings.Leak} held, one cost varied and the other held at the model’s own, _μ_ = {Output.small own.SynapseCost} or _ν_ = {Output.small own.GainCost}. SD: standard deviation of the target."
+                $"Circuits of three primary neurons with a leak _λ_ and costs, _J_ + _μ_|_W_|^{{2}}/2 + _ν_Σ_g_. In (a) to (c) two \
+                interneurons without costs; in (d) to (g) {settings.Interneurons} interneurons, _λ_ = {Output.short settings.Leak} held, \
+                one cost varied and the other held at the model’s own, _μ_ = {Output.small own.SynapseCost} or _ν_ = \
+                {Output.small own.GainCost}. SD: standard deviation of the target."
               Panels =
-                [ "KS distance of the responses to the target against the leak: mean over the directions that the synapses span, and in the one that they leave out; that of the stimuli (grey)."
-                  "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ (dashed)."
+                [ "KS distance of the responses to the target against the leak: mean over the directions that the synapses span, and in \
+                the one that they leave out; that of the stimuli (grey)."
+                  "Standard deviation of the responses in these directions; in the one left out it is that of the stimuli over _λ_ \
+                  (dashed)."
                   "Densities of the responses in these directions at the least leak, and the target (dashed)."
                   if not result.SynapseCosts.IsEmpty then
-                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a small cost loosens them."
-                      "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the response sees _g_|_w_|^{_p_} alone."
+                      "_J_ less the costs, over 5,000 stimuli and 100,000 points of the target: what the costs take from the transport. \
+                      Where it is below that without costs (dashed), learning at constant rates has not come to the least _J_ without \
+                      them: the responses are held too tightly there, their standard deviations further below 1 (in the numbers), and a \
+                      small cost loosens them."
+
+                      "Squared length of all weights. A cost of gains alone is paid in weights, and the other way round, since the \
+                      response sees _g_|_w_|^{_p_} alone."
+
                       "Sum of all gains."
                       "Gains that are above zero." ]
               Settings =
@@ -379,7 +381,27 @@ module Costs =
             else
                 [ leaks; overCosts result ] }
 
-    /// Writes the figure costs (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when
-    /// they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "costs" (toJson result) (fun () -> Figure.save folder "costs" (figure result))
+    /// Leak and costs.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "costs"
+          Summary = "what a leak does where interneurons are few, and what costs of synapses and gains trade"
+          Example = "--scene 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Leaks = [ 0.5 ]
+                SynapseCosts = [ 0.5 ]
+                GainCosts = [ 0.1 ]
+                Steps = 1_200 }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.one Options.steps (fun steps settings -> { settings with Steps = steps })
+              Setting.one Options.batch (fun batch settings -> { settings with Batch = batch })
+              Setting.one Options.seed (fun seed settings -> { settings with Seed = seed }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = courses
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -25,8 +25,8 @@ type Derived =
 /// From a model to all that a report says of it.
 [<RequireQualifiedAccess>]
 module Derived =
-    /// The circuit of the paper with a potential of one's own: energy sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2 - s . r; the gains, the potential's
-    /// parameters and the synapses learn. ArgumentException for a parameter that has the name of something else.
+    /// The circuit of the paper with a potential of one's own: energy sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2 - s . r; the gains,
+    /// the potential's parameters and the synapses learn. ArgumentException for a parameter that has the name of something else.
     let circuit (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) : Model =
         let a = Derivation.a
         let i: Index = { Name = "i"; Over = Interneurons }
@@ -81,7 +81,8 @@ module Derived =
           Published = []
           Sizes = n, k }
 
-    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is refused or ill-posed.
+    /// Derives a model and checks it, its rules on so many random circuits of a seed. ArgumentException, in one line, for a model that is
+    /// refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         let derivation = Derivation.derive model
 
@@ -89,16 +90,17 @@ module Derived =
           Derivation = derivation
           Certificate = Certificate.check derivation circuits seed }
 
-    /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and no loss.
+    /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and
+    /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A potential that has a name keeps it, with all that goes by the name.
+    // A library potential keeps its name, and the defaults looked up by it.
     let private named (potential: Potential) =
         CircuitFile.named potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
 
-    /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that engine does not know
-    /// the model.
+    /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that
+    /// engine does not know the model.
     let learning (derivation: Derivation) : Learning option =
         fast derivation
         |> Option.map (fun ridge ->

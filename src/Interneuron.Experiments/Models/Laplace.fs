@@ -10,9 +10,9 @@ open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
 
-/// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside the same circuit driven
-/// to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a spherical target, so that normalisation takes
-/// its place; for this one it has a part across w, which depends on the direction of w alone.
+/// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside
+/// the same circuit driven to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a
+/// spherical target, so that normalisation takes its place; for this one it has a part across w, which depends on the direction of w alone.
 [<RequireQualifiedAccess>]
 module Laplace =
     /// What is done.
@@ -83,7 +83,8 @@ module Laplace =
         let radians = degrees * Math.PI / 180.0
         [| cos radians; sin radians |]
 
-    /// The part across w = (cos, sin) of E r f(theta, w . r) over the target, at each angle in degrees, by the model's derived rule at the stimulus 0.
+    /// The part across w = (cos, sin) of E r f(theta, w . r) over the target, at each angle in degrees, by the model's derived rule at the
+    /// stimulus 0.
     let across (target: Target) (theta: float) (angles: float list) : float list =
         let instance = { model.Value with Target = target } |> LibraryModel.instance n 1
 
@@ -104,9 +105,9 @@ module Laplace =
     let private diagonals (r: float array) =
         [| for sign in [ 1.0; -1.0 ] -> [| for i in 0 .. r.Length / n - 1 -> sqrt 0.5 * (r[n * i] + sign * r[n * i + 1]) |] |]
 
-    let private learn (settings: Settings) learning progress cancellation (stimuli: Stimuli) index target : Run =
+    let private learn (settings: Settings) learning progress cancellation (stimuli: Stimuli) (index: int) target : Run =
         let trained =
-            Learning.run { learning with Target = target } (Treatment.progressOf index 2 progress) cancellation stimuli.S
+            Learning.run { learning with Target = target } (Several.progressOf index 2 progress) cancellation stimuli.S
 
         let r =
             Learning.responses (Source.describe settings.Source) trained.Circuit (Source.measured stimuli)
@@ -120,8 +121,8 @@ module Laplace =
           DiagonalKs = Array.map2 Ks.twoSample (diagonals r) reference
           MutualInformation = Dependence.corrected Deviation.OfTarget r }
 
-    /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned, and the one after it
-    /// is left out. Exceptions as `Treatment.load` and `Learning.run`.
+    /// Learns with each target, from one start. When `cancellation` asks for it, the circuit at work is measured as far as it has learned,
+    /// and the one after it is left out. Exceptions as `Treatment.load` and `Learning.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let stimuli = Treatment.load settings.Source settings.Offset
 
@@ -133,9 +134,8 @@ module Laplace =
                 Seed = settings.Seed }
 
         let runs =
-            [ for i, target in List.indexed (targets ()) do
-                  if i = 0 || not cancellation.IsCancellationRequested then
-                      learn settings learning progress cancellation stimuli i target ]
+            targets ()
+            |> Several.untilStopped cancellation (learn settings learning progress cancellation stimuli)
 
         let theta = runs.Head.Trained.Circuit.Theta[0][0]
 
@@ -167,11 +167,9 @@ module Laplace =
                         Json.Object(
                             [ "target", Json.Text(Target.name run.Target) ]
                             @ CircuitFile.settingsMembers run.Trained.Settings
-                            @ [ "steps_made", Json.whole run.Trained.Steps
-                                "g", Json.numbers run.Trained.Circuit.Gains
-                                "theta", Json.rows run.Trained.Circuit.Theta
-                                "W", Json.rows (CircuitFile.weightRows run.Trained.Circuit)
-                                "angles", Json.numbers (anglesOf run.Trained.Circuit.W)
+                            @ [ "steps_made", Json.whole run.Trained.Steps ]
+                            @ Learning.parameterMembers run.Trained.Circuit
+                            @ [ "angles", Json.numbers (anglesOf run.Trained.Circuit.W)
                                 "ks", Json.numbers run.Ks
                                 "ks_diagonals", Json.numbers run.DiagonalKs
                                 "mutual_information", Json.Number run.MutualInformation ]
@@ -206,24 +204,16 @@ module Laplace =
     /// A proper name, as in print.
     let private inPrint target = Plots.titled (Target.name target)
 
-    let private curve label ink x y : Curve =
-        { Label = label
-          Ink = ink
-          X = x
-          Y = y }
-
     let private acrossPanel (result: Result) =
         let x = [| for angle, _ in result.Across -> angle |]
 
         let curves =
             [ for i, target in List.indexed (targets ()) ->
-                  curve (inPrint target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
+                  Plots.curve (inPrint target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
 
         Panel.Curves(
-            Panel.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Panel.linear
-                "target’s step across _w_ (per gain)"
-                (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Axis.linear "direction of _w_ (degrees)" (0.0, 180.0),
+            Axis.linear "target’s step across _w_ (per gain)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 
@@ -241,51 +231,52 @@ module Laplace =
                   let rows = [| for s in run.Trained.Trajectory -> anglesOf s.W |]
 
                   for k in 0 .. rows[0].Length - 1 ->
-                      curve (if k = 0 then inPrint run.Target else "") (Style.line i) steps (rows |> Array.map (Array.item k) |> unwrapped) ]
+                      rows
+                      |> Array.map (Array.item k)
+                      |> unwrapped
+                      |> Plots.curve (if k = 0 then inPrint run.Target else "") (Style.line i) steps ]
 
         let last = curves |> List.map (fun c -> Array.last c.X) |> List.max
 
         Panel.Curves(
-            Panel.linear "step (thousands)" (0.0, max 0.001 last),
-            Panel.linear "direction of _w_ (degrees)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.08),
+            Axis.linear "step (thousands)" (0.0, max 0.001 last),
+            Axis.linear "direction of _w_ (degrees)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.08),
             curves
         )
 
     // Along one direction of the pairs, n x 2.
     let private densities label (along: float array -> float array) (result: Result) =
-        let histogram label ink pairs =
-            let density = Density.histogram (along pairs)
-            curve label ink density.X density.Density
-
+        let histogram label ink pairs = Plots.histogram label ink (along pairs)
         let run = result.Runs.Head
 
         Panel.Curves(
-            Panel.linear label (-6.0, 6.0),
-            Panel.log "probability density (1/SD)" (1e-4, 1e1),
+            Axis.linear label (-6.0, 6.0),
+            Plots.densityAxis,
             [ histogram "stimuli" Style.stimulus (Plane.standardised (Source.measured result.Stimuli))
               histogram "responses" Style.circuit run.Responses
               histogram $"target: {inPrint run.Target}" Style.optimum (Initial.sampleTarget run.Target n 1_000_000 result.Settings.Seed) ]
         )
 
-    /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses to the model's target, along a
-    /// coordinate and along a diagonal.
+    /// What each target subtracts across w, against its direction; the directions over the steps; the densities of stimuli and of responses
+    /// to the model's target, along a coordinate and along a diagonal.
     let figure (result: Result) : Figure =
         { Caption =
             { Title =
-                "Pairs driven to two independent Laplace coordinates, beside the same circuit driven to the Gaussian. SD: standard deviations of each coordinate of the stimuli, and of the target."
+                "Pairs driven to two independent Laplace coordinates, beside the same circuit driven to the Gaussian. SD: standard \
+                deviations of each coordinate of the stimuli, and of the target."
               Panels =
-                [ "What each target subtracts from the step of a synapse across _w_, for a gain of 1, against the direction of _w_: none for the spherical Gaussian; for the Laplace target a torque that vanishes on the axes and the diagonals."
+                [ "What each target subtracts from the step of a synapse across _w_, for a gain of 1, against the direction of _w_: none \
+                for the spherical Gaussian; for the Laplace target a torque that vanishes on the axes and the diagonals."
                   "Directions of the interneurons’ weights over the steps, _w_ and −_w_ taken as one."
                   "Densities of one coordinate of the stimuli (grey), of the responses (blue) and of the Laplace target (dashed)."
                   "The same for the sum of both over √2." ]
               Settings =
-                [ "stimuli", Source.describe result.Settings.Source
-                  "offset", $"{result.Settings.Offset} pixels"
-                  "model", name
-                  "steps",
-                  (let trained = result.Runs.Head.Trained in
-                   $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli")
-                  "seed", string result.Settings.Seed ]
+                Caption.ofModel
+                    name
+                    result.Settings.Source
+                    [ "offset", $"{result.Settings.Offset} pixels" ]
+                    result.Runs.Head.Trained
+                    result.Settings.Seed
               Numbers = toTable result }
           RowHeight = 175.0
           Rows =
@@ -293,7 +284,22 @@ module Laplace =
               [ densities "_s_₁ or _r_₁ (SD)" (Samples.column n 0) result
                 densities "(_s_₁ + _s_₂)/√2 or (_r_₁ + _r_₂)/√2 (SD)" (diagonals >> Array.head) result ] ] }
 
-    /// Writes the figure laplace (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when
-    /// they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "laplace" (toJson result) (fun () -> Figure.save folder "laplace" (figure result))
+    /// Pairs driven to independent Laplace coordinates.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "laplace"
+          Summary = "pairs driven to independent Laplace coordinates, a target that is not spherical, and to the Gaussian"
+          Example = "--scene 1"
+          Standard = standard
+          Quick = { standard with Steps = Some 5_000 }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.one Options.steps (fun steps settings -> { settings with Steps = Some steps })
+              Setting.one Options.batch (fun batch settings -> { settings with Batch = Some batch })
+              Setting.one Options.seed (fun seed settings -> { settings with Seed = seed }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -9,8 +9,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 
-/// Populations of threshold-linear interneurons whose thresholds learn, against as many whose thresholds stay evenly spaced: the model threshold-population of the
-/// library, dtheta_i ~ -g_i (max(|z_i| - theta_i, 0) - E max(|w_i . r| - theta_i, 0)), for one primary neuron.
+/// Populations of threshold-linear interneurons whose thresholds learn, against as many whose thresholds stay evenly spaced: the model
+/// threshold-population of the library, dtheta_i ~ -g_i (max(|z_i| - theta_i, 0) - E max(|w_i . r| - theta_i, 0)), for one primary neuron.
 [<RequireQualifiedAccess>]
 module Thresholds =
     /// What is done.
@@ -54,7 +54,8 @@ module Thresholds =
             Settings: Settings
             /// s, n x 1.
             Stimuli: Stimuli
-            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer where the run was interrupted.
+            /// For each number of interneurons the circuit of fixed thresholds, then that of learned ones; fewer where the run was
+            /// interrupted.
             Runs: Run list
         }
 
@@ -78,9 +79,9 @@ module Thresholds =
 
         Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
 
-    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. When `cancellation` asks for it, the circuit at work is
-    /// measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianise.run`; ArgumentException without numbers, or for
-    /// one below 1.
+    /// Learns and measures with fixed and with learned thresholds for each number of interneurons. When `cancellation` asks for it, the
+    /// circuit at work is measured as far as it has learned, and those after it are left out. Exceptions as `Gaussianise.run`;
+    /// ArgumentException without numbers, or for one below 1.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Interneurons.IsEmpty
@@ -101,7 +102,7 @@ module Thresholds =
         let optimum = Objective.optimum learning.Target s
         let count = 2 * settings.Interneurons.Length
 
-        let one index k isLearned =
+        let one index (k, isLearned) =
             let learns =
                 { Gains = true
                   Parameters = isLearned
@@ -111,7 +112,7 @@ module Thresholds =
                 Learning.runFrom
                     (start settings learning power k)
                     (Learning.settings 1 { learning with Learns = Some learns })
-                    (Treatment.progressOf index count progress)
+                    (Several.progressOf index count progress)
                     cancellation
                     stimuli.S
 
@@ -127,10 +128,8 @@ module Thresholds =
         { Settings = settings
           Stimuli = stimuli
           Runs =
-            [ for i, k in List.indexed settings.Interneurons do
-                  for j, isLearned in [ 0, false; 1, true ] do
-                      if 2 * i + j = 0 || not cancellation.IsCancellationRequested then
-                          one (2 * i + j) k isLearned ] }
+            List.allPairs settings.Interneurons [ false; true ]
+            |> Several.untilStopped cancellation one }
 
     let private theta (circuit: Circuit) = circuit.Theta |> Array.map Array.head
 
@@ -196,69 +195,54 @@ module Thresholds =
         let rows = Trajectory.rows "theta" course
         let k = run.Trained.Circuit.Interneurons
 
-        let curves: Curve list =
-            [ for i in 0 .. k - 1 ->
-                  { Label = if i = 0 then $"_K_ = {k}, learned" else ""
-                    Ink = ink true
-                    X = steps
-                    Y = rows |> Array.map (Array.item i) } ]
+        let only i label = if i = 0 then label else ""
 
-        let starts: Curve list =
+        let curves =
             [ for i in 0 .. k - 1 ->
-                  { Label =
-                      if i = 0 then
-                          "where they start, and the fixed ones stay"
-                      else
-                          ""
-                    Ink = { ink false with Width = 0.8 }
-                    X = [| 0.0; Array.last steps |]
-                    Y = [| rows[0][i]; rows[0][i] |] } ]
+                  rows
+                  |> Array.map (Array.item i)
+                  |> Plots.curve (only i $"_K_ = {k}, learned") (ink true) steps ]
+
+        let starts =
+            [ for i in 0 .. k - 1 ->
+                  Plots.curve
+                      (only i "where they start, and the fixed ones stay")
+                      { ink false with Width = 0.8 }
+                      [| 0.0; Array.last steps |]
+                      [| rows[0][i]; rows[0][i] |] ]
 
         let range = Plots.extremes (Array.concat rows) |> Plots.padded 0.08
 
         Panel.Curves(
-            Panel.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)),
-            Panel.linear "threshold _θ_ (SD)" range,
+            Axis.linear "step (thousands)" (0.0, max 0.001 (Array.last steps)),
+            Axis.linear "threshold _θ_ (SD)" range,
             starts @ curves
         )
 
     let private output (result: Result) (runs: Run list) =
         let sorted = Source.measured result.Stimuli |> Array.sort
         let r = Plots.spread 401 (0.0, 3.5)
-        let target = runs.Head.Trained.Circuit.Target
-
-        let optimal =
-            r
-            |> Array.map (fun r -> sorted[Math.Clamp(int (Target.cdf target r * float sorted.Length), 0, sorted.Length - 1)])
+        let optimal = Plots.optimalStimuli runs.Head.Trained.Circuit.Target sorted r
 
         Panel.Curves(
-            Panel.linear "response _r_ (SD)" (0.0, 3.5),
-            Panel.linear "output _W n_(_r_) + _λr_ (SD)" (0.0, 1.05 * Array.max optimal),
+            Axis.linear "response _r_ (SD)" (0.0, 3.5),
+            Axis.linear "output _W n_(_r_) + _λr_ (SD)" (0.0, 1.05 * Array.max optimal),
             [ for run in runs do
-                  { Label = $"_K_ = {run.Trained.Circuit.Interneurons}, {describe run.IsLearned}"
-                    Ink = ink run.IsLearned
-                    X = r
-                    Y = r |> Array.map (fun r -> (Circuit.stimulusOf run.Trained.Circuit [| r |])[0]) }
-              { Label = "inverse optimal transport map"
-                Ink = Style.optimum
-                X = r
-                Y = optimal } ]
+                  Plots.learnedStimuli run.Trained.Circuit r
+                  |> Plots.curve $"_K_ = {run.Trained.Circuit.Interneurons}, {describe run.IsLearned}" (ink run.IsLearned) r
+              Plots.curve "inverse optimal transport map" Style.optimum r optimal ]
         )
 
     let private against (result: Result) label (value: Run -> float) =
-        let curve label ink isLearned : Curve =
+        let curve label ink isLearned =
             let runs = result.Runs |> List.filter (fun run -> run.IsLearned = isLearned)
-
-            { Label = label
-              Ink = ink
-              X = [| for run in runs -> float run.Trained.Circuit.Interneurons |]
-              Y = [| for run in runs -> value run |] }
+            Plots.curve label ink [| for run in runs -> float run.Trained.Circuit.Interneurons |] [| for run in runs -> value run |]
 
         let ks = result.Runs |> List.map (fun run -> float run.Trained.Circuit.Interneurons)
 
         Panel.Curves(
-            Panel.octaves "interneurons _K_" (List.min ks / 1.2, List.max ks * 1.2),
-            Panel.log label (Plots.decades [| for run in result.Runs -> value run |]),
+            Axis.octaves "interneurons _K_" (List.min ks / 1.2, List.max ks * 1.2),
+            Axis.log label (Plots.decades [| for run in result.Runs -> value run |]),
             // Marks first: ScottPlot would take the dashes of a line to marks that are drawn after it.
             [ curve "fixed thresholds" (Style.marks 1) false
               curve "learned thresholds" (Style.marks 0) true
@@ -266,28 +250,24 @@ module Thresholds =
               curve "" (ink true) true ]
         )
 
-    /// The thresholds of four interneurons over the steps; the output of two against the inverse of the optimal transport map; KS and transport gap against
-    /// the number of interneurons.
+    /// The thresholds of four interneurons over the steps; the output of two against the inverse of the optimal transport map; KS and
+    /// transport gap against the number of interneurons.
     let figure (result: Result) : Figure =
         let learned = ofAbout 4 result |> List.tryFind _.IsLearned
         let settings = result.Settings
 
         { Caption =
             { Title =
-                $"Interneurons whose thresholds learn against as many whose thresholds stay evenly spaced below {Output.short settings.Upper} SD of the target."
+                $"Interneurons whose thresholds learn against as many whose thresholds stay evenly spaced below \
+                {Output.short settings.Upper} SD of the target."
               Panels =
                 [ if learned.IsSome then
                       "Thresholds over the steps (solid) from where they start, which is where the fixed ones stay (dashed)."
-                  "Summed output of the interneurons and the leak against the response, with fixed and learned thresholds, and as optimal transport asks for (dashed, black)."
+                  "Summed output of the interneurons and the leak against the response, with fixed and learned thresholds, and as optimal \
+                  transport asks for (dashed, black)."
                   "KS distance of the responses to the target against the number of interneurons."
                   "Transport gap, _J_ − _J_ of the optimal transport map." ]
-              Settings =
-                [ "stimuli", Source.describe settings.Source
-                  "model", "threshold-population"
-                  "steps",
-                  (let trained = result.Runs.Head.Trained in
-                   $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli")
-                  "seed", string settings.Seed ]
+              Settings = Caption.ofModel "threshold-population" settings.Source [] result.Runs.Head.Trained settings.Seed
               Numbers = toTable result }
           RowHeight = 185.0
           Rows =
@@ -299,7 +279,25 @@ module Thresholds =
               [ against result "KS distance to the target" _.Ks
                 against result "transport gap (SD^{2})" _.TransportGap ] ] }
 
-    /// Writes the figure thresholds (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when
-    /// they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "thresholds" (toJson result) (fun () -> Figure.save folder "thresholds" (figure result))
+    /// Learned thresholds against fixed ones.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "thresholds"
+          Summary = "populations whose thresholds learn, against as many interneurons with evenly spaced ones"
+          Example = "--scene 1 --interneurons 1 2 4 8"
+          Standard = standard
+          Quick =
+            { standard with
+                Interneurons = [ 1; 2; 4 ]
+                Steps = Some 5_000 }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.one Options.interneurons (fun counts settings -> { settings with Interneurons = counts })
+              Setting.one Options.steps (fun steps settings -> { settings with Steps = Some steps })
+              Setting.one Options.batch (fun batch settings -> { settings with Batch = Some batch })
+              Setting.one Options.seed (fun seed settings -> { settings with Seed = seed }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -2,8 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.Threading
-open MathNet.Numerics.LinearAlgebra
-open MathNet.Numerics.Random
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
@@ -13,9 +11,9 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Statistics
 
-/// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts (Duong et al., ICML 2023), fast gains with slow
-/// synapses that find what the contexts share (Duong et al., NeurIPS 2023), and synaptic plasticity with interneurons against the same without
-/// (Lipshutz, Pehlevan and Chklovskii, ICLR 2023). With two primary neurons; the last two also with one, whose stimuli have one variance after another.
+/// Three models of adaptive whitening from the library, derived and run: gains alone that follow two contexts, fast gains with slow
+/// synapses that find what the contexts share, and synaptic plasticity with interneurons against the same without. With two primary
+/// neurons; the last two also with one, whose stimuli have one variance after another.
 [<RequireQualifiedAccess>]
 module Whitening =
     /// What is done.
@@ -39,52 +37,19 @@ module Whitening =
             Seed: int
         }
 
-    /// Gains that follow two contexts.
-    type Modulation =
-        {
-            /// g and W over the stimuli seen, one a step.
-            Course: Course
-            /// The best gains of each context, in closed form.
-            Best: float array list
-        }
-
-    /// Synapses that find the directions that contexts share.
-    type Sharing =
-        {
-            /// |W - V|_F, the best order and signs, at the end of each context; the first is before learning.
-            Distances: float array
-            /// The operator norm of C_rr - I, averaged over each context.
-            Errors: float array
-            /// g and W at the same times.
-            Course: Course
-        }
-
-    /// One kind of plasticity at its best rate.
-    type Plasticity =
-        {
-            /// The rate.
-            Rate: float
-            /// Stimuli seen, from 0.
-            Samples: int list
-            /// |C_rr - I|_F^2/N^2 at each.
-            Errors: float list
-            /// W or M at each, over the steps.
-            Course: Course
-        }
-
     /// What came of it.
     type Result =
         {
             /// What was done.
             Settings: Settings
             /// Gain modulation.
-            Modulation: Modulation
+            Modulation: GainModulation
             /// Fast gains, slow synapses.
-            Sharing: Sharing
+            Sharing: SharedDirections
             /// Synapses to interneurons.
-            Interneurons: Plasticity
+            Interneurons: SynapticWhitening
             /// Synapses between primary neurons.
-            Lateral: Plasticity
+            Lateral: SynapticWhitening
             /// Both, for each of the variances.
             ByEigenvalue: (WhiteningByEigenvalue.Kind * WhiteningByEigenvalue.Point list) list
         }
@@ -100,224 +65,9 @@ module Whitening =
           Repeats = 4
           Seed = 1 }
 
-    let private n = Covariances.n
-    let private columns = Covariances.columns
-
-    let private modulation (settings: Settings) (cancellation: CancellationToken) : Modulation =
-        let instance = LibraryModel.find "gain-whitening" |> LibraryModel.instance n 3
-        let h = sqrt 0.5
-        let w = [| 0.0; h; 1.0; 1.0; h; 0.0 |]
-        let v = Covariances.rotation 55.0
-
-        let halves =
-            [ 5.0, [ 4.0; 1.0 ]; 4.0, [ 3.0; 2.0 ] ]
-            |> List.map (fun (scale, spectrum) -> Covariances.root (scale * v * Covariances.diagonal spectrum * v.Transpose()))
-
-        let follow (values, times) (context, half) =
-            let run =
-                Simulation.run
-                    { Steps = settings.Samples
-                      Batch = 1
-                      InOrder = true
-                      Seed = settings.Seed }
-                    ignore
-                    cancellation
-                    instance
-                    values
-                    (Covariances.stimuli half settings.Samples (settings.Seed + context))
-                |> LibraryModel.requireResponses "gain modulation"
-
-            let here =
-                [ for step, values in run.Trajectory ->
-                      let j =
-                          Covariances.objective (Covariances.held (columns 3 values["W"]) values["g"]) half
-
-                      context * settings.Samples + step, values, j ]
-
-            run.Values, times @ here
-
-        let start = Map [ "g", [| 0.01; 1.2; 0.25 |]; "W", w ]
-        let _, times = List.indexed halves |> List.fold follow (start, [])
-
-        { Course = Trajectory.ofValues n 3 times
-          Best = halves |> List.map (Covariances.bestGains (columns 3 w)) }
-
-    /// |W - V|_F over the orders and signs of two columns.
-    let private distance (w: Matrix<float>) (v: Matrix<float>) =
-        let apart (order: int list) =
-            order
-            |> List.mapi (fun i j ->
-                let w, v = w.Column i, v.Column j
-                min ((w - v).L2Norm()) ((w + v).L2Norm()) ** 2.0)
-            |> List.sum
-            |> sqrt
-
-        min (apart [ 0; 1 ]) (apart [ 1; 0 ])
-
-    let private unit (x: float array) =
-        let length = sqrt (Array.sumBy (fun x -> x * x) x)
-        Array.map (fun x -> x / length) x
-
-    let private sharing (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Sharing =
-        let random = Xoshiro256StarStar(settings.Seed, false)
-
-        let instance =
-            LibraryModel.find "fast-gains-slow-synapses" |> LibraryModel.instance n 2
-
-        let first = 180.0 * random.NextDouble()
-        let second = first + 40.0 + 40.0 * random.NextDouble()
-
-        let v =
-            Matrix<float>.Build.DenseOfColumns
-                [ (Covariances.rotation first).Column 0
-                  (Covariances.rotation second).Column 0 ]
-
-        let rec spectrum () =
-            let l =
-                [ for _ in 1..2 ->
-                      if random.NextDouble() < 0.5 then
-                          0.0
-                      else
-                          4.0 * random.NextDouble() ]
-
-            if List.forall ((=) 0.0) l then spectrum () else l
-
-        let halves =
-            [| for _ in 1..64 -> Covariances.identity + v * Covariances.diagonal (spectrum ()) * v.Transpose() |]
-
-        let w =
-            Initial.sampleTarget StandardGaussian n 2 (settings.Seed + 2)
-            |> Array.chunkBySize n
-            |> Array.map unit
-            |> fun columns -> [| columns[0][0]; columns[1][0]; columns[0][1]; columns[1][1] |]
-
-        let median (values: float array) =
-            Array.sort values |> fun sorted -> 0.5 * (sorted[31] + sorted[32])
-
-        let best = halves |> Array.map (Covariances.bestGains (columns 2 w))
-
-        let start =
-            Map
-                [ "g", [| for i in 0..1 -> best |> Array.map (Array.item i) |> median |]
-                  "W", w ]
-
-        let map (values: Values) =
-            Covariances.held (columns 2 values["W"]) values["g"]
-
-        let context (values: Values, distances, errors, times) c =
-            if cancellation.IsCancellationRequested then
-                values, distances, errors, times
-            else
-                let half = halves[random.Next halves.Length]
-
-                let run =
-                    Simulation.run
-                        { Steps = settings.ContextSamples
-                          Batch = 1
-                          InOrder = true
-                          Seed = settings.Seed }
-                        ignore
-                        cancellation
-                        instance
-                        values
-                        (Covariances.stimuli half settings.ContextSamples (settings.Seed + 1000 + c))
-                    |> LibraryModel.requireResponses "fast gains, slow synapses"
-
-                let error (values: Values) =
-                    (Covariances.ofResponses (map values) half - Covariances.identity).L2Norm()
-
-                progress (c + 1)
-                let mean = run.Trajectory |> List.averageBy (snd >> error)
-
-                run.Values,
-                distance (columns 2 run.Values["W"]) v :: distances,
-                mean :: errors,
-                ((c + 1) * settings.ContextSamples, run.Values, Covariances.objective (map run.Values) half)
-                :: times
-
-        let before = 0, start, Covariances.objective (map start) halves[0]
-
-        let _, distances, errors, times =
-            List.fold context (start, [ distance (columns 2 w) v ], [], [ before ]) [ 0 .. settings.Contexts - 1 ]
-
-        { Distances = Array.ofList (List.rev distances)
-          Errors = Array.ofList (List.rev errors)
-          Course = Trajectory.ofValues n 2 (List.rev times) }
-
-    let private batch = 10
-
-    // How many samples it takes to an error below 0.1 for good; None where it does not.
-    let private settles (p: Plasticity) =
-        List.zip p.Samples p.Errors
-        |> List.rev
-        |> List.takeWhile (fun (_, error) -> error < 0.1)
-        |> List.tryLast
-        |> Option.map fst
-
-    /// The error over learning at the rate that brings it below 0.1 for good from the fewest samples, for a covariance of eigenvalues 0.1 and 10.
-    let private plasticity
-        (settings: Settings)
-        (cancellation: CancellationToken)
-        (name: string)
-        (map: Values -> Matrix<float>)
-        (start: Values)
-        : Plasticity =
-        let model = LibraryModel.find name
-        let k = if start.ContainsKey "W" then 2 else 1
-
-        let half =
-            Covariances.root (
-                Covariances.rotation 30.0
-                * Covariances.diagonal [ 10.0; 0.1 ]
-                * (Covariances.rotation 30.0).Transpose()
-            )
-
-        let s = Covariances.stimuli half 20_000 (settings.Seed + 3)
-
-        let error (values: Values) =
-            let c = Covariances.ofResponses (map values) half - Covariances.identity
-            c.FrobeniusNorm() ** 2.0 / float (n * n)
-
-        let at rate =
-            let run =
-                Simulation.run
-                    { Steps = settings.Steps
-                      Batch = batch
-                      InOrder = false
-                      Seed = settings.Seed }
-                    ignore
-                    cancellation
-                    (model |> LibraryModel.withRates (fun _ -> rate) |> LibraryModel.instance n k)
-                    start
-                    s
-
-            match run.Ending with
-            | NoResponse _
-            | Diverged -> None
-            | Finished
-            | Interrupted ->
-                Some
-                    { Rate = rate
-                      Samples = run.Trajectory |> List.map (fun (step, _) -> batch * step)
-                      Errors = run.Trajectory |> List.map (snd >> error)
-                      Course =
-                        Trajectory.ofValues
-                            n
-                            k
-                            [ for step, values in run.Trajectory -> step, values, Covariances.objective (map values) half ] }
-
-        let tried = List.choose at settings.Rates
-
-        if tried.IsEmpty then
-            raise (NotConvergedException $"{name}: no rate of {settings.Rates} keeps every response")
-
-        // Of those that do not come so far, the one that ends lowest.
-        tried
-        |> List.minBy (fun p -> settles p |> Option.defaultValue Int32.MaxValue, List.last p.Errors)
-
-    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result. NotConvergedException
-    /// where a stimulus has no response.
-    let run (settings: Settings) (progress: int -> unit) (cancellation: CancellationToken) : Result =
+    /// Runs the three. Reports the contexts that have passed. When `cancellation` asks for it, what came so far is the result.
+    /// NotConvergedException where a stimulus has no response.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if
             settings.Samples < 1
             || settings.Contexts < 1
@@ -326,24 +76,20 @@ module Whitening =
         then
             invalidArg (nameof settings) "the numbers of samples, contexts and steps are at least 1"
 
-        // M = I and W W^T = I are the same circuit.
+        let passed context =
+            progress
+                { Step = context
+                  Steps = settings.Contexts
+                  J = nan }
+
+        let whiten how =
+            how settings.Steps settings.Rates settings.Seed cancellation
+
         { Settings = settings
-          Modulation = modulation settings cancellation
-          Sharing = sharing settings progress cancellation
-          Interneurons =
-            plasticity
-                settings
-                cancellation
-                "synaptic-whitening"
-                (fun values -> (let w = columns 2 values["W"] in w * w.Transpose()))
-                (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ])
-          Lateral =
-            plasticity
-                settings
-                cancellation
-                "lateral-whitening"
-                (fun values -> columns 2 values["M"])
-                (Map [ "M", [| 1.0; 0.0; 0.0; 1.0 |] ])
+          Modulation = GainModulation.run settings.Samples settings.Seed cancellation
+          Sharing = SharedDirections.run settings.Contexts settings.ContextSamples settings.Seed passed cancellation
+          Interneurons = whiten SynapticWhitening.withInterneurons
+          Lateral = whiten SynapticWhitening.lateral
           ByEigenvalue =
             [ for kind in [ WhiteningByEigenvalue.Interneurons; WhiteningByEigenvalue.Lateral ] ->
                   kind, WhiteningByEigenvalue.run settings.Repeats settings.Seed cancellation kind settings.Eigenvalues ] }
@@ -352,21 +98,9 @@ module Whitening =
         let count = min count values.Length
         Array.average values[.. count - 1], Array.average values[values.Length - count ..]
 
-    // Where each context's gains end: their mean over its last quarter.
-    let private reached (result: Result) context =
-        let samples = result.Settings.Samples
-        let last = float (context + 1) * float samples
-
-        let late =
-            Array.zip result.Modulation.Course.Steps (Trajectory.rows "g" result.Modulation.Course)
-            |> Array.filter (fun (at, _) -> float at > last - 0.25 * float samples && float at <= last)
-            |> Array.map snd
-
-        [| for i in 0 .. late[0].Length - 1 -> late |> Array.averageBy (Array.item i) |]
-
     /// The result as one JSON object.
     let toJson (result: Result) : Json =
-        let plasticity (p: Plasticity) =
+        let plasticity (p: SynapticWhitening) =
             Json.Object
                 [ "rate", Json.Number p.Rate
                   "samples", Json.numbers [| for x in p.Samples -> float x |]
@@ -399,12 +133,15 @@ module Whitening =
         let early, late = ends 10 result.Sharing.Errors
 
         let settled p =
-            match settles p with
+            match SynapticWhitening.settles p with
             | Some samples -> $"{Output.count samples} samples, at the rate {Output.small p.Rate}"
             | None -> $"not within {Output.count (List.last p.Samples)} samples; the best rate is {Output.small p.Rate}"
 
         [ for context in 0..1 do
-              $"gains at the end of context {context + 1}", numbers (reached result context)
+              $"gains at the end of context \
+              {context + 1}",
+              numbers (GainModulation.reached result.Settings.Samples context result.Modulation)
+
               "  their optimum", numbers result.Modulation.Best[context]
           "|W - V| before and after", $"{Output.small result.Sharing.Distances[0]}, {Output.small (Array.last result.Sharing.Distances)}"
           "|C_rr - I| over the first and last ten contexts", $"{Output.small early}, {Output.small late}"
@@ -422,14 +159,10 @@ module Whitening =
           "synaptic-whitening", result.Interneurons.Course
           "lateral-whitening", result.Lateral.Course ]
 
-    let private curve label ink x y : Curve =
-        { Label = label
-          Ink = ink
-          X = x
-          Y = y }
+    let private curve = Plots.curve
 
-    /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the error with
-    /// interneurons and without over samples, for two variances at once; and what each variance takes by itself.
+    /// Gains over two contexts with their optima; the distance of the synapses from the shared directions and the error over contexts; the
+    /// error with interneurons and without over samples, for two variances at once; and what each variance takes by itself.
     let figure (result: Result) : Figure =
         let m = result.Modulation
         let samples = m.Course.Steps |> Array.map (fun x -> float x / 1000.0)
@@ -462,7 +195,7 @@ module Whitening =
             [ curve "distance |_W_ − _V_| of synapses" (Style.line 0) contexts result.Sharing.Distances
               curve "error |_C_ − _I_|, mean of 16 contexts" (Style.line 1) contexts[1..] (smooth result.Sharing.Errors) ]
 
-        let speed label ink (p: Plasticity) =
+        let speed label ink (p: SynapticWhitening) =
             curve label ink [| for x in p.Samples -> float x / 1000.0 |] (Array.ofList p.Errors)
 
         let compared =
@@ -479,44 +212,66 @@ module Whitening =
 
         { Caption =
             { Title =
-                "Three models of adaptive whitening with two primary neurons, whose stimuli are Gaussian with covariance of unit scale. _C_: covariance of the responses."
+                "Three models of adaptive whitening with two primary neurons, whose stimuli are Gaussian with covariance of unit scale. \
+                _C_: covariance of the responses."
               Panels =
-                [ "Gains of three interneurons with fixed synapses over two contexts of other covariances, and the best gains of each context in closed form (dashed, black)."
-                  "Fast gains and slow synapses _W_: the distance of these from the directions _V_ that all contexts share, and the whitening error, over contexts."
-                  "Synaptic plasticity with interneurons and with synapses between primary neurons alone, each at its best rate: the whitening error over the stimuli."
+                [ "Gains of three interneurons with fixed synapses over two contexts of other covariances, and the best gains of each \
+                context in closed form (dashed, black)."
+                  "Fast gains and slow synapses _W_: the distance of these from the directions _V_ that all contexts share, and the \
+                  whitening error, over contexts."
+                  "Synaptic plasticity with interneurons and with synapses between primary neurons alone, each at its best rate: the \
+                  whitening error over the stimuli."
                   if byEigenvalue then
-                      "For one primary neuron, stimuli of variance _c_: how many of them until the response’s variance is within 10 % of 1, at one rate for all; marks are measured, lines predicted."
+                      "For one primary neuron, stimuli of variance _c_: how many of them until the response’s variance is within 10 % of \
+                      1, at one rate for all; marks are measured, lines predicted."
+
                       "The mean square error of the variance that remains."
-                      "Stimuli until two directions of variances _c_ and 1/_c_ are both white, at the rate that leaves a mean square error of 0.01, against the condition number _c_^{2}." ]
+
+                      "Stimuli until two directions of variances _c_ and 1/_c_ are both white, at the rate that leaves a mean square error \
+                      of 0.01, against the condition number _c_^{2}." ]
               Settings =
                 [ "stimuli a context", $"{Output.count settings.Samples} for gains, {Output.count settings.ContextSamples} for synapses"
                   "contexts", Output.count settings.Contexts
-                  "steps", $"{Output.count settings.Steps} of {batch} stimuli"
+                  "steps", $"{Output.count settings.Steps} of {SynapticWhitening.batch} stimuli"
                   "repeats", string settings.Repeats
                   "seed", string settings.Seed ]
               Numbers = toTable result }
           RowHeight = 175.0
           Rows =
             [ [ Panel.Curves(
-                    Panel.linear "stimuli (thousands)" (0.0, 2.0 * each),
-                    Panel.linear "gain _g_" (Plots.padded 0.08 (Plots.extremes all)),
+                    Axis.linear "stimuli (thousands)" (0.0, 2.0 * each),
+                    Axis.linear "gain _g_" (Plots.padded 0.08 (Plots.extremes all)),
                     optima @ gains
                 )
                 Panel.Curves(
-                    Panel.linear "context" (0.0, float result.Settings.Contexts),
-                    Panel.log "distance, error" (decades shared),
+                    Axis.linear "context" (0.0, float result.Settings.Contexts),
+                    Axis.log "distance, error" (decades shared),
                     shared
                 )
                 Panel.Curves(
-                    Panel.linear "stimuli (thousands)" (0.0, float (batch * result.Settings.Steps) / 1000.0),
-                    Panel.log "error |_C_ − _I_|^{2}/_N_^{2}" (decades compared),
+                    Axis.linear "stimuli (thousands)" (0.0, float (SynapticWhitening.batch * result.Settings.Steps) / 1000.0),
+                    Axis.log "error |_C_ − _I_|^{2}/_N_^{2}" (decades compared),
                     compared
                 ) ]
               // Where the run was stopped there may be none.
               if byEigenvalue then
                   WhiteningByEigenvalue.panels result.ByEigenvalue ] }
 
-    /// Writes the figure whitening (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal when they
-    /// cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "whitening" (toJson result) (fun () -> Figure.save folder "whitening" (figure result))
+    /// Models of adaptive whitening from the library.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "whitening"
+          Summary = "models of adaptive whitening from the library: contexts followed by gains, shared by synapses"
+          Example = "--seed 1"
+          Standard = standard
+          Quick =
+            { standard with
+                Contexts = 64
+                Eigenvalues = [ 0.1; 10.0 ]
+                Repeats = 1 }
+          Options = [ Setting.one Options.seed (fun seed settings -> { settings with Seed = seed }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = courses
+          Figure = figure
+          Files = Experiment.noFiles }

@@ -9,9 +9,10 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-/// How fast and how precisely synapses whiten a direction of one variance c, with interneurons and without, at one rate for all variances. With interneurons
-/// the synapse w of the direction follows dw = c/w^3 - w, so that w^4 nears c as e^-4t whatever c is; without, m follows dm = (c/m^2 - 1)/2, and nears sqrt c
-/// as e^(-t/sqrt c) (models of C. Pehlevan and D. Chklovskii, 2015, and of D. Lipshutz, C. Pehlevan and D. Chklovskii, 2023).
+/// How fast and how precisely synapses whiten a direction of one variance c, with interneurons and without, at one rate for all variances.
+/// With interneurons the synapse w of the direction follows dw = c/w^3 - w, so that w^4 nears c as e^-4t whatever c is; without, m follows
+/// dm = (c/m^2 - 1)/2, and nears sqrt c as e^(-t/sqrt c) (models of C. Pehlevan and D. Chklovskii, 2015, and of D. Lipshutz, C. Pehlevan
+/// and D. Chklovskii, 2023).
 [<RequireQualifiedAccess>]
 module WhiteningByEigenvalue =
     /// The two kinds of plasticity.
@@ -44,7 +45,8 @@ module WhiteningByEigenvalue =
     /// How near to 1 the variance of the responses has to come.
     let within = 0.1
 
-    /// The rate. Both kinds start alike at c = 1: 4 eta of the one is the rate at which its response's variance returns to 1, eta that of the other.
+    /// The rate. Both kinds start alike at c = 1: 4 eta of the one is the rate at which its response's variance returns to 1, eta that of
+    /// the other.
     let rate kind =
         match kind with
         | Interneurons -> 5e-3
@@ -68,8 +70,8 @@ module WhiteningByEigenvalue =
 
                 2.0 * (antiderivative ends - antiderivative 1.0) / rate kind
 
-    /// The mean square of (variance of the responses - 1) that the chance of batches leaves, for rates that are small: of the linearised rule, driven by the
-    /// variance 2/batch of mean squares.
+    /// The mean square of (variance of the responses - 1) that the chance of batches leaves, for rates that are small: of the linearised
+    /// rule, driven by the variance 2/batch of mean squares.
     let predictedError (kind: Kind) (c: float) : float =
         match kind with
         | Interneurons -> 4.0 * rate kind / float batch
@@ -141,7 +143,8 @@ module WhiteningByEigenvalue =
 
         List.choose measure eigenvalues
 
-    /// Stimuli until two directions, of variances c and 1/c, are both white, at the rate that leaves a mean square error of 0.01 in the noisier one.
+    /// Stimuli until two directions, of variances c and 1/c, are both white, at the rate that leaves a mean square error of 0.01 in the
+    /// noisier one.
     let samplesAtEqualError (samples: float, error: float) (samples', error') : float =
         max samples samples' * max error error' / 0.01
 
@@ -179,13 +182,13 @@ module WhiteningByEigenvalue =
             exp least, exp most
 
         Panel.Curves(
-            Panel.log label (range (curves |> List.map _.X |> Array.concat)),
-            Panel.log yLabel (range (curves |> List.map _.Y |> Array.concat)),
+            Axis.log label (range (curves |> List.map _.X |> Array.concat)),
+            Axis.log yLabel (range (curves |> List.map _.Y |> Array.concat)),
             curves
         )
 
-    /// Stimuli until white, and the error that remains, against the variance; stimuli at equal errors against the condition number. At least one variance has
-    /// to be there.
+    /// Stimuli until white, and the error that remains, against the variance; stimuli at equal errors against the condition number. At
+    /// least one variance has to be there.
     let panels (measured: (Kind * Point list) list) : Panel list =
         let range = measured |> List.collect snd |> List.map _.Eigenvalue |> Plots.extremes
 

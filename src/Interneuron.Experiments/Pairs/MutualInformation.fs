@@ -12,8 +12,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// Mutual information of pairs of filter coefficients against their offset (theory, section 6, item 4), for raw and whitened pairs, responses of circuits,
-/// and rotation-based iterative Gaussianisation.
+/// Mutual information of pairs of filter coefficients against their offset (theory, section 6, item 4), for raw and whitened pairs,
+/// responses of circuits, and rotation-based iterative Gaussianisation.
 [<RequireQualifiedAccess>]
 module MutualInformation =
     /// What is done; with the picture's file, if there is one, it determines the result.
@@ -71,12 +71,8 @@ module MutualInformation =
           Seeds = 3 }
 
     let private require (settings: Settings) =
-        match settings.Source with
-        | Source.Input path
-        | Source.Standardised(path, _) ->
-            raise (Refusal $"{path}: an array has pairs of one offset; this experiment needs an image or a scene.")
-        | Source.Image _
-        | Source.Scene _ -> ()
+        settings.Source
+        |> Source.requirePicture "an array has pairs of one offset; this experiment needs an image or a scene."
 
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
             invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
@@ -84,9 +80,10 @@ module MutualInformation =
         if settings.Seeds < 1 then
             invalidArg (nameof settings) $"the number of seeds is {settings.Seeds}; it is at least 1"
 
-    /// Learns every circuit at every offset with every seed, and measures; None when `cancellation` asked to stop. Refusal for a source that cannot be used,
-    /// ArgumentException for choices that cannot be, NotConvergedException when a stimulus has no response.
-    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result option =
+    /// Learns every circuit at every offset with every seed, and measures. Refusal for a source that cannot be used, ArgumentException for
+    /// choices that cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to
+    /// stop: half of a comparison is none.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         require settings
         let seeds = [| for i in 0 .. settings.Seeds - 1 -> settings.Learning.Seed + i |]
         let circuits = settings.Interneurons |> List.map Treatment.Circuit
@@ -102,7 +99,7 @@ module MutualInformation =
         let treated (pairs: Grid) s treatment seed =
             match treatment with
             | Treatment.Circuit k ->
-                let report = Treatment.progressOf learned count progress
+                let report = Several.progressOf learned count progress
 
                 let trained =
                     Treatment.learn { settings.Learning with Seed = seed } k report cancellation pairs
@@ -130,24 +127,21 @@ module MutualInformation =
 
         let byOffset =
             [ for offset in settings.Offsets do
-                  if not cancellation.IsCancellationRequested then
-                      let stimuli = Treatment.load settings.Source offset
-                      let pairs, s = stimuli.S, Source.measured stimuli
+                  let stimuli = Treatment.load settings.Source offset
+                  let pairs, s = stimuli.S, Source.measured stimuli
 
-                      [ for treatment in treatments do
-                            if not cancellation.IsCancellationRequested then
-                                point pairs s treatment offset ] ]
+                  [ for treatment in treatments do
+                        cancellation.ThrowIfCancellationRequested()
+                        point pairs s treatment offset ] ]
 
-        if cancellation.IsCancellationRequested then
-            None
-        else
-            Some
-                { Settings = settings
-                  Series =
-                    List.zip treatments (List.transpose byOffset)
-                    |> List.map (fun (treatment, points) ->
-                        { Treatment = treatment
-                          Points = points }) }
+        cancellation.ThrowIfCancellationRequested()
+
+        { Settings = settings
+          Series =
+            List.zip treatments (List.transpose byOffset)
+            |> List.map (fun (treatment, points) ->
+                { Treatment = treatment
+                  Points = points }) }
 
     // ---- as numbers
 
@@ -165,12 +159,8 @@ module MutualInformation =
         let learning = result.Settings.Learning
 
         Json.Object(
-            [ for name in [ "image"; "scene" ] do
-                  let given, value = Source.toJson result.Settings.Source
-                  name, (if name = given then value else Json.Null)
-              "potential", Json.Text learning.Potential.Name
-              "target", Json.Text(Target.name learning.Target)
-              "leak", Json.Number learning.Leak ]
+            Source.members [ "image"; "scene" ] result.Settings.Source
+            @ Learning.members learning
             @ CircuitFile.settingsMembers (Learning.settings 2 learning)
             @ [ "interneurons", Json.List(List.map Json.whole result.Settings.Interneurons)
                 "seeds", Json.whole result.Settings.Seeds
@@ -185,14 +175,14 @@ module MutualInformation =
     let private line (cells: string list) =
         cells |> List.map (fun (cell: string) -> cell.PadLeft 9) |> String.concat ""
 
-    let private shown (value: float) =
-        (Math.Round(value, 5) + 0.0).ToString("0.00000", Globalization.CultureInfo.InvariantCulture)
+    let private shown = Output.decimals 5
 
     // Heavy tails fill more bins, so that shuffled raw pairs have a higher level than shuffled responses.
     let private isHeavyTailed treatment =
         treatment = Treatment.Raw || treatment = Treatment.Zca
 
-    /// What an estimate says where there is no dependence: at each offset the greatest value on shuffled pairs, of those treatments that are chosen.
+    /// What an estimate says where there is no dependence: at each offset the greatest value on shuffled pairs, of those treatments that
+    /// are chosen.
     let private nullLevels (isChosen: Treatment -> bool) (result: Result) =
         result.Series
         |> List.filter (fun series -> isChosen series.Treatment)
@@ -247,7 +237,7 @@ module MutualInformation =
     let private curvesOf (result: Result) : Curve list =
         let ink = inks result
         let x = [| for d in result.Settings.Offsets -> float d |]
-        let unnamed ink x y : Curve = { Label = ""; Ink = ink; X = x; Y = y }
+        let unnamed = Plots.curve ""
 
         [ unnamed shuffledRaw x (Array.ofList (nullLevels isHeavyTailed result))
           unnamed Style.shuffled x (Array.ofList (nullLevels (isHeavyTailed >> not) result))
@@ -298,14 +288,14 @@ module MutualInformation =
                   Element.Text((14.0, 30.0 + 12.0 * float entries.Length + 11.0 * float i), Anchor.Start, text) ]
         )
 
-    /// Corrected mutual information against offset, (a) on a linear axis and (b) by decades, where the small values and the level of shuffled pairs can be
-    /// told apart; values that are not positive are left out there.
+    /// Corrected mutual information against offset, (a) on a linear axis and (b) by decades, where the small values and the level of
+    /// shuffled pairs can be told apart; values that are not positive are left out there.
     let figure (result: Result) : Figure =
         let curves = curvesOf result
         let offsets = result.Settings.Offsets |> List.map float
 
         let x =
-            Panel.octaves "vertical offset _d_ (pixels)" (0.85 * List.min offsets, 1.18 * List.max offsets)
+            Axis.octaves "vertical offset _d_ (pixels)" (0.85 * List.min offsets, 1.18 * List.max offsets)
 
         let most = curves |> List.collect (fun curve -> List.ofArray curve.Y) |> List.max
 
@@ -323,7 +313,9 @@ module MutualInformation =
 
         { Caption =
             { Title =
-                "What is left of the dependence of pairs of filter coefficients against their vertical offset, for raw pairs, after methods without a circuit, and for the responses of circuits. Lines are means over seeds, bars the range. Dotted: the largest estimate for shuffled pairs, below which an estimate says nothing."
+                "What is left of the dependence of pairs of filter coefficients against their vertical offset, for raw pairs, after \
+                methods without a circuit, and for the responses of circuits. Lines are means over seeds, bars the range. Dotted: the \
+                largest estimate for shuffled pairs, below which an estimate says nothing."
               Panels =
                 [ "Corrected mutual information on a linear axis."
                   "The same by decades; estimates that are not positive are left out." ]
@@ -333,11 +325,35 @@ module MutualInformation =
               Numbers = toTable result }
           RowHeight = 170.0
           Rows =
-            [ [ Panel.Curves(x, Panel.linear label (0.0, 1.05 * most), curves)
-                Panel.Curves(x, Panel.log label (least, 10.0 ** ceil (log10 most)), visible)
+            [ [ Panel.Curves(x, Axis.linear label (0.0, 1.05 * most), curves)
+                Panel.Curves(x, Axis.log label (least, 10.0 ** ceil (log10 most)), visible)
                 key result ] ] }
 
-    /// Writes the figure mutual-information (see `Figure.save`) and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "mutual-information" (toJson result) (fun () -> Figure.save folder "mutual-information" (figure result))
+    /// What is left of the dependence of pairs at many offsets.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "mutual-information"
+          Summary = "mutual information of pairs against their offset: raw, whitened, responses of circuits, and RBIG"
+          Example = "--scene 1 --offset 1 4 16 --seeds 2"
+          Standard = standard
+          Quick =
+            { standard with
+                Offsets = [ 2; 16 ]
+                Seeds = 1
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 20_000 } }
+          Options =
+            [ Setting.picture (fun source settings -> { settings with Source = source })
+              Setting.one Options.offset (fun offsets settings ->
+                  { settings with
+                      Offsets = List.sort (List.distinct offsets) })
+              Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning })
+              Setting.one Options.seeds (fun seeds settings -> { settings with Seeds = seeds }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = Experiment.noFiles }

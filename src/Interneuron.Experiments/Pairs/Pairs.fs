@@ -13,8 +13,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// Pairs of filter coefficients (theory, section 6, item 3): two primary neurons and K interneurons learn to respond to coefficients at a vertical
-/// offset so that the responses are independent and Gaussian.
+/// Pairs of filter coefficients (theory, section 6, item 3): two primary neurons and K interneurons learn to respond to coefficients at a
+/// vertical offset so that the responses are independent and Gaussian.
 [<RequireQualifiedAccess>]
 module Pairs =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -32,32 +32,6 @@ module Pairs =
             Optimum: bool
         }
 
-    /// A circuit that has learned on the pairs.
-    type Learned =
-        {
-            /// The circuit with its history.
-            Trained: Trained
-            /// J.
-            J: float
-            /// How far the gains are from the best.
-            GainGap: GainGap
-        }
-
-    /// What came of one treatment of the pairs of one offset.
-    type Outcome =
-        {
-            /// What was done to them.
-            Treatment: Treatment
-            /// Those of the pairs that are measured, afterwards, n x 2.
-            Pairs: float array
-            /// What is left of their dependence.
-            Dependence: Dependence
-            /// The Kolmogorov-Smirnov distance of each coordinate to the target.
-            Ks: float * float
-            /// The circuit, where the treatment is one.
-            Learned: Learned option
-        }
-
     /// The outcomes for the pairs of one offset.
     type Row =
         {
@@ -65,12 +39,10 @@ module Pairs =
             Offset: int option
             /// All pairs there are, as they came.
             Stimuli: Stimuli
-            /// The share of the numbers that occur more than once, of the coordinate that has more of them.
-            Ties: float
-            /// The share of the pairs that are copies of others.
-            Copies: float
+            /// Those that are measured.
+            Measured: MeasuredPairs
             /// In the order of the table.
-            Outcomes: Outcome list
+            Outcomes: PairOutcome list
         }
 
     /// What came of it.
@@ -90,200 +62,82 @@ module Pairs =
           Learning = Learning.standard
           Optimum = false }
 
-    let private baselines =
-        [ Treatment.Raw
-          Treatment.Zca
-          Treatment.Marginal
-          Treatment.ZcaThenMarginal
-          Treatment.RotationBased ]
-
-    // Fewer ties than this are chance, as among numbers of single precision.
-    let private fewestTies = 0.01
-
-    /// The pairs that are measured.
-    type private Measured =
-        {
-            /// They themselves.
-            Pairs: float array
-            /// Those without copies, among which nearest neighbours are looked for: a copy's nearest neighbours are its copies.
-            Once: float array
-            Ties: float
-            Copies: float
-        }
-
-    // Where pairs have been rounded, a treatment makes another lattice of theirs, in which either coordinate tells the pair: they are spread over the cells of the lattice
-    // before they are treated.
-    let private measured (stimuli: Stimuli) =
-        let s = Source.measured stimuli
-        let ties = Seq.max [ for j in 0..1 -> Ties.share (Samples.column 2 j s) ]
-
-        if ties < fewestTies then
-            { Pairs = s
-              Once = s
-              Ties = ties
-              Copies = 0.0 }
-        else
-            let once = Ties.withoutCopies 2 s
-            let copies = 1.0 - float once.Length / float s.Length
-            let spread = Ties.spreadColumns 2 s
-
-            { Pairs = spread
-              Once =
-                if copies < fewestTies then
-                    spread
-                else
-                    Ties.spreadColumns 2 once
-              Ties = ties
-              Copies = copies }
-
-    let private outcome (learning: Learning) treatment (measured: Measured) treat learned =
-        let cdf = Target.cdf learning.Target
-        let pairs = treat measured.Pairs
-
-        let few =
-            if measured.Once = measured.Pairs then
-                Dependence.few pairs
-            else
-                treat (Dependence.few measured.Once)
-
-        let ks column =
-            Ks.toTarget cdf (Samples.column 2 column pairs)
-
-        { Treatment = treatment
-          Pairs = pairs
-          Dependence = Dependence.measure learning.Seed (Treatment.deviation treatment) pairs few
-          Ks = ks 0, ks 1
-          Learned = learned }
-
-    let private learned (settings: Settings) cancellation (trained: Trained) (s: float array) =
-        let gap =
-            if settings.Optimum then
-                GainGap.measureThoroughly
-            else
-                GainGap.measure
-
-        { Trained = trained
-          J = Objective.value trained.Circuit s
-          GainGap = gap cancellation trained.Circuit s }
-
-    /// Loads the pairs, learns every circuit, and measures; None when `cancellation` asked to stop. Refusal for a source that cannot be used, ArgumentException for
-    /// choices that cannot be, NotConvergedException when a stimulus has no response.
-    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result option =
+    /// Loads the pairs, learns every circuit, and measures. Refusal for a source that cannot be used, ArgumentException for choices that
+    /// cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop: half of
+    /// a comparison is none.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
             invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
 
         let offsets =
-            match settings.Source with
-            | Source.Input _
-            | Source.Standardised _ -> [ None ]
-            | Source.Image _
-            | Source.Scene _ -> List.map Some settings.Offsets
+            if Source.isArray settings.Source then
+                [ None ]
+            else
+                List.map Some settings.Offsets
 
         let count = offsets.Length * settings.Interneurons.Length
 
         let row index offset =
             let stimuli = Treatment.load settings.Source (defaultArg offset 1)
-            let measured = measured stimuli
-
-            // What is compared with circuits knows no units.
-            let standard =
-                { measured with
-                    Pairs = Moments.standardise 2 measured.Pairs
-                    Once = Moments.standardise 2 measured.Once }
-
+            let measured = MeasuredPairs.ofStimuli stimuli
+            let standard = MeasuredPairs.standardised measured
             // Pairs that cannot be whitened are refused before anything is learned.
             Whitening.zca 2 standard.Pairs |> ignore
             // The circuits first: what cannot be learned is said before the baselines are fitted.
             let circuits =
-                settings.Interneurons
-                |> List.mapi (fun i k ->
-                    let at = index * settings.Interneurons.Length + i
+                [ for i, k in List.indexed settings.Interneurons do
+                      let report =
+                          Several.progressOf (index * settings.Interneurons.Length + i) count progress
 
-                    let trained =
-                        Treatment.learn settings.Learning k (Treatment.progressOf at count progress) cancellation stimuli.S
+                      let trained = Treatment.learn settings.Learning k report cancellation stimuli.S
+                      cancellation.ThrowIfCancellationRequested()
+                      let respond = Learning.responses (Source.describe settings.Source) trained.Circuit
 
-                    if cancellation.IsCancellationRequested then
-                        None
-                    else
-                        let respond = Learning.responses (Source.describe settings.Source) trained.Circuit
-
-                        let learned = learned settings cancellation trained (Source.measured stimuli)
-                        Some(outcome settings.Learning (Treatment.Circuit k) measured respond (Some learned)))
+                      Source.measured stimuli
+                      |> PairOutcome.ofCircuit settings.Optimum cancellation trained
+                      |> Some
+                      |> PairOutcome.measure settings.Learning (Treatment.Circuit k) measured respond ]
 
             let others =
-                [ for treatment in baselines do
-                      if not cancellation.IsCancellationRequested then
-                          let treat = Treatment.fitted settings.Learning.Seed treatment standard.Pairs
-                          outcome settings.Learning treatment standard treat None ]
+                [ for treatment in PairOutcome.baselines do
+                      cancellation.ThrowIfCancellationRequested()
+                      let treat = Treatment.fitted settings.Learning.Seed treatment standard.Pairs
+                      PairOutcome.measure settings.Learning treatment standard treat None ]
 
             { Offset = offset
               Stimuli = stimuli
-              Ties = measured.Ties
-              Copies = measured.Copies
-              Outcomes = others @ List.choose id circuits }
+              Measured = measured
+              Outcomes = others @ circuits }
 
         let rows = List.mapi row offsets
-
-        if cancellation.IsCancellationRequested then
-            None
-        else
-            Some { Settings = settings; Rows = rows }
+        cancellation.ThrowIfCancellationRequested()
+        { Settings = settings; Rows = rows }
 
     // ---- as numbers
 
     let private optional number value =
         value |> Option.map number |> Option.defaultValue Json.Null
 
-    let private learnedMembers (learned: Learned) =
-        let circuit = learned.Trained.Circuit
-
-        [ "j", Json.Number learned.J ]
-        @ GainGap.members learned.GainGap
-        @ [ "g", Json.numbers circuit.Gains
-            "theta", Json.rows circuit.Theta
-            "W", Json.rows (CircuitFile.weightRows circuit)
-            "steps_made", Json.whole learned.Trained.Steps
-            "train_seconds", Json.Number learned.Trained.Seconds
-            "samples_per_second", Json.Number(Learning.samplesPerSecond learned.Trained) ]
-
-    let private outcomeJson (outcome: Outcome) =
-        let first, second = outcome.Ks
-
-        Json.Object(
-            [ "treatment", Json.Text(Treatment.name outcome.Treatment) ]
-            @ Dependence.members outcome.Dependence
-            @ [ "ks", Json.numbers [| first; second |] ]
-            @ (outcome.Learned |> Option.map learnedMembers |> Option.defaultValue [])
-        )
-
     let private rowJson (row: Row) =
         Json.Object
             [ "offset", optional Json.whole row.Offset
               "samples", Json.whole row.Stimuli.S.Rows
               "measured", Json.whole (row.Outcomes.Head.Pairs.Length / 2)
-              "ties", Json.Number row.Ties
-              "copies", Json.Number row.Copies
-              "outcomes", Json.List(List.map outcomeJson row.Outcomes) ]
+              "ties", Json.Number row.Measured.Ties
+              "copies", Json.Number row.Measured.Copies
+              "outcomes", Json.List(List.map PairOutcome.toJson row.Outcomes) ]
 
     /// The result as one JSON object, without the pairs.
     let toJson (result: Result) : Json =
         let learning = result.Settings.Learning
 
         Json.Object(
-            [ for name in [ "image"; "scene"; "input" ] do
-                  let given, value = Source.toJson result.Settings.Source
-                  name, (if name = given then value else Json.Null)
-              "potential", Json.Text learning.Potential.Name
-              "target", Json.Text(Target.name learning.Target)
-              "leak", Json.Number learning.Leak ]
+            Source.members Source.ofAnyKind result.Settings.Source
+            @ Learning.members learning
             @ CircuitFile.settingsMembers (Learning.settings 2 learning)
             @ [ "interneurons", Json.List(List.map Json.whole result.Settings.Interneurons)
                 "rows", Json.List(List.map rowJson result.Rows) ]
         )
-
-    let private fixed' (digits: int) (value: float) =
-        // Rounding first, so that a zero has no sign.
-        (Math.Round(value, digits) + 0.0).ToString("F" + string digits, Globalization.CultureInfo.InvariantCulture)
 
     let private line (cells: string list) =
         cells
@@ -307,11 +161,11 @@ module Pairs =
               let percent (share: float) =
                   (100.0 * share).ToString("0", Globalization.CultureInfo.InvariantCulture)
 
-              if row.Copies >= fewestTies then
-                  labelOf row "copies", $"{percent row.Copies} %% of the pairs are copies of others, which KSG leaves out"
-              elif row.Ties >= fewestTies then
+              if MeasuredPairs.haveCopies row.Measured then
+                  labelOf row "copies", $"{percent row.Measured.Copies} %% of the pairs are copies of others, which KSG leaves out"
+              elif MeasuredPairs.haveTies row.Measured then
                   labelOf row "ties",
-                  $"{percent row.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
+                  $"{percent row.Measured.Ties} %% of the numbers occur more than once; they are spread over what they were rounded from" ]
 
     /// The result as names and values, for people; the first line names the columns, the last ones say what they are.
     let toTable (result: Result) : (string * string) list =
@@ -343,13 +197,13 @@ module Pairs =
 
                      let learned =
                          match outcome.Learned with
-                         | Some learned -> [ fixed' 5 learned.J; GainGap.text learned.GainGap ]
+                         | Some learned -> [ Output.decimals 5 learned.J; GainGap.text learned.GainGap ]
                          | None -> []
 
-                     labelOf row (Treatment.name outcome.Treatment), line (List.map (fixed' 5) values @ learned) ]
+                     labelOf row (Treatment.name outcome.Treatment), line (List.map (Output.decimals 5) values @ learned) ]
         @ notes result
 
-    let private suffix (row: Row) (learned: Learned) =
+    let private suffix (row: Row) (learned: LearnedPairs) =
         let of' = row.Offset |> Option.map (fun d -> $"d{d}-") |> Option.defaultValue ""
         $"{of'}k{learned.Trained.Circuit.Interneurons}"
 
@@ -363,60 +217,19 @@ module Pairs =
 
     // ---- the figure
 
-    let private isShown (outcome: Outcome) =
-        match outcome.Treatment with
-        | Treatment.Raw
-        | Treatment.Zca
-        | Treatment.Circuit _ -> true
-        | Treatment.Marginal
-        | Treatment.ZcaThenMarginal
-        | Treatment.RotationBased -> false
-
-    let private plane (result: Result) (row: Row) (outcome: Outcome) : Plane =
-        let interneurons = result.Settings.Interneurons
-
-        let coordinates, ink =
-            match outcome.Treatment with
-            | Treatment.Circuit k -> ("_r_₁ (SD)", "_r_₂ (SD)"), (Style.circuits interneurons.Length)[List.findIndex ((=) k) interneurons]
-            | Treatment.Zca -> ("whitened _s_₁ (SD)", "whitened _s_₂ (SD)"), { Style.zca with Stroke = Stroke.Solid }
-            | _ -> ("_s_₁ (SD)", "_s_₂ (SD)"), Style.stimulus
-
-        let name =
-            match outcome.Treatment with
-            | Treatment.Circuit k -> $"_K_ = {k}"
-            | other -> Treatment.name other
-
-        { Title =
-            match row.Offset with
-            | Some d -> $"_d_ = {d}, {name}"
-            | None -> name
-          Note = $"MI {fixed' 4 outcome.Dependence.Corrected} nats"
-          Coordinates = coordinates
-          Ink =
-            { ink with
-                Stroke = Stroke.Solid
-                Width = 1.1 }
-          Pairs =
-            match outcome.Treatment with
-            | Treatment.Circuit _ -> outcome.Pairs
-            | _ -> Plane.standardised outcome.Pairs
-          Weights =
-            match outcome.Learned with
-            | Some learned -> List.ofArray (Array.zip learned.Trained.Circuit.W learned.Trained.Circuit.Gains)
-            | None -> [] }
-
-    /// A row of panels an offset, a panel a treatment: contours of the density at the levels where a spherical Gaussian has the radii 0.625, 1.25 and 1.875 (dashed
-    /// circles), lines along the learned weights, the wider the greater the gain, and the corrected mutual information in nats.
+    /// A row of panels an offset, a panel a treatment: contours of the density at the levels where a spherical Gaussian has the radii
+    /// 0.625, 1.25 and 1.875 (dashed circles), lines along the learned weights, the wider the greater the gain, and the corrected mutual
+    /// information in nats.
     let figure (result: Result) : Figure =
         let width =
             Style.pageWidth
-            / float (result.Rows.Head.Outcomes |> List.filter isShown).Length
+            / float (result.Rows.Head.Outcomes |> List.filter PairOutcome.isShown).Length
 
         let panels =
             [ for row in result.Rows do
-                  for outcome in List.filter isShown row.Outcomes -> row, outcome ]
+                  for outcome in List.filter PairOutcome.isShown row.Outcomes -> row, outcome ]
 
-        let shown (row: Row, outcome: Outcome) =
+        let shown (row: Row, outcome: PairOutcome) =
             let of' =
                 row.Offset
                 |> Option.map (fun d -> $", {d} pixels apart")
@@ -428,11 +241,14 @@ module Pairs =
                 | Treatment.Zca -> "The pairs after ZCA whitening, each coordinate in its standard deviations"
                 | _ -> "The pairs as they are, each coordinate in its standard deviations"
 
-            $"{what}{of'}; corrected mutual information {fixed' 4 outcome.Dependence.Corrected} nats."
+            $"{what}{of'}; corrected mutual information {Output.decimals 4 outcome.Dependence.Corrected} nats."
 
         { Caption =
             { Title =
-                "Density of pairs of filter coefficients, and of the responses of circuits that learn to make them independent and Gaussian. Coloured lines: contours of the density at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875. Dashed circles: the contours of that Gaussian. Grey lines: the directions of the interneurons’ synaptic weights; their widths are proportional to the gains, the largest of a panel the widest, thinner than 15 % of it drawn as 15 %."
+                "Density of pairs of filter coefficients, and of the responses of circuits that learn to make them independent and \
+                Gaussian. Coloured lines: contours of the density at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and \
+                1.875. Dashed circles: the contours of that Gaussian. Grey lines: the directions of the interneurons’ synaptic weights; \
+                their widths are proportional to the gains, the largest of a panel the widest, thinner than 15 % of it drawn as 15 %."
               Panels = List.map shown panels
               Settings =
                 Caption.settings 2 result.Settings.Source result.Settings.Learning
@@ -440,20 +256,45 @@ module Pairs =
               Numbers = toTable result }
           RowHeight = Plane.height width
           Rows =
-            [ for row in result.Rows -> [ for outcome in List.filter isShown row.Outcomes -> Plane.panel width (plane result row outcome) ] ]
+            [ for row in result.Rows ->
+                  [ for outcome in List.filter PairOutcome.isShown row.Outcomes ->
+                        PairOutcome.plane result.Settings.Interneurons row.Offset outcome
+                        |> Plane.panel width ] ]
             @ [ [ Plane.key Style.pageWidth ] ] }
 
-    /// Writes the figure pairs (see `Figure.save`), a circuit file for each circuit, and result.json into a folder, which is made if it is not there, and returns their
-    /// paths. Refusal when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        let circuit row learned =
-            let path = Path.Combine(folder, $"circuit-{suffix row learned}.json")
-            CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
-            path
+    // A file for each circuit.
+    let private files folder (result: Result) : string list =
+        [ for row in result.Rows do
+              for outcome in row.Outcomes do
+                  match outcome.Learned with
+                  | Some learned ->
+                      let path = Path.Combine(folder, $"circuit-{suffix row learned}.json")
+                      CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
+                      path
+                  | None -> () ]
 
-        let circuits () =
-            [ for row in result.Rows do
-                  for outcome in row.Outcomes do
-                      yield! outcome.Learned |> Option.map (circuit row) |> Option.toList ]
-
-        Output.results folder "pairs" (toJson result) (fun () -> Figure.save folder "pairs" (figure result) @ circuits ())
+    /// Pairs of coefficients, raw, whitened, and as responses of circuits.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "pairs"
+          Summary = "make pairs of a photograph's filter coefficients independent, and draw their densities"
+          Example = "--scene 1 --offset 2 8 --interneurons 2 3 4"
+          Standard = standard
+          Quick =
+            { standard with
+                Offsets = [ 2 ]
+                Learning =
+                    { Learning.standard with
+                        Steps = Some 20_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.one Options.offset (fun offsets settings -> { settings with Offsets = offsets })
+              Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
+              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning })
+              Setting.one Options.optimum (fun () settings -> { settings with Optimum = true }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses trained
+          Figure = figure
+          Files = files }

@@ -11,8 +11,8 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
 
-/// The schematic that opens the paper (theory, section 6, item 0), drawn from a circuit that has learned: the density of its stimuli, the circuit with its
-/// weights, what one of its interneurons computes, and the density of its responses.
+/// The schematic that opens the paper (theory, section 6, item 0), drawn from a circuit that has learned: the density of its stimuli, the
+/// circuit with its weights, what one of its interneurons computes, and the density of its responses.
 [<RequireQualifiedAccess>]
 module Schematic =
     /// What is done; with the stimuli's file, if there is one, it determines the result.
@@ -54,9 +54,9 @@ module Schematic =
             { Learning.standard with
                 Interneurons = Some 3 } }
 
-    /// Loads the pairs and learns; None when `cancellation` asked to stop. Refusal for a source that cannot be used, ArgumentException for choices that
-    /// cannot be or drawn, NotConvergedException when a stimulus has no response.
-    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result option =
+    /// Loads the pairs and learns. Refusal for a source that cannot be used, ArgumentException for choices that cannot be or drawn,
+    /// NotConvergedException when a stimulus has no response; OperationCanceledException when cancellation asks to stop.
+    let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         let k = defaultArg settings.Learning.Interneurons 3
 
         if k > most then
@@ -65,19 +65,16 @@ module Schematic =
         let stimuli = Treatment.load settings.Source settings.Offset
         let trained = Treatment.learn settings.Learning k progress cancellation stimuli.S
 
-        if cancellation.IsCancellationRequested then
-            None
-        else
-            let s = Source.measured stimuli
-            let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
+        cancellation.ThrowIfCancellationRequested()
+        let s = Source.measured stimuli
+        let r = Learning.responses (Source.describe settings.Source) trained.Circuit s
 
-            Some
-                { Settings = settings
-                  Stimuli = s
-                  Trained = trained
-                  Responses = r
-                  Information = Dependence.corrected Deviation.Own s, Dependence.corrected Deviation.OfTarget r
-                  GainGap = GainGap.measure cancellation trained.Circuit s }
+        { Settings = settings
+          Stimuli = s
+          Trained = trained
+          Responses = r
+          Information = Dependence.corrected Deviation.Own s, Dependence.corrected Deviation.OfTarget r
+          GainGap = GainGap.measure cancellation trained.Circuit s }
 
     // ---- as numbers
 
@@ -87,31 +84,25 @@ module Schematic =
         let before, after = result.Information
 
         Json.Object(
-            [ for name in [ "image"; "scene"; "input" ] do
-                  let given, value = Source.toJson result.Settings.Source
-                  name, (if name = given then value else Json.Null)
-              match result.Settings.Source with
-              | Source.Input _
-              | Source.Standardised _ -> "offset", Json.Null
-              | _ -> "offset", Json.whole result.Settings.Offset
-              "samples", Json.whole (result.Stimuli.Length / 2)
-              "potential", Json.Text circuit.Potential.Name
-              "target", Json.Text(Target.name circuit.Target)
-              "leak", Json.Number circuit.Leak
-              "interneurons", Json.whole circuit.Interneurons ]
+            Source.members Source.ofAnyKind result.Settings.Source
+            @ [ "offset",
+                (if Source.isArray result.Settings.Source then
+                     Json.Null
+                 else
+                     Json.whole result.Settings.Offset)
+                "samples", Json.whole (result.Stimuli.Length / 2) ]
+            @ Learning.members result.Settings.Learning
+            @ [ "interneurons", Json.whole circuit.Interneurons ]
             @ CircuitFile.settingsMembers result.Trained.Settings
-            @ [ "g", Json.numbers circuit.Gains
-                "theta", Json.rows circuit.Theta
-                "W", Json.rows (CircuitFile.weightRows circuit)
-                "mutual_information", Json.Object [ "stimuli", Json.Number before; "responses", Json.Number after ] ]
+            @ Learning.parameterMembers circuit
+            @ [ "mutual_information", Json.Object [ "stimuli", Json.Number before; "responses", Json.Number after ] ]
             @ GainGap.members result.GainGap
         )
 
-    let private short (value: float) =
-        (Math.Round(value, 4) + 0.0).ToString("0.0000", Globalization.CultureInfo.InvariantCulture)
+    let private short = Output.decimals 4
 
     let private two (value: float) =
-        (Math.Round(value, 2) + 0.0).ToString("0.00", Globalization.CultureInfo.InvariantCulture).Replace('-', '\u2212')
+        (Output.decimals 2 value).Replace('-', '\u2212')
 
     /// The result as names and values, for people.
     let toTable (result: Result) : (string * string) list =
@@ -185,8 +176,8 @@ module Schematic =
 
     let private radius = 9.0
 
-    /// The circuit: inputs from the left, primary neurons, interneurons above one another, and a synapse for every weight, as wide as it is large and broken
-    /// where it is negative.
+    /// The circuit: inputs from the left, primary neurons, interneurons above one another, and a synapse for every weight, as wide as it is
+    /// large and broken where it is negative.
     let private network left (circuit: Circuit) (picked: int) : Element list =
         let k = circuit.Interneurons
         let primary j = left + 40.0, 75.0 + 48.0 * float j
@@ -301,10 +292,14 @@ module Schematic =
         { Caption =
             { Title = "A circuit that has learned, and one of its interneurons."
               Panels =
-                [ $"Density of the stimuli, each coordinate in its standard deviations: contours at the levels that a spherical Gaussian has at radii of 0.625, 1.25 and 1.875 (dashed circles). Corrected mutual information {short (fst information)} nats."
-                  "The circuit: stimuli _s_ drive primary neurons _r_, these excite interneurons _n_ through the weights _W_^{T}, which take −_W_ _n_ off. A line is as wide as its weight is large, and dashed where that is negative. The interneuron with the thick rim, that of the largest gain, is taken apart in (c)."
+                [ $"Density of the stimuli, each coordinate in its standard deviations: contours at the levels that a spherical Gaussian \
+                has at radii of 0.625, 1.25 and 1.875 (dashed circles). Corrected mutual information {short (fst information)} nats."
+                  "The circuit: stimuli _s_ drive primary neurons _r_, these excite interneurons _n_ through the weights _W_^{T}, which \
+                  take −_W_ _n_ off. A line is as wide as its weight is large, and dashed where that is negative. The interneuron with the \
+                  thick rim, that of the largest gain, is taken apart in (c)."
                   $"Interneuron {picked + 1}: weighted input _z_, activation function _f_ over ±3 (SD), gain _g_ and output _n_ = _g f_."
-                  $"Density of the responses, in standard deviations of the target, as in (a). Grey lines: the directions of the synaptic weights, as wide as the gains are large. Corrected mutual information {short (snd information)} nats." ]
+                  $"Density of the responses, in standard deviations of the target, as in (a). Grey lines: the directions of the synaptic \
+                  weights, as wide as the gains are large. Corrected mutual information {short (snd information)} nats." ]
               Settings = Caption.settings 2 result.Settings.Source result.Settings.Learning
               Numbers = toTable result }
           RowHeight = height
@@ -321,10 +316,30 @@ module Schematic =
                           Element.Letter((x, Style.letterSize), letter) ]
                 ) ] ] }
 
-    /// Writes the figure schematic (see `Figure.save`), circuit.json and result.json into a folder, which is made if it is not there, and returns their paths. Refusal
-    /// when they cannot be written.
-    let save (folder: string) (result: Result) : string list =
-        Output.results folder "schematic" (toJson result) (fun () ->
-            let circuit = Path.Combine(folder, "circuit.json")
-            CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source (result.Stimuli.Length / 2) result.Trained)
-            Figure.save folder "schematic" (figure result) @ [ circuit ])
+    // The circuit.
+    let private files folder (result: Result) : string list =
+        let circuit = Path.Combine(folder, "circuit.json")
+        CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source (result.Stimuli.Length / 2) result.Trained)
+        [ circuit ]
+
+    /// A circuit of two primary neurons, drawn with its stimuli and responses.
+    let experiment: Experiment<Settings, Result> =
+        { Name = "schematic"
+          Summary = "draw a trained circuit with the densities of its stimuli and responses"
+          Example = "--scene 1 --interneurons 3"
+          Standard = standard
+          Quick =
+            { standard with
+                Learning =
+                    { standard.Learning with
+                        Steps = Some 20_000 } }
+          Options =
+            [ Setting.source (fun source settings -> { settings with Source = source })
+              Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
+              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+          Run = run
+          ToJson = toJson
+          ToTable = toTable
+          Courses = Experiment.courses (fun result -> [ "", result.Trained ])
+          Figure = figure
+          Files = files }

@@ -82,8 +82,8 @@ module ActivationFigure =
         let curves = curves potential shares formula
 
         Panel.Curves(
-            Panel.linear "interneuron input _z_" (-4.0, 4.0),
-            Panel.linear label (range (List.map snd curves)),
+            Axis.linear "interneuron input _z_" (-4.0, 4.0),
+            Axis.linear label (range (List.map snd curves)),
             [ for (name, y), ink in List.zip curves (if curves.Length = 1 then [ Style.circuit ] else looks) ->
                   { Label = name
                     Ink = ink
@@ -91,7 +91,8 @@ module ActivationFigure =
                     Y = y } ]
         )
 
-    /// F, f = dF/dz and f' against z, at three values of the first parameter: its ends and middle, or its quarters where the ends are too unlike.
+    /// F, f = dF/dz and f' against z, at three values of the first parameter: its ends and middle, or its quarters where the ends are too
+    /// unlike.
     let figure (potential: Potential) : Figure =
         let formulas =
             [ "potential _F_", potential.Formula

@@ -25,7 +25,8 @@ module Diagram =
         x.ToString("0.#", CultureInfo.InvariantCulture)
 
     let private line colour width marker (x1: float, y1: float) (x2: float, y2: float) =
-        $"<line x1=\"{at x1}\" y1=\"{at y1}\" x2=\"{at x2}\" y2=\"{at y2}\" stroke=\"{colour}\" stroke-width=\"{at width}\" marker-end=\"url(#{marker})\"/>"
+        $"<line x1=\"{at x1}\" y1=\"{at y1}\" x2=\"{at x2}\" y2=\"{at y2}\" stroke=\"{colour}\" stroke-width=\"{at width}\" \
+        marker-end=\"url(#{marker})\"/>"
 
     let private circle fill colour (x: float, y: float) =
         $"<circle cx=\"{at x}\" cy=\"{at y}\" r=\"{at radius}\" fill=\"{fill}\" stroke=\"{colour}\" stroke-width=\"1.4\"/>"
@@ -57,7 +58,8 @@ module Diagram =
     let private quantity anchor (x: float, y: float) (name: string) (subscript: string) =
         let shown = IndexedPrint.unicodeSymbol name |> Xml.escaped
 
-        $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\"><tspan font-style=\"italic\">{shown}</tspan><tspan dy=\"4\" font-size=\"9.5\">{subscript}</tspan></text>"
+        $"<text x=\"{at x}\" y=\"{at y}\" text-anchor=\"{anchor}\"><tspan font-style=\"italic\">{shown}</tspan><tspan dy=\"4\" \
+        font-size=\"9.5\">{subscript}</tspan></text>"
 
     /// The point that is `distance` from one point on the way to another, `aside` to the right of the way.
     let private along (x1: float, y1: float) (x2: float, y2: float) distance aside =
@@ -74,11 +76,14 @@ module Diagram =
 
     let private markers =
         [ for colour, name in [ excitation, "excitation"; ink, "stimulus" ] do
-              $"<marker id=\"{name}\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"6\" markerHeight=\"6\" orient=\"auto\" markerUnits=\"userSpaceOnUse\"><path d=\"M0 0.6L8 4L0 7.4z\" fill=\"{colour}\"/></marker>"
+              $"<marker id=\"{name}\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" markerWidth=\"6\" markerHeight=\"6\" orient=\"auto\" \
+              markerUnits=\"userSpaceOnUse\"><path d=\"M0 0.6L8 4L0 7.4z\" fill=\"{colour}\"/></marker>"
           for colour, name in [ inhibition, "inhibition"; ink, "leak" ] do
-              $"<marker id=\"{name}\" viewBox=\"0 0 4 10\" refX=\"2\" refY=\"5\" markerWidth=\"4\" markerHeight=\"9\" orient=\"auto\" markerUnits=\"userSpaceOnUse\"><path d=\"M2 0V10\" stroke=\"{colour}\" stroke-width=\"2.4\"/></marker>"
+              $"<marker id=\"{name}\" viewBox=\"0 0 4 10\" refX=\"2\" refY=\"5\" markerWidth=\"4\" markerHeight=\"9\" orient=\"auto\" \
+              markerUnits=\"userSpaceOnUse\"><path d=\"M2 0V10\" stroke=\"{colour}\" stroke-width=\"2.4\"/></marker>"
           for name in [ "lateral" ] do
-              $"<marker id=\"{name}\" viewBox=\"0 0 6 6\" refX=\"3\" refY=\"3\" markerWidth=\"6\" markerHeight=\"6\" markerUnits=\"userSpaceOnUse\"><circle cx=\"3\" cy=\"3\" r=\"2.6\" fill=\"{lateral}\"/></marker>" ]
+              $"<marker id=\"{name}\" viewBox=\"0 0 6 6\" refX=\"3\" refY=\"3\" markerWidth=\"6\" markerHeight=\"6\" \
+              markerUnits=\"userSpaceOnUse\"><circle cx=\"3\" cy=\"3\" r=\"2.6\" fill=\"{lateral}\"/></marker>" ]
 
     let private parts (derivation: Derivation) part =
         derivation.Dynamics |> List.filter (fst >> (=) part) |> List.map snd
@@ -133,8 +138,8 @@ module Diagram =
         |> Set.toList
         |> List.tryHead
 
-    /// The circuit as SVG: interneurons above, primary neurons below them, stimuli from below; the synapses both ways, what primary neurons do to each other,
-    /// and the leak, each where the dynamics have it. Of large populations the first 4 and 6 neurons are drawn.
+    /// The circuit as SVG: interneurons above, primary neurons below them, stimuli from below; the synapses both ways, what primary neurons
+    /// do to each other, and the leak, each where the dynamics have it. Of large populations the first 4 and 6 neurons are drawn.
     let svg (derivation: Derivation) : string =
         let n, k = shown derivation
         let total = derivation.Model.Sizes
@@ -189,7 +194,9 @@ module Diagram =
                           let height = side * (16.0 + 26.0 * float (b - a)) * 4.0 / 3.0
                           let shift = 5.0
 
-                          $"<path d=\"M{at (x1 + shift)} {at (y + edge)}C{at (x1 + 22.0)} {at (y + edge + height)} {at (x2 - 22.0)} {at (y + edge + height)} {at (x2 - shift)} {at (y + edge)}\" fill=\"none\" stroke=\"{lateral}\" stroke-width=\"1.3\" marker-start=\"url(#lateral)\" marker-end=\"url(#lateral)\"/>" ]
+                          $"<path d=\"M{at (x1 + shift)} {at (y + edge)}C{at (x1 + 22.0)} {at (y + edge + height)} {at (x2 - 22.0)} \
+                          {at (y + edge + height)} {at (x2 - shift)} {at (y + edge)}\" fill=\"none\" stroke=\"{lateral}\" \
+                          stroke-width=\"1.3\" marker-start=\"url(#lateral)\" marker-end=\"url(#lateral)\"/>" ]
 
         let leaks =
             if (parts derivation Leak).IsEmpty then
@@ -198,7 +205,9 @@ module Diagram =
                 [ for x, y in primaries do
                       let s = radius + 2.0
                       // A loop at the lower right.
-                      $"<path d=\"M{at (x + s * 0.95)} {at (y + s * 0.2)}C{at (x + 46.0)} {at (y + 10.0)} {at (x + 40.0)} {at (y + 44.0)} {at (x + s * 0.62)} {at (y + s * 0.86)}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"1.1\" marker-end=\"url(#leak)\"/>"
+                      $"<path d=\"M{at (x + s * 0.95)} {at (y + s * 0.2)}C{at (x + 46.0)} {at (y + 10.0)} {at (x + 40.0)} {at (y + 44.0)} \
+                      {at (x + s * 0.62)} {at (y + s * 0.86)}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"1.1\" \
+                      marker-end=\"url(#leak)\"/>"
 
                       if derivation.Model.Constants.ContainsKey "leak" then
                           quantity "start" (x + 38.0, y + 32.0) "leak" "" ]
@@ -256,7 +265,8 @@ module Diagram =
         let height = stimulusY + 24.0 + 20.0 * float legend.Length
         let title = Xml.escaped derivation.Model.Title
 
-        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at wide}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at wide} {at height}\" font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
+        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at wide}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at wide} {at height}\" \
+        font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
           $"<title>{title}</title>"
           $"<rect width=\"{at wide}\" height=\"{at height}\" fill=\"#FFFFFF\"/>"
           "<defs>" ]

@@ -50,7 +50,8 @@ module internal Functions =
           derivation.Model.Cost
           yield! Option.toList derivation.Model.Loss ]
 
-    /// Every function with a name: the potentials, their derivatives by z once and twice, the other derivatives that occur, and averages over the target.
+    /// Every function with a name: the potentials, their derivatives by z once and twice, the other derivatives that occur, and averages
+    /// over the target.
     let named (derivation: Derivation) : Function list =
         let found =
             formulas derivation

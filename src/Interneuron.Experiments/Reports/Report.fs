@@ -15,7 +15,8 @@ open Interneuron.Stimuli
 /// What was derived from a model, for people and for papers.
 [<RequireQualifiedAccess>]
 module Report =
-    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, the published rules, locality, well-posedness and certificate.
+    /// The report, whatever it is written in: energy, objective, dynamics, functions, plasticity, the published rules, locality,
+    /// well-posedness and certificate.
     let document (derived: Derived) : Document =
         let derivation = derived.Derivation
         let model = derivation.Model
@@ -35,11 +36,11 @@ module Report =
               yield! Sections.rules derivation
               yield! Sections.published derivation
               yield! Sections.locality derivation
-              yield! Sections.wellPosed derived.Findings
-              yield! Sections.certificate derived.Certificate ] }
+              yield! Evidence.wellPosed derived.Findings
+              yield! Evidence.certificate derived.Certificate ] }
 
     /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
-    let verdict (derived: Derived) : string = Sections.verdict derived.Certificate
+    let verdict (derived: Derived) : string = Evidence.verdict derived.Certificate
 
     /// The report as Unicode text for a terminal.
     let text (derived: Derived) : string = PlainText.ofDocument (document derived)
@@ -65,9 +66,9 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport, not local) and its errors; the circuits and their seed; and
-    /// for each published rule whether the derived one, in a form (gradient, multiplicative, across columns), is a factor times it, and derived - factor
-    /// published.
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport,
+    /// not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
+    /// multiplicative, across columns), is a factor times it, and derived - factor published.
     let certificate (derived: Derived) : Json =
         let c = derived.Certificate
         let published = Published.check derived.Derivation
@@ -85,7 +86,7 @@ module Report =
                               "step_error", Json.Number rule.StepError
                               "passed", Json.Truth rule.Failures.IsEmpty ] ]
               "passed", Json.Truth c.IsPassed
-              "verdict", Json.Text(Sections.verdict c)
+              "verdict", Json.Text(Evidence.verdict c)
               "primaries", Json.whole (fst c.Sizes)
               "interneurons", Json.whole (snd c.Sizes)
               "circuits", Json.whole c.Circuits
@@ -149,12 +150,13 @@ module Report =
               [ for f in derived.Findings ->
                     Json.Object
                         [ "condition", Json.Text f.Condition
-                          "verdict", Json.Text(Sections.verdictName f.Verdict)
+                          "verdict", Json.Text(Evidence.verdictName f.Verdict)
                           "detail", Json.Text f.Detail ] ]
           "certificate", certificate derived ]
 
-    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation (see `Figure.save`) into a
-    /// folder, which is made if it is not there. Each file is whole or not there. Returns their paths; Refusal when they cannot be written.
+    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation
+    /// (see `Figure.save`) into a folder, which is made if it is not there. Each file is whole or not there. Returns their paths; Refusal
+    /// when they cannot be written.
     let write (folder: string) (derived: Derived) : string list =
         try
             Directory.CreateDirectory folder |> ignore

@@ -128,7 +128,8 @@ module internal Steps =
         | Some _ ->
             Block.Paragraph
                 [ words
-                      "Each step is rate (online - target), the online terms averaged over the stimuli of the step. The fast engine trains this model: it measures F from its value at 0, scales the steps by averages "
+                      "Each step is rate (online - target), the online terms averaged over the stimuli of the step. The fast engine trains \
+                      this model: it measures F from its value at 0, scales the steps by averages "
                   Span.Maths { Unicode = "E"; Latex = "\\mathbb{E}" }
                   words " and deviations "
                   Span.Maths { Unicode = "σ"; Latex = "\\sigma" }
@@ -144,7 +145,8 @@ module internal Steps =
                 derivation.Model.Learned |> List.map (fun p -> p.Name) |> String.concat ", "
 
             Document.paragraph
-                $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step in the order {order}."
+                $"Each step is rate (online - target - cost), the online terms averaged over the stimuli of the step; the parameters step \
+                in the order {order}."
 
     /// How each parameter steps.
     let ofParameter (derivation: Derivation) : Learned -> Span list =

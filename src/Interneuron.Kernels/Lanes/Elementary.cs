@@ -4,73 +4,73 @@ using static Interneuron.Kernels.Coefficients;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// What follows from the exponential and the logarithm, written once over any lanes, and branch-free.
+/// Functions built on the exponential and the logarithm, written once for all lane types, without branches.
 /// </summary>
 internal static class Elementary
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
     [MethodImpl(Inline)]
-    internal static L Log<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Log<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         // Subnormal numbers are brought up by 2^54 first.
-        L small = L.Less(x, L.Broadcast(SmallestNormal));
-        L log = L.LogFloored(L.Select(small, x * L.Broadcast(18014398509481984.0), x)) - L.And(small, L.Broadcast(54 * Ln2));
-        log = L.Select(L.LessOrEqual(x, L.Broadcast(0)), L.Broadcast(double.NegativeInfinity), log);
-        return L.Select(L.LessOrEqual(L.Broadcast(0), x), log, L.Broadcast(double.NaN));
+        TLanes small = TLanes.Less(x, TLanes.Broadcast(SmallestNormal));
+        TLanes log = TLanes.LogFloored(TLanes.Select(small, x * TLanes.Broadcast(18014398509481984.0), x)) - TLanes.And(small, TLanes.Broadcast(54 * Ln2));
+        log = TLanes.Select(TLanes.LessOrEqual(x, TLanes.Broadcast(0)), TLanes.Broadcast(double.NegativeInfinity), log);
+        return TLanes.Select(TLanes.LessOrEqual(TLanes.Broadcast(0), x), log, TLanes.Broadcast(double.NaN));
     }
 
     [MethodImpl(Inline)]
-    internal static L LogOrZero<L>(L x)
-        where L : struct, ILanes<L> => L.Select(L.Equal(x, L.Broadcast(0)), L.Broadcast(0), Log(x));
+    internal static TLanes LogOrZero<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Select(TLanes.Equal(x, TLanes.Broadcast(0)), TLanes.Broadcast(0), Log(x));
 
     [MethodImpl(Inline)]
-    internal static L Power<L>(L x, L y)
-        where L : struct, ILanes<L>
+    internal static TLanes Power<TLanes>(TLanes x, TLanes y)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L zero = L.Broadcast(0);
-        L one = L.Broadcast(1);
-        L power = L.Exp(y * L.LogFloored(L.Abs(x)));
-        L atZero = L.Select(L.Less(y, zero), L.Broadcast(double.PositiveInfinity), zero);
-        power = L.Select(L.Equal(x, zero), atZero, power);
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes one = TLanes.Broadcast(1);
+        TLanes power = TLanes.Exp(y * TLanes.LogFloored(TLanes.Abs(x)));
+        TLanes atZero = TLanes.Select(TLanes.Less(y, zero), TLanes.Broadcast(double.PositiveInfinity), zero);
+        power = TLanes.Select(TLanes.Equal(x, zero), atZero, power);
         // Rounding to the nearest integer by adding 1.5 2^52; beyond 2^51 every number is taken as an even integer.
-        L shift = L.Broadcast(6755399441055744.0);
-        L half = y * L.Broadcast(0.5);
-        L integral = L.Equal((y + shift) - shift, y);
-        L even = L.Equal((half + shift) - shift, half);
-        L negative = L.Select(even, power, L.Select(integral, -power, L.Broadcast(double.NaN)));
-        power = L.Select(L.Less(x, zero), negative, power);
-        return L.Select(L.Equal(y, zero), one, power);
+        TLanes shift = TLanes.Broadcast(6755399441055744.0);
+        TLanes half = y * TLanes.Broadcast(0.5);
+        TLanes integral = TLanes.Equal((y + shift) - shift, y);
+        TLanes even = TLanes.Equal((half + shift) - shift, half);
+        TLanes negative = TLanes.Select(even, power, TLanes.Select(integral, -power, TLanes.Broadcast(double.NaN)));
+        power = TLanes.Select(TLanes.Less(x, zero), negative, power);
+        return TLanes.Select(TLanes.Equal(y, zero), one, power);
     }
 
     /// <summary>tanh x = (e^2x - 1) / (e^2x + 1), from e^2|x| - 1 without cancellation.</summary>
     [MethodImpl(Inline)]
-    internal static L Tanh<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Tanh<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L m = L.ExpM1(L.Min(L.Broadcast(40), L.Abs(x + x)));
-        return L.CopySign(m / (m + L.Broadcast(2)), x);
+        TLanes m = TLanes.ExpM1(TLanes.Min(TLanes.Broadcast(40), TLanes.Abs(x + x)));
+        return TLanes.CopySign(m / (m + TLanes.Broadcast(2)), x);
     }
 
     [MethodImpl(Inline)]
-    internal static L Cosh<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Cosh<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L half = L.Broadcast(0.5);
-        L e = L.Exp(L.Abs(x));
-        return L.FusedMultiplyAdd(half, e, half / e);
+        TLanes half = TLanes.Broadcast(0.5);
+        TLanes e = TLanes.Exp(TLanes.Abs(x));
+        return TLanes.FusedMultiplyAdd(half, e, half / e);
     }
 
     [MethodImpl(Inline)]
-    internal static L Sign<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Sign<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L zero = L.Broadcast(0);
-        return L.And(L.Less(zero, x), L.Broadcast(1)) - L.And(L.Less(x, zero), L.Broadcast(1));
+        TLanes zero = TLanes.Broadcast(0);
+        return TLanes.And(TLanes.Less(zero, x), TLanes.Broadcast(1)) - TLanes.And(TLanes.Less(x, zero), TLanes.Broadcast(1));
     }
 
     [MethodImpl(Inline)]
-    internal static L Step<L>(L x)
-        where L : struct, ILanes<L> => L.FusedMultiplyAdd(Sign(x), L.Broadcast(0.5), L.Broadcast(0.5));
+    internal static TLanes Step<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> => TLanes.FusedMultiplyAdd(Sign(x), TLanes.Broadcast(0.5), TLanes.Broadcast(0.5));
 }

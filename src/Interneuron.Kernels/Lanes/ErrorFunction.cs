@@ -22,35 +22,35 @@ internal static class ErrorFunction
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static L Erfc<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Erfc<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L one = L.Broadcast(1);
+        TLanes one = TLanes.Broadcast(1);
         // Beyond 28 the result is below the smallest number; the bound keeps infinities out of the mapping.
-        L a = L.Min(L.Broadcast(28), L.Abs(x));
-        L t = (a - L.Broadcast(4)) / (a + L.Broadcast(4));
+        TLanes a = TLanes.Min(TLanes.Broadcast(28), TLanes.Abs(x));
+        TLanes t = (a - TLanes.Broadcast(4)) / (a + TLanes.Broadcast(4));
         // Every fourth coefficient in a chain of its own, so that the processor has four multiplications under way.
-        L t2 = t * t;
-        L t4 = t2 * t2;
-        L s0 = L.Broadcast(Coefficients[24]);
-        L s1 = L.Broadcast(0);
-        L s2 = s1;
-        L s3 = s1;
+        TLanes t2 = t * t;
+        TLanes t4 = t2 * t2;
+        TLanes s0 = TLanes.Broadcast(Coefficients[24]);
+        TLanes s1 = TLanes.Broadcast(0);
+        TLanes s2 = s1;
+        TLanes s3 = s1;
         for (int k = 20; k >= 0; k -= 4)
         {
-            s0 = L.FusedMultiplyAdd(s0, t4, L.Broadcast(Coefficients[k]));
-            s1 = L.FusedMultiplyAdd(s1, t4, L.Broadcast(Coefficients[k + 1]));
-            s2 = L.FusedMultiplyAdd(s2, t4, L.Broadcast(Coefficients[k + 2]));
-            s3 = L.FusedMultiplyAdd(s3, t4, L.Broadcast(Coefficients[k + 3]));
+            s0 = TLanes.FusedMultiplyAdd(s0, t4, TLanes.Broadcast(Coefficients[k]));
+            s1 = TLanes.FusedMultiplyAdd(s1, t4, TLanes.Broadcast(Coefficients[k + 1]));
+            s2 = TLanes.FusedMultiplyAdd(s2, t4, TLanes.Broadcast(Coefficients[k + 2]));
+            s3 = TLanes.FusedMultiplyAdd(s3, t4, TLanes.Broadcast(Coefficients[k + 3]));
         }
 
-        L polynomial = L.FusedMultiplyAdd(L.FusedMultiplyAdd(s3, t, s2), t2, L.FusedMultiplyAdd(s1, t, s0));
-        L scaled = polynomial / (one + a);
+        TLanes polynomial = TLanes.FusedMultiplyAdd(TLanes.FusedMultiplyAdd(s3, t, s2), t2, TLanes.FusedMultiplyAdd(s1, t, s0));
+        TLanes scaled = polynomial / (one + a);
         // e^(-a^2) needs a^2 to more than its own rounding: the part that is lost comes back as a factor 1 - lost.
-        L square = a * a;
-        L lost = L.FusedMultiplyAdd(a, a, -square);
-        L gauss = L.Exp(-square);
-        L right = scaled * L.FusedNegateMultiplyAdd(gauss, lost, gauss);
-        return L.Select(L.Less(x, L.Broadcast(0)), L.Broadcast(2) - right, right);
+        TLanes square = a * a;
+        TLanes lost = TLanes.FusedMultiplyAdd(a, a, -square);
+        TLanes gauss = TLanes.Exp(-square);
+        TLanes right = scaled * TLanes.FusedNegateMultiplyAdd(gauss, lost, gauss);
+        return TLanes.Select(TLanes.Less(x, TLanes.Broadcast(0)), TLanes.Broadcast(2) - right, right);
     }
 }

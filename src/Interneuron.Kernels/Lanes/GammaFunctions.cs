@@ -18,44 +18,44 @@ internal static class GammaFunctions
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static L Gamma<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Gamma<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         if (!AllPositive(x))
         {
-            return Lanewise<L, GammaAnywhere>(x, 0);
+            return Lanewise<TLanes, GammaAnywhere>(x, 0);
         }
 
-        L shifted = LogGammaShifted(x, out L product);
-        return L.Exp(shifted) / product;
+        TLanes shifted = LogGammaShifted(x, out TLanes product);
+        return TLanes.Exp(shifted) / product;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static L LogGamma<L>(L x)
-        where L : struct, ILanes<L>
+    internal static TLanes LogGamma<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         if (!AllPositive(x))
         {
-            return Lanewise<L, LogGammaAnywhere>(x, 0);
+            return Lanewise<TLanes, LogGammaAnywhere>(x, 0);
         }
 
-        L shifted = LogGammaShifted(x, out L product);
-        return shifted - L.Log(product);
+        TLanes shifted = LogGammaShifted(x, out TLanes product);
+        return shifted - TLanes.Log(product);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static L Polygamma<L>(int order, L x)
-        where L : struct, ILanes<L>
+    internal static TLanes Polygamma<TLanes>(int order, TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         if (order != 0 || !AllPositive(x))
         {
-            return Lanewise<L, PolygammaAnywhere>(x, order);
+            return Lanewise<TLanes, PolygammaAnywhere>(x, order);
         }
 
         return Digamma(x);
     }
 
-    /// <summary>A function of one number, for the arguments that the lanes do not serve.</summary>
+    /// <summary>A scalar function, for arguments that the vector form does not cover.</summary>
     private interface IScalar
     {
         static abstract double Value(int order, double x);
@@ -89,53 +89,53 @@ internal static class GammaFunctions
 
     /// <summary>log Gamma(x + 8), and Gamma(x + 8)/Gamma(x) = x (x + 1) ... (x + 7).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L LogGammaShifted<L>(L x, out L product)
-        where L : struct, ILanes<L>
+    private static TLanes LogGammaShifted<TLanes>(TLanes x, out TLanes product)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L one = L.Broadcast(1);
+        TLanes one = TLanes.Broadcast(1);
         // x (x + 7) = u and (x + 1)(x + 6) = u + 6, (x + 2)(x + 5) = u + 10, (x + 3)(x + 4) = u + 12.
-        L u = x * (x + L.Broadcast(7));
-        product = u * (u + L.Broadcast(6)) * ((u + L.Broadcast(10)) * (u + L.Broadcast(12)));
-        L y = x + L.Broadcast(8);
-        L inverse = one / y;
-        L square = inverse * inverse;
-        L fourth = square * square;
-        L s01 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 360), L.Broadcast(1.0 / 12));
-        L s23 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 1680), L.Broadcast(1.0 / 1260));
-        L s45 = L.FusedMultiplyAdd(square, L.Broadcast(-691.0 / 360360), L.Broadcast(1.0 / 1188));
-        L s67 = L.FusedMultiplyAdd(square, L.Broadcast(-3617.0 / 122400), L.Broadcast(1.0 / 156));
-        L series = L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
+        TLanes u = x * (x + TLanes.Broadcast(7));
+        product = u * (u + TLanes.Broadcast(6)) * ((u + TLanes.Broadcast(10)) * (u + TLanes.Broadcast(12)));
+        TLanes y = x + TLanes.Broadcast(8);
+        TLanes inverse = one / y;
+        TLanes square = inverse * inverse;
+        TLanes fourth = square * square;
+        TLanes s01 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-1.0 / 360), TLanes.Broadcast(1.0 / 12));
+        TLanes s23 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-1.0 / 1680), TLanes.Broadcast(1.0 / 1260));
+        TLanes s45 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-691.0 / 360360), TLanes.Broadcast(1.0 / 1188));
+        TLanes s67 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-3617.0 / 122400), TLanes.Broadcast(1.0 / 156));
+        TLanes series = TLanes.FusedMultiplyAdd(fourth, TLanes.FusedMultiplyAdd(fourth, TLanes.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
 
-        L log = L.LogFloored(y);
-        L main = L.FusedMultiplyAdd(y - L.Broadcast(0.5), log, L.Broadcast(HalfLogTwoPi) - y);
-        return L.FusedMultiplyAdd(series, inverse, main);
+        TLanes log = TLanes.LogFloored(y);
+        TLanes main = TLanes.FusedMultiplyAdd(y - TLanes.Broadcast(0.5), log, TLanes.Broadcast(HalfLogTwoPi) - y);
+        return TLanes.FusedMultiplyAdd(series, inverse, main);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Digamma<L>(L x)
-        where L : struct, ILanes<L>
+    private static TLanes Digamma<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes>
     {
         // sum 1/(x + k), k = 0 .. 7, as (2x + 7) (1/u + 1/(u + 6) + 1/(u + 10) + 1/(u + 12)): one division for all.
-        L u = x * (x + L.Broadcast(7));
-        L u6 = u + L.Broadcast(6);
-        L u10 = u + L.Broadcast(10);
-        L u12 = u + L.Broadcast(12);
-        L left = u * u6;
-        L right = u10 * u12;
-        L numerator = L.FusedMultiplyAdd(u + u6, right, (u10 + u12) * left);
-        L shift = (x + x + L.Broadcast(7)) * numerator / (left * right);
-        L y = x + L.Broadcast(8);
-        L inverse = L.Broadcast(1) / y;
-        L square = inverse * inverse;
-        L fourth = square * square;
-        L s01 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 120), L.Broadcast(1.0 / 12));
-        L s23 = L.FusedMultiplyAdd(square, L.Broadcast(-1.0 / 240), L.Broadcast(1.0 / 252));
-        L s45 = L.FusedMultiplyAdd(square, L.Broadcast(-691.0 / 32760), L.Broadcast(1.0 / 132));
-        L s67 = L.FusedMultiplyAdd(square, L.Broadcast(-3617.0 / 8160), L.Broadcast(1.0 / 12));
-        L series = L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, L.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
+        TLanes u = x * (x + TLanes.Broadcast(7));
+        TLanes u6 = u + TLanes.Broadcast(6);
+        TLanes u10 = u + TLanes.Broadcast(10);
+        TLanes u12 = u + TLanes.Broadcast(12);
+        TLanes left = u * u6;
+        TLanes right = u10 * u12;
+        TLanes numerator = TLanes.FusedMultiplyAdd(u + u6, right, (u10 + u12) * left);
+        TLanes shift = (x + x + TLanes.Broadcast(7)) * numerator / (left * right);
+        TLanes y = x + TLanes.Broadcast(8);
+        TLanes inverse = TLanes.Broadcast(1) / y;
+        TLanes square = inverse * inverse;
+        TLanes fourth = square * square;
+        TLanes s01 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-1.0 / 120), TLanes.Broadcast(1.0 / 12));
+        TLanes s23 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-1.0 / 240), TLanes.Broadcast(1.0 / 252));
+        TLanes s45 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-691.0 / 32760), TLanes.Broadcast(1.0 / 132));
+        TLanes s67 = TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(-3617.0 / 8160), TLanes.Broadcast(1.0 / 12));
+        TLanes series = TLanes.FusedMultiplyAdd(fourth, TLanes.FusedMultiplyAdd(fourth, TLanes.FusedMultiplyAdd(fourth, s67, s45), s23), s01);
 
-        L tail = L.FusedMultiplyAdd(series, square, L.Broadcast(0.5) * inverse);
-        return L.LogFloored(y) - tail - shift;
+        TLanes tail = TLanes.FusedMultiplyAdd(series, square, TLanes.Broadcast(0.5) * inverse);
+        return TLanes.LogFloored(y) - tail - shift;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -172,8 +172,8 @@ internal static class GammaFunctions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AllPositive<L>(L x)
-        where L : struct, ILanes<L> => L.Bits(L.Less(L.Broadcast(0), x)) == (1u << L.Width) - 1;
+    private static bool AllPositive<TLanes>(TLanes x)
+        where TLanes : struct, ILanes<TLanes> => TLanes.Bits(TLanes.Less(TLanes.Broadcast(0), x)) == (1u << TLanes.Width) - 1;
 
     private static double ToScalar(Lanes1 x)
     {
@@ -183,19 +183,19 @@ internal static class GammaFunctions
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static L Lanewise<L, TScalar>(L x, int order)
-        where L : struct, ILanes<L>
+    private static TLanes Lanewise<TLanes, TScalar>(TLanes x, int order)
+        where TLanes : struct, ILanes<TLanes>
         where TScalar : struct, IScalar
     {
         ArgumentOutOfRangeException.ThrowIfNegative(order);
-        Span<double> values = stackalloc double[L.Width];
+        Span<double> values = stackalloc double[TLanes.Width];
         ref double first = ref MemoryMarshal.GetReference(values);
-        L.Store(x, ref first);
+        TLanes.Store(x, ref first);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = double.IsNaN(values[i]) ? double.NaN : TScalar.Value(order, values[i]);
         }
 
-        return L.Load(in first);
+        return TLanes.Load(in first);
     }
 }

@@ -12,12 +12,12 @@ public readonly partial struct Lanes1
     public static Lanes1 Exp(Lanes1 x)
     {
         // Constants first: Max and Min give their second argument where one is not a number.
-        double y = Min(new Lanes1(ExpHigh), Max(new Lanes1(ExpLow), x)).v;
+        double y = Min(new Lanes1(ExpHigh), Max(new Lanes1(ExpLow), x))._v;
         double shifted = Math.FusedMultiplyAdd(y, EightOverLn2, Shift);
         double n = shifted - Shift;
         double r = Math.FusedMultiplyAdd(n, -EighthOfLn2High, y);
         r = Math.FusedMultiplyAdd(n, -EighthOfLn2Low, r);
-        double scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), new Lanes1(shifted)).v;
+        double scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), new Lanes1(shifted))._v;
         double r2 = r * r;
         double q23 = Math.FusedMultiplyAdd(r, E3, E2);
         double q45 = Math.FusedMultiplyAdd(r, E5, E4);
@@ -31,13 +31,13 @@ public readonly partial struct Lanes1
     [MethodImpl(Inline)]
     public static Lanes1 ExpM1(Lanes1 x)
     {
-        double y = Min(new Lanes1(ExpHigh), Max(new Lanes1(ExpLow), x)).v;
+        double y = Min(new Lanes1(ExpHigh), Max(new Lanes1(ExpLow), x))._v;
         double shifted = Math.FusedMultiplyAdd(y, EightOverLn2, Shift);
         double n = shifted - Shift;
         double r = Math.FusedMultiplyAdd(n, -EighthOfLn2High, y);
         r = Math.FusedMultiplyAdd(n, -EighthOfLn2Low, r);
         Lanes1 power = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), new Lanes1(shifted));
-        double scaled = Scale(power, new Lanes1(n * 0.125)).v;
+        double scaled = Scale(power, new Lanes1(n * 0.125))._v;
         double r2 = r * r;
         double q23 = Math.FusedMultiplyAdd(r, E3, E2);
         double q45 = Math.FusedMultiplyAdd(r, E5, E4);
@@ -52,10 +52,10 @@ public readonly partial struct Lanes1
     public static Lanes1 LogFloored(Lanes1 x)
     {
         Lanes1 normal = Max(new Lanes1(SmallestNormal), x);
-        double e = Exponent(normal).v;
-        double c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal).v;
-        double minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal).v;
-        double r = Math.FusedMultiplyAdd(Mantissa(normal).v, c, -1.0);
+        double e = Exponent(normal)._v;
+        double c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal)._v;
+        double minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal)._v;
+        double r = Math.FusedMultiplyAdd(Mantissa(normal)._v, c, -1.0);
         double r2 = r * r;
         double q23 = Math.FusedMultiplyAdd(r, L3, L2);
         double q45 = Math.FusedMultiplyAdd(r, L5, L4);

@@ -9,14 +9,14 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
-    // The long functions are calls here: a scalar goes in and out in a register, and the theta-only parts of kernels, which are made of such functions, stay
-    // within what the just-in-time compiler is ready to inline.
+    // The long functions are calls here: a scalar is passed in a register, and the theta-only parts of kernels, which consist of such functions, stay
+    // within the just-in-time compiler's inlining budget.
     private const MethodImplOptions Call = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
-    private readonly double v;
+    private readonly double _v;
 
     [MethodImpl(Inline)]
-    private Lanes1(double v) => this.v = v;
+    private Lanes1(double v) => _v = v;
 
     /// <inheritdoc/>
     public static int Width => 1;
@@ -31,61 +31,61 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static void Store(Lanes1 x, ref double destination) => destination = x.v;
+    public static void Store(Lanes1 x, ref double destination) => destination = x._v;
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 operator +(Lanes1 x, Lanes1 y) => new(x.v + y.v);
+    public static Lanes1 operator +(Lanes1 x, Lanes1 y) => new(x._v + y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 operator -(Lanes1 x, Lanes1 y) => new(x.v - y.v);
+    public static Lanes1 operator -(Lanes1 x, Lanes1 y) => new(x._v - y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 operator *(Lanes1 x, Lanes1 y) => new(x.v * y.v);
+    public static Lanes1 operator *(Lanes1 x, Lanes1 y) => new(x._v * y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 operator /(Lanes1 x, Lanes1 y) => new(x.v / y.v);
+    public static Lanes1 operator /(Lanes1 x, Lanes1 y) => new(x._v / y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 operator -(Lanes1 x) => new(-x.v);
+    public static Lanes1 operator -(Lanes1 x) => new(-x._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 FusedMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(a.v, b.v, c.v));
+    public static Lanes1 FusedMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(a._v, b._v, c._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 FusedNegateMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(-a.v, b.v, c.v));
+    public static Lanes1 FusedNegateMultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) => new(Math.FusedMultiplyAdd(-a._v, b._v, c._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Abs(Lanes1 x) => new(Math.Abs(x.v));
+    public static Lanes1 Abs(Lanes1 x) => new(Math.Abs(x._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Max(Lanes1 x, Lanes1 y) =>
         Sse2.IsSupported
-            ? new(Sse2.MaxScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
-            : new(x.v > y.v ? x.v : y.v);
+            ? new(Sse2.MaxScalar(Vector128.CreateScalarUnsafe(x._v), Vector128.CreateScalarUnsafe(y._v)).ToScalar())
+            : new(x._v > y._v ? x._v : y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Min(Lanes1 x, Lanes1 y) =>
         Sse2.IsSupported
-            ? new(Sse2.MinScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(y.v)).ToScalar())
-            : new(x.v < y.v ? x.v : y.v);
+            ? new(Sse2.MinScalar(Vector128.CreateScalarUnsafe(x._v), Vector128.CreateScalarUnsafe(y._v)).ToScalar())
+            : new(x._v < y._v ? x._v : y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Sqrt(Lanes1 x) => new(Math.Sqrt(x.v));
+    public static Lanes1 Sqrt(Lanes1 x) => new(Math.Sqrt(x._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 CopySign(Lanes1 x, Lanes1 y) => new(Math.CopySign(x.v, y.v));
+    public static Lanes1 CopySign(Lanes1 x, Lanes1 y) => new(Math.CopySign(x._v, y._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -105,7 +105,7 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Call)]
-    public static Lanes1 Power(Lanes1 x, Lanes1 y) => x.v > 0 ? Exp(y * LogFloored(x)) : Elementary.Power(x, y);
+    public static Lanes1 Power(Lanes1 x, Lanes1 y) => x._v > 0 ? Exp(y * LogFloored(x)) : Elementary.Power(x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -133,32 +133,32 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Less(Lanes1 x, Lanes1 y) => Mask(x.v < y.v);
+    public static Lanes1 Less(Lanes1 x, Lanes1 y) => Mask(x._v < y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 LessOrEqual(Lanes1 x, Lanes1 y) => Mask(x.v <= y.v);
+    public static Lanes1 LessOrEqual(Lanes1 x, Lanes1 y) => Mask(x._v <= y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Equal(Lanes1 x, Lanes1 y) => Mask(x.v == y.v);
+    public static Lanes1 Equal(Lanes1 x, Lanes1 y) => Mask(x._v == y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 And(Lanes1 x, Lanes1 y) =>
-        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x.v) & BitConverter.DoubleToInt64Bits(y.v)));
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x._v) & BitConverter.DoubleToInt64Bits(y._v)));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes1 Select(Lanes1 mask, Lanes1 yes, Lanes1 no) => BitConverter.DoubleToInt64Bits(mask.v) != 0 ? yes : no;
+    public static Lanes1 Select(Lanes1 mask, Lanes1 yes, Lanes1 no) => BitConverter.DoubleToInt64Bits(mask._v) != 0 ? yes : no;
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static uint Bits(Lanes1 mask) => (uint)(BitConverter.DoubleToUInt64Bits(mask.v) >> 63);
+    public static uint Bits(Lanes1 mask) => (uint)(BitConverter.DoubleToUInt64Bits(mask._v) >> 63);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static double Sum(Lanes1 x) => x.v;
+    public static double Sum(Lanes1 x) => x._v;
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -168,8 +168,8 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     [MethodImpl(Inline)]
     public static Lanes1 Scale(Lanes1 x, Lanes1 n) =>
         Avx512F.IsSupported
-            ? new(Avx512F.ScaleScalar(Vector128.CreateScalarUnsafe(x.v), Vector128.CreateScalarUnsafe(n.v)).ToScalar())
-            : new(Portable.Scale(x.v, n.v));
+            ? new(Avx512F.ScaleScalar(Vector128.CreateScalarUnsafe(x._v), Vector128.CreateScalarUnsafe(n._v)).ToScalar())
+            : new(Portable.Scale(x._v, n._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -177,10 +177,10 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     {
         if (Avx512F.IsSupported)
         {
-            return new(Avx512F.GetExponentScalar(Vector128.CreateScalarUnsafe(x.v)).ToScalar());
+            return new(Avx512F.GetExponentScalar(Vector128.CreateScalarUnsafe(x._v)).ToScalar());
         }
 
-        long biased = (BitConverter.DoubleToInt64Bits(x.v) >> 52) & 0x7FF;
+        long biased = (BitConverter.DoubleToInt64Bits(x._v) >> 52) & 0x7FF;
         return new(biased == 0x7FF ? double.PositiveInfinity : biased - 1023);
     }
 
@@ -188,18 +188,18 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     [MethodImpl(Inline)]
     public static Lanes1 Mantissa(Lanes1 x) =>
         Avx512F.IsSupported
-            ? new(Avx512F.GetMantissaScalar(Vector128.CreateScalarUnsafe(x.v), 0).ToScalar())
-            : new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
+            ? new(Avx512F.GetMantissaScalar(Vector128.CreateScalarUnsafe(x._v), 0).ToScalar())
+            : new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x._v) & 0x000FFFFFFFFFFFFFL) | 0x3FF0000000000000L));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 LookUp8(ref readonly double table, Lanes1 bits) =>
-        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)(BitConverter.DoubleToInt64Bits(bits.v) & 7)));
+        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)(BitConverter.DoubleToInt64Bits(bits._v) & 7)));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 LookUp16(ref readonly double table, Lanes1 x) =>
-        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x.v) >> 48) & 15)));
+        new(Unsafe.Add(ref Unsafe.AsRef(in table), (int)((BitConverter.DoubleToInt64Bits(x._v) >> 48) & 15)));
 
     [MethodImpl(Inline)]
     private static Lanes1 Mask(bool condition) => new(BitConverter.Int64BitsToDouble(condition ? -1L : 0L));

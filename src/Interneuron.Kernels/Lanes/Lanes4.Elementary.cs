@@ -13,12 +13,12 @@ public readonly partial struct Lanes4
     public static Lanes4 Exp(Lanes4 x)
     {
         // Constants first: Max and Min give their second argument where one is not a number.
-        Vector256<double> y = Min(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpHigh)), Max(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpLow)), x)).v;
+        Vector256<double> y = Min(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpHigh)), Max(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpLow)), x))._v;
         Vector256<double> shifted = Vector256.FusedMultiplyAdd(y, Vector256.Create(EightOverLn2), Vector256.Create(Shift));
         Vector256<double> n = shifted - Vector256.Create(Shift);
         Vector256<double> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-EighthOfLn2High), y);
         r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-EighthOfLn2Low), r);
-        Vector256<double> scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector256<double>, Lanes4>(shifted)).v;
+        Vector256<double> scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector256<double>, Lanes4>(shifted))._v;
         Vector256<double> r2 = r * r;
         Vector256<double> q23 = Vector256.FusedMultiplyAdd(r, Vector256.Create(E3), Vector256.Create(E2));
         Vector256<double> q45 = Vector256.FusedMultiplyAdd(r, Vector256.Create(E5), Vector256.Create(E4));
@@ -32,13 +32,13 @@ public readonly partial struct Lanes4
     [MethodImpl(Inline)]
     public static Lanes4 ExpM1(Lanes4 x)
     {
-        Vector256<double> y = Min(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpHigh)), Max(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpLow)), x)).v;
+        Vector256<double> y = Min(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpHigh)), Max(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(ExpLow)), x))._v;
         Vector256<double> shifted = Vector256.FusedMultiplyAdd(y, Vector256.Create(EightOverLn2), Vector256.Create(Shift));
         Vector256<double> n = shifted - Vector256.Create(Shift);
         Vector256<double> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-EighthOfLn2High), y);
         r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-EighthOfLn2Low), r);
         Lanes4 power = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector256<double>, Lanes4>(shifted));
-        Vector256<double> scaled = Scale(power, Unsafe.BitCast<Vector256<double>, Lanes4>(n * Vector256.Create(0.125))).v;
+        Vector256<double> scaled = Scale(power, Unsafe.BitCast<Vector256<double>, Lanes4>(n * Vector256.Create(0.125)))._v;
         Vector256<double> r2 = r * r;
         Vector256<double> q23 = Vector256.FusedMultiplyAdd(r, Vector256.Create(E3), Vector256.Create(E2));
         Vector256<double> q45 = Vector256.FusedMultiplyAdd(r, Vector256.Create(E5), Vector256.Create(E4));
@@ -53,10 +53,10 @@ public readonly partial struct Lanes4
     public static Lanes4 LogFloored(Lanes4 x)
     {
         Lanes4 normal = Max(Unsafe.BitCast<Vector256<double>, Lanes4>(Vector256.Create(SmallestNormal)), x);
-        Vector256<double> e = Exponent(normal).v;
-        Vector256<double> c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal).v;
-        Vector256<double> minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal).v;
-        Vector256<double> r = Vector256.FusedMultiplyAdd(Mantissa(normal).v, c, Vector256.Create(-1.0));
+        Vector256<double> e = Exponent(normal)._v;
+        Vector256<double> c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal)._v;
+        Vector256<double> minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal)._v;
+        Vector256<double> r = Vector256.FusedMultiplyAdd(Mantissa(normal)._v, c, Vector256.Create(-1.0));
         Vector256<double> r2 = r * r;
         Vector256<double> q23 = Vector256.FusedMultiplyAdd(r, Vector256.Create(L3), Vector256.Create(L2));
         Vector256<double> q45 = Vector256.FusedMultiplyAdd(r, Vector256.Create(L5), Vector256.Create(L4));

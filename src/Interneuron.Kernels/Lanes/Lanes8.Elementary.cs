@@ -5,7 +5,7 @@ using static Interneuron.Kernels.Coefficients;
 
 namespace Interneuron.Kernels;
 
-/// <content>Exponential and logarithm (see <see cref="Coefficients"/>), in one method each: every call that need not be inlined leaves room for the kernel's own.</content>
+/// <content>Exponential and logarithm (see <see cref="Coefficients"/>), in one method each: every call saved leaves inlining budget for the kernel itself.</content>
 public readonly partial struct Lanes8
 {
     /// <inheritdoc/>
@@ -13,12 +13,12 @@ public readonly partial struct Lanes8
     public static Lanes8 Exp(Lanes8 x)
     {
         // Constants first: Max and Min give their second argument where one is not a number.
-        Vector512<double> y = Min(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpHigh)), Max(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpLow)), x)).v;
+        Vector512<double> y = Min(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpHigh)), Max(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpLow)), x))._v;
         Vector512<double> shifted = Vector512.FusedMultiplyAdd(y, Vector512.Create(EightOverLn2), Vector512.Create(Shift));
         Vector512<double> n = shifted - Vector512.Create(Shift);
         Vector512<double> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-EighthOfLn2High), y);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-EighthOfLn2Low), r);
-        Vector512<double> scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector512<double>, Lanes8>(shifted)).v;
+        Vector512<double> scaled = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector512<double>, Lanes8>(shifted))._v;
         Vector512<double> r2 = r * r;
         Vector512<double> q23 = Vector512.FusedMultiplyAdd(r, Vector512.Create(E3), Vector512.Create(E2));
         Vector512<double> q45 = Vector512.FusedMultiplyAdd(r, Vector512.Create(E5), Vector512.Create(E4));
@@ -32,13 +32,13 @@ public readonly partial struct Lanes8
     [MethodImpl(Inline)]
     public static Lanes8 ExpM1(Lanes8 x)
     {
-        Vector512<double> y = Min(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpHigh)), Max(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpLow)), x)).v;
+        Vector512<double> y = Min(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpHigh)), Max(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(ExpLow)), x))._v;
         Vector512<double> shifted = Vector512.FusedMultiplyAdd(y, Vector512.Create(EightOverLn2), Vector512.Create(Shift));
         Vector512<double> n = shifted - Vector512.Create(Shift);
         Vector512<double> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-EighthOfLn2High), y);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-EighthOfLn2Low), r);
         Lanes8 power = LookUp8(in MemoryMarshal.GetReference(PowersOfTwo), Unsafe.BitCast<Vector512<double>, Lanes8>(shifted));
-        Vector512<double> scaled = Scale(power, Unsafe.BitCast<Vector512<double>, Lanes8>(n * Vector512.Create(0.125))).v;
+        Vector512<double> scaled = Scale(power, Unsafe.BitCast<Vector512<double>, Lanes8>(n * Vector512.Create(0.125)))._v;
         Vector512<double> r2 = r * r;
         Vector512<double> q23 = Vector512.FusedMultiplyAdd(r, Vector512.Create(E3), Vector512.Create(E2));
         Vector512<double> q45 = Vector512.FusedMultiplyAdd(r, Vector512.Create(E5), Vector512.Create(E4));
@@ -53,10 +53,10 @@ public readonly partial struct Lanes8
     public static Lanes8 LogFloored(Lanes8 x)
     {
         Lanes8 normal = Max(Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(SmallestNormal)), x);
-        Vector512<double> e = Exponent(normal).v;
-        Vector512<double> c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal).v;
-        Vector512<double> minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal).v;
-        Vector512<double> r = Vector512.FusedMultiplyAdd(Mantissa(normal).v, c, Vector512.Create(-1.0));
+        Vector512<double> e = Exponent(normal)._v;
+        Vector512<double> c = LookUp16(in MemoryMarshal.GetReference(Reciprocals), normal)._v;
+        Vector512<double> minusLogC = LookUp16(in MemoryMarshal.GetReference(NegativeLogs), normal)._v;
+        Vector512<double> r = Vector512.FusedMultiplyAdd(Mantissa(normal)._v, c, Vector512.Create(-1.0));
         Vector512<double> r2 = r * r;
         Vector512<double> q23 = Vector512.FusedMultiplyAdd(r, Vector512.Create(L3), Vector512.Create(L2));
         Vector512<double> q45 = Vector512.FusedMultiplyAdd(r, Vector512.Create(L5), Vector512.Create(L4));

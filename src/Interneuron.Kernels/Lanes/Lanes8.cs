@@ -8,12 +8,12 @@ namespace Interneuron.Kernels;
 public readonly partial struct Lanes8 : ILanes<Lanes8>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
-    private readonly Vector512<double> v;
+    private readonly Vector512<double> _v;
 
     // Operations make their results by BitCast, which the compiler expands itself: a constructor would be one more call to inline each time, and
-    // a long kernel would come to the end of what the just-in-time compiler is ready to inline.
+    // a long kernel would exhaust the just-in-time compiler's inlining budget.
     [MethodImpl(Inline)]
-    private Lanes8(Vector512<double> v) => this.v = v;
+    private Lanes8(Vector512<double> v) => _v = v;
 
     /// <inheritdoc/>
     public static int Width => 8;
@@ -28,60 +28,60 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static void Store(Lanes8 x, ref double destination) => x.v.StoreUnsafe(ref destination);
+    public static void Store(Lanes8 x, ref double destination) => x._v.StoreUnsafe(ref destination);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator +(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v + y.v);
+    public static Lanes8 operator +(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x._v + y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator -(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v - y.v);
+    public static Lanes8 operator -(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x._v - y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator *(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v * y.v);
+    public static Lanes8 operator *(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x._v * y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator /(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v / y.v);
+    public static Lanes8 operator /(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x._v / y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 operator -(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(-x.v);
+    public static Lanes8 operator -(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(-x._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(a.v, b.v, c.v));
+    public static Lanes8 FusedMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(a._v, b._v, c._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 FusedNegateMultiplyAdd(Lanes8 a, Lanes8 b, Lanes8 c) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.FusedMultiplyAddNegated(a.v, b.v, c.v))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(-a.v, b.v, c.v));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.FusedMultiplyAddNegated(a._v, b._v, c._v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.FusedMultiplyAdd(-a._v, b._v, c._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Abs(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Abs(x.v));
+    public static Lanes8 Abs(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Abs(x._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Max(Lanes8 x, Lanes8 y) =>
-        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Max(x.v, y.v)) : Select(Less(y, x), x, y);
+        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Max(x._v, y._v)) : Select(Less(y, x), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Min(Lanes8 x, Lanes8 y) =>
-        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Min(x.v, y.v)) : Select(Less(x, y), x, y);
+        Avx512F.IsSupported ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Min(x._v, y._v)) : Select(Less(x, y), x, y);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Sqrt(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Sqrt(x.v));
+    public static Lanes8 Sqrt(Lanes8 x) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Sqrt(x._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 CopySign(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.CopySign(x.v, y.v));
+    public static Lanes8 CopySign(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.CopySign(x._v, y._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -129,27 +129,27 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Less(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThan(x.v, y.v));
+    public static Lanes8 Less(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThan(x._v, y._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 LessOrEqual(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThanOrEqual(x.v, y.v));
+    public static Lanes8 LessOrEqual(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.LessThanOrEqual(x._v, y._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Equal(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Equals(x.v, y.v));
+    public static Lanes8 Equal(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Equals(x._v, y._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 And(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x.v & y.v);
+    public static Lanes8 And(Lanes8 x, Lanes8 y) => Unsafe.BitCast<Vector512<double>, Lanes8>(x._v & y._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static Lanes8 Select(Lanes8 mask, Lanes8 yes, Lanes8 no) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.ConditionalSelect(mask.v, yes.v, no.v));
+    public static Lanes8 Select(Lanes8 mask, Lanes8 yes, Lanes8 no) => Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.ConditionalSelect(mask._v, yes._v, no._v));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
-    public static uint Bits(Lanes8 mask) => (uint)Vector512.ExtractMostSignificantBits(mask.v);
+    public static uint Bits(Lanes8 mask) => (uint)Vector512.ExtractMostSignificantBits(mask._v);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -157,7 +157,7 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
 
     /// <summary>The sums of lanes i and i + 4.</summary>
     [MethodImpl(Inline)]
-    internal static Lanes4 Fold(Lanes8 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(x.v.GetLower() + x.v.GetUpper());
+    internal static Lanes4 Fold(Lanes8 x) => Unsafe.BitCast<Vector256<double>, Lanes4>(x._v.GetLower() + x._v.GetUpper());
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -168,34 +168,34 @@ public readonly partial struct Lanes8 : ILanes<Lanes8>
     [MethodImpl(Inline)]
     public static Lanes8 Scale(Lanes8 x, Lanes8 n) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Scale(x.v, n.v))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Scale(x.v.GetLower(), n.v.GetLower()), Portable.Scale(x.v.GetUpper(), n.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.Scale(x._v, n._v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Scale(x._v.GetLower(), n._v.GetLower()), Portable.Scale(x._v.GetUpper(), n._v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Exponent(Lanes8 x) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetExponent(x.v))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Exponent(x.v.GetLower()), Portable.Exponent(x.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetExponent(x._v))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Exponent(x._v.GetLower()), Portable.Exponent(x._v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 Mantissa(Lanes8 x) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetMantissa(x.v, 0))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Mantissa(x.v.GetLower()), Portable.Mantissa(x.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.GetMantissa(x._v, 0))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.Mantissa(x._v.GetLower()), Portable.Mantissa(x._v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LookUp8(ref readonly double table, Lanes8 bits) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64(Vector512.LoadUnsafe(in table), bits.v.AsInt64()))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp8(in table, bits.v.GetLower()), Portable.LookUp8(in table, bits.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64(Vector512.LoadUnsafe(in table), bits._v.AsInt64()))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp8(in table, bits._v.GetLower()), Portable.LookUp8(in table, bits._v.GetUpper())));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes8 LookUp16(ref readonly double table, Lanes8 x) =>
         Avx512F.IsSupported
-            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(in table), x.v.AsInt64() >>> 48, Vector512.LoadUnsafe(in table, 8)))
-            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp16(in table, x.v.GetLower()), Portable.LookUp16(in table, x.v.GetUpper())));
+            ? Unsafe.BitCast<Vector512<double>, Lanes8>(Avx512F.PermuteVar8x64x2(Vector512.LoadUnsafe(in table), x._v.AsInt64() >>> 48, Vector512.LoadUnsafe(in table, 8)))
+            : Unsafe.BitCast<Vector512<double>, Lanes8>(Vector512.Create(Portable.LookUp16(in table, x._v.GetLower()), Portable.LookUp16(in table, x._v.GetUpper())));
 }

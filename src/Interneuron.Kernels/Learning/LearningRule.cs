@@ -40,7 +40,7 @@ public sealed record LearningRule
     /// <summary>The units in which the P activation parameters step; 1 where there is none.</summary>
     public double[] ThetaUnits { get; init; } = [];
 
-    /// <summary>The largest |dw| of a synaptic step, before the column is made a unit vector again; a longer step is shortened to it.</summary>
+    /// <summary>The largest |dw| of a synaptic step, before the column is normalised again; a longer step is shortened to it.</summary>
     public double SynapseClip { get; init; } = double.PositiveInfinity;
 
     /// <summary>Whether the theta step is multiplied by the gain, as in the gradient of J.</summary>

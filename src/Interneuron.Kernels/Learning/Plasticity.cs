@@ -30,60 +30,60 @@ internal static class Plasticity
 
     /// <summary>The mean of a term minus its target expectation, for the interneurons from i on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static L Term<L>(Workspace work, double[] expected, int at, double scale)
-        where L : struct, ILanes<L>
+    private static TLanes Term<TLanes>(Workspace work, double[] expected, int at, double scale)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L sum = L.Load(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(work.Sums), at));
-        L target = L.Load(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(expected), at));
-        return L.FusedMultiplyAdd(sum, L.Broadcast(scale), -target);
+        TLanes sum = TLanes.Load(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(work.Sums), at));
+        TLanes target = TLanes.Load(in Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(expected), at));
+        return TLanes.FusedMultiplyAdd(sum, TLanes.Broadcast(scale), -target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gains<L>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int from, int to)
-        where L : struct, ILanes<L>
+    private static void Gains<TLanes>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int from, int to)
+        where TLanes : struct, ILanes<TLanes>
     {
         ref double gains = ref MemoryMarshal.GetArrayDataReference(work.Circuit.Gains);
         ref double rates = ref MemoryMarshal.GetArrayDataReference(rule.GainRates);
-        L zero = L.Broadcast(0);
-        L clip = L.Broadcast(rule.GainClip);
-        for (int i = from; i < to; i += L.Width)
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes clip = TLanes.Broadcast(rule.GainClip);
+        for (int i = from; i < to; i += TLanes.Width)
         {
-            L gain = L.Load(in Unsafe.Add(ref gains, i));
-            L move = L.Broadcast(decay) * L.Load(in Unsafe.Add(ref rates, i)) * Term<L>(work, expected, i, scale);
-            L next = rule.GainStep switch
+            TLanes gain = TLanes.Load(in Unsafe.Add(ref gains, i));
+            TLanes move = TLanes.Broadcast(decay) * TLanes.Load(in Unsafe.Add(ref rates, i)) * Term<TLanes>(work, expected, i, scale);
+            TLanes next = rule.GainStep switch
             {
-                GainStep.Plain => L.Max(zero, gain + move),
-                GainStep.TimesGain => L.Max(zero, L.FusedMultiplyAdd(gain, move, gain)),
-                _ => gain * L.Exp(L.Min(clip, L.Max(-clip, move))),
+                GainStep.Plain => TLanes.Max(zero, gain + move),
+                GainStep.TimesGain => TLanes.Max(zero, TLanes.FusedMultiplyAdd(gain, move, gain)),
+                _ => gain * TLanes.Exp(TLanes.Min(clip, TLanes.Max(-clip, move))),
             };
-            L.Store(next, ref Unsafe.Add(ref gains, i));
+            TLanes.Store(next, ref Unsafe.Add(ref gains, i));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Theta<L>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int p, int from, int to)
-        where L : struct, ILanes<L>
+    private static void Theta<TLanes>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int p, int from, int to)
+        where TLanes : struct, ILanes<TLanes>
     {
         CircuitState circuit = work.Circuit;
         ref double gains = ref MemoryMarshal.GetArrayDataReference(circuit.Gains);
         ref double theta = ref MemoryMarshal.GetArrayDataReference(circuit.Theta);
         ref double rates = ref MemoryMarshal.GetArrayDataReference(rule.ThetaRates);
-        L clip = L.Broadcast(rule.ThetaClip);
-        L unit = L.Broadcast(rule.ThetaUnits.Length == 0 ? 1 : rule.ThetaUnits[p]);
-        L low = L.Broadcast(circuit.ThetaLow[p]);
-        L high = L.Broadcast(circuit.ThetaHigh[p]);
-        for (int i = from; i < to; i += L.Width)
+        TLanes clip = TLanes.Broadcast(rule.ThetaClip);
+        TLanes unit = TLanes.Broadcast(rule.ThetaUnits.Length == 0 ? 1 : rule.ThetaUnits[p]);
+        TLanes low = TLanes.Broadcast(circuit.ThetaLow[p]);
+        TLanes high = TLanes.Broadcast(circuit.ThetaHigh[p]);
+        for (int i = from; i < to; i += TLanes.Width)
         {
             int at = (i * work.P) + p;
-            L term = Term<L>(work, expected, ((1 + p) * work.K) + i, scale);
-            term = rule.ThetaStepTimesGain ? term * L.Load(in Unsafe.Add(ref gains, i)) : term;
-            L turn = L.Min(clip, L.Max(-clip, L.Broadcast(decay) * L.Load(in Unsafe.Add(ref rates, at)) * term));
-            L next = L.Min(high, L.Max(low, L.FusedMultiplyAdd(turn, unit, L.Load(in Unsafe.Add(ref theta, at)))));
-            L.Store(next, ref Unsafe.Add(ref theta, at));
+            TLanes term = Term<TLanes>(work, expected, ((1 + p) * work.K) + i, scale);
+            term = rule.ThetaStepTimesGain ? term * TLanes.Load(in Unsafe.Add(ref gains, i)) : term;
+            TLanes turn = TLanes.Min(clip, TLanes.Max(-clip, TLanes.Broadcast(decay) * TLanes.Load(in Unsafe.Add(ref rates, at)) * term));
+            TLanes next = TLanes.Min(high, TLanes.Max(low, TLanes.FusedMultiplyAdd(turn, unit, TLanes.Load(in Unsafe.Add(ref theta, at)))));
+            TLanes.Store(next, ref Unsafe.Add(ref theta, at));
         }
     }
 
-    /// <summary>w_i grows by the Hebbian term, at most by the clip, and is made a unit vector again.</summary>
+    /// <summary>w_i grows by the Hebbian term, at most by the clip, and is normalised again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Synapses(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
     {

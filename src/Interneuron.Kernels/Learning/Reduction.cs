@@ -64,29 +64,29 @@ internal static class Reduction
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumBlocks<L>(Workspace work, int count)
-        where L : struct, ILanes<L>
+    private static void SumBlocks<TLanes>(Workspace work, int count)
+        where TLanes : struct, ILanes<TLanes>
     {
         int rows = work.K * work.Rows;
         ref double terms = ref work.Terms.First;
         ref double sums = ref MemoryMarshal.GetArrayDataReference(work.Sums);
         int place = 0;
-        int whole = count / L.Width * L.Width;
-        L rest = L.First(count - whole);
+        int whole = count / TLanes.Width * TLanes.Width;
+        TLanes rest = TLanes.First(count - whole);
         for (int row = 0; row < rows; row++)
         {
-            L sum = L.Broadcast(0);
-            for (int at = 0; at < whole; at += L.Width)
+            TLanes sum = TLanes.Broadcast(0);
+            for (int at = 0; at < whole; at += TLanes.Width)
             {
-                sum += L.Load(in Unsafe.Add(ref terms, (at * rows) + (row * L.Width)));
+                sum += TLanes.Load(in Unsafe.Add(ref terms, (at * rows) + (row * TLanes.Width)));
             }
 
             if (whole < count)
             {
-                sum += L.And(rest, L.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * L.Width))));
+                sum += TLanes.And(rest, TLanes.Load(in Unsafe.Add(ref terms, (whole * rows) + (row * TLanes.Width))));
             }
 
-            Unsafe.Add(ref sums, place) = L.Sum(sum);
+            Unsafe.Add(ref sums, place) = TLanes.Sum(sum);
             place += work.K;
             if (place >= rows)
             {

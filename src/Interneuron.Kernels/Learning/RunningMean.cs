@@ -5,38 +5,38 @@ namespace Interneuron.Kernels;
 /// <summary>The mean of a circuit's numbers over the steps of a learner.</summary>
 internal sealed class RunningMean
 {
-    private readonly CircuitState circuit;
-    private readonly double[] gains;
-    private readonly double[] theta;
-    private readonly double[] synapses;
-    private long count;
+    private readonly CircuitState _circuit;
+    private readonly double[] _gains;
+    private readonly double[] _theta;
+    private readonly double[] _synapses;
+    private long _count;
 
     internal RunningMean(CircuitState circuit)
     {
-        this.circuit = circuit;
-        gains = new double[circuit.Gains.Length];
-        theta = new double[circuit.Theta.Length];
-        synapses = new double[circuit.Synapses.Length];
+        _circuit = circuit;
+        _gains = new double[circuit.Gains.Length];
+        _theta = new double[circuit.Theta.Length];
+        _synapses = new double[circuit.Synapses.Length];
     }
 
     internal void Add()
     {
-        count++;
-        double share = 1.0 / count;
-        Move(gains, circuit.Gains, share);
-        Move(theta, circuit.Theta, share);
-        Move(synapses, circuit.Synapses, share);
+        _count++;
+        double share = 1.0 / _count;
+        Move(_gains, _circuit.Gains, share);
+        Move(_theta, _circuit.Theta, share);
+        Move(_synapses, _circuit.Synapses, share);
     }
 
-    /// <summary>The mean circuit, its columns made unit vectors again; the circuit itself before the first one was added.</summary>
+    /// <summary>The mean circuit, with its columns normalised again; the circuit itself before the first addition.</summary>
     internal CircuitState Value()
     {
-        CircuitState value = new(circuit.Primaries, circuit.Interneurons, circuit.Parameters, circuit.Leak);
-        (count == 0 ? circuit.Gains : gains).CopyTo(value.Gains, 0);
-        (count == 0 ? circuit.Theta : theta).CopyTo(value.Theta, 0);
-        (count == 0 ? circuit.Synapses : synapses).CopyTo(value.Synapses, 0);
-        circuit.ThetaLow.CopyTo(value.ThetaLow, 0);
-        circuit.ThetaHigh.CopyTo(value.ThetaHigh, 0);
+        CircuitState value = new(_circuit.Primaries, _circuit.Interneurons, _circuit.Parameters, _circuit.Leak);
+        (_count == 0 ? _circuit.Gains : _gains).CopyTo(value.Gains, 0);
+        (_count == 0 ? _circuit.Theta : _theta).CopyTo(value.Theta, 0);
+        (_count == 0 ? _circuit.Synapses : _synapses).CopyTo(value.Synapses, 0);
+        _circuit.ThetaLow.CopyTo(value.ThetaLow, 0);
+        _circuit.ThetaHigh.CopyTo(value.ThetaHigh, 0);
         for (int i = 0; i < value.Interneurons; i++)
         {
             Span<double> w = value.Synapses.AsSpan(i * value.Primaries, value.Primaries);

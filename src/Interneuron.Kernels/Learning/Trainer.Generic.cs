@@ -9,38 +9,38 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>The most samples that are solved together: terms of all of them are kept until they are summed, and should stay in the second cache.</summary>
+    /// <summary>The most samples that are solved together: all their terms are kept until they are summed, and should fit in the second-level cache.</summary>
     private const int Usual = 256;
 
-    private readonly int width;
-    private readonly bool thetaLearns;
-    private readonly bool synapsesLearn;
-    private readonly Workspace work;
-    private readonly TargetTerms expected;
-    private readonly double[] totals;
-    private readonly int[] drawn;
-    private readonly ulong[] ahead;
-    private int[] rows = [];
-    private Xoshiro256 random;
-    private Recall? recall;
+    private readonly int _width;
+    private readonly bool _thetaLearns;
+    private readonly bool _synapsesLearn;
+    private readonly Workspace _work;
+    private readonly TargetTerms _expected;
+    private readonly double[] _totals;
+    private readonly int[] _drawn;
+    private readonly ulong[] _ahead;
+    private int[] _rows = [];
+    private Xoshiro256 _random;
+    private Recall? _recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
         : base(circuit, rule, batch)
     {
-        this.width = width;
-        thetaLearns = rule.ThetaLearns;
-        synapsesLearn = rule.SynapsesLearn;
-        work = new(circuit, default(TKernel).Constants, Math.Min(batch, Workspace.TileOf(circuit, Usual))) { Tolerance = tolerance, Least = tolerance };
-        work.Prepare<TKernel>(circuit);
-        expected = new(target, work);
-        expected.Evaluate<TKernel>(work, width);
-        totals = new double[work.Sums.Length];
-        random = new(seed);
-        drawn = new int[batch];
-        ahead = new ulong[batch];
+        _width = width;
+        _thetaLearns = rule.ThetaLearns;
+        _synapsesLearn = rule.SynapsesLearn;
+        _work = new(circuit, default(TKernel).Constants, Math.Min(batch, Workspace.TileOf(circuit, Usual))) { Tolerance = tolerance, Least = tolerance };
+        _work.Prepare<TKernel>(circuit);
+        _expected = new(target, _work);
+        _expected.Evaluate<TKernel>(_work, width);
+        _totals = new double[_work.Sums.Length];
+        _random = new(seed);
+        _drawn = new int[batch];
+        _ahead = new ulong[batch];
         for (int j = 0; j < batch; j++)
         {
-            ahead[j] = random.Next();
+            _ahead[j] = _random.Next();
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         for (int made = 0; made < steps; made++)
         {
             Draw(stimuli, samples);
-            if (!Update(stimuli, drawn, cancellation, out ResponseOutcome outcome))
+            if (!Update(stimuli, _drawn, cancellation, out ResponseOutcome outcome))
             {
                 return new(made, outcome);
             }
@@ -72,73 +72,73 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     public override int LastBatch(Span<int> rows, Span<double> responses)
     {
-        int first = (drawn.Length - 1) / work.Lanes * work.Lanes;
-        int count = drawn.Length - first;
-        drawn.AsSpan(first, count).CopyTo(rows);
-        Rows.Write(work, work.Responses.Span, responses, count);
+        int first = (_drawn.Length - 1) / _work.Lanes * _work.Lanes;
+        int count = _drawn.Length - first;
+        _drawn.AsSpan(first, count).CopyTo(rows);
+        Rows.Write(_work, _work.Responses.Span, responses, count);
         return count;
     }
 
     private int Check(ReadOnlySpan<double> stimuli)
     {
-        if (stimuli.Length == 0 || stimuli.Length % work.N != 0)
+        if (stimuli.Length == 0 || stimuli.Length % _work.N != 0)
         {
-            throw new ArgumentException($"Expected at least one row of {work.N} stimuli, got {stimuli.Length} numbers.", nameof(stimuli));
+            throw new ArgumentException($"Expected at least one row of {_work.N} stimuli, got {stimuli.Length} numbers.", nameof(stimuli));
         }
 
         // The memory of solutions is made when there are stimuli to set its scale by.
-        recall ??= Recall.For(work.N, work.Lanes, stimuli);
-        work.CellWidth = recall?.Width ?? 0;
+        _recall ??= Recall.For(_work.N, _work.Lanes, stimuli);
+        _work.CellWidth = _recall?.Width ?? 0;
 
-        return stimuli.Length / work.N;
+        return stimuli.Length / _work.N;
     }
 
     /// <summary>0 .. count - 1, kept from step to step.</summary>
     private ReadOnlySpan<int> Enumerate(int count)
     {
-        if (rows.Length < count)
+        if (_rows.Length < count)
         {
-            rows = Enumerable.Range(0, count).ToArray();
+            _rows = Enumerable.Range(0, count).ToArray();
         }
 
-        return rows.AsSpan(0, count);
+        return _rows.AsSpan(0, count);
     }
 
-    /// <summary>Draws a batch, and the one after it, whose stimuli can travel from memory while this one is learned from.</summary>
+    /// <summary>Draws a batch and the next one, whose stimuli are prefetched while this one is learned from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(ReadOnlySpan<double> stimuli, int samples)
     {
         ref double first = ref MemoryMarshal.GetReference(stimuli);
-        Xoshiro256 generator = random;
-        for (int j = 0; j < drawn.Length; j++)
+        Xoshiro256 generator = _random;
+        for (int j = 0; j < _drawn.Length; j++)
         {
-            drawn[j] = Xoshiro256.Below(ahead[j], samples);
+            _drawn[j] = Xoshiro256.Below(_ahead[j], samples);
             ulong next = generator.Next();
-            ahead[j] = next;
-            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * work.N));
+            _ahead[j] = next;
+            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * _work.N));
         }
 
-        random = generator;
+        _random = generator;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Prefetch(ref double sample)
     {
-        // A hint only: that the array may be moved between taking the address and using it does no harm.
+        // Only a hint: it does no harm if the array moves between taking the address and using it.
         if (Sse.IsSupported)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref sample));
         }
     }
 
-    /// <summary>Solves a batch and learns from it; from nothing of it, if a sample has no fixed point or the caller asks to stop.</summary>
+    /// <summary>Solves a batch and learns from all of it, or from none if a sample has no fixed point or the caller asks to stop.</summary>
     /// <returns>Whether the step was made.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Update(ReadOnlySpan<double> stimuli, ReadOnlySpan<int> indices, CancellationToken cancellation, out ResponseOutcome outcome)
     {
         outcome = ResponseOutcome.Converged;
         ref double first = ref MemoryMarshal.GetReference(stimuli);
-        int tile = work.Lanes;
+        int tile = _work.Lanes;
         if (indices.Length <= tile)
         {
             if (!Sum(ref first, indices))
@@ -149,7 +149,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
         else
         {
-            Array.Clear(totals);
+            Array.Clear(_totals);
             for (int at = 0; at < indices.Length; at += tile)
             {
                 ReadOnlySpan<int> part = indices.Slice(at, Math.Min(tile, indices.Length - at));
@@ -164,26 +164,26 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
                     return false;
                 }
 
-                for (int row = 0; row < totals.Length; row++)
+                for (int row = 0; row < _totals.Length; row++)
                 {
-                    totals[row] += work.Sums[row];
+                    _totals[row] += _work.Sums[row];
                 }
             }
 
-            totals.CopyTo(work.Sums, 0);
+            _totals.CopyTo(_work.Sums, 0);
         }
 
-        Plasticity.Apply(work, expected.Values, Rule, Rule.Decay(Steps), 1.0 / indices.Length);
+        Plasticity.Apply(_work, _expected.Values, Rule, Rule.Decay(Steps), 1.0 / indices.Length);
         Made();
-        if (thetaLearns)
+        if (_thetaLearns)
         {
-            work.PrepareConstants<TKernel>();
+            _work.PrepareConstants<TKernel>();
         }
 
-        work.PrepareLinks();
-        if (thetaLearns || (synapsesLearn && expected.FollowSynapses))
+        _work.PrepareLinks();
+        if (_thetaLearns || (_synapsesLearn && _expected.FollowSynapses))
         {
-            expected.Evaluate<TKernel>(work, width);
+            _expected.Evaluate<TKernel>(_work, _width);
         }
 
         return true;
@@ -194,30 +194,30 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sum(ref double stimuli, ReadOnlySpan<int> indices)
     {
-        int occupied = Batch<TSolver, TKernel>.Occupied(width, indices.Length);
-        if (recall is null)
+        int occupied = Batch<TSolver, TKernel>.Occupied(_width, indices.Length);
+        if (_recall is null)
         {
-            Rows.Read(work, ref stimuli, indices);
-            Batch<TSolver, TKernel>.Pad(work, indices.Length);
+            Rows.Read(_work, ref stimuli, indices);
+            Batch<TSolver, TKernel>.Pad(_work, indices.Length);
         }
         else
         {
-            recall.Guess(work, ref stimuli, indices, occupied);
+            _recall.Guess(_work, ref stimuli, indices, occupied);
         }
 
-        if (!Batch<TSolver, TKernel>.Learn(work, indices.Length, width))
+        if (!Batch<TSolver, TKernel>.Learn(_work, indices.Length, _width))
         {
             return false;
         }
 
-        recall?.Remember(work, occupied);
-        Reduction.Sum(work, indices.Length, width);
+        _recall?.Remember(_work, occupied);
+        Reduction.Sum(_work, indices.Length, _width);
         return true;
     }
 
     private ResponseOutcome Failures(ReadOnlySpan<int> indices)
     {
-        ResponseOutcome failed = Rows.Failures(work, indices.Length, 0);
+        ResponseOutcome failed = Rows.Failures(_work, indices.Length, 0);
         return failed with { FirstFailure = indices[failed.FirstFailure] };
     }
 }

@@ -2,22 +2,22 @@ namespace Interneuron.Kernels;
 
 /// <summary>
 /// An online learner: draws batches, solves them, applies the rules and the constraints (g >= 0, theta in its intervals, unit columns) to its circuit in place.
-/// Its random state, step count and memory of recent solutions live as long as it does, so a run may be cut into chunks of steps anywhere and gives the same bits. Not for several threads at once.
+/// Its random state, step count and memory of recent solutions live as long as it does, so a run may be split into chunks of steps anywhere with bit-identical results. Not thread-safe.
 /// </summary>
 public abstract class Trainer
 {
-    private readonly RunningMean mean;
+    private readonly RunningMean _mean;
 
     private protected Trainer(CircuitState circuit, LearningRule rule, int batch)
     {
         rule.Fits(circuit);
         Circuit = circuit;
         Rule = rule;
-        mean = new(circuit);
+        _mean = new(circuit);
         BatchSize = batch;
     }
 
-    /// <summary>The circuit, as learned so far. It is the trainer's own: what is changed from outside is not seen.</summary>
+    /// <summary>The circuit as learned so far. It belongs to the trainer, which does not see changes from outside.</summary>
     public CircuitState Circuit { get; }
 
     /// <summary>Rates and forms of the rules.</summary>
@@ -27,18 +27,18 @@ public abstract class Trainer
     public int BatchSize { get; }
 
     /// <summary>What has been learned: the mean of the circuits since the rule's AverageFrom, or the circuit of the last step. A copy.</summary>
-    public CircuitState Answer => mean.Value();
+    public CircuitState Answer => _mean.Value();
 
     /// <summary>The number of steps made.</summary>
     public long Steps { get; private protected set; }
 
     /// <summary>
-    /// Makes steps on batches drawn with replacement: xoshiro256++ from the trainer's seed, B indices a step. Stops before the step whose batch has a sample without a fixed point, and says which;
-    /// the circuit is what the steps before made of it.
+    /// Makes steps on batches drawn with replacement: xoshiro256++ from the trainer's seed, B indices a step. Stops before a step whose batch has a sample without a fixed point, and says which;
+    /// the circuit is then as the steps before left it.
     /// </summary>
     /// <param name="stimuli">n x N, row-major, n at least 1.</param>
     /// <param name="steps">The number of steps.</param>
-    /// <param name="cancellation">Looked at inside steps of large batches, which are then not made; between steps it is for the caller to look.</param>
+    /// <param name="cancellation">Checked inside steps of large batches, which are then abandoned; between steps the caller checks.</param>
     /// <returns>The steps made and the last batch's outcome.</returns>
     /// <exception cref="ArgumentException">The stimuli do not make rows of N.</exception>
     public abstract TrainingOutcome Run(ReadOnlySpan<double> stimuli, int steps, CancellationToken cancellation = default);
@@ -61,7 +61,7 @@ public abstract class Trainer
         Steps++;
         if (Steps > Rule.AverageFrom)
         {
-            mean.Add();
+            _mean.Add();
         }
     }
 }

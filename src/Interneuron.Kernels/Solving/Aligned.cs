@@ -6,27 +6,27 @@ namespace Interneuron.Kernels;
 /// <summary>A buffer of doubles whose first element lies on a cache line, so that no register crosses one.</summary>
 internal sealed unsafe class Aligned
 {
-    /// <summary>Pinned for as long as this object lives, so that <see cref="first"/> stays right.</summary>
-    private readonly double[] values;
-    private readonly double* first;
+    /// <summary>Pinned for as long as this object lives, so that <see cref="_first"/> stays right.</summary>
+    private readonly double[] _values;
+    private readonly double* _first;
 
     internal Aligned(int length)
     {
         const int line = 64 / sizeof(double);
-        values = GC.AllocateArray<double>(length + line, pinned: true);
-        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(values, 0);
-        first = (double*)((address + 63) & ~(nint)63);
+        _values = GC.AllocateArray<double>(length + line, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_values, 0);
+        _first = (double*)((address + 63) & ~(nint)63);
         Length = length;
     }
 
     internal int Length { get; }
 
-    /// <summary>The first element. Valid while the object is reachable, which the workspace that holds it sees to.</summary>
+    /// <summary>The first element. Valid while the object is reachable, which the workspace that holds it ensures.</summary>
     internal ref double First
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref *first;
+        get => ref *_first;
     }
 
-    internal Span<double> Span => new(first, Length);
+    internal Span<double> Span => new(_first, Length);
 }

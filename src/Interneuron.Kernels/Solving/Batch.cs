@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// Drives the solver over the blocks of a batch, a phase at a time, so that the processor has the next block's independent work while one block's
-/// chain of operations is under way. What does not fill an eight-lane register goes into a four-lane one.
+/// Drives the solver over the blocks of a batch, one phase at a time, so that the processor has independent work from the next block while one block's
+/// chain of operations is in flight. What does not fill an eight-lane register goes into a four-lane one.
 /// </summary>
 /// <typeparam name="TSolver">The solver for the circuit's N.</typeparam>
 /// <typeparam name="TKernel">The potential.</typeparam>
@@ -68,7 +68,7 @@ internal static class Batch<TSolver, TKernel>
                 SettleAt(work, at, step, MaxIterations);
             }
 
-            // The evaluation that learns is the one that verifies; seldom a lane needs more.
+            // The evaluation that learns also verifies; lanes seldom need more.
             if (Real(LearnAt(work, at, step), at, count) != 0)
             {
                 converged &= Again(work, at, step, count);
@@ -147,7 +147,7 @@ internal static class Batch<TSolver, TKernel>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
 
-    /// <summary>Lanes without a sample repeat the last one: they cost nothing and cannot hold up the others.</summary>
+    /// <summary>Lanes without a sample repeat the last one: they cost nothing and never delay the others.</summary>
     internal static void Pad(Workspace work, int count)
     {
         int end = Math.Min((count + 7) / 8 * 8, work.Lanes);

@@ -36,6 +36,6 @@ internal static class ManyScratch
     internal static int Size(int n, int k) => n == 1 ? 0 : 8 * (Hessian(n, k) + Math.Max(Padded(n) * Padded(n), 2 * k));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ref L At<L>(Workspace work, int register)
-        where L : struct, ILanes<L> => ref Unsafe.Add(ref Unsafe.As<double, L>(ref work.Scratch.First), register);
+    internal static ref TLanes At<TLanes>(Workspace work, int register)
+        where TLanes : struct, ILanes<TLanes> => ref Unsafe.Add(ref Unsafe.As<double, TLanes>(ref work.Scratch.First), register);
 }

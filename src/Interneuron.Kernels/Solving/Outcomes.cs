@@ -1,6 +1,6 @@
 namespace Interneuron.Kernels;
 
-/// <summary>What became of a batch of responses.</summary>
+/// <summary>The outcome of a batch of responses.</summary>
 /// <param name="Failures">The number of samples without a fixed point to the tolerance.</param>
 /// <param name="FirstFailure">The index of the first such sample, -1 where there is none.</param>
 /// <param name="Residual">Its residual |s - grad phi(r)|_inf; not a number for a stimulus that is not finite.</param>
@@ -21,7 +21,7 @@ public readonly record struct ResponseOutcome(int Failures, int FirstFailure, do
         : (FirstFailure < other.FirstFailure ? this : other) with { Failures = Failures + other.Failures };
 }
 
-/// <summary>What became of a run of training steps.</summary>
-/// <param name="Steps">The number of steps made in this run. Fewer than asked for where a batch had a sample without a fixed point: the step is not made.</param>
+/// <summary>The outcome of a run of training steps.</summary>
+/// <param name="Steps">The number of steps made in this run. Fewer than requested if a batch had a sample without a fixed point; that step is not made.</param>
 /// <param name="Response">The outcome of the last batch; its FirstFailure is the row of the stimuli.</param>
 public readonly record struct TrainingOutcome(int Steps, ResponseOutcome Response);

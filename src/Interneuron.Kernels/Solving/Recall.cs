@@ -31,7 +31,7 @@ internal abstract class Recall
     /// <param name="occupied">The number of lanes to fill.</param>
     internal abstract void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied);
 
-    /// <summary>Keeps the solutions in the first count lanes. What a cell without a fixed point leaves is no worse a guess than another.</summary>
+    /// <summary>Stores the solutions of the first count lanes. A lane without a fixed point leaves a guess that is no worse than another.</summary>
     internal abstract void Remember(Workspace work, int count);
 
     /// <summary>A power of two not above the root mean square of the first thousand numbers.</summary>
@@ -58,37 +58,37 @@ internal abstract class Recall
 /// </summary>
 internal readonly struct Ruler
 {
-    private readonly double offset;
-    private readonly long lowest;
-    private readonly int shift;
-    private readonly int side;
+    private readonly double _offset;
+    private readonly long _lowest;
+    private readonly int _shift;
+    private readonly int _side;
 
     /// <param name="offset">A power of two.</param>
     /// <param name="octaves">The number of octaves from the offset up; the last cell takes all beyond.</param>
     /// <param name="bits">Each octave has 2^bits cells.</param>
     internal Ruler(double offset, int octaves, int bits)
     {
-        this.offset = offset;
-        shift = 52 - bits;
-        lowest = BitConverter.DoubleToInt64Bits(offset) >> shift;
-        side = octaves << bits;
+        _offset = offset;
+        _shift = 52 - bits;
+        _lowest = BitConverter.DoubleToInt64Bits(offset) >> _shift;
+        _side = octaves << bits;
     }
 
-    internal int Count => 2 * side;
+    internal int Count => 2 * _side;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int CellOf(double s)
     {
-        long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + offset) >> shift) - lowest;
+        long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + _offset) >> _shift) - _lowest;
         // By arithmetic on the sign bit: as a branch it would be mispredicted for every other sample.
-        int sign = (int)(BitConverter.DoubleToUInt64Bits(s) >> 63) * side;
-        return (int)Math.Min(cell, side - 1) + sign;
+        int sign = (int)(BitConverter.DoubleToUInt64Bits(s) >> 63) * _side;
+        return (int)Math.Min(cell, _side - 1) + sign;
     }
 
     internal double MiddleOf(int cell)
     {
-        long bits = ((lowest + (cell % side)) << shift) | (1L << (shift - 1));
-        double s = BitConverter.Int64BitsToDouble(bits) - offset;
-        return cell < side ? s : -s;
+        long bits = ((_lowest + (cell % _side)) << _shift) | (1L << (_shift - 1));
+        double s = BitConverter.Int64BitsToDouble(bits) - _offset;
+        return cell < _side ? s : -s;
     }
 }

@@ -7,24 +7,24 @@ namespace Interneuron.Kernels;
 internal sealed class RecallOne : Recall
 {
     /// <summary>s, r, dr/ds and half of d2r/ds2 of each cell.</summary>
-    private readonly Aligned cells;
-    private readonly double[] middles;
-    private readonly Ruler ruler;
-    private int turn;
+    private readonly Aligned _cells;
+    private readonly double[] _middles;
+    private readonly Ruler _ruler;
+    private int _turn;
 
     internal RecallOne(int lanes, double scale)
         : base(lanes)
     {
-        ruler = new(scale / 8, octaves: 9, bits: 2);
+        _ruler = new(scale / 8, octaves: 9, bits: 2);
         Width = scale / 32;
-        cells = new(4 * ruler.Count);
-        middles = new double[ruler.Count];
-        for (int cell = 0; cell < middles.Length; cell++)
+        _cells = new(4 * _ruler.Count);
+        _middles = new double[_ruler.Count];
+        for (int cell = 0; cell < _middles.Length; cell++)
         {
-            middles[cell] = ruler.MiddleOf(cell);
-            Span<double> known = cells.Span.Slice(4 * cell, 4);
-            known[0] = middles[cell];
-            known[1] = middles[cell];
+            _middles[cell] = _ruler.MiddleOf(cell);
+            Span<double> known = _cells.Span.Slice(4 * cell, 4);
+            known[0] = _middles[cell];
+            known[1] = _middles[cell];
             known[2] = 1;
         }
     }
@@ -35,9 +35,9 @@ internal sealed class RecallOne : Recall
     {
         ref double stimulus = ref work.Stimuli.First;
         ref double response = ref work.Responses.First;
-        ref double cell = ref cells.First;
+        ref double cell = ref _cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
-        Ruler ruler = this.ruler;
+        Ruler ruler = _ruler;
         for (int lane = 0; lane < indices.Length; lane++)
         {
             double s = Unsafe.Add(ref stimuli, indices[lane]);
@@ -49,11 +49,11 @@ internal sealed class RecallOne : Recall
 
         for (int lane = indices.Length; lane < occupied; lane++)
         {
-            turn = turn + 1 < middles.Length ? turn + 1 : 0;
-            double s = middles[turn];
-            Unsafe.Add(ref visit, lane) = turn;
+            _turn = _turn + 1 < _middles.Length ? _turn + 1 : 0;
+            double s = _middles[_turn];
+            Unsafe.Add(ref visit, lane) = _turn;
             Unsafe.Add(ref stimulus, lane) = s;
-            Unsafe.Add(ref response, lane) = Extrapolate(ref Unsafe.Add(ref cell, 4 * turn), s);
+            Unsafe.Add(ref response, lane) = Extrapolate(ref Unsafe.Add(ref cell, 4 * _turn), s);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class RecallOne : Recall
         ref double response = ref work.Responses.First;
         ref double inverse = ref work.Inverses.First;
         ref double bend = ref work.Bends.First;
-        ref double cell = ref cells.First;
+        ref double cell = ref _cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
         for (int lane = 0; lane < count; lane++)
         {

@@ -7,21 +7,21 @@ namespace Interneuron.Kernels;
 internal sealed class RecallTwo : Recall
 {
     /// <summary>A cache line each: s (2), r (2), and dr/ds (3, symmetric).</summary>
-    private readonly Aligned cells;
-    private readonly Ruler ruler;
-    private int turn;
+    private readonly Aligned _cells;
+    private readonly Ruler _ruler;
+    private int _turn;
 
     internal RecallTwo(int lanes, double scale)
         : base(lanes)
     {
-        ruler = new(scale / 4, octaves: 6, bits: 1);
+        _ruler = new(scale / 4, octaves: 6, bits: 1);
         Width = scale / 8;
-        cells = new(8 * ruler.Count * ruler.Count);
-        for (int cell = 0; cell < ruler.Count * ruler.Count; cell++)
+        _cells = new(8 * _ruler.Count * _ruler.Count);
+        for (int cell = 0; cell < _ruler.Count * _ruler.Count; cell++)
         {
-            Span<double> known = cells.Span.Slice(8 * cell, 8);
-            known[0] = ruler.MiddleOf(cell / ruler.Count);
-            known[1] = ruler.MiddleOf(cell % ruler.Count);
+            Span<double> known = _cells.Span.Slice(8 * cell, 8);
+            known[0] = _ruler.MiddleOf(cell / _ruler.Count);
+            known[1] = _ruler.MiddleOf(cell % _ruler.Count);
             known[2] = known[0];
             known[3] = known[1];
             known[4] = 1;
@@ -35,10 +35,10 @@ internal sealed class RecallTwo : Recall
     {
         ref double stimulus = ref work.Stimuli.First;
         ref double response = ref work.Responses.First;
-        ref double cell = ref cells.First;
+        ref double cell = ref _cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
         int lanes = work.Lanes;
-        Ruler ruler = this.ruler;
+        Ruler ruler = _ruler;
         int count = ruler.Count;
         for (int lane = 0; lane < indices.Length; lane++)
         {
@@ -61,9 +61,9 @@ internal sealed class RecallTwo : Recall
 
         for (int lane = indices.Length; lane < occupied; lane++)
         {
-            turn = turn + 1 < count * count ? turn + 1 : 0;
-            ref double known = ref Unsafe.Add(ref cell, 8 * turn);
-            Unsafe.Add(ref visit, lane) = turn;
+            _turn = _turn + 1 < count * count ? _turn + 1 : 0;
+            ref double known = ref Unsafe.Add(ref cell, 8 * _turn);
+            Unsafe.Add(ref visit, lane) = _turn;
             Unsafe.Add(ref stimulus, lane) = known;
             Unsafe.Add(ref stimulus, lanes + lane) = Unsafe.Add(ref known, 1);
             Unsafe.Add(ref response, lane) = Unsafe.Add(ref known, 2);
@@ -78,7 +78,7 @@ internal sealed class RecallTwo : Recall
         ref double stimulus = ref work.Stimuli.First;
         ref double response = ref work.Responses.First;
         ref double inverse = ref work.Inverses.First;
-        ref double cell = ref cells.First;
+        ref double cell = ref _cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
         int lanes = work.Lanes;
         for (int lane = 0; lane < count; lane++)

@@ -5,7 +5,7 @@ namespace Interneuron.Kernels;
 /// <summary>N = 1: grad phi is an increasing function of one number, so its root can be bracketed.</summary>
 internal readonly struct SolverOne : ISolver
 {
-    /// <summary>The width of a bracket that arithmetic cannot cut further, relative to its ends.</summary>
+    /// <summary>The width, relative to its ends, of a bracket that arithmetic cannot divide further.</summary>
     private const double Narrow = 4 * 2.220446049250313e-16;
 
     /// <summary>The width near 0.</summary>
@@ -16,40 +16,40 @@ internal readonly struct SolverOne : ISolver
 
     /// <summary>Halley's step: with e the residual, h and c the first two derivatives of grad phi, r grows by 2 e h / (2 h^2 + c e).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Improve<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
+    public static uint Improve<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
-        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        TLanes s = TLanes.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
-        L r = L.Load(in response);
-        L h = L.Broadcast(work.Circuit.Leak);
-        L e = L.FusedNegateMultiplyAdd(h, r, s);
-        L c = L.Broadcast(0);
+        TLanes r = TLanes.Load(in response);
+        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
+        TLanes c = TLanes.Broadcast(0);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Curve(L.Broadcast(link) * r, in constants, out L f, out L slope, out L bend);
-            e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
-            c = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 3)), bend, c);
+            default(TKernel).Curve(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope, out TLanes bend);
+            e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+            c = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), bend, c);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 4);
         }
 
         // Where the second-order term would more than double Newton's step, it is too far away to be trusted.
-        L square = h * h;
-        L ce = c * e;
-        L d = (e + e) * h / L.Max(L.FusedMultiplyAdd(square, L.Broadcast(2), ce), square);
-        L tolerance = work.ToleranceOf(L.Abs(s));
-        d = L.And(L.Less(tolerance, L.Abs(e)), d);
-        L.Store(r + d, ref response);
-        L.Store(c, ref Unsafe.Add(ref work.Bends.First, at));
+        TLanes square = h * h;
+        TLanes ce = c * e;
+        TLanes d = (e + e) * h / TLanes.Max(TLanes.FusedMultiplyAdd(square, TLanes.Broadcast(2), ce), square);
+        TLanes tolerance = work.ToleranceOf(TLanes.Abs(s));
+        d = TLanes.And(TLanes.Less(tolerance, TLanes.Abs(e)), d);
+        TLanes.Store(r + d, ref response);
+        TLanes.Store(c, ref Unsafe.Add(ref work.Bends.First, at));
         // What a third-order step leaves is about h d (c d / 2 h)^2.
-        L cd = c * d;
-        L left = L.Abs(d) * cd * cd;
-        return L.Bits(L.LessOrEqual(left, tolerance * L.Broadcast(4) * h)) ^ ((1u << L.Width) - 1);
+        TLanes cd = c * d;
+        TLanes left = TLanes.Abs(d) * cd * cd;
+        return TLanes.Bits(TLanes.LessOrEqual(left, tolerance * TLanes.Broadcast(4) * h)) ^ ((1u << TLanes.Width) - 1);
     }
 
     /// <summary>
@@ -57,142 +57,142 @@ internal readonly struct SolverOne : ISolver
     /// arithmetic allows, the solution is in it, be it a kink of phi or a root whose residual is all rounding.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
-        where L : struct, ILanes<L>
+    public static uint Settle<TLanes, TKernel>(Workspace work, int at, int maxIterations)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
-        L zero = L.Broadcast(0);
-        L infinity = L.Broadcast(double.PositiveInfinity);
-        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes infinity = TLanes.Broadcast(double.PositiveInfinity);
+        TLanes s = TLanes.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
-        L r = L.Load(in response);
-        r = L.Select(L.Less(L.Abs(r), infinity), r, s);
-        L tolerance = work.ToleranceOf(L.Abs(s));
-        L low = -infinity;
-        L high = infinity;
-        L evaluations = zero;
-        L size;
-        L done = zero;
-        uint all = (1u << L.Width) - 1;
-        L real = L.Less(L.Abs(s), infinity);
-        uint finite = L.Bits(real);
+        TLanes r = TLanes.Load(in response);
+        r = TLanes.Select(TLanes.Less(TLanes.Abs(r), infinity), r, s);
+        TLanes tolerance = work.ToleranceOf(TLanes.Abs(s));
+        TLanes low = -infinity;
+        TLanes high = infinity;
+        TLanes evaluations = zero;
+        TLanes size;
+        TLanes done = zero;
+        uint all = (1u << TLanes.Width) - 1;
+        TLanes real = TLanes.Less(TLanes.Abs(s), infinity);
+        uint finite = TLanes.Bits(real);
         uint pending;
         for (int iteration = 0; ; iteration++)
         {
-            L h = L.Broadcast(work.Circuit.Leak);
-            L e = L.FusedNegateMultiplyAdd(h, r, s);
+            TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+            TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
             ref double constants = ref work.Constants.First;
             ref double link = ref work.Links.First;
             for (int i = work.K; i > 0; i--)
             {
-                default(TKernel).Activate(L.Broadcast(link) * r, in constants, out L f, out L slope);
-                e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-                h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+                default(TKernel).Activate(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope);
+                e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+                h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
                 constants = ref Unsafe.Add(ref constants, work.C);
                 link = ref Unsafe.Add(ref link, 4);
             }
 
-            evaluations += L.Select(done, zero, L.Broadcast(1));
-            size = L.Abs(e);
-            low = L.Select(L.Less(zero, e), r, low);
-            high = L.Select(L.Less(e, zero), r, high);
-            L left = L.Abs(low);
-            L right = L.Abs(high);
-            L bracketed = L.Less(L.Max(left, right), infinity);
-            L narrow = L.And(bracketed, L.LessOrEqual(high - low, L.FusedMultiplyAdd(L.Max(left, right), L.Broadcast(Narrow), L.Broadcast(Smallest))));
-            narrow = L.And(L.Less(tolerance, size), narrow);
-            r = L.Select(narrow, L.Select(L.Less(left, right), low, high), r);
-            size = L.Select(narrow, zero, size);
-            done = L.And(real, L.LessOrEqual(size, tolerance));
-            pending = L.Bits(done) ^ all;
+            evaluations += TLanes.Select(done, zero, TLanes.Broadcast(1));
+            size = TLanes.Abs(e);
+            low = TLanes.Select(TLanes.Less(zero, e), r, low);
+            high = TLanes.Select(TLanes.Less(e, zero), r, high);
+            TLanes left = TLanes.Abs(low);
+            TLanes right = TLanes.Abs(high);
+            TLanes bracketed = TLanes.Less(TLanes.Max(left, right), infinity);
+            TLanes narrow = TLanes.And(bracketed, TLanes.LessOrEqual(high - low, TLanes.FusedMultiplyAdd(TLanes.Max(left, right), TLanes.Broadcast(Narrow), TLanes.Broadcast(Smallest))));
+            narrow = TLanes.And(TLanes.Less(tolerance, size), narrow);
+            r = TLanes.Select(narrow, TLanes.Select(TLanes.Less(left, right), low, high), r);
+            size = TLanes.Select(narrow, zero, size);
+            done = TLanes.And(real, TLanes.LessOrEqual(size, tolerance));
+            pending = TLanes.Bits(done) ^ all;
             if ((pending & finite) == 0 || iteration == maxIterations)
             {
                 break;
             }
 
             // A flat stretch gives an infinite step, and a vertical one none: a reach that grows tenfold each time finds the other side of any root.
-            L reach = L.FusedMultiplyAdd(L.Abs(r), L.Broadcast(9), L.Broadcast(1));
-            L step = e / h;
-            L usable = L.And(L.Less(zero, L.Abs(step)), L.Less(L.Abs(step), reach));
-            step = L.Select(usable, step, L.CopySign(reach, e));
-            L next = r + step;
+            TLanes reach = TLanes.FusedMultiplyAdd(TLanes.Abs(r), TLanes.Broadcast(9), TLanes.Broadcast(1));
+            TLanes step = e / h;
+            TLanes usable = TLanes.And(TLanes.Less(zero, TLanes.Abs(step)), TLanes.Less(TLanes.Abs(step), reach));
+            step = TLanes.Select(usable, step, TLanes.CopySign(reach, e));
+            TLanes next = r + step;
             // The middle by magnitude finds roots and kinks near 0 as soon as others; across 0 it is 0.
-            L middle = L.Sqrt(L.Max(left, L.Broadcast(Smallest))) * L.Sqrt(L.Max(right, L.Broadcast(Smallest)));
-            L across = L.And(L.Less(low, zero), L.Less(zero, high));
-            middle = L.Select(across, zero, L.CopySign(middle, low + high));
-            L inside = L.And(L.Less(low, next), L.Less(next, high));
+            TLanes middle = TLanes.Sqrt(TLanes.Max(left, TLanes.Broadcast(Smallest))) * TLanes.Sqrt(TLanes.Max(right, TLanes.Broadcast(Smallest)));
+            TLanes across = TLanes.And(TLanes.Less(low, zero), TLanes.Less(zero, high));
+            middle = TLanes.Select(across, zero, TLanes.CopySign(middle, low + high));
+            TLanes inside = TLanes.And(TLanes.Less(low, next), TLanes.Less(next, high));
             if (iteration > 8 && iteration % 2 == 0)
             {
                 // Newton's steps from one side can be as slow as they like; halving cannot.
-                inside = L.And(inside, zero);
+                inside = TLanes.And(inside, zero);
             }
 
-            next = L.Select(inside, next, L.Select(bracketed, middle, next));
-            r = L.Select(done, r, next);
+            next = TLanes.Select(inside, next, TLanes.Select(bracketed, middle, next));
+            r = TLanes.Select(done, r, next);
         }
 
-        L.Store(r, ref response);
-        L.Store(L.Select(real, size, L.Broadcast(double.NaN)), ref Unsafe.Add(ref work.Residuals.First, at));
-        L.Store(tolerance, ref Unsafe.Add(ref work.Accepted.First, at));
+        TLanes.Store(r, ref response);
+        TLanes.Store(TLanes.Select(real, size, TLanes.Broadcast(double.NaN)), ref Unsafe.Add(ref work.Residuals.First, at));
+        TLanes.Store(tolerance, ref Unsafe.Add(ref work.Accepted.First, at));
         ref double count = ref Unsafe.Add(ref work.Evaluations.First, at);
-        L.Store(L.Load(in count) + evaluations, ref count);
+        TLanes.Store(TLanes.Load(in count) + evaluations, ref count);
         return pending;
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Learn<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
+    public static uint Learn<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
-        L s = L.Load(in Unsafe.Add(ref work.Stimuli.First, at));
-        L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
-        L h = L.Broadcast(work.Circuit.Leak);
-        L e = L.FusedNegateMultiplyAdd(h, r, s);
+        TLanes s = TLanes.Load(in Unsafe.Add(ref work.Stimuli.First, at));
+        TLanes r = TLanes.Load(in Unsafe.Add(ref work.Responses.First, at));
+        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         ref double terms = ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows);
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Learn(L.Broadcast(link) * r, in constants, out L f, out L slope, ref Unsafe.As<double, L>(ref terms));
-            e = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+            default(TKernel).Learn(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope, ref Unsafe.As<double, TLanes>(ref terms));
+            e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
+            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 4);
-            terms = ref Unsafe.Add(ref terms, work.Rows * L.Width);
+            terms = ref Unsafe.Add(ref terms, work.Rows * TLanes.Width);
         }
 
         // r(s) has the derivatives 1/h and -c/h^3; c is the one of the last step's start.
         ref double bends = ref Unsafe.Add(ref work.Bends.First, at);
-        L inverse = L.Broadcast(1) / L.Max(L.Broadcast(1e-100), h);
-        L bend = L.Load(in bends) * L.Broadcast(-0.5) * inverse * inverse * inverse;
-        L reach = (L.Abs(s) + L.Broadcast(work.CellWidth)) * L.Broadcast(0.5);
-        L.Store(L.And(L.Less(L.Abs(bend) * reach, inverse), bend), ref bends);
-        L.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
-        return L.Bits(L.LessOrEqual(L.Abs(e), work.ToleranceOf(L.Abs(s)))) ^ ((1u << L.Width) - 1);
+        TLanes inverse = TLanes.Broadcast(1) / TLanes.Max(TLanes.Broadcast(1e-100), h);
+        TLanes bend = TLanes.Load(in bends) * TLanes.Broadcast(-0.5) * inverse * inverse * inverse;
+        TLanes reach = (TLanes.Abs(s) + TLanes.Broadcast(work.CellWidth)) * TLanes.Broadcast(0.5);
+        TLanes.Store(TLanes.And(TLanes.Less(TLanes.Abs(bend) * reach, inverse), bend), ref bends);
+        TLanes.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
+        return TLanes.Bits(TLanes.LessOrEqual(TLanes.Abs(e), work.ToleranceOf(TLanes.Abs(s)))) ^ ((1u << TLanes.Width) - 1);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Drive<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
+    public static void Drive<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
-        L r = L.Load(in Unsafe.Add(ref work.Responses.First, at));
-        L h = L.Broadcast(work.Circuit.Leak);
-        L s = h * r;
+        TLanes r = TLanes.Load(in Unsafe.Add(ref work.Responses.First, at));
+        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes s = h * r;
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Activate(L.Broadcast(link) * r, in constants, out L f, out L slope);
-            s = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 1)), f, s);
-            h = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
+            default(TKernel).Activate(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope);
+            s = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, s);
+            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 4);
         }
 
-        L.Store(s, ref Unsafe.Add(ref work.Stimuli.First, at));
-        L.Store(L.Log(h), ref Unsafe.Add(ref work.Residuals.First, at));
+        TLanes.Store(s, ref Unsafe.Add(ref work.Stimuli.First, at));
+        TLanes.Store(TLanes.Log(h), ref Unsafe.Add(ref work.Residuals.First, at));
     }
 }

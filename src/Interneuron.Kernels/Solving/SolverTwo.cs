@@ -13,136 +13,136 @@ internal readonly struct SolverTwo : ISolver
     /// f' + f'' (w . d)/2, kept to at least half of f' so that the matrix stays positive definite.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Improve<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
+    public static uint Improve<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
         ref double stimulus = ref Unsafe.Add(ref work.Stimuli.First, at);
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
         int lanes = work.Lanes;
-        L s0 = L.Load(in stimulus);
-        L s1 = L.Load(in Unsafe.Add(ref stimulus, lanes));
-        L r0 = L.Load(in response);
-        L r1 = L.Load(in Unsafe.Add(ref response, lanes));
-        L h00 = L.Broadcast(work.Circuit.Leak);
-        L h11 = h00;
-        L h01 = L.Broadcast(0);
-        L e0 = L.FusedNegateMultiplyAdd(h00, r0, s0);
-        L e1 = L.FusedNegateMultiplyAdd(h00, r1, s1);
+        TLanes s0 = TLanes.Load(in stimulus);
+        TLanes s1 = TLanes.Load(in Unsafe.Add(ref stimulus, lanes));
+        TLanes r0 = TLanes.Load(in response);
+        TLanes r1 = TLanes.Load(in Unsafe.Add(ref response, lanes));
+        TLanes h00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h11 = h00;
+        TLanes h01 = TLanes.Broadcast(0);
+        TLanes e0 = TLanes.FusedNegateMultiplyAdd(h00, r0, s0);
+        TLanes e1 = TLanes.FusedNegateMultiplyAdd(h00, r1, s1);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
-        ref L curve = ref Unsafe.As<double, L>(ref work.Scratch.First);
+        ref TLanes curve = ref Unsafe.As<double, TLanes>(ref work.Scratch.First);
         for (int i = work.K; i > 0; i--)
         {
-            L z = L.FusedMultiplyAdd(L.Broadcast(link), r0, L.Broadcast(Unsafe.Add(ref link, 1)) * r1);
-            default(TKernel).Curve(z, in constants, out L f, out L slope, out L bend);
+            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), r0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * r1);
+            default(TKernel).Curve(z, in constants, out TLanes f, out TLanes slope, out TLanes bend);
             curve = slope;
             Unsafe.Add(ref curve, 1) = bend;
-            e0 = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
-            e1 = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
-            h00 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
-            h01 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
-            h11 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
+            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
+            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
+            h00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
+            h01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
+            h11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 8);
             curve = ref Unsafe.Add(ref curve, 2);
         }
 
-        L inverse = L.Broadcast(1) / L.FusedMultiplyAdd(h00, h11, -(h01 * h01));
-        L d0 = L.FusedMultiplyAdd(h11, e0, -(h01 * e1)) * inverse;
-        L d1 = L.FusedMultiplyAdd(h00, e1, -(h01 * e0)) * inverse;
-        L half = L.Broadcast(0.5);
-        L x0 = d0 * half;
-        L x1 = d1 * half;
-        L m00 = L.Broadcast(work.Circuit.Leak);
-        L m11 = m00;
-        L m01 = L.Broadcast(0);
+        TLanes inverse = TLanes.Broadcast(1) / TLanes.FusedMultiplyAdd(h00, h11, -(h01 * h01));
+        TLanes d0 = TLanes.FusedMultiplyAdd(h11, e0, -(h01 * e1)) * inverse;
+        TLanes d1 = TLanes.FusedMultiplyAdd(h00, e1, -(h01 * e0)) * inverse;
+        TLanes half = TLanes.Broadcast(0.5);
+        TLanes x0 = d0 * half;
+        TLanes x1 = d1 * half;
+        TLanes m00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes m11 = m00;
+        TLanes m01 = TLanes.Broadcast(0);
         link = ref work.Links.First;
-        curve = ref Unsafe.As<double, L>(ref work.Scratch.First);
+        curve = ref Unsafe.As<double, TLanes>(ref work.Scratch.First);
         for (int i = work.K; i > 0; i--)
         {
-            L x = L.FusedMultiplyAdd(L.Broadcast(link), x0, L.Broadcast(Unsafe.Add(ref link, 1)) * x1);
-            L slope = curve;
-            slope = L.Max(L.FusedMultiplyAdd(Unsafe.Add(ref curve, 1), x, slope), slope * half);
-            m00 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 5)), slope, m00);
-            m01 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 6)), slope, m01);
-            m11 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 7)), slope, m11);
+            TLanes x = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), x0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * x1);
+            TLanes slope = curve;
+            slope = TLanes.Max(TLanes.FusedMultiplyAdd(Unsafe.Add(ref curve, 1), x, slope), slope * half);
+            m00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, m00);
+            m01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, m01);
+            m11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, m11);
             link = ref Unsafe.Add(ref link, 8);
             curve = ref Unsafe.Add(ref curve, 2);
         }
 
-        inverse = L.Broadcast(1) / L.FusedMultiplyAdd(m00, m11, -(m01 * m01));
-        L c0 = L.FusedMultiplyAdd(m11, e0, -(m01 * e1)) * inverse;
-        L c1 = L.FusedMultiplyAdd(m00, e1, -(m01 * e0)) * inverse;
-        L tolerance = work.ToleranceOf(L.Max(L.Abs(s0), L.Abs(s1)));
-        L open = L.Less(tolerance, L.Max(L.Abs(e0), L.Abs(e1)));
-        c0 = L.And(open, c0);
-        c1 = L.And(open, c1);
-        L.Store(r0 + c0, ref response);
-        L.Store(r1 + c1, ref Unsafe.Add(ref response, lanes));
+        inverse = TLanes.Broadcast(1) / TLanes.FusedMultiplyAdd(m00, m11, -(m01 * m01));
+        TLanes c0 = TLanes.FusedMultiplyAdd(m11, e0, -(m01 * e1)) * inverse;
+        TLanes c1 = TLanes.FusedMultiplyAdd(m00, e1, -(m01 * e0)) * inverse;
+        TLanes tolerance = work.ToleranceOf(TLanes.Max(TLanes.Abs(s0), TLanes.Abs(s1)));
+        TLanes open = TLanes.Less(tolerance, TLanes.Max(TLanes.Abs(e0), TLanes.Abs(e1)));
+        c0 = TLanes.And(open, c0);
+        c1 = TLanes.And(open, c1);
+        TLanes.Store(r0 + c0, ref response);
+        TLanes.Store(r1 + c1, ref Unsafe.Add(ref response, lanes));
         // The two steps differ by b, second order in their size c; what is left of the residual is about h b^2/c.
-        L b = L.And(open, L.Abs(c0 - d0) + L.Abs(c1 - d1));
-        L left = b * b * (h00 + h11);
-        return L.Bits(L.LessOrEqual(left, tolerance * L.Broadcast(4) * (L.Abs(c0) + L.Abs(c1)))) ^ ((1u << L.Width) - 1);
+        TLanes b = TLanes.And(open, TLanes.Abs(c0 - d0) + TLanes.Abs(c1 - d1));
+        TLanes left = b * b * (h00 + h11);
+        return TLanes.Bits(TLanes.LessOrEqual(left, tolerance * TLanes.Broadcast(4) * (TLanes.Abs(c0) + TLanes.Abs(c1)))) ^ ((1u << TLanes.Width) - 1);
     }
 
     /// <inheritdoc/>
-    public static uint Settle<L, TKernel>(Workspace work, int at, int maxIterations)
-        where L : struct, ILanes<L>
-        where TKernel : struct, IPotentialKernel => SolverMany.Settle<L, TKernel>(work, at, maxIterations);
+    public static uint Settle<TLanes, TKernel>(Workspace work, int at, int maxIterations)
+        where TLanes : struct, ILanes<TLanes>
+        where TKernel : struct, IPotentialKernel => SolverMany.Settle<TLanes, TKernel>(work, at, maxIterations);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Learn<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
+    public static uint Learn<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
         ref double stimulus = ref Unsafe.Add(ref work.Stimuli.First, at);
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
         int lanes = work.Lanes;
-        L s0 = L.Load(in stimulus);
-        L s1 = L.Load(in Unsafe.Add(ref stimulus, lanes));
-        L r0 = L.Load(in response);
-        L r1 = L.Load(in Unsafe.Add(ref response, lanes));
-        L h00 = L.Broadcast(work.Circuit.Leak);
-        L h11 = h00;
-        L h01 = L.Broadcast(0);
-        L e0 = L.FusedNegateMultiplyAdd(h00, r0, s0);
-        L e1 = L.FusedNegateMultiplyAdd(h00, r1, s1);
+        TLanes s0 = TLanes.Load(in stimulus);
+        TLanes s1 = TLanes.Load(in Unsafe.Add(ref stimulus, lanes));
+        TLanes r0 = TLanes.Load(in response);
+        TLanes r1 = TLanes.Load(in Unsafe.Add(ref response, lanes));
+        TLanes h00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h11 = h00;
+        TLanes h01 = TLanes.Broadcast(0);
+        TLanes e0 = TLanes.FusedNegateMultiplyAdd(h00, r0, s0);
+        TLanes e1 = TLanes.FusedNegateMultiplyAdd(h00, r1, s1);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
-        ref L terms = ref Unsafe.As<double, L>(ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows));
+        ref TLanes terms = ref Unsafe.As<double, TLanes>(ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows));
         for (int i = work.K; i > 0; i--)
         {
-            L z = L.FusedMultiplyAdd(L.Broadcast(link), r0, L.Broadcast(Unsafe.Add(ref link, 1)) * r1);
-            default(TKernel).Learn(z, in constants, out L f, out L slope, ref terms);
+            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), r0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * r1);
+            default(TKernel).Learn(z, in constants, out TLanes f, out TLanes slope, ref terms);
             terms = ref Unsafe.Add(ref terms, work.Rows - 2);
             terms = f * r0;
             Unsafe.Add(ref terms, 1) = f * r1;
             terms = ref Unsafe.Add(ref terms, 2);
-            e0 = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
-            e1 = L.FusedNegateMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
-            h00 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
-            h01 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
-            h11 = L.FusedMultiplyAdd(L.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
+            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
+            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
+            h00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
+            h01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
+            h11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
             constants = ref Unsafe.Add(ref constants, work.C);
             link = ref Unsafe.Add(ref link, 8);
         }
 
         // dr/ds is the inverse of the Hessian.
-        L inverse = L.Broadcast(1) / L.Max(L.Broadcast(1e-100), L.FusedMultiplyAdd(h00, h11, -(h01 * h01)));
+        TLanes inverse = TLanes.Broadcast(1) / TLanes.Max(TLanes.Broadcast(1e-100), TLanes.FusedMultiplyAdd(h00, h11, -(h01 * h01)));
         ref double derivative = ref Unsafe.Add(ref work.Inverses.First, at);
-        L.Store(h11 * inverse, ref derivative);
-        L.Store(-(h01 * inverse), ref Unsafe.Add(ref derivative, lanes));
-        L.Store(h00 * inverse, ref Unsafe.Add(ref derivative, 2 * lanes));
+        TLanes.Store(h11 * inverse, ref derivative);
+        TLanes.Store(-(h01 * inverse), ref Unsafe.Add(ref derivative, lanes));
+        TLanes.Store(h00 * inverse, ref Unsafe.Add(ref derivative, 2 * lanes));
         // One comparison a component: a maximum would pass over what is not a number.
-        L tolerance = work.ToleranceOf(L.Max(L.Abs(s0), L.Abs(s1)));
-        L converged = L.And(L.LessOrEqual(L.Abs(e0), tolerance), L.LessOrEqual(L.Abs(e1), tolerance));
-        return L.Bits(converged) ^ ((1u << L.Width) - 1);
+        TLanes tolerance = work.ToleranceOf(TLanes.Max(TLanes.Abs(s0), TLanes.Abs(s1)));
+        TLanes converged = TLanes.And(TLanes.LessOrEqual(TLanes.Abs(e0), tolerance), TLanes.LessOrEqual(TLanes.Abs(e1), tolerance));
+        return TLanes.Bits(converged) ^ ((1u << TLanes.Width) - 1);
     }
 
     /// <inheritdoc/>
-    public static void Drive<L, TKernel>(Workspace work, int at)
-        where L : struct, ILanes<L>
-        where TKernel : struct, IPotentialKernel => SolverMany.Drive<L, TKernel>(work, at);
+    public static void Drive<TLanes, TKernel>(Workspace work, int at)
+        where TLanes : struct, ILanes<TLanes>
+        where TKernel : struct, IPotentialKernel => SolverMany.Drive<TLanes, TKernel>(work, at);
 }

@@ -1,6 +1,6 @@
 namespace Interneuron.Kernels;
 
-/// <summary>Work on many rows, in tiles of fixed size that any thread may take: what comes out does not depend on who took which.</summary>
+/// <summary>Work on many rows, in tiles of fixed size that any thread may take: the result does not depend on which thread took which.</summary>
 internal static class Tiled
 {
     internal static ResponseOutcome Run(

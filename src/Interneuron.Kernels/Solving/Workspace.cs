@@ -100,18 +100,18 @@ internal sealed class Workspace
     /// <summary>The tolerance of the residual for stimuli of size 1 and above; below it falls with |s|_inf, down to <see cref="Least"/>.</summary>
     internal double Tolerance { get; init; } = 1e-10;
 
-    /// <summary>The least tolerance, whatever the stimulus.</summary>
+    /// <summary>The smallest tolerance, whatever the stimulus.</summary>
     internal double Least { get; init; }
 
     /// <summary>
-    /// How many samples are worked on between two looks at whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
+    /// How many samples are processed between two checks whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
     /// </summary>
     internal static int TileOf(CircuitState circuit, int usual) =>
         (long)circuit.Interneurons * Math.Max(circuit.Primaries * circuit.Primaries, 8) > 100_000 ? 8 : usual;
 
     internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
-    /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{L}"/>, and links.</summary>
+    /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{TLanes}"/>, and links.</summary>
     internal void Prepare<TKernel>(CircuitState circuit)
         where TKernel : struct, IPotentialKernel
     {
@@ -186,11 +186,11 @@ internal sealed class Workspace
 
     /// <summary>The tolerance of each lane: relative to its largest stimulus component, and no less than a few roundings of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal L ToleranceOf<L>(L largest)
-        where L : struct, ILanes<L>
+    internal TLanes ToleranceOf<TLanes>(TLanes largest)
+        where TLanes : struct, ILanes<TLanes>
     {
-        L tolerance = L.Broadcast(Tolerance);
-        L relative = L.Max(L.Broadcast(Least), L.Min(tolerance, tolerance * largest));
-        return L.Max(relative, largest * L.Broadcast(Roundings));
+        TLanes tolerance = TLanes.Broadcast(Tolerance);
+        TLanes relative = TLanes.Max(TLanes.Broadcast(Least), TLanes.Min(tolerance, tolerance * largest));
+        return TLanes.Max(relative, largest * TLanes.Broadcast(Roundings));
     }
 }

@@ -1,10 +1,6 @@
 using System.Text.Json.Serialization;
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Transport;
 using Interneuron.Core.Circuits;
 using Interneuron.Core.Files;
-using Interneuron.Derivation.Formulas;
-using Interneuron.Derivation.Rules;
 using Microsoft.FSharp.Core;
 
 namespace Interneuron;
@@ -78,9 +74,15 @@ public sealed class Circuit
         ArgumentNullException.ThrowIfNull(stimuli);
         options ??= new CircuitOptions();
         if (options.Target is null)
+        {
             throw new ArgumentException("The target is null.", nameof(options));
+        }
+
         if (stimuli.Rows == 0 || stimuli.Columns == 0)
+        {
             throw new ArgumentException($"There are no stimuli in a grid of {stimuli}.", nameof(stimuli));
+        }
+
         int n = stimuli.Columns;
         int k = options.Interneurons ?? Initial.defaultCount(potential.Value, n);
         double power = stimuli.Array.Sum(s => s * s) / stimuli.Rows;
@@ -159,7 +161,7 @@ public sealed class Circuit
     }
 
     /// <summary>F.</summary>
-    /// <example><code>Symbol f = circuit.Potential.Activation;</code></example>
+    /// <example><code>Formula f = circuit.Potential.Activation;</code></example>
     public Potential Potential { get; }
 
     /// <summary>The distribution that the responses are driven to.</summary>
@@ -205,10 +207,10 @@ public sealed class Circuit
     public Responses Respond(Grid stimuli)
     {
         CheckColumns(stimuli, nameof(stimuli));
-        return new Responses(ResponseModule.solve(Value, Seen(stimuli.Array)), Primaries);
+        return new Responses(ResponseModule.solveOn(Value, Seen(stimuli.Value.Memory)), Primaries);
     }
 
-    /// <summary>The responses to stimuli, into a buffer of the caller's.</summary>
+    /// <summary>The responses to stimuli, into a buffer of the caller's. Neither is copied.</summary>
     /// <param name="stimuli">n stimuli of N values, row after row.</param>
     /// <param name="responses">Takes the n x N responses; at least as long as <paramref name="stimuli"/>, which it may overlap.</param>
     /// <returns>Whether every stimulus has found its response.</returns>
@@ -222,10 +224,31 @@ public sealed class Circuit
     public ResponseOutcome Respond(ReadOnlySpan<double> stimuli, Span<double> responses)
     {
         if (responses.Length < stimuli.Length)
+        {
             throw new ArgumentException($"{responses.Length} places for {stimuli.Length} values.", nameof(responses));
-        var response = ResponseModule.solve(Value, Seen(stimuli.ToArray()));
-        response.R.CopyTo(responses);
-        return response.Outcome.IsConverged ? ResponseOutcome.Converged : ResponseOutcome.NotConverged;
+        }
+
+        responses = responses[..stimuli.Length];
+        // What is standardised needs a place, and so does what would be overwritten before it is read: both have it where the responses go.
+        if (Standardisation is not null || stimuli.Overlaps(responses))
+        {
+            stimuli.CopyTo(responses);
+            Standardisation?.Apply(responses);
+            stimuli = responses;
+        }
+
+        return RespondPinned(stimuli, responses);
+    }
+
+    private unsafe ResponseOutcome RespondPinned(ReadOnlySpan<double> seen, Span<double> responses)
+    {
+        fixed (double* from = seen)
+        fixed (double* to = responses)
+        {
+            using var read = new Pinned(from, seen.Length);
+            using var written = new Pinned(to, responses.Length);
+            return ResponseModule.solveInto(Value, read.Memory, written.Memory).IsConverged ? ResponseOutcome.Converged : ResponseOutcome.NotConverged;
+        }
     }
 
     /// <summary>The inverse of the responses: the stimuli s = grad phi(r) = W n(r) + leak r that are answered with given responses.</summary>
@@ -261,12 +284,12 @@ public sealed class Circuit
     {
         CheckColumns(stimuli, nameof(stimuli));
         if (Target.Value.IsOfSamples)
+        {
             throw new InvalidOperationException("The circuit's target is given by samples and has no density.");
-        double[] seen = ResponseModule.logDensity(Value, Seen(stimuli.Array));
-        if (Standardisation is null)
-            return seen;
-        double volume = Statistics.StandardisationModule.logVolume(Standardisation.Value);
-        return Array.ConvertAll(seen, value => value - volume);
+        }
+
+        double[] seen = ResponseModule.logDensity(Value, SeenArray(stimuli));
+        return Standardisation is { LogVolume: double volume } ? Array.ConvertAll(seen, value => value - volume) : seen;
     }
 
     /// <summary>The objective that learning descends, J = E_s[s . r - phi(r)] + E_target[phi(r)], averaged over stimuli as the circuit sees them.</summary>
@@ -277,8 +300,68 @@ public sealed class Circuit
     public double Objective(Grid stimuli)
     {
         CheckColumns(stimuli, nameof(stimuli));
-        return Core.Circuits.Objective.value(Value, Seen(stimuli.Array));
+        return Core.Circuits.Objective.value(Value, SeenArray(stimuli));
     }
+
+    /// <summary>The derivatives of the objective in the gains, dJ/dg.</summary>
+    /// <param name="stimuli">n x N, at least one row.</param>
+    /// <returns>K values; without a meaning where a stimulus has no response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not N columns.</exception>
+    /// <example><code>double slope = circuit.GainGradient(stimuli)[0];</code></example>
+    public double[] GainGradient(Grid stimuli)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        Guard.NotEmpty(stimuli, nameof(stimuli));
+        return Core.Circuits.Objective.valueAndGainGradient(Value, SeenArray(stimuli)).Item2;
+    }
+
+    /// <summary>
+    /// The circuit with the gains of least objective over all stimuli at once, activation parameters and weights as they are: what online learning of the gains is held against. The
+    /// objective is convex in the gains; the descent is quasi-Newton.
+    /// </summary>
+    /// <param name="stimuli">n x N, at least one row.</param>
+    /// <param name="iterations">The most iterations, at least 1.</param>
+    /// <param name="cancellation">Ends it early, with the best gains so far.</param>
+    /// <returns>The circuit.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not N columns, or a stimulus has no response.</exception>
+    /// <example><code>double gap = circuit.Objective(stimuli) - circuit.WithBestGains(stimuli).Objective(stimuli);</code></example>
+    public Circuit WithBestGains(Grid stimuli, int iterations = 200, CancellationToken cancellation = default)
+    {
+        CheckColumns(stimuli, nameof(stimuli));
+        Guard.NotEmpty(stimuli, nameof(stimuli));
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        return new Circuit(Optimum.gains(iterations, cancellation, Value, SeenArray(stimuli)), Potential, Target, Standardisation);
+    }
+
+    /// <summary>The circuit with other numbers.</summary>
+    /// <param name="gains">g: K values, at least 0.</param>
+    /// <param name="theta">The activation parameters, K x P; as they are if null.</param>
+    /// <param name="w">The weights, N x K; as they are if null.</param>
+    /// <returns>The circuit.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Create"/>.</exception>
+    /// <example><code>Circuit weaker = circuit.With(gains: [.. circuit.Gains.Select(g => g / 2)]);</code></example>
+    public Circuit With(ReadOnlySpan<double> gains, Grid? theta = null, Grid? w = null)
+    {
+        double[] g = gains.ToArray();
+        var updated = Guard.Naming(
+            () => CircuitModule.update(g, (theta ?? Theta).ToRows(), (w ?? W).ToColumns(), Value), ("columns", nameof(w)));
+        return new Circuit(updated, Potential, Target, Standardisation);
+    }
+
+    /// <summary>The convex function whose gradient takes responses to stimuli: phi(r) = sum of g F(theta, w . r) + leak |r|^2/2.</summary>
+    /// <param name="response">r, N values.</param>
+    /// <returns>phi(r).</returns>
+    /// <exception cref="ArgumentException"><paramref name="response"/> has not N values.</exception>
+    /// <example><code>double phi = circuit.Phi(circuit.Respond(stimuli).R.Row(0));</code></example>
+    public double Phi(ReadOnlySpan<double> response) => CircuitModule.potentialAt(Value, Checked(response, nameof(response)));
+
+    /// <summary>The second derivatives of phi: H(r) = sum of g f'(theta, w . r) w w^T + leak I. Its inverse is the gain of the responses to small changes of the stimulus.</summary>
+    /// <param name="response">r, N values.</param>
+    /// <returns>H, N x N.</returns>
+    /// <exception cref="ArgumentException"><paramref name="response"/> has not N values.</exception>
+    /// <example><code>double stiffness = circuit.Hessian(circuit.Respond(stimuli).R.Row(0))[0, 0];</code></example>
+    public Grid Hessian(ReadOnlySpan<double> response) =>
+        Grid.OfRows(CircuitModule.hessianAt(Value, Checked(response, nameof(response))), Primaries);
 
     /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0, for stimuli as it sees them. For one primary neuron.</summary>
     /// <param name="stimuli">n x 1, at least one.</param>
@@ -290,10 +373,16 @@ public sealed class Circuit
     {
         CheckColumns(stimuli, nameof(stimuli));
         if (Primaries != 1)
+        {
             throw new InvalidOperationException($"The transport gap is for one primary neuron; the circuit has {Primaries}.");
+        }
+
         if (stimuli.Rows == 0)
+        {
             throw new ArgumentException("There are no stimuli.", nameof(stimuli));
-        return Core.Circuits.Objective.transportGap(Value, Seen(stimuli.Array));
+        }
+
+        return Core.Circuits.Objective.transportGap(Value, SeenArray(stimuli));
     }
 
     /// <summary>The response to a stimulus over time, by the fast dynamics tau dr/dt = s - grad phi(r).</summary>
@@ -306,14 +395,14 @@ public sealed class Circuit
     /// <example><code>Transient onset = circuit.Transient([1.5], duration: 30);</code></example>
     public Transient Transient(ReadOnlySpan<double> stimulus, double duration, ReadOnlySpan<double> start = default, double tolerance = 1e-8)
     {
-        if (stimulus.Length != Primaries)
-            throw new ArgumentException($"{stimulus.Length} values for {Primaries} primary neurons.", nameof(stimulus));
-        if (!start.IsEmpty && start.Length != Primaries)
-            throw new ArgumentException($"{start.Length} values for {Primaries} primary neurons.", nameof(start));
+        double[] s = Checked(stimulus, nameof(stimulus));
+        double[] from = start.IsEmpty ? new double[Primaries] : Checked(start, nameof(start));
         if (!(tolerance > 0))
+        {
             throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, "The tolerance is positive.");
-        var s = Seen(stimulus.ToArray());
-        var from = start.IsEmpty ? new double[Primaries] : start.ToArray();
+        }
+
+        Standardisation?.Apply(s);
         return new Transient(Dynamics.transient(Value, s, from, duration, tolerance), Primaries);
     }
 
@@ -321,24 +410,46 @@ public sealed class Circuit
     {
         ArgumentNullException.ThrowIfNull(samples, name);
         if (samples.Columns != Primaries)
+        {
             throw new ArgumentException($"{samples.Columns} columns for {Primaries} primary neurons.", name);
+        }
     }
 
-    /// <summary>Stimuli as the circuit sees them: standardised in a copy, or the array itself.</summary>
-    internal double[] Seen(double[] stimuli)
+    private double[] Checked(ReadOnlySpan<double> values, string name) =>
+        values.Length == Primaries
+            ? values.ToArray()
+            : throw new ArgumentException($"{values.Length} values for {Primaries} primary neurons.", name);
+
+    /// <summary>Stimuli as the circuit sees them: standardised in a copy, or as they lie.</summary>
+    internal ReadOnlyMemory<double> Seen(ReadOnlyMemory<double> stimuli)
     {
         if (Standardisation is null)
+        {
             return stimuli;
-        double[] seen = [.. stimuli];
-        Statistics.StandardisationModule.apply(Standardisation.Value, seen);
+        }
+
+        double[] seen = stimuli.ToArray();
+        Standardisation.Apply(seen);
+        return seen;
+    }
+
+    private double[] SeenArray(Grid stimuli)
+    {
+        double[] values = stimuli.Array;
+        if (Standardisation is null)
+        {
+            return values;
+        }
+
+        double[] seen = [.. values];
+        Standardisation.Apply(seen);
         return seen;
     }
 
     /// <summary>Stimuli that the circuit would see, as they are in the world, in place.</summary>
     private double[] Given(double[] seen)
     {
-        if (Standardisation is not null)
-            Statistics.StandardisationModule.undo(Standardisation.Value, seen);
+        Standardisation?.Undo(seen);
         return seen;
     }
 
@@ -346,8 +457,13 @@ public sealed class Circuit
     {
         var values = new double[primaries * columns.Length];
         for (int a = 0; a < primaries; a++)
+        {
             for (int i = 0; i < columns.Length; i++)
+            {
                 values[a * columns.Length + i] = columns[i][a];
+            }
+        }
+
         return Grid.Owning(values, primaries, columns.Length);
     }
 }

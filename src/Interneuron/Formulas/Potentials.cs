@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Interneuron;
 
-/// <summary>The potentials of the field. <see cref="Potential.Define(string, Func{Symbol, Symbol})"/> makes others.</summary>
+/// <summary>The potentials of the field. <see cref="Potential.Define(string, Func{Formula, Formula})"/> makes others.</summary>
 /// <example><code>foreach (var one in Potentials.All) Console.WriteLine(one);</code></example>
 public static class Potentials
 {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Interneuron;
 
 /// <summary>The targets: distributions that a circuit can drive its responses to.</summary>
@@ -38,5 +40,19 @@ public static class Targets
         ArgumentNullException.ThrowIfNull(samples);
         return new(Guard.Naming(
             () => Core.Transport.TargetModule.ofSamples(samples.Columns, samples.Array), ("values", nameof(samples)), ("dimension", nameof(samples))));
+    }
+
+    /// <summary>The target of a name, such as laplace or generalised-gaussian:1.5.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="target">The target, where there is one of that name.</param>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    /// <example><code>bool known = Targets.TryFind("generalised-gaussian:1.5", out Target? heavy);</code></example>
+    public static bool TryFind(string name, [NotNullWhen(true)] out Target? target)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var read = Core.Transport.TargetModule.read(name);
+        target = read is { IsOk: true, ResultValue.Value: { } found } ? new(found) : null;
+        return target is not null;
     }
 }

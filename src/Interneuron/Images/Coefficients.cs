@@ -1,5 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Interneuron.Statistics;
-using Interneuron.Stimuli;
+using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
 
@@ -12,6 +13,7 @@ public static class Coefficients
     /// <returns>n x 1, one row a pixel, of unit variance.</returns>
     /// <exception cref="ArgumentException"><paramref name="image"/> is null, too small or without any structure.</exception>
     /// <example><code>Grid single = Coefficients.Single(image);</code></example>
+    [SuppressMessage("Naming", "CA1720", Justification = "A single coefficient, not a number of single precision.")]
     public static Grid Single(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -33,6 +35,45 @@ public static class Coefficients
         return OfImage(() => Stimuli.Coefficients.pairs(offset, image.Value));
     }
 
+    /// <summary>Coefficients one below another at equal distances, for circuits of any number of primary neurons.</summary>
+    /// <param name="image">The image, at least 8 x 8.</param>
+    /// <param name="count">N, at least 1.</param>
+    /// <param name="offset">How far each lies below the one before it, in pixels; the last one stays in the image.</param>
+    /// <returns>n x N, each column of unit variance.</returns>
+    /// <exception cref="ArgumentException"><paramref name="image"/> is null, too small or without any structure, or the coefficients reach out of it.</exception>
+    /// <example><code>Grid triples = Coefficients.Column(image, count: 3, offset: 2);</code></example>
+    public static Grid Column(Image image, int count, int offset)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return OfImage(() => Stimuli.Coefficients.column(count, offset, image.Value));
+    }
+
+    /// <summary>The coefficients of the first scale and orientation as a picture, not yet in units of their deviation.</summary>
+    /// <param name="image">The image, at least 8 x 8.</param>
+    /// <returns>The coefficients, of the image's shape.</returns>
+    /// <exception cref="ArgumentException"><paramref name="image"/> is null or too small.</exception>
+    /// <example><code>Grid edges = Coefficients.FirstBand(image);</code></example>
+    public static Grid FirstBand(Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return OfImage(() => Stimuli.Coefficients.firstBand(image.Value));
+    }
+
+    /// <summary>A subband at several places at once: one row a position from which all of them stay inside.</summary>
+    /// <param name="band">The subband, as <see cref="Pyramid.Band"/> gives it.</param>
+    /// <param name="offsets">Where each coordinate lies: so many rows down and columns to the right of the position; at least one.</param>
+    /// <returns>n x N for N offsets, not yet in units of their deviation.</returns>
+    /// <exception cref="ArgumentException">An argument is null or empty, or the offsets reach further than the band.</exception>
+    /// <example><code>Grid crosses = Coefficients.Neighbours(pyramid.Band(Subband.Oriented(0, 0)), (0, 0), (0, 2), (2, 0));</code></example>
+    public static Grid Neighbours(Grid band, params IReadOnlyList<(int Down, int Right)> offsets)
+    {
+        Guard.NotEmpty(band, nameof(band));
+        ArgumentNullException.ThrowIfNull(offsets);
+        var places = ListModule.OfSeq(offsets.Select(offset => offset.ToTuple()));
+        return new Grid(Stimuli.Coefficients.neighbours(places, band.Value));
+    }
+
     /// <summary>Samples in units of their standard deviation, each column by itself. The mean is divided too, not subtracted.</summary>
     /// <param name="samples">n x N, at least one row.</param>
     /// <returns>n x N, each column of unit variance.</returns>
@@ -43,11 +84,10 @@ public static class Coefficients
     /// </code></example>
     public static Grid UnitVariance(Grid samples)
     {
-        ArgumentNullException.ThrowIfNull(samples);
+        Guard.NotEmpty(samples, nameof(samples));
         try
         {
-            return Grid.Of(Guard.Naming(
-                () => Stimuli.Coefficients.unitVariance(GridModule.ofArray(samples.Rows, samples.Columns, samples.Array)), ("rows", nameof(samples))));
+            return new Grid(Stimuli.Coefficients.unitVariance(samples.Value));
         }
         catch (Refusal alike)
         {
@@ -59,11 +99,11 @@ public static class Coefficients
     {
         try
         {
-            return Grid.Of(Guard.Naming(coefficients, ("rows", "image")));
+            return new Grid(Guard.Naming(coefficients, ("rows", "image"), ("offsets", "image")));
         }
         catch (Refusal plain)
         {
-            throw new ArgumentException(plain.Message, "image", plain);
+            throw Guard.Wrong("image", plain.Message, plain);
         }
     }
 }

@@ -1,16 +1,15 @@
-using Interneuron.Statistics;
 using Interneuron.Stimuli;
 
 namespace Interneuron;
 
-/// <summary>A grey image: intensities in [0, 1], 0 black and 1 white, that nobody can change.</summary>
+/// <summary>An immutable grey image: intensities in [0, 1], 0 black and 1 white.</summary>
 /// <example><code>Image square = Image.FromScene(seed: 1).CentredSquare();</code></example>
 public sealed class Image
 {
     internal Image(Stimuli.Image value)
     {
         Value = value;
-        Intensities = Grid.Of(value.Intensities);
+        Intensities = new Grid(value.Intensities);
     }
 
     internal Stimuli.Image Value { get; }
@@ -21,9 +20,8 @@ public sealed class Image
     /// <example><code>var checks = new Image(new[,] { { 0.0, 1.0 }, { 1.0, 0.0 } });</code></example>
     public Image(Grid intensities)
     {
-        ArgumentNullException.ThrowIfNull(intensities);
-        Value = Guard.Naming(
-            () => ImageModule.ofGrid(GridModule.ofArray(intensities.Rows, intensities.Columns, intensities.Array)), ("rows", nameof(intensities)));
+        Guard.NotEmpty(intensities, nameof(intensities));
+        Value = ImageModule.ofGrid(intensities.Value);
         Intensities = intensities;
     }
 
@@ -46,15 +44,18 @@ public sealed class Image
     /// photograph's.
     /// </summary>
     /// <param name="seed">The seed; the same seed gives the same scene.</param>
-    /// <param name="size">The side of the square image, in pixels; at least twice the largest radius, 128.</param>
+    /// <param name="size">The side of the square image, in pixels; at least twice the largest radius.</param>
+    /// <param name="smallestRadius">The smallest radius of a disc, in pixels; positive.</param>
+    /// <param name="largestRadius">The largest radius of a disc, in pixels; at least the smallest.</param>
     /// <returns>The image, periodic in both directions.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than 128.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than twice the largest radius, or a radius is out of bounds.</exception>
     /// <example><code>Image scene = Image.FromScene(seed: 1, size: 256);</code></example>
-    public static Image FromScene(int seed, int size = 512)
+    public static Image FromScene(int seed, int size = 512, double smallestRadius = 6, double largestRadius = 64)
     {
-        var standard = Scene.standard;
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 2 * standard.LargestRadius);
-        return new Image(Scene.create(new SceneSettings(size, standard.SmallestRadius, standard.LargestRadius), seed));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 2 * largestRadius);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(smallestRadius);
+        ArgumentOutOfRangeException.ThrowIfLessThan(largestRadius, smallestRadius);
+        return new Image(Scene.create(new SceneSettings(size, smallestRadius, largestRadius), seed));
     }
 
     /// <summary>The number of rows of pixels.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.FSharp.Collections;
+
 namespace Interneuron;
 
 /// <summary>Samples in NumPy's .npy and .npz files.</summary>
@@ -17,10 +19,8 @@ public static class Npy
     /// <example><code>Grid own = Npy.Read("recordings.npy");</code></example>
     public static Grid Read(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        int colon = path.LastIndexOf(':');
-        Guard.Existing(!File.Exists(path) && colon > 0 && File.Exists(path[..colon]) ? path[..colon] : path);
-        return Grid.Of(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
+        Existing(path);
+        return new Grid(Guard.Reading(() => Stimuli.Npy.readGrid(path)));
     }
 
     /// <summary>Writes a grid as an array rows x columns of float64, whole or not at all.</summary>
@@ -32,8 +32,30 @@ public static class Npy
     public static void Write(string path, Grid grid)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        ArgumentNullException.ThrowIfNull(grid);
-        var written = Guard.Naming(() => Statistics.GridModule.ofArray(grid.Rows, grid.Columns, grid.Array), ("rows", nameof(grid)));
-        Guard.Writing(() => Stimuli.Npy.writeGrid(path, written));
+        Guard.NotEmpty(grid, nameof(grid));
+        Guard.Writing(() => Stimuli.Npy.writeGrid(path, grid.Value));
+    }
+
+    /// <summary>Writes an array of 1 to 3 dimensions as float64, whole or not at all.</summary>
+    /// <param name="path">The file, which is replaced if it exists.</param>
+    /// <param name="shape">The sides, 1 to 3, each at least 1.</param>
+    /// <param name="values">As many values as the sides' product, in C order: the last index first.</param>
+    /// <exception cref="ArgumentException">An argument is null, or the path is empty, or the values don't fit the shape.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <example><code>Npy.Write("gains.npy", [circuit.Gains.Count], [.. circuit.Gains]);</code></example>
+    public static void Write(string path, IReadOnlyList<int> shape, double[] values)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(values);
+        Guard.Writing(() => Stimuli.Npy.write(path, ListModule.OfSeq(shape), values));
+    }
+
+    /// <summary>Whether there is a file of a name, which may name one of several arrays of a .npz.</summary>
+    internal static void Existing(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        int colon = path.LastIndexOf(':');
+        Guard.Existing(!File.Exists(path) && colon > 0 && File.Exists(path[..colon]) ? path[..colon] : path);
     }
 }

@@ -1,4 +1,3 @@
-using Interneuron.Statistics;
 using Interneuron.Stimuli;
 using Microsoft.FSharp.Core;
 
@@ -49,7 +48,7 @@ public sealed class Pyramid
     /// <returns>The coefficients, of the image's shape.</returns>
     /// <exception cref="ArgumentException">The pyramid has no such subband.</exception>
     /// <example><code>Grid coarse = pyramid.Band(Subband.LowPass);</code></example>
-    public Grid Band(Subband subband) => Grid.Of(_analysis.Invoke(subband.Value));
+    public Grid Band(Subband subband) => new Grid(_analysis.Invoke(subband.Value));
 
     /// <summary>Puts an image's intensities together from coefficients: the inverse of <see cref="Band"/> for those it gives.</summary>
     /// <param name="coefficients">The coefficients of each subband, of the image's shape, as <see cref="Band"/> gives them or changed.</param>
@@ -66,9 +65,12 @@ public sealed class Pyramid
             var part = Subband.Of(subband);
             Grid grid = coefficients(part) ?? throw new ArgumentException($"The coefficients of {part} are null.", nameof(coefficients));
             if (grid.Rows != _shape.Rows || grid.Columns != _shape.Columns)
+            {
                 throw new ArgumentException($"The coefficients of {part} are {grid}; the image is {_shape.Rows} x {_shape.Columns}.", nameof(coefficients));
-            return GridModule.ofArray(grid.Rows, grid.Columns, grid.Array);
+            }
+
+            return grid.Value;
         });
-        return Grid.Of(PyramidModule.reconstruct(_shape, given));
+        return new Grid(PyramidModule.reconstruct(_shape, given));
     }
 }

@@ -13,9 +13,9 @@ public static class Learner
     /// <param name="circuit">The circuit to start from.</param>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <param name="progress">Told about a hundred times, and about once a second, where learning stands; nobody if null.</param>
+    /// <param name="progress">Receives about a hundred reports, and one about every second; null for none.</param>
     /// <param name="cancellation">
-    /// Answered within a second. Cancellation is no exception here: it ends learning early, and what was learned is returned; <see cref="TrainedCircuit.Steps"/> says how much that is.
+    /// Heeded within a second. Cancelling does not throw: what was learned so far is returned; <see cref="TrainedCircuit.Steps"/> says how far that was.
     /// </param>
     /// <returns>The learned circuit and its history.</returns>
     /// <exception cref="ArgumentException">
@@ -34,7 +34,7 @@ public static class Learner
         options ??= new LearnerOptions();
         var report = FuncConvert.FromAction<Core.Circuits.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
         var trained = Guard.Naming(
-            () => Core.Circuits.Learner.train(options.For(circuit.Potential), report, cancellation, circuit.Value, circuit.Seen(stimuli.Array)),
+            () => Core.Circuits.Learner.trainOn(options.For(circuit.Potential), report, cancellation, circuit.Value, circuit.Seen(stimuli.Value.Memory)),
             ("settings", nameof(options)));
         return new TrainedCircuit(trained, circuit, options);
     }
@@ -43,8 +43,8 @@ public static class Learner
     /// <param name="circuit">The circuit to start from.</param>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings; the defaults if null.</param>
-    /// <param name="progress">Told about a hundred times, and about once a second, where learning stands, on that thread unless it sees to that itself; nobody if null.</param>
-    /// <param name="cancellation">As for <see cref="Train"/>: ends learning early, and the task completes with what was learned.</param>
+    /// <param name="progress">Receives about a hundred reports, and one about every second, on that thread unless it marshals them itself; null for none.</param>
+    /// <param name="cancellation">As for <see cref="Train"/>: the task completes with what was learned so far.</param>
     /// <returns>A task of the learned circuit and its history.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Train"/>; in the task, but for arguments that are null.</exception>
     /// <example><code>
@@ -59,5 +59,27 @@ public static class Learner
         ArgumentNullException.ThrowIfNull(stimuli);
         // The pool is not given the token: a task that was cancelled before it began would have no circuit to give.
         return Task.Run(() => Train(circuit, stimuli, options, progress, cancellation), CancellationToken.None);
+    }
+
+    /// <summary>One step on a batch, at the rates of the first: for understanding; <see cref="Train"/> makes many at once.</summary>
+    /// <param name="circuit">The circuit before the step.</param>
+    /// <param name="batch">The stimuli of the step, n x N, one row a stimulus; at least one.</param>
+    /// <param name="options">The settings, of which steps, batch and seed are of no account; the defaults if null.</param>
+    /// <returns>The circuit after the step.</returns>
+    /// <exception cref="ArgumentException">An argument is null, or the batch is empty or has not N columns.</exception>
+    /// <exception cref="NotConvergedException">A stimulus has no response, or the step goes beyond all bounds.</exception>
+    /// <example><code>Circuit next = Learner.Step(circuit, new[,] { { 1.5 } });</code></example>
+    public static Circuit Step(Circuit circuit, Grid batch, LearnerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(circuit);
+        circuit.CheckColumns(batch, nameof(batch));
+        Guard.NotEmpty(batch, nameof(batch));
+        var step = Core.Circuits.Learner.step((options ?? new LearnerOptions()).For(circuit.Potential), circuit.Value, circuit.Seen(batch.Value.Memory).ToArray());
+        return step.IsOk
+            ? new Circuit(step.ResultValue, circuit.Potential, circuit.Target, circuit.Standardisation)
+            : throw new NotConvergedException(
+                step.ErrorValue is Core.Circuits.Ending.NoResponse failed
+                    ? $"The stimulus in row {failed.row} has no response."
+                    : "The step goes beyond all bounds.");
     }
 }

@@ -102,13 +102,13 @@ public sealed record LearnerOptions
         {
             LearningRule.Derived => "derived",
             LearningRule.Published => "published",
-            _ => throw new ArgumentException($"There is no learning rule {Rule}.", "options"),
+            _ => throw Guard.Wrong("options", $"There is no learning rule {Rule}."),
         };
         var schedule = Schedule switch
         {
             LearningSchedule.Scaled => Core.Circuits.Schedule.Scaled,
             LearningSchedule.Published => Core.Circuits.Schedule.Published,
-            _ => throw new ArgumentException($"There is no schedule {Schedule}.", "options"),
+            _ => throw Guard.Wrong("options", $"There is no schedule {Schedule}."),
         };
         return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed);
     }

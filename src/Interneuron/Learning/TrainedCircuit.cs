@@ -33,18 +33,15 @@ public sealed class TrainedCircuit
         Steps = trained.Steps;
         Elapsed = TimeSpan.FromSeconds(trained.Seconds);
         Trajectory = trained.Trajectory.Select(snapshot => new Snapshot(snapshot, start)).ToList().AsReadOnly();
-        if (trained.Ending is Core.Circuits.Ending.NoResponse failed)
-        {
-            Ending = LearningEnding.NoResponse;
-            FailedStimulus = failed.row;
-        }
-        else
-        {
-            Ending = trained.Ending.IsFinished ? LearningEnding.Finished
-                : trained.Ending.IsDiverged ? LearningEnding.Diverged
-                : LearningEnding.Interrupted;
-        }
+        Ending = EndingOf(trained.Ending);
+        FailedStimulus = trained.Ending is Core.Circuits.Ending.NoResponse failed ? failed.row : null;
     }
+
+    internal static LearningEnding EndingOf(Core.Circuits.Ending ending) =>
+        ending.IsFinished ? LearningEnding.Finished
+        : ending.IsNoResponse ? LearningEnding.NoResponse
+        : ending.IsDiverged ? LearningEnding.Diverged
+        : LearningEnding.Interrupted;
 
     /// <summary>What was learned.</summary>
     /// <example><code>Circuit learned = trained.Circuit;</code></example>

@@ -14,6 +14,13 @@ public sealed class Certificate
         Circuits = value.Circuits;
         Drawn = value.Drawn;
         Discarded = value.Discarded.ToDictionary(pair => pair.Item1, pair => pair.Item2).AsReadOnly();
+        Primaries = value.Sizes.Item1;
+        Interneurons = value.Sizes.Item2;
+        Averages = value.Averages.IsLine ? AverageBy.Line : value.Averages.IsPlane ? AverageBy.Plane : AverageBy.Points;
+        Together = value.Together;
+        Held = value.Held;
+        Residual = value.Residual;
+        Seed = value.Seed;
     }
 
     /// <summary>Whether every rule passed every check.</summary>
@@ -35,7 +42,73 @@ public sealed class Certificate
     /// <summary>Why circuits were discarded, and how many.</summary>
     /// <example><code>foreach (var (why, count) in certificate.Discarded) Console.WriteLine($"{count}: {why}");</code></example>
     public IReadOnlyDictionary<string, int> Discarded { get; }
+
+    /// <summary>N of the circuits: the model's, or 4 where that is more.</summary>
+    /// <example><code>int n = certificate.Primaries;</code></example>
+    public int Primaries { get; }
+
+    /// <summary>K of the circuits: the model's, or 12 where that is more.</summary>
+    /// <example><code>int k = certificate.Interneurons;</code></example>
+    public int Interneurons { get; }
+
+    /// <summary>How averages over the target were taken.</summary>
+    /// <example><code>bool isExact = certificate.Averages == AverageBy.Line;</code></example>
+    public AverageBy Averages { get; }
+
+    /// <summary>How many parameters' rules each circuit checks: all, or some in turn where there are many.</summary>
+    /// <example><code>int together = certificate.Together;</code></example>
+    public int Together { get; }
+
+    /// <summary>How many responses, of three a circuit, the kinks of the energy held.</summary>
+    /// <example><code>double share = certificate.Held / (3.0 * certificate.Circuits);</code></example>
+    public int Held { get; }
+
+    /// <summary>The worst residual of a response: how far 0 is from the subdifferential of the energy, relative to its terms.</summary>
+    /// <example><code>double worst = certificate.Residual;</code></example>
+    public double Residual { get; }
+
+    /// <summary>What the circuits were drawn from.</summary>
+    /// <example><code>Certificate again = derived.Certify(certificate.Circuits, certificate.Seed);</code></example>
+    public int Seed { get; }
 }
+
+/// <summary>How an average over the target was taken.</summary>
+/// <example><code>if (certificate.Averages == AverageBy.Points) Console.WriteLine("errors of the steps are those of sampling");</code></example>
+public enum AverageBy
+{
+    /// <summary>By quadrature along the one direction that matters.</summary>
+    Line,
+
+    /// <summary>By quadrature over the plane of the two directions that matter.</summary>
+    Plane,
+
+    /// <summary>Over points of the target.</summary>
+    Points,
+}
+
+/// <summary>What a rule is checked against.</summary>
+/// <example><code>bool stepsAreWrong = certified.Failures.Any(failure => failure.Evidence == Evidence.Step);</code></example>
+public enum Evidence
+{
+    /// <summary>The online term, against nested dual numbers.</summary>
+    Duals,
+
+    /// <summary>The average over the target, against quadrature of the energy's derivative.</summary>
+    Quadrature,
+
+    /// <summary>The whole rule, against central differences of the objective.</summary>
+    Differences,
+
+    /// <summary>The step that training makes, against the rule as printed.</summary>
+    Step,
+}
+
+/// <summary>A check that a rule failed.</summary>
+/// <param name="Evidence">What it was checked against.</param>
+/// <param name="Error">The worst error over the circuits, relative to the terms of a step.</param>
+/// <param name="Tolerance">How large it may be.</param>
+/// <example><code>foreach (CheckFailure failure in certified.Failures) Console.WriteLine($"{failure.Evidence}: {failure.Error:e1} > {failure.Tolerance:e1}");</code></example>
+public sealed record CheckFailure(Evidence Evidence, double Error, double Tolerance);
 
 /// <summary>How far a derived rule is from other ways to the same gradient: the worst errors over the circuits, relative to the terms of a step; NaN where
 /// nothing could be compared.</summary>
@@ -51,7 +124,8 @@ public sealed class CertifiedRule
         TargetError = value.TargetError;
         DifferenceError = value.DifferenceError;
         StepError = value.StepError;
-        IsPassed = value.Failures.IsEmpty;
+        Locality = DerivedRule.LocalityOf(value.Locality).Verdict;
+        Failures = [.. value.Failures.Select(failure => new CheckFailure(Of(failure.Item1), failure.Item2, failure.Item3))];
     }
 
     /// <summary>The parameter.</summary>
@@ -74,7 +148,21 @@ public sealed class CertifiedRule
     /// <example><code>double error = certified.StepError;</code></example>
     public double StepError { get; }
 
+    /// <summary>Whether the rule is local.</summary>
+    /// <example><code>bool isLocal = certified.Locality == Locality.Local;</code></example>
+    public Locality Locality { get; }
+
     /// <summary>Whether all errors are within their tolerances.</summary>
     /// <example><code>bool isRight = certified.IsPassed;</code></example>
-    public bool IsPassed { get; }
+    public bool IsPassed => Failures.Count == 0;
+
+    /// <summary>The checks that failed.</summary>
+    /// <example><code>Console.WriteLine(string.Join("; ", certified.Failures));</code></example>
+    public IReadOnlyList<CheckFailure> Failures { get; }
+
+    private static Evidence Of(Derivation.Checks.Evidence evidence) =>
+        evidence.IsByDuals ? Evidence.Duals
+        : evidence.IsByQuadrature ? Evidence.Quadrature
+        : evidence.IsByDifferences ? Evidence.Differences
+        : Evidence.Step;
 }

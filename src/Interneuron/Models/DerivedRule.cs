@@ -1,8 +1,4 @@
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
 using Interneuron.Derivation.Rules;
-using Interneuron.Derivation.Running;
 
 namespace Interneuron;
 
@@ -36,18 +32,10 @@ public sealed class DerivedRule
     internal DerivedRule(Derivation.Rules.DerivedRule rule)
     {
         Parameter = rule.Parameter.Name;
-        Online = new Formula(rule.Online);
-        Cost = new Formula(rule.Cost);
-        Target = rule.TargetTerm is TargetTerm.Closed closed ? new Formula(closed.Item) : null;
-        (Locality, OffendingTerm) = rule.Locality switch
-        {
-            Derivation.Rules.Locality.NonLocal nonLocal => (Locality.NonLocal, new Formula(nonLocal.term)),
-            Derivation.Rules.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new Formula(own.sum)),
-            Derivation.Rules.Locality.Gather gather => (Locality.Gather, new Formula(gather.sum)),
-            Derivation.Rules.Locality.WeightTransport transport => (Locality.WeightTransport, new Formula(transport.weight)),
-            Derivation.Rules.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new Formula(broadcast.scalar)),
-            _ => (Locality.Local, (Formula?)null),
-        };
+        Online = new IndexedFormula(rule.Online);
+        Cost = new IndexedFormula(rule.Cost);
+        Target = rule.TargetTerm is TargetTerm.Closed closed ? new IndexedFormula(closed.Item) : null;
+        (Locality, OffendingTerm) = LocalityOf(rule.Locality);
     }
 
     /// <summary>The parameter's name.</summary>
@@ -56,15 +44,15 @@ public sealed class DerivedRule
 
     /// <summary>What each stimulus contributes: of r, s, the interneurons' inputs z and outputs n, and the parameters.</summary>
     /// <example><code>Console.WriteLine(rule.Online.Latex);</code></example>
-    public Formula Online { get; }
+    public IndexedFormula Online { get; }
 
     /// <summary>What the target subtracts, where it is a formula of the parameters; null where it is averaged over samples or there is none.</summary>
     /// <example><code>string subtracted = rule.Target?.ToString() ?? "an average";</code></example>
-    public Formula? Target { get; }
+    public IndexedFormula? Target { get; }
 
     /// <summary>What the cost subtracts.</summary>
     /// <example><code>Console.WriteLine(rule.Cost);  // 0</code></example>
-    public Formula Cost { get; }
+    public IndexedFormula Cost { get; }
 
     /// <summary>Whether the rule is local.</summary>
     /// <example><code>if (rule.Locality == Locality.NonLocal) Console.WriteLine(rule.OffendingTerm);</code></example>
@@ -75,5 +63,15 @@ public sealed class DerivedRule
     /// the term that is not local; null for a local rule.
     /// </summary>
     /// <example><code>Console.WriteLine(rule.OffendingTerm?.Latex);</code></example>
-    public Formula? OffendingTerm { get; }
+    public IndexedFormula? OffendingTerm { get; }
+
+    internal static (Locality Verdict, IndexedFormula? Term) LocalityOf(Derivation.Rules.Locality locality) => locality switch
+    {
+        Derivation.Rules.Locality.NonLocal nonLocal => (Locality.NonLocal, new IndexedFormula(nonLocal.term)),
+        Derivation.Rules.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new IndexedFormula(own.sum)),
+        Derivation.Rules.Locality.Gather gather => (Locality.Gather, new IndexedFormula(gather.sum)),
+        Derivation.Rules.Locality.WeightTransport transport => (Locality.WeightTransport, new IndexedFormula(transport.weight)),
+        Derivation.Rules.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new IndexedFormula(broadcast.scalar)),
+        _ => (Locality.Local, null),
+    };
 }

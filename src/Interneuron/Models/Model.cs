@@ -1,11 +1,6 @@
-using Interneuron.Core.Symbolic;
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
-using Interneuron.Core.Circuits;
 using Interneuron.Derivation.Formulas;
 using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Rules;
-using Interneuron.Derivation.Running;
 using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
@@ -16,8 +11,8 @@ namespace Interneuron;
 /// </summary>
 /// <example><code>
 /// NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");
-/// Formula r = Formula.Response(a), z = Formula.Sum(a, Formula.Parameter("W", a, i) * r);
-/// Model model = Model.Energy(Formula.Sum(i, z * z / 2) - Formula.Sum(a, Formula.Stimulus(a) * r)).Learning("W", [a, i]);
+/// IndexedFormula r = IndexedFormula.Response(a), z = IndexedFormula.Sum(a, IndexedFormula.Parameter("W", a, i) * r);
+/// Model model = Model.Energy(IndexedFormula.Sum(i, z * z / 2) - IndexedFormula.Sum(a, IndexedFormula.Stimulus(a) * r)).Learning("W", [a, i]);
 /// foreach (DerivedRule rule in model.Derive().Rules)
 ///     Console.WriteLine($"d{rule.Parameter} ~ {rule.Online} - {rule.Target}: {rule.Locality}");  // dW ~ n[i]*r[a] - W[a,i]: Local
 /// </code></example>
@@ -36,7 +31,7 @@ public sealed class Model
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The energy is null.</exception>
     /// <example><code>Model model = Model.Energy(energy).Learning("g", [i], Constraint.NonNegative);</code></example>
-    public static Model Energy(Formula energy)
+    public static Model Energy(IndexedFormula energy)
     {
         ArgumentNullException.ThrowIfNull(energy);
         return new Model(new Derivation.Models.Model(
@@ -68,6 +63,35 @@ public sealed class Model
         return Parse(text.Value);
     }
 
+    /// <summary>What it is, in one line; empty for one's own.</summary>
+    /// <example><code>Console.WriteLine(Model.FromLibrary("gain-whitening").Title);</code></example>
+    public string Title => Value.Title;
+
+    /// <summary>The publication; empty for one's own.</summary>
+    /// <example><code>Console.WriteLine(Model.FromLibrary("gain-whitening").Citation);</code></example>
+    public string Citation => Value.Citation;
+
+    /// <summary>N when it runs, unless it is told otherwise.</summary>
+    /// <example><code>int n = model.Primaries;</code></example>
+    public int Primaries => Value.Sizes.Item1;
+
+    /// <summary>K when it runs, unless it is told otherwise.</summary>
+    /// <example><code>int k = model.Interneurons;</code></example>
+    public int Interneurons => Value.Sizes.Item2;
+
+    /// <summary>The model with other numbers of neurons.</summary>
+    /// <param name="primaries">N, at least 1.</param>
+    /// <param name="interneurons">K, at least 1.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
+    /// <example><code>model = model.WithSizes(primaries: 2, interneurons: 6);</code></example>
+    public Model WithSizes(int primaries, int interneurons)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(interneurons, 1);
+        return With(sizes: new(primaries, interneurons));
+    }
+
     /// <summary>The model with a further parameter that learns; parameters step in the order in which they are added.</summary>
     /// <param name="name">The name, as the energy has it.</param>
     /// <param name="site">The indices it has: one of an interneuron, two of a synapse.</param>
@@ -81,9 +105,15 @@ public sealed class Model
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(site);
         if (site.Any(index => index is null))
+        {
             throw new ArgumentException("One of the indices is null.", nameof(site));
+        }
+
         if (rate is < 0 or double.NaN)
+        {
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "A rate is at least 0.");
+        }
+
         var indices = ListModule.OfSeq(site.Select(index => index.Value));
         var learned = new Learned(name, indices, (constraint ?? Constraint.None).Value, rate ?? ModelModule.defaultRate(indices));
         return With(learned: ListModule.OfSeq([.. Value.Learned, learned]));
@@ -99,7 +129,10 @@ public sealed class Model
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!double.IsFinite(value))
+        {
             throw new ArgumentException($"The constant {name} is {value}; it is finite.", nameof(value));
+        }
+
         return With(constants: Value.Constants.Add(name, value));
     }
 
@@ -118,8 +151,8 @@ public sealed class Model
     /// <param name="cost">The cost.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The cost is null.</exception>
-    /// <example><code>model = model.WithCost(0.05 * Formula.Sum(i, g * g));</code></example>
-    public Model WithCost(Formula cost)
+    /// <example><code>model = model.WithCost(0.05 * IndexedFormula.Sum(i, g * g));</code></example>
+    public Model WithCost(IndexedFormula cost)
     {
         ArgumentNullException.ThrowIfNull(cost);
         return With(cost: cost.Value);
@@ -129,8 +162,8 @@ public sealed class Model
     /// <param name="loss">The loss, of responses, stimuli and parameters.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentNullException">The loss is null.</exception>
-    /// <example><code>model = model.WithLoss(Formula.Sum(a, (r - s) * (r - s)) / 2);</code></example>
-    public Model WithLoss(Formula loss)
+    /// <example><code>model = model.WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)) / 2);</code></example>
+    public Model WithLoss(IndexedFormula loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         return With(loss: loss.Value);
@@ -140,13 +173,13 @@ public sealed class Model
     /// <param name="parameter">The parameter that it moves.</param>
     /// <param name="online">
     /// Where to, averaged over the stimuli, at the indices that the parameter is declared with: of responses, stimuli, parameters, and interneurons' inputs, as
-    /// formulas or as Formula.Parameter("z", i), and outputs, Formula.Parameter("n", i).
+    /// formulas or as IndexedFormula.Parameter("z", i), and outputs, IndexedFormula.Parameter("n", i).
     /// </param>
     /// <param name="target">What is averaged over the target and subtracted; nothing by default.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The name is empty or the formula null.</exception>
     /// <example><code>model = model.WithPublished("g", z * z - 1);</code></example>
-    public Model WithPublished(string parameter, Formula online, Formula? target = null)
+    public Model WithPublished(string parameter, IndexedFormula online, IndexedFormula? target = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(parameter);
         ArgumentNullException.ThrowIfNull(online);
@@ -156,7 +189,7 @@ public sealed class Model
 
     /// <summary>Derives the dynamics and the learning rules.</summary>
     /// <returns>The derivation.</returns>
-    /// <exception cref="ArgumentException">The parts of the model do not fit together; the message names the symbol.</exception>
+    /// <exception cref="ArgumentException">The parts of the model don't fit together; the message says which.</exception>
     /// <example><code>DerivedModel derived = model.Derive();</code></example>
     public DerivedModel Derive() => new(DerivationModule.derive(Value));
 
@@ -171,7 +204,8 @@ public sealed class Model
         Core.Transport.Target? target = null,
         Indexed? cost = null,
         Indexed? loss = null,
-        FSharpList<PublishedRule>? published = null) =>
+        FSharpList<PublishedRule>? published = null,
+        Tuple<int, int>? sizes = null) =>
         new(new Derivation.Models.Model(
             Value.Title,
             Value.Citation,
@@ -182,5 +216,5 @@ public sealed class Model
             cost ?? Value.Cost,
             loss ?? Value.Loss,
             published ?? Value.Published,
-            Value.Sizes));
+            sizes ?? Value.Sizes));
 }

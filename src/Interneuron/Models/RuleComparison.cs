@@ -1,7 +1,3 @@
-using Interneuron.Core.Symbolic.Text;
-using Interneuron.Core.Transport;
-using Interneuron.Core.Circuits;
-using Interneuron.Derivation.Formulas;
 using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Rules;
 

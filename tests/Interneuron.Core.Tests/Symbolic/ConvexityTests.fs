@@ -38,6 +38,7 @@ let private proved =
       "(z - 1)^4"
       "max(z, theta*z)"
       "exp(z) + exp(-theta*z)"
+      "abs(z)*step(-abs(z)) + z^2"
       "z*(1 + tanh(50*z))*0 + z^2" ]
 
 let private refuted =
@@ -49,6 +50,9 @@ let private refuted =
       "z^2/2 - 1e-6*step(z - theta)"
       "min(z^2/2, 2)"
       "z^4/4 - 1e-13*z^2/2"
+      "step(-z^2)"
+      "z^2 + step(-sqrt((z*z)^45))"
+      "z^2 + if(0 < abs(z - theta), 0, 1)"
       "log(1 + z^2)"
       "sqrt(log(cosh(z)))"
       "abs(z^3 - 3*z + theta)"

@@ -84,4 +84,18 @@ let tests =
               let many = Program.runMany p values [ 0.7 ]
 
               values
-              |> Array.iteri (fun i x -> Expect.equal [ for row in many -> row[i] ] (Program.run p [ x; 0.7 ]) $"at {x}")) ]
+              |> Array.iteri (fun i x -> Expect.equal [ for row in many -> row[i] ] (Program.run p [ x; 0.7 ]) $"at {x}"))
+
+          testCase "formulas that are too many for one method compile to several" (fun () ->
+              let x = Expr.var "x"
+              let parts = [ for k in 1..1500 -> tanh (float k / 1500.0 * x) + x ]
+              let formulas = [ for k in 0..1499 -> parts[k] * parts[(7 * k + 800) % 1500] ]
+              let compiled = Scalar.compile [ "x" ] formulas
+              let values = Array.zeroCreate 1500
+              compiled.Invoke([| 0.7 |], values)
+
+              let expected =
+                  formulas |> List.map (Expr.interpret Floats.operations (fun _ -> 0.7))
+
+              for value, expected in Seq.zip values expected do
+                  Check.near 1e-14 0.0 value expected "as interpreted") ]

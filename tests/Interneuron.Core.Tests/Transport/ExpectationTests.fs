@@ -53,6 +53,37 @@ let tests =
     testList
         "Expectation"
         [ testList "formulas are the averages" [ for p, target in all -> agrees p target ]
+          testCase "two rectified powers, each of its own threshold and exponent, have the average that quadrature finds" (fun () ->
+              let parameters =
+                  [ for name in [ "a"; "b" ] -> Parameter.define name 0.0 infinity (0.5, 1.5) ]
+
+              let z, a, b = Potential.z, Expr.var "a", Expr.var "b"
+              let rectified u = Expr.max (Expr.constant 0.0) u
+              let theta = [ 0.4; 0.7 ]
+
+              for target in [ StandardGaussian; Laplace ] do
+                  for n in 1..3 do
+                      for m in 1..3 do
+                          let e = rectified (z - a) ** float n * rectified (z - a - b) ** float m
+
+                          match Expectation.closedForm target parameters e with
+                          | Some mean ->
+                              let value (f: Expr) x =
+                                  Expr.interpret
+                                      Floats.operations
+                                      (function
+                                      | "a" -> theta[0]
+                                      | "b" -> theta[1]
+                                      | _ -> x)
+                                      f
+
+                              let expected =
+                                  Densities.nodes target [ theta[0]; theta[0] + theta[1] ]
+                                  |> Array.sumBy (fun (x, w) -> w * value e x)
+
+                              Check.near 1e-9 1e-12 (value mean nan) expected $"{Target.name target}, {n} and {m}"
+                          | None -> failtest $"{n} and {m} have no formula")
+
           testList
               "quadrature is the average"
               [ for p in Potentials.all @ Samples.userWritten ->

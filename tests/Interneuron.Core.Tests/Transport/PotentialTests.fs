@@ -17,7 +17,7 @@ let tests =
     testList
         "Potential"
         [ testCase "a potential that is not a formula of z and its parameters is refused" (fun () ->
-              Check.refused [ "the potential odd has the unknown variable 'y'; known are z, theta" ] (fun () ->
+              Check.refused [ "the potential odd has the unknown variable 'y'; expected one of: z, theta" ] (fun () ->
                   Potential.define "odd" [ p "theta" ] (fun _ z -> z * Expr.var "y"))
 
               Check.refused [ "two parameters of twice share a name" ] (fun () ->

@@ -2,10 +2,10 @@ namespace Interneuron.Core.Symbolic.Text
 
 open System
 
-/// Names that people type: an unknown one is answered with the nearest that there is.
+/// Suggestions for names that people mistype.
 [<RequireQualifiedAccess>]
 module Spelling =
-    /// The number of letters to put in, leave out, replace or swap with their neighbour to come from one name to another, capitals or not (Damerau 1964).
+    /// Damerau-Levenshtein distance, ignoring case (Damerau 1964).
     let private distance (a: string) (b: string) =
         let a, b = a.ToLowerInvariant(), b.ToLowerInvariant()
 
@@ -45,12 +45,12 @@ module Spelling =
                 None
         | [], [] -> None
 
-    /// What to say after an unknown name: the nearest there is, else all there are.
+    /// What to say after an unknown name: the nearest known one, or else all of them.
     let internal suggestion (known: string list) (name: string) : string =
         match nearest known name, known with
         | Some meant, _ -> $"did you mean '{meant}'?"
-        | None, [] -> "none is known here"
-        | None, [ single ] -> $"known is {single}"
+        | None, [] -> "nothing is known here"
+        | None, [ single ] -> $"expected {single}"
         | None, _ ->
             let all = String.concat ", " known
-            $"known are {all}"
+            $"expected one of: {all}"

@@ -247,7 +247,7 @@ module internal Syntax =
         let rec scan at (opened: (char * int) list) depth =
             if at = stop then
                 match opened with
-                | (bracket, place) :: _ -> TextError.fail place $"'{bracket}' is not closed; add the bracket that closes it"
+                | (bracket, place) :: _ -> TextError.fail place $"unclosed '{bracket}'; add the bracket that closes it"
                 | [] -> ()
             else
                 match text[at], opened with
@@ -258,7 +258,7 @@ module internal Syntax =
                     scan (at + 1) ((bracket, at) :: opened) (depth + 1)
                 | ')', ('(', _) :: others
                 | ']', ('[', _) :: others -> scan (at + 1) others (depth - 1)
-                | (')' | ']') as bracket, [] -> TextError.fail at $"'{bracket}' closes nothing; take it out, or open it before"
+                | (')' | ']') as bracket, [] -> TextError.fail at $"unmatched '{bracket}'; remove it, or add the bracket that opens it"
                 | (')' | ']') as bracket, (other, _) :: _ ->
                     TextError.fail at $"'{bracket}' does not close the '{other}' before it; close that first"
                 | _ -> scan (at + 1) opened depth

@@ -48,7 +48,7 @@ let private meanings: (string * Expr) list =
 /// What each text is refused with.
 let private refusals: (string * string) list =
     [ "log(x)/thta", "line 1, column 8: unknown name 'thta'; did you mean 'theta'?"
-      "x +\n  q", "line 2, column 3: unknown name 'q'; known are x, y, z, theta, pi"
+      "x +\n  q", "line 2, column 3: unknown name 'q'; expected one of: x, y, z, theta, pi"
       "tahn(x)", "line 1, column 1: unknown function 'tahn'; did you mean 'tanh'?"
       "x*exp", "line 1, column 3: 'exp' is a function; write exp(...)"
       "max(x)", "line 1, column 1: 'max' takes 2 arguments; it is given 1"
@@ -60,8 +60,8 @@ let private refusals: (string * string) list =
       "1e999", "line 1, column 1: '1e999' is not a number; the largest is 1.8e308"
       "x + 1_0", "line 1, column 5: '1_0' is not a number; write 10"
       "1.*x", "line 1, column 1: '1.' is not a number; write 1"
-      "x*(y + z", "line 1, column 3: '(' is not closed; add the bracket that closes it"
-      "x + y)", "line 1, column 6: ')' closes nothing; take it out, or open it before"
+      "x*(y + z", "line 1, column 3: unclosed '('; add the bracket that closes it"
+      "x + y)", "line 1, column 6: unmatched ')'; remove it, or add the bracket that opens it"
       "(x]", "line 1, column 3: ']' does not close the '(' before it; close that first"
       "x y", "line 1, column 3: 'y' is out of place; expected an operator"
       "x $ y", "line 1, column 3: '$' is out of place; expected an operator"

@@ -1,0 +1,70 @@
+namespace Interneuron.Cli
+
+open System
+open System.IO
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Experiments
+
+/// A model as the command line names it.
+[<RequireQualifiedAccess>]
+module GivenModel =
+    /// Where a term of a model's energy is, for error messages: the name of its file, and the line and column where it has a text.
+    let placeOf (name: string, text: string option) (term: Indexed) : string =
+        match text with
+        | Some text ->
+            let line, column = ModelText.place text term
+            $"{name}: line {line}, column {column}"
+        | None -> name
+
+    /// Runs what may refuse a model, by its name and its text, adding its place to any refusal.
+    let naming (name: string, text: string option) (action: unit -> 'T) : 'T =
+        try
+            action ()
+        with
+        | :? IllPosedException as error -> raise (Refusal($"{placeOf (name, text) error.Term}: {error.Message}", error))
+        | :? ArgumentException as error -> raise (Refusal($"{name}: {Errors.message error}", error))
+
+    // What is part of a model.
+    let private parts: Flag list =
+        [ Options.potential
+          Options.formula
+          Options.parameter
+          Options.target
+          Options.leak
+          Options.rule
+          Options.learn
+          Options.primaries ]
+
+    let private read (path: string) : string =
+        match File.Exists path, ModelLibrary.tryText path with
+        | false, Some text -> text
+        | false, None ->
+            let meant =
+                Spelling.nearest ModelLibrary.names path
+                |> Option.map (fun name -> $"; did you mean {name}?")
+                |> Option.defaultValue "."
+
+            raise (Refusal $"{path}: no such file, and no model of the library{meant}")
+        | true, _ ->
+            try
+                File.ReadAllText path
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException as error -> raise (Refusal($"{path}: cannot be read: {error.Message}", error))
+
+    /// --model: its name, its text and the model. UsageException where something that is part of a model is given beside it.
+    let tryFind (given: Given) : (string * string * Model) option =
+        given.TryFind Options.model
+        |> Option.map (fun path ->
+            match given.Flags |> List.tryFind (fun flag -> List.contains flag parts) with
+            | Some flag -> raise (UsageException $"{flag.Name} is part of the model in {path}; give one of them")
+            | None -> ()
+
+            let text = read path
+
+            match ModelText.parse text with
+            | Ok model -> path, text, model
+            | Error error -> raise (Refusal $"{path}: {error}"))

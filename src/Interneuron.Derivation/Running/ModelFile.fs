@@ -1,0 +1,128 @@
+namespace Interneuron.Derivation.Running
+
+open System
+open System.Text
+open System.Text.Json
+open Interneuron.Statistics
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+
+/// A model of any energy as it is kept in a file, with what it learned.
+type SavedModel =
+    {
+        /// The model, for the numbers of neurons that it learned with.
+        Instance: Instance
+        /// The numbers of its parameters.
+        Values: Values
+        /// How stimuli are centred or standardised before it sees them, as those were that it learned from.
+        Standardisation: Standardisation option
+    }
+
+/// Models of any energy in JSON, as train --model saves them: their text, N and K, the numbers of their parameters, and how they were learned.
+[<RequireQualifiedAccess>]
+module ModelFile =
+    let private format = "interneuron-model-1"
+
+    /// Whether a file says that it is one of these.
+    let isOne (path: string) : bool =
+        JsonReading.file path (fun _ element ->
+            element.ValueKind = JsonValueKind.Object
+            && (match element.TryGetProperty "format" with
+                | true, value -> value.ValueKind = JsonValueKind.String && value.ValueEquals format
+                | _ -> false))
+
+    /// The parameters: a number, an array, or rows, as its indices have it.
+    let private values (trained: TrainedModel) (p: Learned) =
+        let numbers = trained.Simulated.Values[p.Name]
+
+        match p.Site with
+        | [] -> Json.Number numbers[0]
+        | [ _ ] -> Json.numbers numbers
+        | _ :: last :: _ ->
+            let columns =
+                match last.Over with
+                | Primary -> trained.Instance.Primaries
+                | Interneurons -> trained.Instance.Interneurons
+
+            Json.rows (Array.chunkBySize columns numbers)
+
+    /// The learned parameters with all that leads to them again: the model as text, the stimuli, the settings and the seed.
+    let toJson (text: string) (source: Source) (samples: int) (trained: TrainedModel) : Json =
+        let instance = trained.Instance
+
+        Json.Object
+            [ "format", Json.Text format
+              "model", Json.Text text
+              "primaries", Json.whole instance.Primaries
+              "interneurons", Json.whole instance.Interneurons
+              "parameters", Json.Object [ for p in instance.Derivation.Model.Learned -> p.Name, values trained p ]
+              "j", Json.Number trained.J
+              match trained.Ks with
+              | Some ks -> "ks", Json.Number ks
+              | None -> ()
+              "learned",
+              Json.Object
+                  [ "steps", Json.whole trained.Settings.Steps
+                    "batch", Json.whole trained.Settings.Batch
+                    "seed", Json.whole trained.Settings.Seed
+                    "steps_made", Json.whole trained.Simulated.Steps
+                    Source.toJson source
+                    match source with
+                    | Source.Standardised(_, map) ->
+                        "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
+                    | _ -> ()
+                    "samples", Json.whole samples ] ]
+
+    /// Saves the learned parameters, whole or not at all. Refusal when the file cannot be written.
+    let write (path: string) (json: Json) =
+        let bytes = Encoding.UTF8.GetBytes(Json.toText json)
+        Files.writeWhole path (fun stream -> stream.Write(bytes, 0, bytes.Length))
+
+    let rec private flat at (element: JsonElement) : float array =
+        match element.ValueKind with
+        | JsonValueKind.Array -> JsonReading.list flat at element |> Array.concat
+        | _ -> [| JsonReading.number at element |]
+
+    /// Reads such a file. Refusal, in one line that names the member, for what it is not.
+    let read (path: string) : SavedModel =
+        JsonReading.file path (fun at element ->
+            JsonReading.requireMembers
+                at
+                [ "format"
+                  "model"
+                  "primaries"
+                  "interneurons"
+                  "parameters"
+                  "j"
+                  "ks"
+                  "learned" ]
+                element
+
+            let value name read = JsonReading.value at name element read
+
+            let model =
+                match ModelText.parse (value "model" JsonReading.text) with
+                | Ok model -> model
+                | Error error -> JsonReading.refuse $"{at}: model" $"{error}."
+
+            let n, k =
+                value "primaries" JsonReading.whole, value "interneurons" JsonReading.whole
+
+            let values: Values =
+                value "parameters" (fun at element ->
+                    JsonReading.requireMembers at (model.Learned |> List.map _.Name) element
+                    Map.ofList [ for p in model.Learned -> p.Name, JsonReading.value at p.Name element flat ])
+
+            let map =
+                value "learned" (fun at element -> JsonReading.tryValue at "standardised" element CircuitFile.readStandardisation)
+
+            try
+                let instance = Instance.createFor (Derivation.derive model) n k values
+
+                { Instance = instance
+                  Values = values
+                  Standardisation = map }
+            with :? ArgumentException as error ->
+                JsonReading.refuse at $"{Errors.message error}.")

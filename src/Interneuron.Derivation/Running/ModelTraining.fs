@@ -1,0 +1,127 @@
+namespace Interneuron.Derivation.Running
+
+open System.Threading
+open Interneuron.Statistics
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Checks
+
+/// A model of any energy that has learned from stimuli.
+type TrainedModel =
+    {
+        /// The instance that was trained.
+        Instance: Instance
+        /// How.
+        Settings: SimulationSettings
+        /// What came of it.
+        Simulated: Simulated
+        /// The parameters and J on the way: over a fixed part of the stimuli, the target's part by quadrature, with the slow cost; or the
+        /// mean loss and the cost.
+        Course: (int * Values * float) list
+        /// The same at the end.
+        J: float
+        /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model with a loss.
+        Ks: float option
+        /// What is to be said of what was learned, in a line each.
+        Warnings: string list
+    }
+
+/// From a model of any energy and stimuli to learned parameters, by the derived rules as they stand: compiled, with fixed rates.
+[<RequireQualifiedAccess>]
+module ModelTraining =
+    /// The numbers of neurons: N that of the stimuli, K the given one, else the model's, which is for its own N.
+    let sizes (model: Model) (interneurons: int option) (columns: int) : int * int =
+        let _, k = model.Sizes
+        columns, defaultArg interneurons k
+
+    // How many stimuli J is taken over on the way, and J and KS at the end.
+    let private monitored = 200
+    let private judged = 2_000
+
+    /// At most so many rows, evenly from all.
+    let private some (most: int) (stimuli: Grid) : float array =
+        let rows = min most stimuli.Rows
+        let values = stimuli.Memory
+
+        [| for i in 0 .. rows - 1 do
+               let row = int (int64 i * int64 stimuli.Rows / int64 rows)
+               yield! values.Slice(row * stimuli.Columns, stimuli.Columns).ToArray() |]
+
+    /// The responses to stimuli, row by row, those that there are.
+    let private responses (instance: Instance) (values: Values) (stimuli: float array) : float array array =
+        let packed = instance.Pack values
+
+        stimuli
+        |> Array.chunkBySize instance.Primaries
+        |> Array.choose (fun s -> instance.Respond(packed, s, Array.zeroCreate instance.Primaries))
+
+    let private distance (instance: Instance) (values: Values) (stimuli: float array) : float option =
+        let model = instance.Derivation.Model
+
+        if model.Loss.IsSome then
+            None
+        else
+            match responses instance values stimuli with
+            | [||] -> None
+            | rows ->
+                let cdf = Target.cdf model.Target
+                Some(Seq.max (seq { for a in 0 .. instance.Primaries - 1 -> Ks.toTarget cdf (Array.map (Array.item a) rows) }))
+
+    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been
+    /// learned. The same choices and stimuli give the same parameters. ArgumentException for a model that is ill-posed for these numbers of
+    /// neurons; NotConvergedException when nothing was learned.
+    let run
+        (settings: SimulationSettings)
+        (interneurons: int option)
+        (progress: Progress -> unit)
+        (cancellation: CancellationToken)
+        (derivation: Derivation)
+        (stimuli: Grid)
+        : TrainedModel =
+        let n, k = sizes derivation.Model interneurons stimuli.Columns
+        let instance = Instance.create derivation n k
+        WellPosed.require derivation n k |> ignore
+        let watched = some monitored stimuli
+        let start = Simulation.initial instance settings.Seed
+        let course = ResizeArray [ 0, start, Simulation.value instance start watched ]
+
+        let report (step, values) =
+            let j = Simulation.value instance values watched
+            course.Add(step, values, j)
+
+            progress
+                { Step = step
+                  Steps = settings.Steps
+                  J = j }
+
+        let simulated =
+            Simulation.run settings report cancellation instance start (stimuli.ToArray())
+
+        let fails = simulated.Ending.IsNoResponse
+
+        if fails && simulated.Steps = 0 then
+            raise (NotConvergedException "learning did not begin, since no stimulus of the first batch found a response.")
+
+        let judged = some judged stimuli
+        let ks = distance instance simulated.Values judged
+        let count = float (judged.Length / n)
+
+        { Instance = instance
+          Settings = settings
+          Simulated = simulated
+          Course = List.ofSeq course
+          J = Simulation.value instance simulated.Values judged
+          Ks = ks
+          Warnings =
+            [ if fails then
+                  $"learning ended at step {simulated.Steps}, since no stimulus of its batch found a response or a step was not finite: \
+                  smaller rates may help"
+              if simulated.Missed > 0 then
+                  $"{simulated.Missed} stimuli found no response, and were left out of their steps"
+              match ks with
+              // A hundredth of all samples of the target itself are further than 1.63 root n.
+              | Some ks when ks > 0.1 + 1.63 / sqrt count ->
+                  $"the responses are far from the target: a coordinate has a KS distance of %.2f{ks}"
+              | _ -> () ] }

@@ -1,0 +1,53 @@
+namespace Interneuron.Derivation.Running
+
+open System
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+
+/// Models of any energy at work on stimuli.
+[<RequireQualifiedAccess>]
+module ModelTransform =
+    /// What an instance does with stimuli, at the numbers of its parameters; `name` is what a refusal calls it. Density and samples need the transport
+    /// objective: Refusal in one line for a loss, and for the density of a target given by samples.
+    let create (name: string) (instance: Instance) (values: Values) : Transform =
+        let n = instance.Primaries
+        let packed = instance.Pack values
+        let model = instance.Derivation.Model
+        let zeros: float array = Array.zeroCreate n
+
+        let requireTransport () =
+            if model.Loss.IsSome then
+                raise (Refusal $"{name}: its model has a loss; only circuits of the transport objective are density models.")
+
+        let logTarget =
+            lazy
+                (match Target.logDensity model.Target with
+                 | Some formula -> fun x -> Expr.interpret Floats.operations (fun _ -> x) formula
+                 | None -> raise (Refusal $"{name}: its target is given by samples, so there is no density."))
+
+        let rows f (s: float array) =
+            s |> Array.chunkBySize n |> Array.Parallel.map f
+
+        let respond s = instance.Respond(packed, s, zeros)
+
+        { Primaries = n
+          Respond = rows (respond >> Option.defaultValue (Array.create n nan)) >> Array.concat
+          LogDensity =
+            fun s ->
+                requireTransport ()
+                let logTarget = logTarget.Value
+
+                s
+                |> rows (fun s ->
+                    match respond s with
+                    | None -> nan
+                    | Some r -> Array.sumBy logTarget r - instance.LogVolume(packed, s, r))
+          Sample =
+            fun count seed ->
+                requireTransport ()
+
+                Initial.sampleTarget model.Target n count seed
+                |> rows (fun r -> instance.Stimulus(packed, r))
+                |> Array.concat }

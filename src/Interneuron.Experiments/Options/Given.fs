@@ -1,0 +1,126 @@
+namespace Interneuron.Experiments
+
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Files
+
+/// What a command line gives: options with their words. `say` takes what is unusual about them, in a line.
+[<Sealed>]
+type Given(found: (Flag * string list) list, say: string -> unit) =
+    /// The options, in the order in which they are given.
+    member _.Flags: Flag list = List.map fst found
+
+    /// Whether an option is given.
+    member _.Has(flag: Flag) : bool =
+        found |> List.exists (fun (other, _) -> other = flag)
+
+    /// The values of an option that may be given more than once.
+    member _.All(flag: Flag<'T>) : 'T list =
+        found
+        |> List.filter (fun (other, _) -> other = (flag :> Flag))
+        |> List.map (snd >> flag.Read)
+
+    /// The value of an option, where it is given.
+    member this.TryFind(flag: Flag<'T>) : 'T option = List.tryHead (this.All flag)
+
+    /// The value of an option. UsageException where it is missing.
+    member this.Find(flag: Flag<'T>) : 'T =
+        match this.TryFind flag with
+        | Some value -> value
+        | None -> raise (UsageException $"{flag.Name} is missing")
+
+    /// The value of an option that takes several elsewhere. UsageException where several are given.
+    member this.TryOne(flag: Flag<'T list>) : 'T option =
+        match this.TryFind flag with
+        | Some [ value ] -> Some value
+        | Some _ -> raise (UsageException $"{flag.Name} takes one number here")
+        | None -> None
+
+    /// Says what is unusual about what is given.
+    member _.Say(line: string) : unit = say line
+
+/// Reading command lines, and the options that go together.
+[<RequireQualifiedAccess>]
+module Given =
+    let private isOption (word: string) = word.StartsWith "--"
+
+    let private find (verb: string) (flags: Flag list) (name: string) : Flag =
+        let names = [ for flag in flags -> flag.Name ]
+
+        match American.tryFind names name with
+        | Some found -> flags |> List.find (fun flag -> flag.Name = found)
+        | None ->
+            let meant =
+                Spelling.nearest names name
+                |> Option.map (fun meant -> $"; did you mean {meant}?")
+                |> Option.defaultValue ""
+
+            raise (UsageException $"{verb} has no option {Message.quote name}{meant}")
+
+    // The values of an option: what follows the = in its own word, or the next words. And the words after them.
+    let private valuesOf (flag: Flag) (attached: string option) (words: string list) =
+        match flag.Kind, attached, words with
+        | Kind.Switch, None, _ -> [], words
+        | Kind.Switch, Some _, _ -> raise (UsageException $"{flag.Name} takes no value")
+        | _, Some value, _ -> [ value ], words
+        | Kind.Wholes _, None, _ ->
+            match List.takeWhile (isOption >> not) words with
+            | [] -> raise (UsageException $"{flag.Name} must be followed by a number or several")
+            | values -> values, List.skip values.Length words
+        | _, None, value :: rest when not (isOption value) -> [ value ], rest
+        | _ -> raise (UsageException $"""{flag.Name} must be followed by {defaultArg flag.Value ""}""")
+
+    let rec private readFrom verb flags (found: (Flag * string list) list) words =
+        match words with
+        | [] -> List.rev found
+        | word :: rest when isOption word ->
+            let name, attached =
+                match word.IndexOf '=' with
+                | -1 -> word, None
+                | at -> word[.. at - 1], Some word[at + 1 ..]
+
+            let flag = find verb flags name
+
+            if
+                flag.Kind <> Kind.Repeated
+                && found |> List.exists (fun (other, _) -> other = flag)
+            then
+                raise (UsageException $"{flag.Name} is given more than once")
+
+            let values, rest = valuesOf flag attached rest
+            flag.Check values
+            readFrom verb flags ((flag, values) :: found) rest
+        | word :: _ -> raise (UsageException $"{Message.quote word} follows no option; options begin with --")
+
+    /// What the words of a command line give to a verb that takes these options. A value follows its option as the next word or after =, as
+    /// in --seed 1 and --seed=1. UsageException where they are not options and values, Refusal for a value that cannot be.
+    let read (verb: string) (flags: Flag list) (say: string -> unit) (words: string list) : Given =
+        Given(readFrom verb flags [] words, say)
+
+    /// --input with --centre or --standardise; what is unusual about the array is said.
+    let array (given: Given) : Source =
+        let scaling =
+            match given.Has Options.centre, given.Has Options.standardise with
+            | false, false -> Scaling.AsIs
+            | true, false -> Scaling.Centred
+            | false, true -> Scaling.Standardised
+            | true, true -> raise (UsageException $"{Options.standardise.Name} also centres; give one of it and {Options.centre.Name}")
+
+        let source, warning = StimulusArray.source scaling (given.Find Options.input)
+        Option.iter given.Say warning
+        source
+
+    /// --image, --scene or --input, at most one of them.
+    let source (given: Given) : Source option =
+        let sources =
+            [ yield! given.TryFind Options.image |> Option.map Source.Image |> Option.toList
+              yield! given.TryFind Options.scene |> Option.map Source.Scene |> Option.toList
+              yield! given.TryFind Options.input |> Option.map Source.Input |> Option.toList ]
+
+        match sources with
+        | [ Source.Input _ ] -> Some(array given)
+        | _ when given.Has Options.centre || given.Has Options.standardise ->
+            raise (UsageException $"{Options.centre.Name} and {Options.standardise.Name} are for the array of an {Options.input.Name}")
+        | [] -> None
+        | [ source ] -> Some source
+        | _ -> raise (UsageException "the stimuli come from one place: give one of --image, --scene and --input")

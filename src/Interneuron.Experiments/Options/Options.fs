@@ -1,0 +1,216 @@
+namespace Interneuron.Experiments
+
+open System
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Derivation.Formulas
+
+/// All options, each described once.
+[<RequireQualifiedAccess>]
+module Options =
+    let private refuse (name: string) (text: string) (problem: string) : 'T =
+        raise (Refusal $"{name} {Message.quote text} {problem}")
+
+    let private readWhole name (least: int64, most: int64) (text: string) : int64 =
+        match Numeral.readWhole text with
+        | Ok value when least <= value && value <= most -> value
+        | Ok _ -> refuse name text $"is out of range: it is from {least} to {most}."
+        | Error right -> refuse name text $"is not a whole number: {right}."
+
+    let private readReal name (least: float) (text: string) : float =
+        match Numeral.read text with
+        | Ok value when value >= least -> value
+        | Ok _ -> refuse name text $"is out of range: it is from {least} on."
+        | Error right -> refuse name text $"is not a number: {right}."
+
+    let private valued kind (read: string -> 'T) name value text =
+        Flag<'T>(name, Some value, kind, text, List.head >> read)
+
+    let private switch name text =
+        Flag<unit>(name, None, Kind.Switch, text, ignore)
+
+    let private file = valued Kind.File id
+    let private folder = valued Kind.Folder id
+
+    let private named (names: string list) (read: string -> 'T) =
+        valued (Kind.Name names) (American.toBritish names >> read)
+
+    let private long least most name =
+        valued (Kind.Whole(least, most)) (readWhole name (least, most)) name
+
+    let private whole least most name =
+        valued (Kind.Whole(least, most)) (readWhole name (least, most) >> int) name
+
+    let private wholes least most name value text =
+        Flag<int list>(name, Some value, Kind.Wholes(least, most), text, List.map (readWhole name (least, most) >> int))
+
+    let private real least name =
+        valued (Kind.Real least) (readReal name least) name
+
+    let private anyInt = int64 Int32.MinValue, int64 Int32.MaxValue
+
+    /// --image
+    let image =
+        file "--image" "FILE" "a photograph: PNG, JPEG, TIFF, GIF, WebP, BMP, PGM, PPM or Sun raster; its centred square is used"
+
+    /// --images
+    let images =
+        folder "--images" "DIR" "a folder of photographs, instead of eight scenes"
+
+    /// --scene
+    let scene =
+        whole 0L (snd anyInt) "--scene" "SEED" "a synthetic scene of occluding discs"
+
+    /// --input
+    let input =
+        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
+
+    /// --centre
+    let centre =
+        switch "--centre" "subtract the mean of each column of --input; the circuit's file keeps it for respond, density and sample"
+
+    /// --standardise
+    let standardise =
+        switch "--standardise" "also divide each column of --input by its standard deviation"
+
+    /// --interneurons
+    let interneurons =
+        wholes
+            1L
+            100_000L
+            "--interneurons"
+            "K"
+            "the number of interneurons (default: what the potential needs); several where circuits are compared"
+
+    /// --potential
+    let potential =
+        named
+            [ for p in Potentials.all -> p.Name ]
+            Names.potential
+            "--potential"
+            "NAME"
+            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or \
+            log-cosh"
+
+    /// --target
+    let target =
+        named Target.names Names.target "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
+
+    /// --leak
+    let leak =
+        real 0.0 "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
+
+    /// --rule
+    let rule =
+        named
+            (List.map fst Plasticity.all)
+            Names.rule
+            "--rule"
+            "NAME"
+            "derived (default), or published: the rule, rates and start of the released code"
+
+    /// --learn
+    let learn =
+        valued Kind.Text Names.learns "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
+
+    /// --steps
+    let steps =
+        whole 0L (snd anyInt) "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
+
+    /// --batch
+    let batch = whole 1L 1_000_000L "--batch" "B" "stimuli in a step (default 10)"
+
+    /// --seed
+    let seed =
+        whole (fst anyInt) (snd anyInt) "--seed" "S" "seed of everything drawn at random (default 1)"
+
+    /// --circuit
+    let circuit =
+        file "--circuit" "FILE" "a trained circuit, as train and gaussianise write it"
+
+    /// --count
+    let count = long 1L 1_000_000_000_000L "--count" "N" "how many stimuli to draw"
+
+    /// --offset
+    let offset =
+        wholes 1L 100_000L "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
+
+    /// --optimum
+    let optimum =
+        switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
+
+    /// --seeds
+    let seeds =
+        whole 1L 1000L "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
+
+    /// --scale
+    let scale =
+        whole 0L 30L "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
+
+    /// --orientation
+    let orientation =
+        whole 0L 2L "--orientation" "J" "the orientation of the subband, 0 to 2 (default 0)"
+
+    /// --model
+    let model =
+        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
+
+    /// --potential, by its formula
+    let formula =
+        valued
+            Kind.Text
+            id
+            "--potential"
+            "FORMULA"
+            "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
+
+    /// --parameter
+    let parameter =
+        valued Kind.Repeated id "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
+
+    /// --primaries
+    let primaries =
+        whole 1L 1000L "--primaries" "N" "the number of primary neurons (default 2)"
+
+    /// --circuits
+    let circuits =
+        whole 1L 10_000L "--circuits" "N" "random circuits to check the rules on (default 27)"
+
+    /// --report
+    let report =
+        folder "--report" "DIR" "the folder for the report as Markdown and LaTeX, with diagram, figure and certificate"
+
+    /// --train
+    let train =
+        switch "--train" "also learn a circuit from --image, --scene (default 1) or --input, into the report's folder"
+
+    /// --out, a file
+    let outFile =
+        file "--out" "FILE" "the file to write; it appears when it is complete"
+
+    /// --out, a folder
+    let outFolder =
+        folder "--out" "DIR" "the folder to write to (default: named after the verb)"
+
+    /// --trajectory
+    let trajectory =
+        switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
+
+    /// --json
+    let json = switch "--json" "print one JSON object instead of the table"
+
+    /// Where stimuli come from.
+    let sources: Flag list = [ image; scene; input; centre; standardise ]
+
+    /// The choices of learning.
+    let learning: Flag list =
+        [ interneurons; potential; target; leak; rule; learn; steps; batch; seed ]
+
+    /// How many stimuli are learned from, and which.
+    let draws: Flag list = [ steps; batch; seed ]
+
+    /// Where an experiment's findings go.
+    let outputs: Flag list = [ outFolder; trajectory; json ]

@@ -1,0 +1,326 @@
+module Interneuron.Cli.Tests.ArrayVerbTests
+
+open System
+open System.IO
+open Expecto
+open Interneuron.Cli.Tests.Run
+open Interneuron.Stimuli
+
+[<Tests>]
+let tests =
+    testList
+        "Verbs on arrays"
+        [ testCase "train says what is unusual about stimuli, and --centre and --standardise are kept for respond and sample"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 2000; 2 ] (pairs |> Array.mapi (fun i v -> if i % 2 = 0 then v + 100.0 else 20.0 * v))
+
+                  let train option =
+                      let words =
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--potential"
+                            "quadratic"
+                            "--steps"
+                            "3000"
+                            "--out"
+                            path "c.json" ]
+
+                      let ended = run (words @ option)
+                      Expect.equal ended.Code 0 ended.Err
+                      lines ended.Err
+
+                  let said = (train []).Head
+                  Expect.stringContains said "s.npy: the stimuli are not centred (mean 100, deviation 0.3" "mean"
+                  Expect.stringContains said "and have no unit scale (deviation 7." "scale"
+                  Expect.stringContains said "; --standardise" "what would be right"
+                  Expect.hasLength (train [ "--standardise" ]) 1 "nothing is said but what was written"
+
+                  let ended =
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "r.npy" ]
+
+                  Expect.stringContains ended.Err "learned from centred or standardised stimuli" "said"
+                  let responses = Npy.readGrid (path "r.npy")
+
+                  for column in 0..1 do
+                      let mean =
+                          Seq.average (seq { for row in 0 .. responses.Rows - 1 -> responses[row, column] })
+                      // Whitening is linear, so that the responses are centred as the stimuli are.
+                      Expect.isLessThan (abs mean) 1e-9 "mean of the responses"
+
+                  run
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "1000"
+                        "--out"
+                        path "drawn.npy" ]
+                  |> ignore
+
+                  let drawn = Npy.readGrid (path "drawn.npy")
+                  Expect.isLessThan (abs (drawn[0, 0] - 100.0)) 10.0 "about the stimuli's own mean")
+
+          testCase "a model that the fast engine does not know trains to a file that respond, sample and density read"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+
+                  let text =
+                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
+                  File.WriteAllText(path "m.txt", text)
+
+                  let s =
+                      Interneuron.Core.Circuits.Initial.sampleTarget Interneuron.Core.Transport.StandardGaussian 2 2000 4
+                      |> Array.mapi (fun i x -> if i % 2 = 0 then 2.0 * x else x)
+
+                  Npy.write (path "s.npy") [ 2000; 2 ] s
+
+                  let trained =
+                      json
+                          [ "train"
+                            "--model"
+                            path "m.txt"
+                            "--input"
+                            path "s.npy"
+                            "--steps"
+                            "1500"
+                            "--trajectory"
+                            "--out"
+                            path "c.json" ]
+
+                  // Whitening needs M = root of the covariance, with J = tr root C = 3; rates of 1e-2 and batches of 10 leave some
+                  // hundredths.
+                  Expect.isLessThan (abs (number trained "j" - 3.0)) 0.15 "J"
+                  Expect.isLessThan (number trained "ks") 0.06 "KS"
+                  Expect.isTrue (File.Exists(path "trajectory-M.npy") && File.Exists(path "trajectory.png")) "course"
+
+                  json
+                      [ "respond"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "r.npy" ]
+                  |> ignore
+
+                  let _, r = Npy.read (path "r.npy")
+
+                  for a in 0..1 do
+                      let power = Array.init 2000 (fun i -> r[2 * i + a] ** 2.0) |> Array.average
+                      Expect.isLessThan (abs (power - 1.0)) 0.15 "white"
+
+                  // p(s) = p(r)/det M for s = M r.
+                  json
+                      [ "density"
+                        "--circuit"
+                        path "c.json"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "d.npy" ]
+                  |> ignore
+
+                  let _, d = Npy.read (path "d.npy")
+
+                  let m =
+                      [| for row in trained.GetProperty("parameters").GetProperty("M").EnumerateArray() do
+                             for x in row.EnumerateArray() -> x.GetDouble() |]
+                  // Only the symmetric part of M is in the energy.
+                  let off = 0.5 * (m[1] + m[2])
+
+                  let expected =
+                      -0.5 * (r[0] * r[0] + r[1] * r[1])
+                      - log (2.0 * System.Math.PI)
+                      - log (m[0] * m[3] - off * off)
+
+                  Expect.isLessThan (abs (d[0] - expected)) 1e-8 "density"
+
+                  json
+                      [ "sample"
+                        "--circuit"
+                        path "c.json"
+                        "--count"
+                        "5000"
+                        "--seed"
+                        "1"
+                        "--out"
+                        path "t.npy" ]
+                  |> ignore
+
+                  let shape, t = Npy.read (path "t.npy")
+                  Expect.equal shape [ 5000; 2 ] "shape"
+                  let power = Array.init 5000 (fun i -> t[2 * i] ** 2.0) |> Array.average
+                  // C = M M for Gaussian responses; 5,000 draws leave 2 %, five times.
+                  Expect.isLessThan (abs (power / (m[0] * m[0] + off * off) - 1.0)) 0.1 "drawn")
+
+          testCase "train, respond, sample and density work on one another's files"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 2000; 2 ] pairs
+
+                  let trained =
+                      json
+                          [ "train"
+                            "--input"
+                            path "s.npy"
+                            "--out"
+                            path "c.json"
+                            "--steps"
+                            "2000"
+                            "--learn"
+                            "g,theta"
+                            "--leak"
+                            "0.1" ]
+
+                  Expect.equal (number trained "interneurons", number trained "primaries") (3.0, 2.0) "size"
+                  Expect.equal (trained.GetProperty("W").GetArrayLength()) 2 "N rows"
+
+                  Expect.equal
+                      [ for e in trained.GetProperty("learn").EnumerateArray() -> string (e.GetString()) ]
+                      [ "g"; "theta" ]
+                      "learn"
+
+                  let sampled =
+                      json
+                          [ "sample"
+                            "--circuit"
+                            path "c.json"
+                            "--count"
+                            "3000"
+                            "--seed"
+                            "2"
+                            "--out"
+                            path "drawn.npy" ]
+
+                  Expect.equal (number sampled "samples") 3000.0 "samples"
+
+                  let responded =
+                      json
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "drawn.npy"
+                            "--out"
+                            path "r.npy" ]
+
+                  let measured =
+                      json
+                          [ "density"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "drawn.npy"
+                            "--out"
+                            path "d.npy" ]
+
+                  Expect.equal (text responded "out") (path "r.npy") "out"
+                  let shape, r = Npy.read (path "r.npy")
+                  let shapeOfDensity, d = Npy.read (path "d.npy")
+                  Expect.equal (shape, shapeOfDensity) ([ 3000; 2 ], [ 3000 ]) "shapes"
+                  Expect.floatClose Accuracy.high (number measured "mean_log_density") (Array.average d) "mean"
+                  // Responses to the circuit's own samples are standard normal: their mean square is 1 within five standard errors,
+                  // sqrt(2/6000).
+                  Expect.isLessThan (abs ((r |> Array.averageBy (fun x -> x * x)) - 1.0)) (5.0 * sqrt (2.0 / 6000.0)) "power")
+
+          testCase "a stimulus without a response is told with the code for it, and costs the others nothing"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 50; 2 ] (pairs[..99] |> Array.map (fun s -> 1e-9 * s))
+
+                  json
+                      [ "train"
+                        "--input"
+                        path "s.npy"
+                        "--out"
+                        path "c.json"
+                        "--steps"
+                        "100"
+                        "--potential"
+                        "quadratic" ]
+                  |> ignore
+
+                  // Its response would be beyond what numbers can hold.
+                  Npy.write (path "huge.npy") [ 2; 2 ] [| 1.0; 0.5; 1e305; 1.0 |]
+
+                  let ended =
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path "huge.npy"
+                            "--out"
+                            path "r.npy" ]
+
+                  Expect.equal ended.Code 3 "code"
+                  Expect.stringContains ended.Err "1 of 2 stimuli found no response, the first in row 1" "which"
+                  let _, r = Npy.read (path "r.npy")
+                  Expect.equal (r |> Array.map Double.IsNaN) [| false; false; true; true |] "NaN in its row")
+
+          testCase "a file is replaced as a whole, or stays when the new one fails"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+                  Npy.write (path "s.npy") [ 100 ] pairs[..99]
+
+                  json [ "train"; "--input"; path "s.npy"; "--out"; path "c.json"; "--steps"; "100" ]
+                  |> ignore
+
+                  File.WriteAllText(path "r.npy", "old")
+                  Npy.write (path "bad.npy") [ 2 ] [| 1.0; nan |]
+
+                  let respond input =
+                      run
+                          [ "respond"
+                            "--circuit"
+                            path "c.json"
+                            "--input"
+                            path input
+                            "--out"
+                            path "r.npy" ]
+
+                  Expect.equal (respond "bad.npy").Code 2 "refused"
+                  Expect.equal (File.ReadAllText(path "r.npy")) "old" "as it was"
+                  Expect.equal (respond "s.npy").Code 0 "done"
+                  Expect.equal (fst (Npy.read (path "r.npy"))) [ 100 ] "replaced"
+                  Expect.equal (filesIn folder) [ "bad.npy"; "c.json"; "r.npy"; "s.npy" ] "nothing beside")
+
+          testCase "what is interrupted before its first step replaces nothing"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
+                  Npy.write s [ 4000 ] pairs
+                  File.WriteAllText(out, "learned before")
+
+                  for name, words in
+                      [ "train", [ "--input"; s; "--out"; out ]
+                        "gaussianise", [ "--input"; s; "--out"; Path.Combine(folder, "out") ] ] do
+                      let verb = Interneuron.Cli.Program.verbs |> List.find (fun verb -> verb.Name = name)
+
+                      let given = Interneuron.Experiments.Given.read name verb.Options ignore words
+
+                      let isInterrupted () =
+                          try
+                              verb.Run given (Threading.CancellationToken true)
+                          with :? OperationCanceledException ->
+                              130
+
+                      Expect.equal (capture isInterrupted).Code 130 name
+
+                  Expect.equal (File.ReadAllText out) "learned before" "as it was"
+                  Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "no file more") ]

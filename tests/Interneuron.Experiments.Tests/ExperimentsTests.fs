@@ -1,0 +1,86 @@
+module Interneuron.Experiments.Tests.ExperimentsTests
+
+open System
+open System.IO
+open System.Text.Json
+open System.Text.RegularExpressions
+open System.Threading
+open Expecto
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
+open Interneuron.Experiments
+open Interneuron.Experiments.Tests.Tools
+
+/// The JSON without what a clock has measured.
+let private withoutTimes (findings: Findings) =
+    Regex.Replace(Json.toText findings.Json, "\"(train_seconds|samples_per_second)\":\\s*[^,}\\s]+", "")
+
+/// Comparisons of which a part says nothing: stopped, they have no result.
+let private comparisons = [ "schematic"; "pairs"; "mutual-information" ]
+
+let private isWritten (experiment: IExperiment) (findings: Findings) =
+    inFolder (fun folder ->
+        let out = Path.Combine(folder, "out")
+        let paths = findings.Save true out
+        let names = [ for path in paths -> string (Path.GetFileName path) ]
+        Expect.equal (List.sort names) (filesIn out) "what is said to be written is what is there"
+
+        Expect.containsAll
+            names
+            [ for extension in [ ".png"; ".svg"; ".pdf"; ".caption.md" ] -> experiment.Name + extension ]
+            "the figure has the experiment's name"
+
+        use document =
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json")))
+
+        Expect.equal (document.RootElement.GetProperty("verb").GetString()) experiment.Name "so have the results"
+
+        Expect.equal
+            (List.sort [ for file in document.RootElement.GetProperty("files").EnumerateArray() -> string (file.GetString()) ])
+            (List.sort names)
+            "which name all files")
+
+[<Tests>]
+let tests =
+    testList
+        "Experiments"
+        [ for experiment in Experiments.all do
+              testCase $"{experiment.Name} is repeatable and writes files of its name"
+              <| fun () ->
+                  let run () =
+                      experiment.Quick ignore CancellationToken.None
+
+                  let first = run ()
+                  Expect.equal (withoutTimes (run ())) (withoutTimes first) "the same settings and seed give the same result"
+                  Expect.isNonEmpty first.Table "a table"
+                  Expect.isNonEmpty first.Courses.Value "something has learned"
+                  isWritten experiment first
+
+              testCase $"{experiment.Name}, stopped, keeps what is done, or has no result where a part is none"
+              <| fun () ->
+                  let report, token = stopsAtOnce ()
+
+                  if List.contains experiment.Name comparisons then
+                      isStopped (fun () -> experiment.Quick report token |> ignore)
+                  else
+                      isWritten experiment (experiment.Quick report token)
+
+          testCase "names are unique, and are the words that a shell types"
+          <| fun () ->
+              let names = [ for experiment in Experiments.all -> experiment.Name ]
+              Expect.equal names (List.distinct names) "unique"
+              Expect.all names (fun name -> Regex.IsMatch(name, "^[a-z]+(-[a-z]+)*$")) "words"
+
+          testCase "each has a script of its name, which runs it"
+          <| fun () ->
+              for experiment in Experiments.all do
+                  let path =
+                      Path.Combine(Interneuron.Tests.Common.root, "scripts", experiment.Name + ".fsx")
+
+                  // MutualInformation.experiment for mutual-information.
+                  let value =
+                      experiment.Name.Split '-'
+                      |> Array.map (fun word -> string (Char.ToUpperInvariant word[0]) + word.Substring 1)
+                      |> String.concat ""
+
+                  Expect.stringContains (File.ReadAllText path) $"{value}.experiment" experiment.Name ]
