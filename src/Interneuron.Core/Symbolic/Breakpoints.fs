@@ -227,7 +227,7 @@ module Breakpoints =
 
             if left = 0 || middle <= low || middle >= high then
                 middle
-            elif Special.sign(value middle) = sign then
+            elif Special.sign (value middle) = sign then
                 bisect middle high sign (left - 1)
             else
                 bisect low middle sign (left - 1)

@@ -192,11 +192,7 @@ module Convexity =
         e
         |> Expr.fold (fun node _ ->
             match node.Node with
-            | Apply(f, [ u ]) when
-                f.Smoothness.IsJumps
-                && not (arguments.Contains u || arguments.Contains -u)
-                ->
-                arguments.Add u
+            | Apply(f, [ u ]) when f.Smoothness.IsJumps && not (arguments.Contains u || arguments.Contains -u) -> arguments.Add u
             | _ -> ())
 
         let switches = List.ofSeq arguments

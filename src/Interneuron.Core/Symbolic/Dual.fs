@@ -23,7 +23,8 @@ module Dual =
 
     let private placeOf name = List.findIndex ((=) name) places
 
-    let private known = ConcurrentDictionary<Primitive, Expr list>(HashIdentity.Reference)
+    let private known =
+        ConcurrentDictionary<Primitive, Expr list>(HashIdentity.Reference)
 
     /// A primitive's partial derivatives as formulas of its arguments.
     let private slopes (f: Primitive) : Expr list =
@@ -37,11 +38,15 @@ module Dual =
         // Infinite slopes at 0, of log0 and of x^p for p < 1, are taken as 0: what does not vary there, or is multiplied by 0, must not become NaN.
         let apply f arguments = ops.Apply f arguments
         let zero = number 0.0
-        let unlessZero by slope = ops.IfLess zero (apply Primitives.abs [ by ]) slope zero
+
+        let unlessZero by slope =
+            ops.IfLess zero (apply Primitives.abs [ by ]) slope zero
 
         // What is finite has no infinite slope.
         let tamed value slope =
-            let isInfinite x yes no = ops.IfLess (number System.Double.MaxValue) (apply Primitives.abs [ x ]) yes no
+            let isInfinite x yes no =
+                ops.IfLess (number System.Double.MaxValue) (apply Primitives.abs [ x ]) yes no
+
             isInfinite slope (isInfinite value slope zero) slope
 
         { Constant = number >> constant ops
@@ -60,7 +65,9 @@ module Dual =
                 let byBase = ops.IfLess p.Value (number 1.0) (unlessZero b.Value slope) slope
 
                 { Value = value
-                  Tangent = byBase *. b.Tangent +. value *. apply Primitives.logOrZero [ b.Value ] *. p.Tangent }
+                  Tangent =
+                    byBase *. b.Tangent
+                    +. value *. apply Primitives.logOrZero [ b.Value ] *. p.Tangent }
           IfLess =
             fun a b c d ->
                 { Value = ops.IfLess a.Value b.Value c.Value d.Value

@@ -75,7 +75,8 @@ module Interval =
         between (Math.Max(range.Lower, outward below lower)) (Math.Min(range.Upper, outward above upper))
 
     /// a + b.
-    let add (a: Interval) (b: Interval) : Interval = rounded (sum a.Lower b.Lower) (sum a.Upper b.Upper)
+    let add (a: Interval) (b: Interval) : Interval =
+        rounded (sum a.Lower b.Lower) (sum a.Upper b.Upper)
 
     let private hull (values: float list) = List.min values, List.max values
 

@@ -187,7 +187,11 @@ module Lower =
         /// x^p log x tends to 0 at 0, so the floored logarithm already taken for the power can be reused.
         and logarithmOf (factors: Expr list) (f: Expr) : Atom =
             match f with
-            | Call Primitives.logOrZero b when Expr.isNonNegative b && not (stage.IsStill b) && List.exists (isPowerOf b) factors ->
+            | Call Primitives.logOrZero b when
+                Expr.isNonNegative b
+                && not (stage.IsStill b)
+                && List.exists (isPowerOf b) factors
+                ->
                 emit Op.LogFloored [ lower b ]
             | _ -> lower f
 

@@ -48,10 +48,10 @@ module Op =
     /// A register operation and what it does to numbers.
     let internal make (register: string) (meaning: Meaning) : Op = Op(register, register, None, meaning)
 
-    let Add = Op("Add", "op_Addition", None, Two(+))
-    let Subtract = Op("Subtract", "op_Subtraction", None, Two(-))
-    let Multiply = Op("Multiply", "op_Multiply", None, Two(*))
-    let Divide = Op("Divide", "op_Division", None, Two(/))
+    let Add = Op("Add", "op_Addition", None, Two (+))
+    let Subtract = Op("Subtract", "op_Subtraction", None, Two (-))
+    let Multiply = Op("Multiply", "op_Multiply", None, Two (*))
+    let Divide = Op("Divide", "op_Division", None, Two (/))
 
     /// a b + c, rounded once.
     let FusedMultiplyAdd =

@@ -56,7 +56,10 @@ module Primitives =
 
             member _.Bounds x =
                 let x = only x
-                let sign (bound: float) otherwise = if Double.IsNaN bound then otherwise else Special.sign bound
+
+                let sign (bound: float) otherwise =
+                    if Double.IsNaN bound then otherwise else Special.sign bound
+
                 Interval.between (sign x.Lower -1.0) (sign x.Upper 1.0)
 
             member this.Rewrite x =
@@ -97,7 +100,10 @@ module Primitives =
         { new Primitive("exp", "\\exp", Elementary Op.Exp) with
             member this.Partials x = [ call this (only x) ]
             member _.IsNonNegative _ = true
-            member _.Bounds x = Interval.increasing Interval.notNegative Math.Exp (only x)
+
+            member _.Bounds x =
+                Interval.increasing Interval.notNegative Math.Exp (only x)
+
             member _.Exists(_, _) = true
 
             member _.Inverse value =
@@ -125,7 +131,9 @@ module Primitives =
     let tanh: Primitive =
         { new Primitive("tanh", "\\tanh", Elementary Op.Tanh) with
             member this.Partials x = [ 1.0 - call this (only x) ** 2.0 ]
-            member _.Bounds x = Interval.increasing (Interval.between -1.0 1.0) Math.Tanh (only x)
+
+            member _.Bounds x =
+                Interval.increasing (Interval.between -1.0 1.0) Math.Tanh (only x)
 
             // Odd: tanh(-x) and tanh(x) share their work.
             member this.Rewrite x =
@@ -140,7 +148,9 @@ module Primitives =
 
     let cosh: Primitive =
         { new Primitive("cosh", "\\cosh", unary (nameof Lanes1.Cosh) Math.Cosh) with
-            member this.Partials x = [ call this (only x) * call tanh (only x) ]
+            member this.Partials x =
+                [ call this (only x) * call tanh (only x) ]
+
             member _.IsNonNegative _ = true
 
             member _.Bounds x =
@@ -163,7 +173,10 @@ module Primitives =
                 member _.Read(number, run, x) =
                     let size = run Op.Abs [ x ]
                     let t = run Op.Tanh [ x ]
-                    let near c d = run Op.IfLess [ size; number 1.0; c; d ]
+
+                    let near c d =
+                        run Op.IfLess [ size; number 1.0; c; d ]
+
                     let decay = run Op.Exp [ run Op.Multiply [ size; number -2.0 ] ]
                     let square = run Op.Multiply [ run Op.Multiply [ t; t ]; number -1.0 ]
                     let log = logOnePlus number run (near square decay)
@@ -194,9 +207,14 @@ module Primitives =
                     run Op.Add [ run Op.Max [ x; number 0.0 ]; logOnePlus number run decay ] }
 
         { new Primitive("softplus", "\\operatorname{softplus}", Composed composition) with
-            member _.Partials x = [ 0.5 + 0.5 * call tanh (0.5 * only x) ]
+            member _.Partials x =
+                [ 0.5 + 0.5 * call tanh (0.5 * only x) ]
+
             member _.IsNonNegative _ = true
-            member this.Bounds x = Interval.increasing Interval.notNegative (fun x -> this.Value [ x ]) (only x)
+
+            member this.Bounds x =
+                Interval.increasing Interval.notNegative (fun x -> this.Value [ x ]) (only x)
+
             member _.Inverse value = neverZero value }
 
     /// The exponents of a sum of exponentials with positive coefficients: exp a + 2 cosh b is exp a + exp(log 2 + log cosh b). None for anything else.
@@ -272,7 +290,9 @@ module Primitives =
     /// The complementary error function, 2/sqrt(pi) times the integral of exp(-t^2) from x to infinity.
     let erfc: Primitive =
         { new Primitive("erfc", "\\operatorname{erfc}", unary (nameof Lanes1.Erfc) SpecialFunctions.Erfc) with
-            member _.Partials x = [ -2.0 / Math.Sqrt Math.PI * call exp (-(only x ** 2.0)) ]
+            member _.Partials x =
+                [ -2.0 / Math.Sqrt Math.PI * call exp (-(only x ** 2.0)) ]
+
             member _.IsNonNegative _ = true
 
             member _.Bounds x =
@@ -306,7 +326,8 @@ module Primitives =
 
     let gamma: Primitive =
         { new Primitive("gamma", "\\Gamma", unary (nameof Lanes1.Gamma) SpecialFunctions.Gamma) with
-            member this.Partials x = [ call this (only x) * call (polygamma 0) (only x) ]
+            member this.Partials x =
+                [ call this (only x) * call (polygamma 0) (only x) ]
 
             // It overflows beyond 171.
             member _.Exists(x, value) =
@@ -330,9 +351,12 @@ module Primitives =
             member this.Rewrite x =
                 let struct (a, b) = two x
 
-                if obj.ReferenceEquals(a, b) then ValueSome a
-                elif order a b > 0 then ValueSome(a.Algebra.Apply this [ b; a ])
-                else ValueNone
+                if obj.ReferenceEquals(a, b) then
+                    ValueSome a
+                elif order a b > 0 then
+                    ValueSome(a.Algebra.Apply this [ b; a ])
+                else
+                    ValueNone
 
             member _.Smoothness = Bends upwards
 

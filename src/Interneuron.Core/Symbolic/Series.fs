@@ -31,7 +31,10 @@ module Series =
             { new Composition() with
                 member _.Read(number, run, x) =
                     let minus b = run Op.Multiply [ number -1.0; b ]
-                    let u = run Op.Multiply [ number scale; run Op.Add [ x; number (-0.5 * (lower + upper)) ] ]
+
+                    let u =
+                        run Op.Multiply [ number scale; run Op.Add [ x; number (-0.5 * (lower + upper)) ] ]
+
                     let twice = run Op.Add [ u; u ]
 
                     let step (b1, b2) k =

@@ -107,7 +107,11 @@ module internal Solve =
                 |> Option.bind (fun arguments -> arguments |> List.map (solve x) |> several)
             | Apply(f, arguments) when f.Smoothness.IsBends ->
                 let pieces = f.Pieces(Expr.operations, arguments)
-                [ pieces.Above; pieces.Below ] |> List.filter depends |> List.map (fun x -> solve x value) |> several
+
+                [ pieces.Above; pieces.Below ]
+                |> List.filter depends
+                |> List.map (fun x -> solve x value)
+                |> several
             | IfLess(a, b, c, d) ->
                 several
                     [ solve (a - b) zero

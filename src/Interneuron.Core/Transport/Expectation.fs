@@ -115,7 +115,8 @@ module Expectation =
             match b.Node, p with
             | Apply(f, [ lower; u ]), Whole n when f = Primitives.max && lower = zero && n >= 1 ->
                 threshold parameters u |> Option.map (fun (side, t) -> side, t, n)
-            | Apply(f, [ u ]), Whole n when f = Primitives.step && n >= 1 -> threshold parameters u |> Option.map (fun (side, t) -> side, t, 0)
+            | Apply(f, [ u ]), Whole n when f = Primitives.step && n >= 1 ->
+                threshold parameters u |> Option.map (fun (side, t) -> side, t, 0)
             | _ -> None
 
         match asMoment powers, List.map asRectified powers, target with
@@ -157,9 +158,7 @@ module Expectation =
 
                     zeros.Add(at 0.0 / (at 0.0 - at 1.0)) |> ignore
 
-        e
-        |> Expr.fold (fun node _ ->
-            Breakpoints.switch node |> Option.iter zero)
+        e |> Expr.fold (fun node _ -> Breakpoints.switch node |> Option.iter zero)
 
         List.ofSeq zeros
 

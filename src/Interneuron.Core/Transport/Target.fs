@@ -255,7 +255,8 @@ module Target =
 
         total / d
 
-    let private polylogarithms = Collections.Concurrent.ConcurrentDictionary<int, Lazy<Primitive>>()
+    let private polylogarithms =
+        Collections.Concurrent.ConcurrentDictionary<int, Lazy<Primitive>>()
 
     /// -Li_n(-y)/y, the polylogarithm, as a series on [0, 1].
     let private polylogarithm (n: int) : Primitive =

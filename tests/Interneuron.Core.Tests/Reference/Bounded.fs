@@ -50,10 +50,14 @@ module Bounded =
     /// The special functions of MathNet are charged 100 units, logarithms and digamma in absolute terms as well, elementary functions 4, and functions
     /// with pieces none.
     let private charge (f: Primitive) =
-        if f.Smoothness.IsBends || f.Smoothness.IsJumps then 0.0, 0.0
-        elif f.Name = "lgamma" || f.Name.StartsWith "polygamma" || f.Name = "digamma" then 100.0, 100.0
-        elif f.Name = "erfc" || f.Name = "gamma" || not (List.contains f Primitives.all) then 100.0, 0.0
-        else 4.0, 0.0
+        if f.Smoothness.IsBends || f.Smoothness.IsJumps then
+            0.0, 0.0
+        elif f.Name = "lgamma" || f.Name.StartsWith "polygamma" || f.Name = "digamma" then
+            100.0, 100.0
+        elif f.Name = "erfc" || f.Name = "gamma" || not (List.contains f Primitives.all) then
+            100.0, 0.0
+        else
+            4.0, 0.0
 
     let operations: Operations<Bounded> =
         let floats = Floats.operations

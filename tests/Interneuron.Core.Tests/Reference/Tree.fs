@@ -86,7 +86,10 @@ module Tree =
             Gen.elements [ -2.0; -1.0; -0.5; 0.0; 0.3; 0.5; 1.0; 2.0; 2.32; 3.0 ]
             |> Gen.map Number
 
-        let unary = [ for f in Primitives.all do if f.Arity = 1 then f.Name ]
+        let unary =
+            [ for f in Primitives.all do
+                  if f.Arity = 1 then
+                      f.Name ]
 
         let exponent =
             Gen.frequency

@@ -124,7 +124,12 @@ let tests =
               let learn = (Lower.lower (names p) [] (groups p)).Varying[2]
 
               let cheap =
-                  [ Op.Add; Op.Subtract; Op.Multiply; Op.FusedMultiplyAdd; Op.Max; operationOf Primitives.step ]
+                  [ Op.Add
+                    Op.Subtract
+                    Op.Multiply
+                    Op.FusedMultiplyAdd
+                    Op.Max
+                    operationOf Primitives.step ]
 
               for e in learn.Equations do
                   Expect.contains cheap e.Operation "operation")
