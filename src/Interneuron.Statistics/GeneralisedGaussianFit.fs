@@ -117,7 +117,7 @@ module GeneralisedGaussianFit =
         - SpecialFunctions.GammaLn(1.0 / d.Beta)
         - 1.0 / d.Beta
 
-    let private lower, upper = log smallestBeta, log largestBeta
+    let private lower, private upper = log smallestBeta, log largestBeta
 
     // Scanned in steps of a quarter: the likelihood has no finer structure.
     let private grid =

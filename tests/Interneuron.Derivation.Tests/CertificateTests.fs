@@ -180,6 +180,16 @@ let tests =
               let failures = certificate.Rules |> List.collect _.Failures
               Expect.isTrue (failures |> List.exists (fun (by, _, _) -> by = ByDifferences)) $"{failures}")
 
+          testCase "numbers that do not fit a model's size are refused before anything is compiled" (fun () ->
+              // A thousand interneurons take minutes to compile; three numbers for them take no time to count.
+              let d = library "shaping-responses"
+              let clock = System.Diagnostics.Stopwatch.StartNew()
+
+              Check.refused [ "g" ] (fun () ->
+                  Instance.createFor d 2 1000 (Map.ofList [ for p in d.Model.Learned -> p.Name, [| 0.1; 0.2; 0.3 |] ]))
+
+              Expect.isLessThan clock.Elapsed.TotalSeconds 30.0 "at once, even on a busy machine")
+
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
                   Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1))

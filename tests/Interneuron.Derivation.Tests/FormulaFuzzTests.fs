@@ -15,7 +15,7 @@ open Interneuron.Tests
 open Interneuron.Tests.Fuzz
 
 let private functions =
-    [| for row, arity in Expr.primitives -> row.Name, arity |]
+    [| for row in Primitives.all -> row.Name, row.Arity |]
     |> Array.append [| "sqrt", 1; "sinh", 1; "pow", 2; "polygamma1", 1; "polygamma7", 1 |]
 
 let private numbers = [| "0"; "1"; "2"; "3"; "0.5"; "1.5"; "4"; "pi" |]

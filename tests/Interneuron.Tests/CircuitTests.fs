@@ -57,6 +57,70 @@ let tests =
               Expect.equal buffer (circuit.Respond(sample).R.Values.ToArray()) "responses"
           }
 
+          test "buffers that overlap, and none of them is copied" {
+              let stimuli = sample.Values.ToArray()
+              let expected = circuit.Respond(sample).R.Values.ToArray()
+              let buffer = Array.append (Array.zeroCreate 6) stimuli
+
+              circuit.Respond(ReadOnlySpan(buffer, 6, stimuli.Length), Span(buffer, 0, stimuli.Length))
+              |> ignore
+
+              Expect.equal buffer[.. stimuli.Length - 1] expected "responses three rows before the stimuli"
+
+              let allocated rows =
+                  let stimuli = Array.init (2 * rows) (fun k -> sin (float k))
+                  let responses = Array.zeroCreate stimuli.Length
+                  let before = GC.GetAllocatedBytesForCurrentThread()
+                  circuit.Respond(ReadOnlySpan stimuli, Span responses) |> ignore
+                  GC.GetAllocatedBytesForCurrentThread() - before
+
+              allocated 200_000 |> ignore
+              // A copy would be 16 bytes a row: 3,200,000 of them. What is allocated on this thread is a workspace for a tile of rows.
+              Expect.isLessThan (allocated 200_000) 400_000L "bytes for 200,000 rows"
+          }
+
+          test "gains of least J are a minimum, along the gradient" {
+              let best = circuit.WithBestGains sample
+              Expect.isLessThanOrEqual (best.Objective sample) (circuit.Objective sample) "lower"
+
+              // dJ/dg g at the minimum in log g, beside what it is at the start.
+              let slope (c: Circuit) =
+                  Seq.map2 (fun (g: float) d -> abs (g * d)) c.Gains (c.GainGradient sample)
+                  |> Seq.max
+
+              Expect.isLessThan (slope best) (1e-3 * slope (circuit.With(row [ 0.4; 0.4; 0.4 ]))) "flat"
+
+              let h = 1e-5
+              let g0 = circuit.Gains[0]
+
+              let at d =
+                  circuit.With(row (g0 + d :: List.tail (List.ofSeq circuit.Gains))).Objective sample
+
+              // Central differences: 1e-10 from truncation, 1e-15/1e-5 from rounding.
+              Expect.isTrue (abs ((at h - at -h) / (2.0 * h) - (circuit.GainGradient sample)[0]) < 1e-8) "central difference"
+          }
+
+          test "phi has the stimulus as its gradient and H as its curvature" {
+              let r = row [ 0.7; -0.4 ]
+              let h = 1e-4
+
+              let moved a d =
+                  row [ for j, x in List.indexed (List.ofArray r) -> if j = a then x + d else x ]
+
+              let s = circuit.StimulusOf(Grid(1, 2, r))
+
+              for a in 0..1 do
+                  let slope = (circuit.Phi(moved a h) - circuit.Phi(moved a -h)) / (2.0 * h)
+                  Expect.isTrue (abs (slope - s[0, a]) < 1e-7) "gradient"
+
+                  let bend =
+                      ((circuit.StimulusOf(Grid(1, 2, moved a h)))[0, a]
+                       - (circuit.StimulusOf(Grid(1, 2, moved a -h)))[0, a])
+                      / (2.0 * h)
+
+                  Expect.isTrue (abs (bend - (circuit.Hessian r)[a, a]) < 1e-6) "Hessian"
+          }
+
           test "the transient ends at the response" {
               let onset = circuit.Transient(sample.Row 0, 200.0)
               let r = circuit.Respond(sample).R
@@ -153,7 +217,11 @@ let tests =
           test
               "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its target's samples" {
               let own =
-                  Potential.Define("own", Parameter("c", 0.1, 5.0, struct (1.0, 1.5)), Func<Formula, Formula, Formula>(fun c z -> c * z * z))
+                  Potential.Define(
+                      "own",
+                      Parameter("c", 0.1, 5.0, struct (1.0, 1.5)),
+                      Func<Formula, Formula, Formula>(fun c z -> c * z * z)
+                  )
 
               let made =
                   Circuit.Create(

@@ -8,7 +8,7 @@ open Expecto
 open Interneuron
 open Interneuron.Tests
 
-let private facade = typeof<Circuit>.Assembly
+let private assemblies = [ typeof<Circuit>.Assembly; typeof<Experiment>.Assembly ]
 
 /// "Interneuron.Grid.Row" of "M:Interneuron.Grid.Row(System.Int32)".
 let private nameOf (id: string) =
@@ -17,7 +17,7 @@ let private nameOf (id: string) =
 /// Public members by the names that documentation has for them, and whether they give something back.
 let private isFunction =
     dict
-        [ for t in facade.GetExportedTypes() do
+        [ for t in assemblies |> Seq.collect _.GetExportedTypes() do
               let flags =
                   BindingFlags.Public
                   ||| BindingFlags.Instance
@@ -40,13 +40,14 @@ let private isFunction =
                   $"{full}.{name}", List.exists snd group ]
 
 let private documented =
-    let file = facade.Location.Replace(".dll", ".xml")
+    [ for assembly in assemblies do
+          let file = assembly.Location.Replace(".dll", ".xml")
 
-    [ for entry in (XDocument.Load file).Descendants(XName.Get "member") do
-          match entry.Attribute(XName.Get "name") with
-          | null -> ()
-          | id when isFunction.ContainsKey(nameOf id.Value) -> id.Value, entry
-          | _ -> () ]
+          for entry in (XDocument.Load file).Descendants(XName.Get "member") do
+              match entry.Attribute(XName.Get "name") with
+              | null -> ()
+              | id when isFunction.ContainsKey(nameOf id.Value) -> id.Value, entry
+              | _ -> () ]
 
 let private has (entry: XElement) (element: string) =
     entry.Elements(XName.Get element)
@@ -65,7 +66,7 @@ let private program =
             $"    // {id}\n    static async Task Example{i}()\n    {{\n{code}\n        await Task.CompletedTask;\n    }}\n")
         |> String.concat "\n"
 
-    $"""#:project ../../src/Interneuron/Interneuron.csproj
+    $"""#:project ../../src/Interneuron.Experiments.CSharp/Interneuron.Experiments.CSharp.csproj
 #:property PublishAot=false
 #pragma warning disable CS0219, CS0649, CS0414, CS0169
 using Interneuron;

@@ -34,6 +34,9 @@ let private everything =
             + Formula.IfLess(z, a, b, number 3.0))
     )
 
+let private readOnly (values: Collections.Generic.IDictionary<string, float>) =
+    Collections.Generic.Dictionary values :> Collections.Generic.IReadOnlyDictionary<string, float>
+
 [<Tests>]
 let tests =
     testList
@@ -130,4 +133,31 @@ let tests =
                     test target.Name {
                         for p in [ 0.001; 0.2; 0.5; 0.9; 0.999 ] do
                             Expect.floatClose Accuracy.high (target.Cdf(target.Quantile p)) p $"at {p}"
-                    } ] ]
+                    } ]
+
+          test "formulas are read, differentiated, put into each other and evaluated" {
+              let f = Formula.Parse("a*x^2 + log(x)", [| "a"; "x" |])
+              Expect.equal (List.ofSeq f.Variables) [ "a"; "x" ] "unknowns"
+              Expect.equal (f.Derivative "x") (Formula.Parse("2*a*x + 1/x", [| "a"; "x" |])) "derivative"
+              Expect.equal (f.Substitute("x", Formula.op_Implicit 1.0)) (Formula.Variable "a") "at 1"
+              Expect.floatClose Accuracy.high (f.Evaluate(dict [ "a", 3.0; "x", 2.0 ] |> readOnly)) (12.0 + log 2.0) "value"
+              Expect.throwsT<ArgumentException> (fun () -> f.Evaluate(readOnly (dict [ "a", 3.0 ])) |> ignore) "no x"
+              Expect.throwsT<FormatException> (fun () -> Formula.Parse("a*", [| "a" |]) |> ignore) "text"
+              let x = Formula.Variable "x"
+              let one = Formula.op_Implicit 1.0
+              Expect.equal (((x + one) * (x - one)).Expand()) (x * x - one) "multiplied out"
+          }
+
+          test "potentials from text, and averages over targets, are those of the formula" {
+              let own = Potential.Parse("a*z^2/2", [| "a in [0.5, 2]" |])
+              Expect.equal own.Bend (Formula.op_Implicit 0.0) "f''"
+              Expect.equal own.Growth (struct (true, true)) "quadratic"
+              Expect.equal (Targets.Laplace.Average(own.Formula, own.Parameters)) (Formula.Parse("a/2", [| "a" |])) "E z^2 = 1"
+              Expect.floatClose Accuracy.high (Targets.Laplace.Average(own.Formula, readOnly (dict [ "a", 3.0 ]))) 1.5 "by quadrature"
+              let rule = own.Plasticity()
+              Expect.equal rule.GainTarget (Formula.Parse("a/2", [| "a" |])) "what the gain step subtracts"
+              Expect.equal (rule.ParameterTerms[0], rule.IsTimesGain) (Formula.Parse("z^2/2", [| "z" |]), true) "dF/da"
+              Expect.isTrue (fst (Targets.TryFind "generalised-gaussian:1.5")) "by name"
+              Expect.isFalse (fst (Targets.TryFind "gaussianish")) "no such name"
+              Expect.floatClose Accuracy.high (Targets.StandardGaussian.MeanBelow 0.5) (-1.0 / sqrt (2.0 * Math.PI)) "lower half"
+          } ]

@@ -100,4 +100,35 @@ let tests =
                   Expect.throwsT<FileNotFoundException> (fun () -> Npy.Read(at "none.npy") |> ignore) "no file"
                   Expect.throwsT<IOException> (fun () -> scene.SavePng(at "none/scene.png")) "no folder"
                   Expect.throwsT<IOException> (fun () -> Npy.Write(at "none/s.npy", scene.Intensities)) "no folder")
+          }
+
+          test "arrays pass in parts, and a mapped file answers as one in memory does" {
+              let file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".npy")
+              let samples = Targets.Laplace.Sample(1000, 2, 1)
+
+              let write () =
+                  use writer = new NpyWriter(file, 2)
+                  writer.Write(samples.Values.Slice(0, 600))
+                  writer.Write(samples.Values.Slice 600)
+                  writer.Complete()
+
+              write ()
+              let block = Array.zeroCreate 1400
+
+              let read () =
+                  use reader = new NpyReader(file)
+                  Expect.equal (reader.Rows, reader.Columns, List.ofSeq reader.Shape) (1000, 2, [ 1000; 2 ]) "shape"
+                  [ for _ in 1..3 -> reader.Read(Span block) ]
+
+              Expect.equal (read ()) [ 700; 300; 0 ] "rows"
+              Expect.equal block[..599] (samples.Values.Slice(1400, 600).ToArray()) "the last rows"
+              let circuit = Circuit.Start(Potentials.Quadratic, samples)
+
+              let mapped () =
+                  use map = new MappedGrid(file)
+                  map.Grid.Values.ToArray(), circuit.Respond(map.Grid).R.Values.ToArray()
+
+              Expect.equal (mapped ()) (samples.Values.ToArray(), circuit.Respond(samples).R.Values.ToArray()) "values and responses"
+              File.Delete file
+              Expect.throwsT<FileNotFoundException> (fun () -> new MappedGrid(file) |> ignore) "no such file"
           } ]

@@ -4,6 +4,7 @@ open System
 open System.Threading
 open Expecto
 open Interneuron
+open Interneuron.Facade.Tests.Make
 
 let private stimuli = Coefficients.Single(Image.FromScene(1, 128))
 let private naive = Circuit.Start(Potentials.ThresholdLinear, stimuli)
@@ -91,4 +92,12 @@ let tests =
                   "N = 1"
 
               Expect.equal (two.Steps, two.Batch) (3_000, 10) "N = 2"
+          }
+
+          test "a step goes down, and what cannot be stepped from is told" {
+              let stimuli = Targets.Laplace.Sample(500, 1, 1)
+              let circuit = Circuit.Start(Potentials.Quadratic, stimuli).With(row [ 3.0 ])
+              let next = Learner.Step(circuit, stimuli)
+              Expect.isLessThan (next.Objective stimuli) (circuit.Objective stimuli) "J"
+              Expect.throwsT<NotConvergedException> (fun () -> Learner.Step(circuit, grid [ [ nan ] ]) |> ignore) "no response"
           } ]

@@ -76,12 +76,72 @@ let tests =
               Expect.throwsT<ArgumentException> (fun () -> whitening.WithPublished("V", r).Derive() |> ignore) "no such parameter"
           }
 
+          test "a derived model learns, is saved and answers as it did" {
+              let model = Model.FromLibrary("gain-whitening").WithSizes(2, 3)
+              let derived = model.Derive()
+              Expect.isTrue (derived.Findings |> Seq.forall (fun f -> f.Judgement <> Judgement.Refuted)) "well posed"
+              Expect.equal derived.DynamicsParts.Count derived.Dynamics.Count "a part each"
+              // Twice as wide along one axis.
+              let x = Targets.StandardGaussian.Sample(500, 2, 1)
+              let stimuli = Grid.OfColumns(Array.map ((*) 2.0) (x.Column 0), x.Column 1)
+              let reports = Collections.Generic.List<LearningProgress>()
+
+              let progress =
+                  { new IProgress<LearningProgress> with
+                      member _.Report at = reports.Add at }
+
+              let trained =
+                  derived.Train(stimuli, ModelTrainingOptions(Steps = 400, Seed = 2), progress)
+
+              Expect.equal (trained.Ending, trained.Steps, trained.Missed) (LearningEnding.Finished, 400, 0) "ending"
+              Expect.equal (string trained.Circuit.Parameters["g"]) "3 x 1" "one gain an interneuron"
+              Expect.equal (trained.Trajectory[0].Step, reports[reports.Count - 1].Step) (0, 400) "course"
+              Expect.isLessThan trained.J trained.Trajectory[0].J "lower than at first"
+              let responses = trained.Circuit.Respond stimuli
+              let file = IO.Path.GetTempFileName()
+              trained.Save file
+              let read = ModelCircuit.Load file
+              Expect.isTrue (ModelCircuit.IsFile file) "says what it is"
+              IO.File.Delete file
+              Expect.equal (read.Respond(stimuli).Values.ToArray()) (responses.Values.ToArray()) "the same bits"
+              Expect.equal (read.LogDensity(stimuli).Length, read.Sample(7, 1).Rows) (500, 7) "a density model"
+              Expect.isNull derived.Fast "gains that may be negative are not for the fast engine"
+              let fast = nonNull (Model.FromLibrary("shaping-responses").Derive().Fast)
+              Expect.equal (fast.Potential, fast.Learning.Learns) (Potentials.PowerMixture, Nullable Learns.All) "the paper's circuit is"
+
+              let early = new Threading.CancellationTokenSource()
+              early.Cancel()
+              Expect.equal (derived.Train(stimuli, cancellation = early.Token)).Ending LearningEnding.Interrupted "cancelled"
+          }
+
+          test "certificates and verdicts are typed" {
+              let certificate = Model.FromLibrary("gain-whitening").Derive().Certify(5, 3)
+              Expect.equal (certificate.IsPassed, certificate.Circuits, certificate.Seed) (true, 5, 3) "passed"
+              Expect.equal (certificate.Rules[0].Locality, certificate.Rules[0].Failures.Count) (Locality.Local, 0) "rule"
+              Expect.equal (certificate.Circuits + Seq.sum certificate.Discarded.Values) certificate.Drawn "drawn: kept or discarded"
+
+              let well =
+                  Formula.Parse("z^4/4 - b*z^2", [| "z"; "b" |]).IsConvexIn("z", [| struct ("b", 0.5, 1.0) |])
+
+              Expect.equal well.Judgement Judgement.Refuted "two minima"
+              // -2b + 3z^2 < 0 at the point that is named.
+              Expect.isLessThan (3.0 * well.Point["z"] ** 2.0 - 2.0 * well.Point["b"]) 0.0 "where"
+
+              Expect.equal
+                  (Potentials.Quadratic.Convexity().Judgement, Potentials.Quadratic.Convexity().Point.Count)
+                  (Judgement.Proved, 0)
+                  "z^2/2"
+          }
+
           test "a model is read back from its text" {
               let model =
                   whitening
                       .WithTarget(Targets.Laplace)
                       .WithConstant("mu", 0.1)
-                      .WithCost(IndexedFormula.Parameter("mu", [||]) * IndexedFormula.Sum(i, IndexedFormula.Sum(a, w * w)))
+                      .WithCost(
+                          IndexedFormula.Parameter("mu", [||])
+                          * IndexedFormula.Sum(i, IndexedFormula.Sum(a, w * w))
+                      )
 
               let read = Model.Parse(string model)
               Expect.equal (string (Model.Parse(string read))) (string read) "text"

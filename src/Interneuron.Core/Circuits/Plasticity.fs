@@ -65,7 +65,7 @@ module Plasticity =
 
         let isMask (e: Expr) =
             match e.Node with
-            | Apply(f, _) -> f.Name = "step" && not (List.contains "z" (Expr.variables e))
+            | Apply(f, _) -> f = Primitives.step && not (List.contains "z" (Expr.variables e))
             | _ -> false
 
         let unmask =

@@ -35,25 +35,23 @@ module Breakpoints =
     /// Whether a formula is above 0 wherever it is defined, as its form shows.
     let private isPositive (e: Expr) =
         let x =
-            Interval.bounds (fun _ -> Interval.between Double.NegativeInfinity Double.PositiveInfinity) e
+            Bounds.ofFormula (fun _ -> Interval.between Double.NegativeInfinity Double.PositiveInfinity) e
 
         x.Lower > 0.0
+
+    /// What changes its sign where a formula by itself, not its parts, bends or jumps.
+    let switch (e: Expr) : Expr option =
+        match e.Node with
+        | Apply(f, arguments) when f.Smoothness.IsBends || f.Smoothness.IsJumps -> Some (f.Pieces(Expr.operations, arguments)).Switch
+        | IfLess(a, b, _, _) -> Some(a - b)
+        | _ -> None
 
     /// What is compared with 0 where the node may not be smooth.
     let private compared (e: Expr) : Expr option =
         match e.Node with
-        | Apply(f, [ u ]) ->
-            match f.Name with
-            | "abs"
-            | "sign"
-            | "step"
-            | "log"
-            | "log0" -> Some u
-            | _ -> None
-        | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" -> Some(a - b)
-        | IfLess(a, b, _, _) -> Some(a - b)
+        | Apply(f, [ u ]) when f.Smoothness.IsSingular -> Some u
         | Power(b, p) when not (isSmoothPower p) -> Some b
-        | _ -> None
+        | _ -> switch e
 
     /// The factors of a formula that depend on the variable, each with its exponent; signs and numbers apart.
     let rec private factors (variable: string) (e: Expr) : (Expr * float) list =
@@ -64,7 +62,7 @@ module Breakpoints =
             match p.Node with
             | Constant n when n > 0.0 -> factors variable b |> List.map (fun (f, m) -> f, m * n)
             | _ -> [ e, 1.0 ]
-        | Apply(f, [ x ]) when f.Name = "abs" -> factors variable x
+        | Apply(f, [ x ]) when f = Primitives.abs -> factors variable x
         | Sum terms ->
             // u, -u and 2u are one switch: the term that comes first whatever its coefficient has the coefficient 1.
             let coefficient (t: Expr) =
@@ -144,7 +142,7 @@ module Breakpoints =
                     else
                         None
                 | Power(b, p) -> towards b |> Option.map (fun b -> Expr.power b p)
-                | Apply(f, [ x ]) when f.Name = "abs" -> towards x |> Option.map Expr.abs
+                | Apply(f, [ x ]) when f = Primitives.abs -> towards x |> Option.map Expr.abs
                 | Sum _ ->
                     match factors variable u with
                     | [ factor, _ ] when factor = switch ->
@@ -160,17 +158,10 @@ module Breakpoints =
             let rebuilt () = Expr.rebuild node parts
 
             match node.Node with
-            | Apply(f, [ u ]) when f.Name = "sign" || f.Name = "step" ->
-                match direction u with
-                | Some d -> Expr.apply f [ d ]
-                | None -> rebuilt ()
-            | Apply(f, [ u ]) when f.Name = "abs" ->
-                match direction u with
-                | Some _ -> zero
-                | None -> rebuilt ()
-            | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" ->
-                match direction (a - b) with
-                | Some _ -> List.head parts
+            | Apply(f, arguments) when f.Smoothness.IsJumps || f.Smoothness.IsBends ->
+                match direction (f.Pieces(Expr.operations, arguments)).Switch with
+                | Some d when f.Smoothness.IsJumps -> Expr.apply f [ d ]
+                | Some _ -> (f.Pieces(Expr.operations, parts)).At
                 | None -> rebuilt ()
             | IfLess(a, b, _, _) ->
                 match direction (a - b), parts with
@@ -226,7 +217,7 @@ module Breakpoints =
         let slope = Differentiate.diff variable switch
 
         let over (x: Interval) formula =
-            Interval.bounds (fun name -> if name = variable then x else Interval.point (valueOf name)) formula
+            Bounds.ofFormula (fun name -> if name = variable then x else Interval.point (valueOf name)) formula
 
         let value (x: float) =
             Expr.interpret Floats.operations (fun name -> if name = variable then x else valueOf name) switch
@@ -236,7 +227,7 @@ module Breakpoints =
 
             if left = 0 || middle <= low || middle >= high then
                 middle
-            elif Floats.operations.Sign(value middle) = sign then
+            elif Special.sign (value middle) = sign then
                 bisect middle high sign (left - 1)
             else
                 bisect low middle sign (left - 1)
@@ -271,7 +262,7 @@ module Breakpoints =
                     elif high = 0.0 then
                         found.Add x.Upper
                     elif low < 0.0 && high > 0.0 || low > 0.0 && high < 0.0 then
-                        found.Add(bisect x.Lower x.Upper (Floats.operations.Sign low) 200)
+                        found.Add(bisect x.Lower x.Upper (Special.sign low) 200)
                 elif x.Upper - x.Lower <= 1e-12 * (1.0 + Math.Abs x.Lower) then
                     found.Add(0.5 * (x.Lower + x.Upper))
                 else
@@ -307,41 +298,35 @@ module Breakpoints =
     let private oneSided: Operations<OneSided> =
         let ops = Floats.operations
 
-        let one f (x: OneSided) =
-            { Here = f x.Here; Beside = f x.Beside }
-
         let two f (a: OneSided) (b: OneSided) =
             { Here = f a.Here b.Here
               Beside = f a.Beside b.Beside }
-
-        let flat f (x: OneSided) =
-            { Here = f x.Beside
-              Beside = f x.Beside }
 
         { Constant = fun c -> { Here = c; Beside = c }
           Add = two (+)
           Multiply = two (*)
           Power = two ops.Power
-          Exp = one ops.Exp
-          Log = one ops.Log
-          LogOrZero = one ops.LogOrZero
-          Abs =
-            fun x ->
-                { Here = (if x.Beside < 0.0 then -x.Here else x.Here)
-                  Beside = ops.Abs x.Beside }
-          Sign = flat ops.Sign
-          Step = flat ops.Step
-          Max = fun a b -> if a.Beside < b.Beside then b else a
-          Min = fun a b -> if b.Beside < a.Beside then b else a
-          Tanh = one ops.Tanh
-          Cosh = one ops.Cosh
-          LogCosh = one ops.LogCosh
-          Softplus = one ops.Softplus
-          Erfc = one ops.Erfc
-          Gamma = one ops.Gamma
-          LogGamma = one ops.LogGamma
-          Polygamma = fun n -> one (ops.Polygamma n)
-          IfLess = fun a b c d -> if a.Beside < b.Beside then c else d }
+          IfLess = fun a b c d -> if a.Beside < b.Beside then c else d
+          Apply =
+            fun f arguments ->
+                let here = [ for a in arguments -> a.Here ]
+                let beside = [ for a in arguments -> a.Beside ]
+
+                let limit =
+                    match f.Smoothness with
+                    | Smooth
+                    | Singular -> f.Value here
+                    | Bends _
+                    | Jumps ->
+                        let pieces = f.Pieces(ops, here)
+
+                        match (f.Pieces(ops, beside)).Switch with
+                        | u when u < 0.0 -> pieces.Below
+                        | u when u = 0.0 -> pieces.At
+                        | _ -> pieces.Above
+
+                { Here = limit
+                  Beside = f.Value beside } }
 
     /// The limits of a formula from below and from above at a place, for values of the other variables. `breaks` are its breakpoints, as `at` gives them.
     /// Not a number at a singularity.

@@ -9,24 +9,15 @@ type private Checked = { Value: float; Exists: bool }
 /// Where formulas have values, told from where numbers overflow.
 [<RequireQualifiedAccess>]
 module Domain =
-    // Numbers beyond these may have overflowed on the way.
-    let private large = 1e150
-
     let private operations: Operations<Checked> =
         let ops = Floats.operations
 
-        let through (parts: Checked list) (value: float) =
-            // What is infinite, or nothing, made from moderate numbers does not exist.
-            let moderate = parts |> List.forall (fun x -> Math.Abs x.Value <= large)
+        // What is infinite, or nothing, made from moderate numbers does not exist.
+        let two f a b =
+            let value = f a.Value b.Value
 
             { Value = value
-              Exists = List.forall _.Exists parts && (Double.IsFinite value || not moderate) }
-
-        let one f x = through [ x ] (f x.Value)
-        let two f a b = through [ a; b ] (f a.Value b.Value)
-        // Overflows for moderate arguments.
-        let free f x =
-            { Value = f x.Value; Exists = x.Exists }
+              Exists = a.Exists && b.Exists && Primitive.IsPlausible([ a.Value; b.Value ], value) }
 
         { Constant = fun c -> { Value = c; Exists = true }
           Add = two ops.Add
@@ -41,35 +32,13 @@ module Domain =
                     && p.Exists
                     && not (Double.IsNaN value)
                     && not (b.Value = 0.0 && p.Value < 0.0) }
-          Exp = free ops.Exp
-          Log = one ops.Log
-          LogOrZero = one ops.LogOrZero
-          Abs = one ops.Abs
-          Sign = one ops.Sign
-          Step = one ops.Step
-          Max = two ops.Max
-          Min = two ops.Min
-          Tanh = one ops.Tanh
-          Cosh = free ops.Cosh
-          LogCosh = one ops.LogCosh
-          Softplus = one ops.Softplus
-          Erfc = one ops.Erfc
-          // It overflows beyond 171.
-          Gamma =
-            fun x ->
-                { Value = ops.Gamma x.Value
-                  Exists =
-                    x.Exists
-                    && (x.Value > 0.0
-                        || Double.IsFinite(ops.Gamma x.Value) && x.Value <> Math.Floor x.Value) }
-          LogGamma =
-            fun x ->
-                { Value = ops.LogGamma x.Value
-                  Exists = x.Exists && x.Value > 0.0 }
-          Polygamma =
-            fun n x ->
-                { Value = ops.Polygamma n x.Value
-                  Exists = x.Exists && x.Value > 0.0 }
+          Apply =
+            fun f arguments ->
+                let values = [ for a in arguments -> a.Value ]
+                let value = f.Value values
+
+                { Value = value
+                  Exists = List.forall _.Exists arguments && f.Exists(values, value) }
           IfLess =
             fun a b c d ->
                 let chosen = if a.Value < b.Value then c else d

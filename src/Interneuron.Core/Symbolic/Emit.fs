@@ -18,34 +18,6 @@ module Emit =
 
     let mutable private made = 0
 
-    /// The register operation that carries out an operation.
-    let private methodName operation =
-        match operation with
-        | Op.Add -> "op_Addition"
-        | Op.Subtract -> "op_Subtraction"
-        | Op.Multiply -> "op_Multiply"
-        | Op.Divide -> "op_Division"
-        | Op.FusedMultiplyAdd -> "FusedMultiplyAdd"
-        | Op.CopySign -> "CopySign"
-        | Op.Sqrt -> "Sqrt"
-        | Op.Power -> "Power"
-        | Op.Exp -> "Exp"
-        | Op.Log -> "Log"
-        | Op.LogOrZero -> "LogOrZero"
-        | Op.LogFloored -> "LogFloored"
-        | Op.Abs -> "Abs"
-        | Op.Sign -> "Sign"
-        | Op.Step -> "Step"
-        | Op.Max -> "Max"
-        | Op.Min -> "Min"
-        | Op.Tanh -> "Tanh"
-        | Op.Cosh -> "Cosh"
-        | Op.Erfc -> "Erfc"
-        | Op.Gamma -> "Gamma"
-        | Op.LogGamma -> "LogGamma"
-        | Op.Polygamma _ -> "Polygamma"
-        | Op.IfLess -> "Select"
-
     /// What a generic method needs to call the operations of its register type L.
     type private Lanes(builder: MethodBuilder, register: Type) =
         let il = builder.GetILGenerator()
@@ -84,23 +56,22 @@ module Emit =
             | Input i -> input i
             | Literal c ->
                 il.Emit(OpCodes.Ldc_R8, c)
-                lanes.Call "Broadcast" 1
+                lanes.Call (nameof Lanes1.Broadcast) 1
 
         program.Equations
         |> Array.iteri (fun i equation ->
-            match equation.Operation, equation.Arguments with
-            | Op.IfLess, [ a; b; c; d ] ->
+            let operation = equation.Operation
+
+            match equation.Arguments with
+            | [ a; b; c; d ] when operation = Op.IfLess ->
                 List.iter load [ a; b ]
-                lanes.Call "Less" 2
+                lanes.Call (nameof Lanes1.Less) 2
                 List.iter load [ c; d ]
-                lanes.Call "Select" 3
-            | Op.Polygamma n, [ a ] ->
-                il.Emit(OpCodes.Ldc_I4, n)
-                load a
-                lanes.Call "Polygamma" 2
-            | operation, arguments ->
+                lanes.Call operation.Register 3
+            | arguments ->
+                operation.Order |> Option.iter (fun n -> il.Emit(OpCodes.Ldc_I4, n))
                 List.iter load arguments
-                lanes.Call (methodName operation) arguments.Length
+                lanes.Call operation.Register (arguments.Length + Option.count operation.Order)
 
             il.Emit(OpCodes.Stloc, locals[i]))
 
@@ -220,7 +191,7 @@ module Emit =
                         il.Emit(OpCodes.Ldc_I4, 8 * (i - 1))
                         il.Emit OpCodes.Add
                         il.Emit OpCodes.Ldind_R8
-                        lanes.Call "Broadcast" 1
+                        lanes.Call (nameof Lanes1.Broadcast) 1
 
                 let load = equations lanes input program
 

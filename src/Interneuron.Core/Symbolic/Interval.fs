@@ -12,8 +12,8 @@ type Interval =
         Upper: float
     }
 
-/// Formulas read over intervals: bounds on the values of a formula whose variables lie in intervals. An end that was rounded inwards is moved out by one
-/// unit in the last place, and by eight for the library's functions, so that no value is lost; an end that is exact stays, so that a bound of 0 is 0.
+/// Arithmetic of intervals. An end that was rounded inwards is moved out by one unit in the last place, and by eight for the library's functions, so that no
+/// value is lost; an end that is exact stays, so that a bound of 0 is 0.
 [<RequireQualifiedAccess>]
 module Interval =
     /// The interval [lower, upper].
@@ -43,7 +43,7 @@ module Interval =
                  above upper)
 
     /// a + b as it is rounded, and what was lost (Knuth's two-sum).
-    let private add (a: float) (b: float) : struct (float * float) =
+    let private sum (a: float) (b: float) : struct (float * float) =
         let s = a + b
         let bb = s - a
         struct (s, (a - (s - bb)) + (b - bb))
@@ -74,17 +74,25 @@ module Interval =
 
         between (Math.Max(range.Lower, outward below lower)) (Math.Min(range.Upper, outward above upper))
 
+    /// a + b.
+    let add (a: Interval) (b: Interval) : Interval =
+        rounded (sum a.Lower b.Lower) (sum a.Upper b.Upper)
+
     let private hull (values: float list) = List.min values, List.max values
 
-    let private whole = between Double.NegativeInfinity Double.PositiveInfinity
+    /// The whole line.
+    let whole = between Double.NegativeInfinity Double.PositiveInfinity
 
-    let private notNegative = between 0.0 Double.PositiveInfinity
+    /// All numbers that are not negative.
+    let notNegative = between 0.0 Double.PositiveInfinity
 
-    let private increasing (range: Interval) (f: float -> float) (x: Interval) = widened 8 range (f x.Lower) (f x.Upper)
+    /// Bounds on the values of an increasing function whose values lie in `range`.
+    let increasing (range: Interval) (f: float -> float) (x: Interval) : Interval = widened 8 range (f x.Lower) (f x.Upper)
 
     let private contains (value: float) (x: Interval) = x.Lower <= value && value <= x.Upper
 
-    let private multiply (a: Interval) (b: Interval) =
+    /// a b.
+    let multiply (a: Interval) (b: Interval) : Interval =
         let products =
             [ times a.Lower b.Lower
               times a.Lower b.Upper
@@ -93,7 +101,8 @@ module Interval =
 
         rounded (least products) (largest products)
 
-    let private magnitude (x: Interval) =
+    /// |x|.
+    let magnitude (x: Interval) : Interval =
         let ends = Math.Max(Math.Abs x.Lower, Math.Abs x.Upper)
 
         if contains 0.0 x then
@@ -120,7 +129,8 @@ module Interval =
         elif n % 2 = 1 then multiply x (raised x (n - 1))
         else let root = raised x (n / 2) in multiply root root
 
-    let private negated (x: Interval) = between -x.Upper -x.Lower
+    /// -x.
+    let negated (x: Interval) : Interval = between -x.Upper -x.Lower
 
     let private wholePower (x: Interval) (n: int) =
         if n % 2 = 0 then
@@ -140,7 +150,8 @@ module Interval =
 
             between lower.Lower upper.Upper
 
-    let private power (b: Interval) (p: Interval) =
+    /// b to the power p; the whole line for powers of negative bases that are not whole.
+    let power (b: Interval) (p: Interval) : Interval =
         if p.Lower = p.Upper && p.Lower = Math.Floor p.Lower && Math.Abs p.Lower < 1e6 then
             let n = int p.Lower
 
@@ -169,56 +180,5 @@ module Interval =
         else
             whole
 
-    /// The operations of intervals. Functions without monotone pieces that are easily told, and powers of negative bases, give the whole line.
-    let operations: Operations<Interval> =
-        { Constant = point
-          Add = fun a b -> rounded (add a.Lower b.Lower) (add a.Upper b.Upper)
-          Multiply = multiply
-          Power = power
-          Exp = increasing notNegative Math.Exp
-          Log =
-            fun x ->
-                if x.Upper < 0.0 then
-                    between nan nan
-                else
-                    increasing whole Math.Log (between (Math.Max(x.Lower, 0.0)) x.Upper)
-          LogOrZero =
-            fun x ->
-                if x.Upper <= 0.0 then
-                    point 0.0
-                elif x.Lower > 0.0 then
-                    increasing whole Math.Log x
-                else
-                    between Double.NegativeInfinity (Math.Max(0.0, Math.BitIncrement(Math.Log x.Upper)))
-          Abs = magnitude
-          Sign =
-            fun x ->
-                let sign (bound: float) otherwise =
-                    if Double.IsNaN bound then
-                        otherwise
-                    else
-                        float (Math.Sign bound)
-
-                between (sign x.Lower -1.0) (sign x.Upper 1.0)
-          Step = fun x -> between (Floats.operations.Step x.Lower) (Floats.operations.Step x.Upper)
-          Max = fun a b -> between (Math.Max(a.Lower, b.Lower)) (Math.Max(a.Upper, b.Upper))
-          Min = fun a b -> between (Math.Min(a.Lower, b.Lower)) (Math.Min(a.Upper, b.Upper))
-          Tanh = increasing (between -1.0 1.0) Math.Tanh
-          Cosh = magnitude >> increasing (between 1.0 Double.PositiveInfinity) Math.Cosh
-          LogCosh = magnitude >> increasing notNegative Floats.operations.LogCosh
-          Softplus = increasing notNegative Floats.operations.Softplus
-          Erfc = fun x -> increasing (between 0.0 2.0) (fun y -> Floats.operations.Erfc -y) (negated x)
-          Gamma = fun _ -> whole
-          LogGamma = fun _ -> whole
-          Polygamma = fun _ _ -> whole
-          IfLess =
-            fun a b c d ->
-                if a.Upper < b.Lower then
-                    c
-                elif a.Lower >= b.Upper then
-                    d
-                else
-                    between (Math.Min(c.Lower, d.Lower)) (Math.Max(c.Upper, d.Upper)) }
-
-    /// Bounds on a formula whose variables lie in the given intervals. Bounds, not the exact range: a variable that occurs twice is taken to vary twice.
-    let bounds (range: string -> Interval) (e: Expr) : Interval = Expr.interpret operations range e
+    /// Where a function without digits to lose has its values: those of the ends.
+    let ends (f: float -> float) (x: Interval) : Interval = between (f x.Lower) (f x.Upper)

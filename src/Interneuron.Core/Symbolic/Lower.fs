@@ -2,6 +2,7 @@ namespace Interneuron.Core.Symbolic
 
 open System
 open System.Collections.Generic
+open Interneuron.Core.Symbolic.Structure
 open Interneuron.Core.Symbolic.Text
 
 /// Groups of formulas as straight-line programs: what depends on the parameters alone is computed once per interneuron and step
@@ -23,18 +24,19 @@ module Lower =
         let known = Dictionary<Equation, Atom>()
 
         member _.Emit (operation: Op) (arguments: Atom list) : Atom =
-            let negated (atom: Atom) =
+            let unsigned (atom: Atom) =
                 match atom with
                 | Earlier i ->
-                    match equations[i].Operation, equations[i].Arguments with
-                    | Op.Multiply, [ x; Literal -1.0 ] -> Some x
-                    | _ -> None
-                | _ -> None
+                    match equations[i].Arguments with
+                    | [ x; Literal -1.0 ] when equations[i].Operation = Op.Multiply -> x
+                    | _ -> atom
+                | _ -> atom
 
             let arguments =
-                match operation, arguments with
-                | Op.Abs, [ a ] -> [ negated a |> Option.defaultValue a ]
-                | _ -> arguments
+                if operation = Op.Abs then
+                    List.map unsigned arguments
+                else
+                    arguments
 
             let equation =
                 { Operation = operation
@@ -54,62 +56,10 @@ module Lower =
                   Equations = equations.ToArray()
                   Outputs = outputs }
 
-    let private operations (emit: Op -> Atom list -> Atom) : Operations<Atom> =
-        let one operation a = emit operation [ a ]
-        let two operation a b = emit operation [ a; b ]
-
-        // As Floats.logOnePlus.
-        let logOnePlus x =
-            let rounded = two Op.Add x (Literal 1.0)
-            let lost = two Op.Subtract x (two Op.Subtract rounded (Literal 1.0))
-            two Op.Add (one Op.Log rounded) (two Op.Divide lost rounded)
-
-        let choose a b c d = emit Op.IfLess [ a; b; c; d ]
-
-        { Constant = Literal
-          Add = two Op.Add
-          Multiply = two Op.Multiply
-          Power = two Op.Power
-          Exp = one Op.Exp
-          Log = one Op.Log
-          LogOrZero = one Op.LogOrZero
-          Abs = one Op.Abs
-          Sign = one Op.Sign
-          Step = one Op.Step
-          Max = two Op.Max
-          Min = two Op.Min
-          Tanh = one Op.Tanh
-          Cosh = one Op.Cosh
-          // As Floats.logCosh, with one logarithm for both pieces.
-          LogCosh =
-            fun x ->
-                let size = one Op.Abs x
-                let t = one Op.Tanh x
-                let near c d = choose size (Literal 1.0) c d
-                let decay = one Op.Exp (two Op.Multiply size (Literal -2.0))
-
-                let log =
-                    logOnePlus (near (two Op.Multiply (two Op.Multiply t t) (Literal -1.0)) decay)
-
-                near (two Op.Multiply log (Literal -0.5)) (two Op.Add (two Op.Subtract size (Literal(Math.Log 2.0))) log)
-          Softplus =
-            fun x ->
-                let decay = one Op.Exp (two Op.Multiply (one Op.Abs x) (Literal -1.0))
-                two Op.Add (two Op.Max x (Literal 0.0)) (logOnePlus decay)
-          Erfc = one Op.Erfc
-          Gamma = one Op.Gamma
-          LogGamma = one Op.LogGamma
-          Polygamma = fun n -> one (Op.Polygamma n)
-          IfLess = choose }
-
-    let private (|Number|_|) (e: Expr) =
-        match e.Node with
-        | Constant c -> Some c
-        | _ -> None
-
+    /// A whole number that is worth repeated multiplication.
     let private (|Integer|_|) (e: Expr) =
         match e with
-        | Number c when c = Math.Floor c && abs c <= 64.0 -> Some(int c)
+        | Structure.Integer n when abs n <= 64 -> Some n
         | _ -> None
 
     /// An exponent as a part that powers of one base share and a whole number: theta - 1 is (theta, -1).
@@ -143,7 +93,6 @@ module Lower =
 
     let private stage (stage: Stage) : Expr -> Atom =
         let emit = stage.Emit
-        let ops = operations emit
         let memo = Dictionary<Expr, Atom>(HashIdentity.Reference)
 
         let rec lower (e: Expr) : Atom =
@@ -167,8 +116,11 @@ module Lower =
                 | Literal 1.0, atom -> atom
                 | c, atom -> emit Op.Multiply [ atom; c ]
             | Node.Power(b, p) -> power b p
-            | Apply(f, arguments) -> f.Read(ops, List.map lower arguments)
-            | Node.IfLess(a, b, c, d) -> ops.IfLess (lower a) (lower b) (lower c) (lower d)
+            | Apply(f, arguments) ->
+                match f.Form with
+                | Elementary operation -> emit operation (List.map lower arguments)
+                | Composed made -> made.Read(Literal, emit, lower (List.exactlyOne arguments))
+            | Node.IfLess(a, b, c, d) -> emit Op.IfLess (List.map lower [ a; b; c; d ])
 
         /// Terms are added onto what this stage need not compute, each by one fused multiply-add where it has a coefficient.
         and sum (terms: Expr list) : Atom =
@@ -234,10 +186,9 @@ module Lower =
 
         /// x^p log x tends to 0 at 0, so the floored logarithm already taken for the power can be reused.
         and logarithmOf (factors: Expr list) (f: Expr) : Atom =
-            match f.Node with
-            | Apply(g, [ b ]) when
-                g.Name = "log0"
-                && Expr.isNonNegative b
+            match f with
+            | Call Primitives.logOrZero b when
+                Expr.isNonNegative b
                 && not (stage.IsStill b)
                 && List.exists (isPowerOf b) factors
                 ->
@@ -253,19 +204,16 @@ module Lower =
         /// sign(x) |x|^p is |x|^p with the sign of x.
         and signed (factors: Expr list) : Atom list =
             let magnitudeOf x (f: Expr) =
-                match f.Node with
-                | Apply(g, [ y ]) when g.Name = "abs" -> x = y
-                | Node.Power(b, _) ->
-                    match b.Node with
-                    | Apply(g, [ y ]) when g.Name = "abs" -> x = y
-                    | _ -> false
+                match f with
+                | Call Primitives.abs y
+                | Node(Node.Power(Call Primitives.abs y, _)) -> x = y
                 | _ -> false
 
             let pair =
                 factors
                 |> List.tryPick (fun f ->
-                    match f.Node with
-                    | Apply(g, [ x ]) when g.Name = "sign" -> factors |> List.tryFind (magnitudeOf x) |> Option.map (fun m -> f, m, x)
+                    match f with
+                    | Call Primitives.sign x -> factors |> List.tryFind (magnitudeOf x) |> Option.map (fun m -> f, m, x)
                     | _ -> None)
 
             match pair with
@@ -293,7 +241,7 @@ module Lower =
                     match shared with
                     | Number 0.0 when least >= 0 -> List.fold times (Literal 1.0) (List.replicate least atom)
                     | Number 0.0 ->
-                        let floored = emit Op.Max [ atom; Literal Floats.smallest ]
+                        let floored = emit Op.Max [ atom; Literal Special.smallest ]
                         emit Op.Divide [ Literal 1.0; repeated emit floored -least ]
                     | _ ->
                         let exponent =
@@ -363,7 +311,7 @@ module Lower =
         let lowerStill =
             stage
                 { Emit = still.Emit
-                  IsStill = (|Number|_|) >> Option.isSome
+                  IsStill = isNumber
                   Still = number
                   Variable = input
                   Least = fun _ _ -> None }

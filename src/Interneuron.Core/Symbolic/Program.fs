@@ -1,7 +1,5 @@
 namespace Interneuron.Core.Symbolic
 
-open System
-
 /// What an equation of a program reads: nothing else can stand as an argument.
 type Atom =
     /// The result of the equation of that number.
@@ -10,38 +8,6 @@ type Atom =
     | Literal of float
     /// The input of that number.
     | Input of int
-
-/// One operation on atoms; the names are those of the register operations that carry them out.
-[<RequireQualifiedAccess>]
-type Op =
-    | Add
-    | Subtract
-    | Multiply
-    | Divide
-    /// a b + c, rounded once.
-    | FusedMultiplyAdd
-    /// |a| with the sign of b.
-    | CopySign
-    | Sqrt
-    | Power
-    | Exp
-    | Log
-    | LogOrZero
-    /// log max(a, smallest normal number).
-    | LogFloored
-    | Abs
-    | Sign
-    | Step
-    | Max
-    | Min
-    | Tanh
-    | Cosh
-    | Erfc
-    | Gamma
-    | LogGamma
-    | Polygamma of int
-    /// c where a < b, else d.
-    | IfLess
 
 /// One assignment; its number is its place in the program.
 type Equation = { Operation: Op; Arguments: Atom list }
@@ -54,34 +20,6 @@ type Program =
 
 [<RequireQualifiedAccess>]
 module Program =
-    /// The number of arguments an operation takes.
-    let arity (operation: Op) =
-        match operation with
-        | Op.Add
-        | Op.Subtract
-        | Op.Multiply
-        | Op.Divide
-        | Op.CopySign
-        | Op.Power
-        | Op.Max
-        | Op.Min -> 2
-        | Op.FusedMultiplyAdd -> 3
-        | Op.IfLess -> 4
-        | Op.Sqrt
-        | Op.Exp
-        | Op.Log
-        | Op.LogOrZero
-        | Op.LogFloored
-        | Op.Abs
-        | Op.Sign
-        | Op.Step
-        | Op.Tanh
-        | Op.Cosh
-        | Op.Erfc
-        | Op.Gamma
-        | Op.LogGamma
-        | Op.Polygamma _ -> 1
-
     /// The program itself if every argument is an input or an earlier result and every operation has its arguments; else an error that names the
     /// equation.
     let check (program: Program) : Program =
@@ -93,10 +31,10 @@ module Program =
 
         program.Equations
         |> Array.iteri (fun i equation ->
-            if equation.Arguments.Length <> arity equation.Operation then
+            if equation.Arguments.Length <> equation.Operation.Arity then
                 invalidArg
                     (nameof program)
-                    $"equation {i} ({equation.Operation}) has {equation.Arguments.Length} arguments, not {arity equation.Operation}"
+                    $"equation {i} ({equation.Operation}) has {equation.Arguments.Length} arguments, not {equation.Operation.Arity}"
 
             if not (List.forall (known i) equation.Arguments) then
                 invalidArg (nameof program) $"equation {i} ({equation.Operation}) reads something that is not yet known")
@@ -105,42 +43,6 @@ module Program =
             invalidArg (nameof program) "an output is not computed"
 
         program
-
-    /// What an operation does to numbers.
-    type private Meaning =
-        | One of (float -> float)
-        | Two of (float -> float -> float)
-        | Three of (float -> float -> float -> float)
-        | Four of (float -> float -> float -> float -> float)
-
-    let private meaning (operation: Op) : Meaning =
-        let ops = Floats.operations
-
-        match operation with
-        | Op.Add -> Two (+)
-        | Op.Subtract -> Two (-)
-        | Op.Multiply -> Two (*)
-        | Op.Divide -> Two (/)
-        | Op.FusedMultiplyAdd -> Three(fun a b c -> Math.FusedMultiplyAdd(a, b, c))
-        | Op.CopySign -> Two(fun a b -> Math.CopySign(a, b))
-        | Op.Power -> Two ops.Power
-        | Op.Max -> Two ops.Max
-        | Op.Min -> Two ops.Min
-        | Op.IfLess -> Four ops.IfLess
-        | Op.Sqrt -> One sqrt
-        | Op.Exp -> One ops.Exp
-        | Op.Log -> One ops.Log
-        | Op.LogOrZero -> One ops.LogOrZero
-        | Op.LogFloored -> One(fun a -> Math.Log(Math.Max(a, Floats.smallest)))
-        | Op.Abs -> One ops.Abs
-        | Op.Sign -> One ops.Sign
-        | Op.Step -> One ops.Step
-        | Op.Tanh -> One ops.Tanh
-        | Op.Cosh -> One ops.Cosh
-        | Op.Erfc -> One ops.Erfc
-        | Op.Gamma -> One ops.Gamma
-        | Op.LogGamma -> One ops.LogGamma
-        | Op.Polygamma n -> One(ops.Polygamma n)
 
     /// Runs a program over double-precision numbers for many values of its first input, the others fixed: each output for each value.
     let runMany (program: Program) (first: float array) (others: float list) : float array list =
@@ -158,7 +60,7 @@ module Program =
         program.Equations
         |> Array.iteri (fun i equation ->
             results[i] <-
-                match meaning equation.Operation, List.map column equation.Arguments with
+                match equation.Operation.Meaning, List.map column equation.Arguments with
                 | One f, [ a ] -> Array.map f a
                 | Two f, [ a; b ] -> Array.map2 f a b
                 | Three f, [ a; b; c ] -> Array.map3 f a b c

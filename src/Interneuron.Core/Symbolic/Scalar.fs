@@ -6,44 +6,27 @@ open System.Linq.Expressions
 /// Formulas of many variables as compiled scalar code, for circuits that the vector engine does not know. From the same checked programs as its kernels.
 [<RequireQualifiedAccess>]
 module Scalar =
-    let private arithmetic (operation: Op) (arguments: Expression list) : Expression =
-        let ops = Floats.operations
+    /// The function of that name in System.Math: it compiles to a direct call.
+    let private tryMath (operation: Op) =
+        typeof<Math>.GetMethod(operation.Name, Array.create operation.Arity typeof<float>)
+        |> Option.ofObj
+        |> Option.filter (fun f -> f.ReturnType = typeof<float>)
 
+    let private arithmetic (operation: Op) (arguments: Expression list) : Expression =
         let call (f: Delegate) =
             Expression.Invoke(Expression.Constant f, arguments) :> Expression
 
-        let math (name: string) =
-            Expression.Call(typeof<Math>, name, null, Array.ofList arguments) :> Expression
-
-        let one f = call (Func<float, float>(f))
-        let two f = call (Func<float, float, float>(f))
-
-        match operation, arguments with
-        | Op.Add, [ a; b ] -> Expression.Add(a, b)
-        | Op.Subtract, [ a; b ] -> Expression.Subtract(a, b)
-        | Op.Multiply, [ a; b ] -> Expression.Multiply(a, b)
-        | Op.Divide, [ a; b ] -> Expression.Divide(a, b)
-        | Op.FusedMultiplyAdd, _ -> math "FusedMultiplyAdd"
-        | Op.CopySign, _ -> math "CopySign"
-        | Op.Sqrt, _ -> math "Sqrt"
-        | Op.Exp, _ -> math "Exp"
-        | Op.Log, _ -> math "Log"
-        | Op.Abs, _ -> math "Abs"
-        | Op.Tanh, _ -> math "Tanh"
-        | Op.Cosh, _ -> math "Cosh"
-        | Op.Max, _ -> two ops.Max
-        | Op.Min, _ -> two ops.Min
-        | Op.Power, _ -> two ops.Power
-        | Op.LogOrZero, _ -> one ops.LogOrZero
-        | Op.LogFloored, _ -> one (fun x -> Math.Log(Math.Max(x, Floats.smallest)))
-        | Op.Sign, _ -> one ops.Sign
-        | Op.Step, _ -> one ops.Step
-        | Op.Erfc, _ -> one ops.Erfc
-        | Op.Gamma, _ -> one ops.Gamma
-        | Op.LogGamma, _ -> one ops.LogGamma
-        | Op.Polygamma n, _ -> one (ops.Polygamma n)
-        | Op.IfLess, [ a; b; c; d ] -> Expression.Condition(Expression.LessThan(a, b), c, d)
-        | _, _ -> invalidArg (nameof operation) $"{operation} of {arguments.Length} arguments"
+        match arguments, operation.Meaning, tryMath operation with
+        | [ a; b ], _, _ when operation = Op.Add -> Expression.Add(a, b)
+        | [ a; b ], _, _ when operation = Op.Subtract -> Expression.Subtract(a, b)
+        | [ a; b ], _, _ when operation = Op.Multiply -> Expression.Multiply(a, b)
+        | [ a; b ], _, _ when operation = Op.Divide -> Expression.Divide(a, b)
+        | [ a; b; c; d ], _, _ when operation = Op.IfLess -> Expression.Condition(Expression.LessThan(a, b), c, d)
+        | _, _, Some f -> Expression.Call(f, arguments)
+        | _, One f, None -> call (Func<float, float>(f))
+        | _, Two f, None -> call (Func<float, float, float>(f))
+        | _, Three f, None -> call (Func<float, float, float, float>(f))
+        | _, Four f, None -> call (Func<float, float, float, float, float>(f))
 
     // The compiler of the runtime takes time that grows as the square of a method's variables, and has a largest method: long programs are several.
     let private longest = 1_000

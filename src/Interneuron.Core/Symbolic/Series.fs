@@ -16,36 +16,37 @@ module Series =
         d
 
     /// The function sum_k c_k T_k(u) of x, where u runs through [-1, 1] as x does through the interval, as a primitive of a formula.
-    /// Its name and LaTeX stand before the argument; equal names must mean equal functions.
+    /// Its name and LaTeX stand before the argument. It is made once and kept: made again it is another primitive, however equal its name.
     let rec chebyshev (name: string) (latex: string) (lower: float, upper: float) (c: float array) : Primitive =
         let scale = 2.0 / (upper - lower)
 
-        { new Primitive(name, false) with
-            member _.Partials arguments =
-                let slope = derivative c |> Array.map (fun d -> scale * d)
-                [ Expr.apply (chebyshev (name + "'") (latex + "'") (lower, upper) slope) arguments ]
-            // Clenshaw's recurrence.
-            member _.Read(ops, arguments) =
-                let number = ops.Constant
-                let minus b = ops.Multiply (number -1.0) b
+        let slope =
+            lazy
+                (derivative c
+                 |> Array.map (fun d -> scale * d)
+                 |> chebyshev (name + "'") (latex + "'") (lower, upper))
 
-                let u =
-                    ops.Multiply (number scale) (ops.Add (List.exactlyOne arguments) (number (-0.5 * (lower + upper))))
+        // Clenshaw's recurrence.
+        let clenshaw =
+            { new Composition() with
+                member _.Read(number, run, x) =
+                    let minus b = run Op.Multiply [ number -1.0; b ]
 
-                let twice = ops.Add u u
+                    let u =
+                        run Op.Multiply [ number scale; run Op.Add [ x; number (-0.5 * (lower + upper)) ] ]
 
-                let step (b1, b2) k =
-                    ops.Add (number c[k]) (ops.Add (ops.Multiply twice b1) (minus b2)), b1
+                    let twice = run Op.Add [ u; u ]
 
-                let b1, b2 =
-                    Seq.fold step (number 0.0, number 0.0) (seq { c.Length - 1 .. -1 .. 1 })
+                    let step (b1, b2) k =
+                        run Op.Add [ number c[k]; run Op.Add [ run Op.Multiply [ twice; b1 ]; minus b2 ] ], b1
 
-                ops.Add (number c[0]) (ops.Add (ops.Multiply u b1) (minus b2))
+                    let b1, b2 =
+                        Seq.fold step (number 0.0, number 0.0) (seq { c.Length - 1 .. -1 .. 1 })
 
-            member _.Latex arguments =
-                let x = List.exactlyOne arguments in $"{latex}\\left({x}\\right)"
+                    run Op.Add [ number c[0]; run Op.Add [ run Op.Multiply [ u; b1 ]; minus b2 ] ] }
 
-            member _.Rewrite _ = ValueNone }
+        { new Primitive(name, latex, Composed clenshaw) with
+            member _.Partials arguments = [ Expr.apply slope.Value arguments ] }
 
     /// The coefficients of the polynomial through f at the n Chebyshev points of the interval.
     let private interpolate (lower: float, upper: float) (f: float -> float) n =

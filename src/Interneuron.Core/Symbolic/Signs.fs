@@ -21,7 +21,7 @@ module Signs =
             List.forall id parts
             && (match node.Node with
                 | IfLess _ -> false
-                | Apply(f, _) -> not (List.contains f.Name [ "abs"; "sign"; "step"; "max"; "min" ])
+                | Apply(f, _) -> f.Smoothness.IsSmooth || f.Smoothness.IsSingular
                 | _ -> true))
 
     /// Whether the form shows that the value is above 0 but at single places.
@@ -31,34 +31,27 @@ module Signs =
         | Sum parts -> isAtLeastZero known e && List.exists (isAboveZero known) parts
         | Product parts -> List.forall (isAboveZero known) parts
         | Power(b, _) when isAtLeastZero known b -> isAboveZero known b
-        | Apply(f, [ x ]) when f.Name = "abs" -> hasNoPieces x
+        | Apply(f, [ x ]) when f = Primitives.abs -> hasNoPieces x
         | _ -> isAtLeastZero known e && hasNoPieces e
 
     /// The same formula without what the signs decide: |x| of an x that is not negative, or not positive, max and min of what differs by such an x, and sign x
     /// and step x of an x that is 0 at single places only; there their value may be another.
     let decide (known: string -> bool) (e: Expr) : Expr =
-        let above x = isAtLeastZero known x
-        let isPositive x = isAboveZero known x
-        let one, zero = Expr.constant 1.0, Expr.constant 0.0
-
         let decided (node: Expr) =
             match node.Node with
-            | Apply(f, [ x ]) ->
-                match f.Name with
-                | "abs" when above x -> x
-                | "abs" when above -x -> -x
-                | "sign"
-                | "step" when isPositive x -> one
-                | "sign" when isPositive -x -> -one
-                | "step" when isPositive -x -> zero
-                | _ -> node
-            | Apply(f, [ x; y ]) ->
-                match f.Name, above (x - y), above (y - x) with
-                | "max", true, _
-                | "min", _, true -> x
-                | "max", _, true
-                | "min", true, _ -> y
-                | _ -> node
+            | Apply(f, arguments) ->
+                let by isAbove =
+                    let pieces = f.Pieces(Expr.operations, arguments)
+
+                    if isAbove pieces.Switch then pieces.Above
+                    elif isAbove -pieces.Switch then pieces.Below
+                    else node
+
+                match f.Smoothness with
+                | Bends _ -> by (isAtLeastZero known)
+                | Jumps -> by (isAboveZero known)
+                | Smooth
+                | Singular -> node
             | _ -> node
 
         e |> Expr.fold (fun node children -> Expr.rebuild node children |> decided)

@@ -102,23 +102,16 @@ module internal Solve =
                     several [ solve b root; solve b -root ]
                 | Constant n when n = Math.Floor n -> solve b (Expr.sign value * Expr.power (Expr.abs value) (1.0 / p))
                 | _ -> solve b (Expr.power value (1.0 / p))
-            | Apply(f, [ x ]) ->
-                match f.Name with
-                | "abs" when isZero value -> solve x zero
-                | "abs" -> several [ solve x value; solve x -value ]
-                | "sign" when isZero value -> solve x zero
-                | "exp" when not (isZero value) -> solve x (log value)
-                | "exp"
-                | "cosh"
-                | "erfc"
-                | "softplus" when isZero value -> Some []
-                | "log" -> solve x (exp value)
-                | "tanh" when isZero value -> solve x zero
-                | "tanh" -> solve x (0.5 * log ((1.0 + value) / (1.0 - value)))
-                | "logcosh" when isZero value -> solve x zero
-                | _ -> None
-            | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" ->
-                [ a; b ] |> List.filter depends |> List.map (fun x -> solve x value) |> several
+            | Apply(f, [ x ]) when not f.Smoothness.IsBends ->
+                f.Inverse value
+                |> Option.bind (fun arguments -> arguments |> List.map (solve x) |> several)
+            | Apply(f, arguments) when f.Smoothness.IsBends ->
+                let pieces = f.Pieces(Expr.operations, arguments)
+
+                [ pieces.Above; pieces.Below ]
+                |> List.filter depends
+                |> List.map (fun x -> solve x value)
+                |> several
             | IfLess(a, b, c, d) ->
                 several
                     [ solve (a - b) zero

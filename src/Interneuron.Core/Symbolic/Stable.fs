@@ -1,23 +1,17 @@
 namespace Interneuron.Core.Symbolic
 
+open Interneuron.Core.Symbolic.Structure
+
 /// Quotients of sums of two exponentials, such as tanh and the logistic function as they are often spelled, by tanh, which does not overflow.
 [<RequireQualifiedAccess>]
 module Stable =
-    let private (|Number|_|) (e: Expr) =
-        match e.Node with
-        | Constant c -> Some c
-        | _ -> None
-
     /// c exp u as (c, u).
     let private exponential (t: Expr) : (float * Expr) option =
         let factor (f: Expr) =
-            match f.Node with
-            | Constant c -> Some(c, Expr.constant 0.0)
-            | Apply(g, [ u ]) when g.Name = "exp" -> Some(1.0, u)
-            | Power(b, p) ->
-                match b.Node with
-                | Apply(g, [ u ]) when g.Name = "exp" -> Some(1.0, p * u)
-                | _ -> None
+            match f with
+            | Number c -> Some(c, Expr.constant 0.0)
+            | Call Primitives.exp u -> Some(1.0, u)
+            | Node(Power(Call Primitives.exp u, p)) -> Some(1.0, p * u)
             | _ -> None
 
         let parts =

@@ -23,13 +23,15 @@ module Expectation =
 
             derivative |> Expr.substitute (fun v -> if v = order then Some p else None))
 
-    /// Series fitted to averages, or None where no short one does; their names say what they are averages of.
+    /// Series fitted to averages, or None where no short one does; their names say what they are averages of, and equal names stand for one series.
     let private fits =
-        Collections.Concurrent.ConcurrentDictionary<string, float array option>()
+        Collections.Concurrent.ConcurrentDictionary<string, Lazy<Primitive option>>()
 
     let private fitted (name: string) (latex: string) interval (mean: float -> float) : Primitive option =
-        fits.GetOrAdd(name, fun _ -> Series.fit interval mean)
-        |> Option.map (Series.chebyshev name latex interval)
+        let fit () =
+            Series.fit interval mean |> Option.map (Series.chebyshev name latex interval)
+
+        fits.GetOrAdd(name, fun _ -> lazy fit ()).Value
 
     /// E max(z - t, 0)^n for t >= 0: the target's own formula, else a series on the interval where the density is not 0.
     let private rectified (target: Target) (n: int) (t: Expr) : Expr option =
@@ -111,9 +113,10 @@ module Expectation =
 
         let asRectified (b: Expr, p: Expr) =
             match b.Node, p with
-            | Apply(f, [ lower; u ]), Whole n when f.Name = "max" && lower = zero && n >= 1 ->
+            | Apply(f, [ lower; u ]), Whole n when f = Primitives.max && lower = zero && n >= 1 ->
                 threshold parameters u |> Option.map (fun (side, t) -> side, t, n)
-            | Apply(f, [ u ]), Whole n when f.Name = "step" && n >= 1 -> threshold parameters u |> Option.map (fun (side, t) -> side, t, 0)
+            | Apply(f, [ u ]), Whole n when f = Primitives.step && n >= 1 ->
+                threshold parameters u |> Option.map (fun (side, t) -> side, t, 0)
             | _ -> None
 
         match asMoment powers, List.map asRectified powers, target with
@@ -140,7 +143,7 @@ module Expectation =
                 None
         | _ -> None
 
-    /// Where a formula has kinks in z: the zeros of the arguments of abs, sign, step, max and min, and of conditions, that are linear in z and |z|.
+    /// Where a formula has kinks in z: the zeros of its switches that are linear in z and |z|.
     let private kinks (e: Expr) : Expr list =
         let zeros = Collections.Generic.HashSet<Expr>()
         // u with |z| = z, and with |z| = -z.
@@ -155,13 +158,7 @@ module Expectation =
 
                     zeros.Add(at 0.0 / (at 0.0 - at 1.0)) |> ignore
 
-        e
-        |> Expr.fold (fun node _ ->
-            match node.Node with
-            | Apply(f, [ u ]) when List.contains f.Name [ "abs"; "sign"; "step" ] -> zero u
-            | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" -> zero (a - b)
-            | IfLess(a, b, _, _) -> zero (a - b)
-            | _ -> ())
+        e |> Expr.fold (fun node _ -> Breakpoints.switch node |> Option.iter zero)
 
         List.ofSeq zeros
 

@@ -255,12 +255,18 @@ module Target =
 
         total / d
 
+    let private polylogarithms =
+        Collections.Concurrent.ConcurrentDictionary<int, Lazy<Primitive>>()
+
     /// -Li_n(-y)/y, the polylogarithm, as a series on [0, 1].
     let private polylogarithm (n: int) : Primitive =
-        // Analytic but for a cut from -infinity to -1: 20 coefficients reach 1e-15.
-        let interval = 0.0, 1.0
-        let coefficients = Series.fit interval (alternating n) |> Option.defaultValue [||]
-        Series.chebyshev $"polylog{n}" $"\\operatorname{{polylog}}_{{{n}}}" interval coefficients
+        let series () =
+            // Analytic but for a cut from -infinity to -1: 20 coefficients reach 1e-15.
+            let interval = 0.0, 1.0
+            let coefficients = Series.fit interval (alternating n) |> Option.defaultValue [||]
+            Series.chebyshev $"polylog{n}" $"\\operatorname{{polylog}}_{{{n}}}" interval coefficients
+
+        polylogarithms.GetOrAdd(n, fun _ -> lazy series ()).Value
 
     // Beyond, the terms of these formulas cancel to nothing in double precision.
     let private highestMoment = 16

@@ -60,29 +60,6 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
             site
             [ [] ]
 
-    let reading: Operations<Expr> =
-        { Constant = Expr.constant
-          Add = (+)
-          Multiply = (*)
-          Power = Expr.power
-          Exp = exp
-          Log = log
-          LogOrZero = Expr.logOrZero
-          Abs = Expr.abs
-          Sign = Expr.sign
-          Step = Expr.step
-          Max = Expr.max
-          Min = Expr.min
-          Tanh = tanh
-          Cosh = cosh
-          LogCosh = Expr.logCosh
-          Softplus = Expr.softplus
-          Erfc = Expr.erfc
-          Gamma = Expr.gamma
-          LogGamma = Expr.logGamma
-          Polygamma = Expr.polygamma
-          IfLess = Expr.ifLess }
-
     /// A formula of the symbols at definite places.
     let flat (place: (Index * int) list) (e: Indexed) : Expr =
         let value symbol at =
@@ -91,7 +68,7 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
             | None -> Expr.var (name symbol at)
 
         Indexed.interpret
-            reading
+            Expr.operations
             size
             value
             (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)

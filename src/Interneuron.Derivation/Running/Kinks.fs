@@ -6,14 +6,6 @@ open Interneuron.Core.Symbolic
 /// Where formulas are not smooth: at the zeros of the arguments of |u|, sign, step, max, min and of conditions.
 [<RequireQualifiedAccess>]
 module internal Kinks =
-    /// u of a node that is not smooth where u = 0.
-    let private place (node: Expr) : Expr option =
-        match node.Node with
-        | Apply(f, [ u ]) when List.contains f.Name [ "abs"; "sign"; "step" ] -> Some u
-        | Apply(f, [ a; b ]) when f.Name = "max" || f.Name = "min" -> Some(a - b)
-        | IfLess(a, b, _, _) -> Some(a - b)
-        | _ -> None
-
     /// u and -u have their zeros in common: one of the two stands for both.
     let private canonical (u: Expr) = if Expr.compare -u u < 0 then -u else u
 
@@ -27,7 +19,7 @@ module internal Kinks =
         for formula in formulas do
             formula
             |> Expr.fold (fun node _ ->
-                match place node with
+                match Breakpoints.switch node with
                 | Some u when depends moves u ->
                     let u = canonical u
 
@@ -48,6 +40,6 @@ module internal Kinks =
 
         formula
         |> Expr.fold (fun node parts ->
-            match place node |> Option.bind moved, parts with
+            match Breakpoints.switch node |> Option.bind moved, parts with
             | Some shift, first :: others -> Expr.rebuild node (first + shift :: others)
             | _ -> Expr.rebuild node parts)

@@ -274,9 +274,7 @@ module internal Minimum =
             let struct (_, slopes) = l.Places point
 
             let forwards =
-                Floats.operations.Sign(dot slopes[j] d)
-                * 8.0
-                * rounding resolution slopes[j] point
+                Special.sign (dot slopes[j] d) * 8.0 * rounding resolution slopes[j] point
 
             let slopeBy shift =
                 let moved = Array.copy shifts

@@ -113,7 +113,7 @@ module internal Functions =
             List.exists id children
             || match node.Node with
                | Apply(f, arguments) ->
-                   f.Name = "log0"
+                   f = Primitives.logOrZero
                    && arguments |> List.exists (fun x -> List.contains "z" (Expr.variables x))
                | _ -> false)
 
@@ -127,5 +127,5 @@ module internal Functions =
                 |> Expr.fold (fun node children ->
                     List.exists id children
                     || match node.Node with
-                       | Apply(p, _) -> p.Name = "log0"
+                       | Apply(p, _) -> p = Primitives.logOrZero
                        | _ -> false)))

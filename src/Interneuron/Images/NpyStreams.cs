@@ -135,7 +135,7 @@ public sealed class NpyWriter : IDisposable
 /// <summary>Samples of a .npy or .npz file as a grid that lies in the file and not in memory, however many they are.</summary>
 /// <example><code>
 /// using var recordings = new MappedGrid("recordings.npy");
-/// circuit = Learner.Train(circuit, recordings.Grid).Circuit;
+/// Circuit learned = Learner.Train(circuit, recordings.Grid).Circuit;
 /// </code></example>
 public sealed class MappedGrid : IDisposable
 {

@@ -104,11 +104,33 @@ public enum Evidence
 }
 
 /// <summary>A check that a rule failed.</summary>
-/// <param name="Evidence">What it was checked against.</param>
-/// <param name="Error">The worst error over the circuits, relative to the terms of a step.</param>
-/// <param name="Tolerance">How large it may be.</param>
 /// <example><code>foreach (CheckFailure failure in certified.Failures) Console.WriteLine($"{failure.Evidence}: {failure.Error:e1} > {failure.Tolerance:e1}");</code></example>
-public sealed record CheckFailure(Evidence Evidence, double Error, double Tolerance);
+public sealed class CheckFailure
+{
+    internal CheckFailure(Evidence evidence, double error, double tolerance)
+    {
+        Evidence = evidence;
+        Error = error;
+        Tolerance = tolerance;
+    }
+
+    /// <summary>What the rule was checked against.</summary>
+    /// <example><code>bool isOfTheStep = certified.Failures.Any(failure => failure.Evidence == Evidence.Step);</code></example>
+    public Evidence Evidence { get; }
+
+    /// <summary>The worst error over the circuits, relative to the terms of a step.</summary>
+    /// <example><code>double worst = certified.Failures.Max(failure => failure.Error);</code></example>
+    public double Error { get; }
+
+    /// <summary>How large it may be.</summary>
+    /// <example><code>double factor = certified.Failures.Max(failure => failure.Error / failure.Tolerance);</code></example>
+    public double Tolerance { get; }
+
+    /// <summary>The failure as one line.</summary>
+    /// <returns>For instance "Step: 1e-3 instead of at most 1e-6".</returns>
+    /// <example><code>Console.WriteLine(string.Join("; ", certified.Failures));</code></example>
+    public override string ToString() => FormattableString.Invariant($"{Evidence}: {Error:e1} instead of at most {Tolerance:e1}");
+}
 
 /// <summary>How far a derived rule is from other ways to the same gradient: the worst errors over the circuits, relative to the terms of a step; NaN where
 /// nothing could be compared.</summary>

@@ -99,7 +99,7 @@ public sealed class DerivedModel
     /// <summary>The part of the circuit that <see cref="Learner"/> trains fast, at rates that need no tuning; null for a model that it doesn't know: see <see cref="Train"/>.</summary>
     /// <example><code>
     /// if (derived.Fast is { } fast)
-    ///     circuit = Learner.Train(Circuit.Start(fast.Potential, stimuli, fast.Start), stimuli, fast.Learning).Circuit;
+    ///     Learner.Train(Circuit.Start(fast.Potential, stimuli, fast.Start), stimuli, fast.Learning).Circuit.Save("circuit.json");
     /// </code></example>
     public FastCircuit? Fast => RidgeModule.trained(_value) is { Value: var ridge } ? new FastCircuit(_value.Model, ridge) : null;
 

@@ -47,12 +47,20 @@ module Bounded =
              else
                  infinity)
 
-    /// Elementary functions are charged 4 units, the special functions of MathNet 100.
+    /// The special functions of MathNet are charged 100 units, logarithms and digamma in absolute terms as well, elementary functions 4, and functions
+    /// with pieces none.
+    let private charge (f: Primitive) =
+        if f.Smoothness.IsBends || f.Smoothness.IsJumps then
+            0.0, 0.0
+        elif f.Name = "lgamma" || f.Name.StartsWith "polygamma" || f.Name = "digamma" then
+            100.0, 100.0
+        elif f.Name = "erfc" || f.Name = "gamma" || not (List.contains f Primitives.all) then
+            100.0, 0.0
+        else
+            4.0, 0.0
+
     let operations: Operations<Bounded> =
         let floats = Floats.operations
-
-        let one units f x =
-            through units (fun a -> f (List.head a)) [ x ]
 
         let two units f x y =
             through units (fun a -> f a[0] a[1]) [ x; y ]
@@ -61,22 +69,11 @@ module Bounded =
           Add = two 1.0 floats.Add
           Multiply = two 1.0 floats.Multiply
           Power = two 4.0 floats.Power
-          Exp = one 4.0 floats.Exp
-          Log = one 4.0 floats.Log
-          LogOrZero = one 4.0 floats.LogOrZero
-          Abs = one 0.0 floats.Abs
-          Sign = one 0.0 floats.Sign
-          Step = one 0.0 floats.Step
-          Max = two 0.0 floats.Max
-          Min = two 0.0 floats.Min
-          Tanh = one 4.0 floats.Tanh
-          Cosh = one 4.0 floats.Cosh
-          LogCosh = one 4.0 floats.LogCosh
-          Softplus = one 4.0 floats.Softplus
-          Erfc = one 100.0 floats.Erfc
-          Gamma = one 100.0 floats.Gamma
-          LogGamma = fun x -> let y = one 100.0 floats.LogGamma x in make y.Value (y.Error + 100.0 * unit)
-          Polygamma = fun n x -> let y = one 100.0 (floats.Polygamma n) x in make y.Value (y.Error + 100.0 * unit)
+          Apply =
+            fun f arguments ->
+                let units, absolute = charge f
+                let y = through units f.Value arguments
+                make y.Value (y.Error + absolute * unit)
           IfLess =
             fun a b c d ->
                 let chosen = if a.Value < b.Value then c else d

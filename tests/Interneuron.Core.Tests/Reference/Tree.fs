@@ -16,28 +16,11 @@ type Tree =
 
 [<RequireQualifiedAccess>]
 module Tree =
-    /// Each named function twice: by its textbook definition over any numbers, and as the formula's own.
+    /// Each named function over any numbers: by its own row, and what is made of others by its textbook definition.
     let private calls (ops: Operations<'T>) : Map<string, 'T list -> 'T> =
-        let one f (x: 'T list) = f (List.exactlyOne x)
-        let two f (x: 'T list) = f x[0] x[1]
-
-        Map
-            [ "exp", one ops.Exp
-              "log", one ops.Log
-              "log0", one ops.LogOrZero
-              "abs", one ops.Abs
-              "sign", one ops.Sign
-              "step", one ops.Step
-              "tanh", one ops.Tanh
-              "cosh", one ops.Cosh
-              "logcosh", one (ops.Cosh >> ops.Log)
-              "softplus", one (fun x -> ops.Log(ops.Add (ops.Constant 1.0) (ops.Exp x)))
-              "erfc", one ops.Erfc
-              "gamma", one ops.Gamma
-              "lgamma", one ops.LogGamma
-              "digamma", one (ops.Polygamma 0)
-              "max", two ops.Max
-              "min", two ops.Min ]
+        Map [ for f in Primitives.all -> f.Name, ops.Apply f ]
+        |> Map.add "logcosh" (fun x -> ops.Apply Primitives.log [ ops.Apply Primitives.cosh x ])
+        |> Map.add "softplus" (fun x -> ops.Apply Primitives.log [ ops.Add (ops.Constant 1.0) (ops.Apply Primitives.exp x) ])
 
     /// The value over any number type, node by node.
     let interpret (ops: Operations<'T>) (valueOf: string -> 'T) (tree: Tree) =
@@ -55,7 +38,7 @@ module Tree =
 
         read tree
 
-    let private rows = Map [ for row, _ in Expr.primitives -> row.Name, row ]
+    let private rows = Map [ for row in Primitives.all -> row.Name, row ]
 
     /// The formula, built by the smart constructors from the operands as `reorder` puts them.
     let rec formula (reorder: Expr list -> Expr list) (tree: Tree) : Expr =
@@ -104,20 +87,9 @@ module Tree =
             |> Gen.map Number
 
         let unary =
-            [ "exp"
-              "log"
-              "log0"
-              "abs"
-              "sign"
-              "step"
-              "tanh"
-              "cosh"
-              "logcosh"
-              "softplus"
-              "erfc"
-              "gamma"
-              "lgamma"
-              "digamma" ]
+            [ for f in Primitives.all do
+                  if f.Arity = 1 then
+                      f.Name ]
 
         let exponent =
             Gen.frequency

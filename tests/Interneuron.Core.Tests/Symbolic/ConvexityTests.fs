@@ -156,7 +156,7 @@ let tests =
               let around (x: float) =
                   Interval.between (x - 0.01 * abs x) (x + 0.02 * abs x)
 
-              let bounds = Interval.bounds (fun name -> around point[name]) e
+              let bounds = Bounds.ofFormula (fun name -> around point[name]) e
 
               if
                   Double.IsFinite value

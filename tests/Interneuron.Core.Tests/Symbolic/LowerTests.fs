@@ -44,7 +44,7 @@ let private agrees (p: Potential) =
                 // Powers of |z| take 0 as the smallest normal number, of either sign.
                 let candidates =
                     if z = 0.0 then
-                        [ expected 0.0; expected Floats.smallest; expected -Floats.smallest ]
+                        [ expected 0.0; expected Special.smallest; expected -Special.smallest ]
                     else
                         [ expected z ]
 
@@ -66,6 +66,11 @@ let private count operation (program: Program) =
     program.Equations
     |> Array.filter (fun e -> e.Operation = operation)
     |> Array.length
+
+/// The one operation that carries out a primitive.
+let private operationOf (f: Primitive) =
+    let lowered = Lower.lower [] [] [ [ Expr.apply f [ Potential.z ] ] ]
+    lowered.Varying[0].Equations[0].Operation
 
 let private show (lowered: Lowered) =
     [ for program in lowered.Static :: lowered.Varying do
@@ -97,7 +102,8 @@ let tests =
 
               for program in lowered.Varying do
                   let heavy =
-                      [ Op.Power; Op.Log; Op.LogOrZero; Op.Divide; Op.Sqrt; Op.Tanh; Op.Gamma ]
+                      [ Op.Power; Op.Log; Op.Divide; Op.Sqrt; Op.Tanh ]
+                      @ List.map operationOf [ Primitives.logOrZero; Primitives.gamma ]
 
                   Expect.equal (List.sumBy (fun op -> count op program) heavy) 0 "no other function or division"
 
@@ -118,7 +124,12 @@ let tests =
               let learn = (Lower.lower (names p) [] (groups p)).Varying[2]
 
               let cheap =
-                  [ Op.Add; Op.Subtract; Op.Multiply; Op.FusedMultiplyAdd; Op.Max; Op.Step ]
+                  [ Op.Add
+                    Op.Subtract
+                    Op.Multiply
+                    Op.FusedMultiplyAdd
+                    Op.Max
+                    operationOf Primitives.step ]
 
               for e in learn.Equations do
                   Expect.contains cheap e.Operation "operation")
@@ -150,9 +161,9 @@ let tests =
               let power (b: Bounded) (p: Bounded) =
                   let value = Bounded.operations.Power b p
 
-                  if abs b.Value <= Floats.smallest then
+                  if abs b.Value <= Special.smallest then
                       { value with
-                          Error = value.Error + Math.Pow(Floats.smallest, p.Value) }
+                          Error = value.Error + Math.Pow(Special.smallest, p.Value) }
                   else
                       value
 

@@ -64,19 +64,12 @@ let tests =
                     Op.Power, [ -2.0; 3.0 ], -8.0
                     Op.Exp, [ 0.0 ], 1.0
                     Op.Log, [ 0.0 ], -infinity
-                    Op.LogOrZero, [ 0.0 ], 0.0
                     Op.LogFloored, [ 0.0 ], -1022.0 * log 2.0
                     Op.Abs, [ -2.0 ], 2.0
-                    Op.Sign, [ -2.0 ], -1.0
-                    Op.Step, [ 0.0 ], 0.5
                     Op.Max, [ 2.0; 3.0 ], 3.0
                     Op.Min, [ 2.0; 3.0 ], 2.0
                     Op.Tanh, [ 0.5 ], tanh 0.5
-                    Op.Cosh, [ 0.5 ], cosh 0.5
-                    Op.Erfc, [ 0.0 ], 1.0
-                    Op.Gamma, [ 4.0 ], 6.0
-                    Op.LogGamma, [ 4.0 ], log 6.0
-                    Op.Polygamma 1, [ 1.0 ], System.Math.PI ** 2.0 / 6.0
+                    Op.polygamma 1, [ 1.0 ], System.Math.PI ** 2.0 / 6.0
                     Op.IfLess, [ 1.0; 2.0; 3.0; 4.0 ], 3.0
                     Op.IfLess, [ 2.0; 2.0; 3.0; 4.0 ], 4.0 ] do
                   Check.near 1e-14 1e-15 (run operation arguments) expected $"{operation}")

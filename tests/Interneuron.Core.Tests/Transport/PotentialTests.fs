@@ -108,6 +108,16 @@ let tests =
               Expect.equal (growth (fun z -> abs z * log (1.0 + abs z))) (true, true) "by a logarithm"
               Expect.equal (growth (fun z -> exp z)) (false, true) "exponential on one side"
               Expect.equal (growth (fun z -> log (1.0 + exp z))) (false, false) "softplus")
+          testCase "a formula that has no value somewhere is judged or refused, and raises nothing else" (fun () ->
+              for text in
+                  [ "sign(z*NaN)+z^2"
+                    "z^2*sign(NaN)"
+                    "abs(z-NaN)+z^2"
+                    "step(z/0-z/0)*z^2+z^2" ] do
+                  match PotentialText.parse text [] with
+                  | Ok potential -> Potential.growth potential |> ignore
+                  | Error error -> Expect.isFalse ((string error).Contains '\n') text)
+
           testCase "a parameter at which it saturates decides" (fun () ->
               let p =
                   Potential.define "p" [ Parameter.define "a" 0.0 1.0 (0.5, 0.5) ] (fun theta z ->

@@ -13,7 +13,7 @@ module Formula =
         [ "sqrt", (1, one sqrt)
           "sinh", (1, one sinh)
           "pow", (2, (fun (x: Expr list) -> Expr.power x[0] x[1])) ]
-        @ [ for row, arity in Expr.primitives -> row.Name, (arity, Expr.apply row) ]
+        @ [ for row in Primitives.all -> row.Name, (row.Arity, Expr.apply row) ]
         |> Map.ofList
 
     /// The functions that a formula can use.
