@@ -9,6 +9,7 @@
 #r "nuget: DiffSharp.Backends.Reference, 1.0.7"
 #r "nuget: MathNet.Numerics, 5.0.0"
 #r "../src/Interneuron.Core/bin/Release/net10.0/Interneuron.Kernels.dll"
+#r "../src/Interneuron.Core/bin/Release/net10.0/Interneuron.Statistics.dll"
 #r "../src/Interneuron.Core/bin/Release/net10.0/Interneuron.Core.dll"
 
 open System
@@ -52,41 +53,50 @@ let elementwise name (value: float -> float) (derivative: Tensor -> Tensor) : Te
             member _.dfda(a, _) = derivative a }
     )
 
-let floats = Floats.operations
+/// The value of a primitive, element by element.
+let numbers (f: Primitive) (derivative: Tensor -> Tensor) : Tensor -> Tensor =
+    elementwise f.Name (fun x -> f.Value [ x ]) derivative
 
 let rec polygamma n : Tensor -> Tensor =
-    elementwise $"polygamma{n}" (floats.Polygamma n) (fun x -> polygamma (n + 1) x)
-
-let logGamma = elementwise "logGamma" floats.LogGamma (polygamma 0)
+    numbers (Primitives.polygamma n) (fun x -> polygamma (n + 1) x)
 
 let rec gamma: Tensor -> Tensor =
-    fun x -> elementwise "gamma" floats.Gamma (fun x -> gamma x * polygamma 0 x) x
+    fun x -> numbers Primitives.gamma (fun x -> gamma x * polygamma 0 x) x
 
-let erfc =
-    elementwise "erfc" floats.Erfc (fun x -> -2.0 / sqrt Math.PI * exp (-x * x))
+// What each primitive is over tensors, in DiffSharp's own functions where it has them, and elsewhere with a derivative written here.
+let unary: (Primitive * (Tensor -> Tensor)) list =
+    [ Primitives.exp, exp
+      Primitives.log, log
+      Primitives.logOrZero, (fun x -> log (choose (x.gt zero) x one))
+      Primitives.abs, abs
+      Primitives.sign, (fun x -> x.sign ())
+      Primitives.step, (fun x -> 0.5 * (x.sign () + 1.0))
+      Primitives.tanh, tanh
+      Primitives.cosh, cosh
+      Primitives.logCosh, numbers Primitives.logCosh tanh
+      Primitives.softplus, numbers Primitives.softplus (fun x -> 0.5 * (1.0 + tanh (0.5 * x)))
+      Primitives.erfc, numbers Primitives.erfc (fun x -> -2.0 / sqrt Math.PI * exp (-x * x))
+      Primitives.gamma, gamma
+      Primitives.logGamma, numbers Primitives.logGamma (polygamma 0)
+      for n in 0..4 -> Primitives.polygamma n, polygamma n ]
+
+let apply (f: Primitive) (arguments: Tensor list) : Tensor =
+    match arguments with
+    | [ a; b ] when f = Primitives.max -> a.max b
+    | [ a; b ] when f = Primitives.min -> a.min b
+    | [ x ] ->
+        match unary |> List.tryFind (fun (other, _) -> other = f) with
+        | Some(_, read) -> read x
+        | None -> failwith $"{f.Name} is not read over tensors here"
+    | _ -> failwith $"{f.Name} of {arguments.Length} arguments"
 
 let tensors: Operations<Tensor> =
     { Constant = number
       Add = fun a b -> a + b
       Multiply = fun a b -> a * b
       Power = fun a b -> Tensor.Pow(a, b)
-      Exp = exp
-      Log = log
-      LogOrZero = fun x -> log (choose (x.gt zero) x one)
-      Abs = abs
-      Sign = fun x -> x.sign ()
-      Step = fun x -> 0.5 * (x.sign () + 1.0)
-      Max = fun a b -> a.max b
-      Min = fun a b -> a.min b
-      Tanh = tanh
-      Cosh = cosh
-      LogCosh = elementwise "logCosh" floats.LogCosh tanh
-      Softplus = elementwise "softplus" floats.Softplus (fun x -> 0.5 * (1.0 + tanh (0.5 * x)))
-      Erfc = erfc
-      Gamma = gamma
-      LogGamma = logGamma
-      Polygamma = polygamma
-      IfLess = fun a b -> choose (a.lt b) }
+      IfLess = fun a b -> choose (a.lt b)
+      Apply = apply }
 
 let read (potential: Potential) (theta: Tensor list) (z: Tensor) (formula: Expr) =
     let values =
