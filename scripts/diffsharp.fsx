@@ -67,36 +67,39 @@ let rec gamma: Tensor -> Tensor =
 let unary: (Primitive * (Tensor -> Tensor)) list =
     [ Primitives.exp, exp
       Primitives.log, log
-      Primitives.logOrZero, (fun x -> log (choose (x.gt zero) x one))
+      Primitives.logOrZero, (fun (x: Tensor) -> log (choose (x.gt zero) x one))
       Primitives.abs, abs
-      Primitives.sign, (fun x -> x.sign ())
-      Primitives.step, (fun x -> 0.5 * (x.sign () + 1.0))
+      Primitives.sign, (fun (x: Tensor) -> x.sign ())
+      Primitives.step, (fun (x: Tensor) -> 0.5 * (x.sign () + 1.0))
       Primitives.tanh, tanh
       Primitives.cosh, cosh
       Primitives.logCosh, numbers Primitives.logCosh tanh
       Primitives.softplus, numbers Primitives.softplus (fun x -> 0.5 * (1.0 + tanh (0.5 * x)))
       Primitives.erfc, numbers Primitives.erfc (fun x -> -2.0 / sqrt Math.PI * exp (-x * x))
       Primitives.gamma, gamma
-      Primitives.logGamma, numbers Primitives.logGamma (polygamma 0)
-      for n in 0..4 -> Primitives.polygamma n, polygamma n ]
+      Primitives.logGamma, numbers Primitives.logGamma (polygamma 0) ]
+    @ [ for n in 0..4 -> Primitives.polygamma n, polygamma n ]
 
-let apply (f: Primitive) (arguments: Tensor list) : Tensor =
+let rec apply (f: Primitive) (arguments: Tensor list) : Tensor =
     match arguments with
     | [ a; b ] when f = Primitives.max -> a.max b
     | [ a; b ] when f = Primitives.min -> a.min b
     | [ x ] ->
         match unary |> List.tryFind (fun (other, _) -> other = f) with
         | Some(_, read) -> read x
-        | None -> failwith $"{f.Name} is not read over tensors here"
+        | None ->
+            // A series that was fitted to an average: DiffSharp has nothing like it, so that it goes by the derivative of its row.
+            let slope = f.Partials [ Expr.var "x" ] |> List.exactlyOne
+            numbers f (fun x -> Expr.interpret tensors (fun _ -> x) slope) x
     | _ -> failwith $"{f.Name} of {arguments.Length} arguments"
 
-let tensors: Operations<Tensor> =
+and tensors: Operations<Tensor> =
     { Constant = number
       Add = fun a b -> a + b
       Multiply = fun a b -> a * b
       Power = fun a b -> Tensor.Pow(a, b)
       IfLess = fun a b -> choose (a.lt b)
-      Apply = apply }
+      Apply = fun f arguments -> apply f arguments }
 
 let read (potential: Potential) (theta: Tensor list) (z: Tensor) (formula: Expr) =
     let values =
