@@ -99,7 +99,7 @@ module ArrayVerbs =
                 Seed = learning.Seed }
 
         let trained =
-            GivenModel.naming (path, Some text) (fun () ->
+            Refusal.within (Where.named path) (fun () ->
                 Terminal.withProgress (fun progress ->
                     ModelTraining.run settings learning.Interneurons progress cancellation derivation stimuli))
 
@@ -151,7 +151,7 @@ module ArrayVerbs =
             trainCircuit given cancellation source stimuli.Grid learning
         | Some(path, text, model) ->
             let derivation =
-                GivenModel.naming (path, Some text) (fun () -> Derivation.derive model)
+                Refusal.within (Where.named path) (fun () -> Derivation.derive model)
 
             let source = Given.array given
             use mapped = reading source
@@ -169,7 +169,7 @@ module ArrayVerbs =
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
                     |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
 
-                GivenModel.naming (path, Some text) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
+                Refusal.within (Where.named path) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
                 |> ignore
 
                 trainCircuit

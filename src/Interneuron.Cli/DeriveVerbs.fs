@@ -22,7 +22,7 @@ module DeriveVerbs =
         | None ->
             match PotentialText.parse formula parameters with
             | Ok potential -> potential
-            | Error error -> raise (Refusal(string error))
+            | Error refusal -> raise refusal
 
     // The paper's circuit with a potential of one's own.
     let private circuit (formula: string) (given: Given) =
@@ -37,27 +37,25 @@ module DeriveVerbs =
 
         Derived.circuit potential target leak n k
 
-    // The model, its name in what is refused, and its text where it has one.
-    let private model (given: Given) : ((string * string option) * Model) option =
+    // The model, and where it was given.
+    let private model (given: Given) : (Where * Model) option =
         match GivenModel.tryFind given, given.TryFind Options.formula with
-        | Some(path, text, model), _ ->
+        | Some(path, _, model), _ ->
             let n, k = model.Sizes
             let k = given.TryOne Options.interneurons |> Option.defaultValue k
-            Some((path, Some text), { model with Sizes = n, k })
-        | None, Some formula -> Some(("--potential", None), circuit formula given)
+            Some(Where.named path, { model with Sizes = n, k })
+        | None, Some formula -> Some(Where.named "--potential", circuit formula given)
         | None, None -> None
 
     // What is learned from a photograph's coefficients: one primary neuron, and as many interneurons as the potential needs.
-    let private training place (derived: Derived) (given: Given) : Gaussianise.Settings =
+    let private training (where: Where) (derived: Derived) (given: Given) : Gaussianise.Settings =
         match Derived.learning derived.Derivation with
         | None ->
-            let at = GivenModel.placeOf place derived.Derivation.Energy
-
-            raise (
-                Refusal
-                    $"{at}: --train is for ridge energies with gains at or above 0 and synapses in unit columns; other models learn with: \
-                    interneuron train --model"
-            )
+            Refusal.at
+                { where with
+                    Position = derived.Derivation.Energy.Place }
+                "--train is for ridge energies with gains at or above 0 and synapses in unit columns"
+                "other models learn with: interneuron train --model"
         | Some learning ->
             { Source = Given.source given |> Option.defaultValue Gaussianise.standard.Source
               Learning =
@@ -69,7 +67,7 @@ module DeriveVerbs =
     let private farKs = 0.05
 
     let private run (given: Given) cancellation =
-        let place, model =
+        let where, model =
             match model given with
             | Some found -> found
             | None -> raise (UsageException "what to derive is missing: give --model or --potential")
@@ -88,12 +86,12 @@ module DeriveVerbs =
         folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
         let derived =
-            Terminal.during "deriving" (fun _ -> GivenModel.naming place (fun () -> Derived.ofModel circuits seed model))
+            Terminal.during "deriving" (fun _ -> Refusal.within where (fun () -> Derived.ofModel circuits seed model))
 
         // Training comes before anything is written.
         let learned =
             if isTraining then
-                let settings = training place derived given
+                let settings = training where derived given
                 Some(Terminal.withProgress (fun progress -> Gaussianise.run settings progress cancellation))
             else
                 None

@@ -46,8 +46,7 @@ module Exit =
         | :? TargetInvocationException
         | :? TypeInitializationException when not (isNull error.InnerException) -> within error.InnerException
         | :? UsageException -> usage, Some error.Message
-        | :? Refusal
-        | :? ArgumentException -> badInput, Some(Errors.message error)
+        | :? Refusal -> badInput, Some error.Message
         | :? NotConvergedException -> notConverged, Some error.Message
         | :? OperationCanceledException -> interrupted, Some "interrupted; nothing was written"
         | :? OutOfMemoryException -> failed, Some "out of memory; fewer stimuli or interneurons need less."

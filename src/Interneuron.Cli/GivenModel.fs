@@ -4,29 +4,12 @@ open System
 open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
-open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Experiments
 
 /// A model as the command line names it.
 [<RequireQualifiedAccess>]
 module GivenModel =
-    /// Where a term of a model's energy is, for error messages: the name of its file, and the line and column where it has a text.
-    let placeOf (name: string, text: string option) (term: Indexed) : string =
-        match text with
-        | Some text ->
-            let line, column = ModelText.place text term
-            $"{name}: line {line}, column {column}"
-        | None -> name
-
-    /// Runs what may refuse a model, by its name and its text, adding its place to any refusal.
-    let naming (name: string, text: string option) (action: unit -> 'T) : 'T =
-        try
-            action ()
-        with
-        | :? IllPosedException as error -> raise (Refusal($"{placeOf (name, text) error.Term}: {error.Message}", error))
-        | :? ArgumentException as error -> raise (Refusal($"{name}: {Errors.message error}", error))
-
     // What is part of a model.
     let private parts: Flag list =
         [ Options.potential
@@ -67,4 +50,4 @@ module GivenModel =
 
             match ModelText.parse text with
             | Ok model -> path, text, model
-            | Error error -> raise (Refusal $"{path}: {error}"))
+            | Error refusal -> raise (refusal.In(Where.named path)))

@@ -56,12 +56,12 @@ module Density =
         let start = ascending[0]
 
         if ascending[n - 1] = start then
-            invalidArg (nameof samples) $"all {n} samples are {start}; a density needs at least two values"
+            Refusal.argument (nameof samples) $"all {n} samples are {start}; a density needs at least two values"
 
         let range = ascending[n - 1] - start
 
         if not (System.Double.IsFinite range) then
-            invalidArg (nameof samples) $"the samples run from {start} to {ascending[n - 1]}, which is beyond the range of a double"
+            Refusal.argument (nameof samples) $"the samples run from {start} to {ascending[n - 1]}, which is beyond the range of a double"
 
         let core = coreWidth ascending
         // A few outliers must not make more cells than there are samples.

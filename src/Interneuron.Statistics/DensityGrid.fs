@@ -34,7 +34,7 @@ module DensityGrid =
         let sigma = if quartiles > 0.0 then min sd quartiles else sd
 
         if sigma = 0.0 then
-            invalidArg "pairs" "all pairs have one coordinate in common; a density needs some spread along both axes"
+            Refusal.argument "pairs" "all pairs have one coordinate in common; a density needs some spread along both axes"
 
         sigma * Math.Pow(float n, -1.0 / 6.0)
 

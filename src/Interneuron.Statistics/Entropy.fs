@@ -15,7 +15,7 @@ module Entropy =
         let n = ascending.Length
 
         if n < 2 then
-            invalidArg (nameof samples) "one sample; an entropy needs at least two"
+            Refusal.argument (nameof samples) "one sample; an entropy needs at least two"
 
         let m = max 1 (int (Math.Cbrt(float n)))
         let mutable sum = 0.0
@@ -34,7 +34,7 @@ module Entropy =
             try
                 (Matrix<float>.Build.DenseOfArray covariance).Cholesky().DeterminantLn
             with :? ArgumentException ->
-                invalidArg (nameof covariance) "the covariance is not positive definite; its Gaussian has no density"
+                Refusal.argument (nameof covariance) "the covariance is not positive definite; its Gaussian has no density"
 
         0.5 * (float n * log (2.0 * Math.PI * Math.E) + logDeterminant)
 
@@ -55,7 +55,7 @@ module Entropy =
             let entropy = ofColumn (Samples.column dimension j samples)
 
             if Double.IsNegativeInfinity entropy then
-                invalidArg (nameof samples) $"too many samples have the same coordinate {j} for it to have an entropy"
+                Refusal.argument (nameof samples) $"too many samples have the same coordinate {j} for it to have an entropy"
 
             entropy
 

@@ -56,7 +56,7 @@ module GeneralisedGaussianFit =
         let largest = samples |> Array.fold (fun most x -> max most (abs x)) 0.0
 
         if largest = 0.0 then
-            invalidArg (nameof samples) "all samples are zero; a scale needs some that are not"
+            Refusal.argument (nameof samples) "all samples are zero; a scale needs some that are not"
 
         let mutable squares = 0.0
 

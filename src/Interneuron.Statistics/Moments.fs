@@ -114,7 +114,7 @@ module Moments =
 
             // A deviation below the rounding of the numbers themselves counts as none.
             if sqrt m2 <= 1e-15 * abs mu then
-                invalidArg (nameof samples) $"coordinate {j} is {column[0]} in all {column.Length} samples; it has no scale"
+                Refusal.argument (nameof samples) $"coordinate {j} is {column[0]} in all {column.Length} samples; it has no scale"
 
             let scale = 1.0 / sqrt m2
             column |> Array.map (fun x -> (x / unit - mu) * scale))

@@ -61,7 +61,7 @@ module MutualInformation =
         let extent = pairs |> Array.fold (fun most x -> max most (abs x)) 0.0
 
         if extent / width > 1e9 then
-            invalidArg (nameof pairs) $"the pairs reach to {extent}, {extent / width} bins of width {width}; standardise them first"
+            Refusal.argument (nameof pairs) $"the pairs reach to {extent}, {extent / width} bins of width {width}; standardise them first"
 
         let bin (x: float) = int64 (floor (x / width + slack))
         let rowOf, rows = number (Array.init n (fun i -> bin pairs[2 * i]))
@@ -112,7 +112,7 @@ module MutualInformation =
         let n = Samples.count 2 pairs
 
         if k < 1 || k >= n then
-            invalidArg (nameof k) $"{k} neighbours among {n} pairs; k has to be at least 1 and less than the number of pairs"
+            Refusal.argument (nameof k) $"{k} neighbours among {n} pairs; k has to be at least 1 and less than the number of pairs"
 
         let pairs = pairs |> Ties.spreadColumns 2 |> Moments.standardise 2
 

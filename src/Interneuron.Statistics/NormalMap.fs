@@ -66,7 +66,7 @@ module NormalMap =
         let x, z = (if ascending.Length < 2 then [||] else knots ascending) |> Array.unzip
 
         if x.Length < 2 then
-            invalidArg (nameof samples) $"nearly all of the {samples.Length} samples are equal; no smooth map makes them normal"
+            Refusal.argument (nameof samples) $"nearly all of the {samples.Length} samples are equal; no smooth map makes them normal"
 
         let d = slopes x z
         let last = x.Length - 1

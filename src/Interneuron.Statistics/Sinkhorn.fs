@@ -184,13 +184,15 @@ module Sinkhorn =
         let n, m = Samples.count dimension stimuli, Samples.count dimension targets
 
         if int64 n * int64 m > mostPairs then
-            invalidArg (nameof targets) $"{n} stimuli and {m} target samples make {int64 n * int64 m} pairs; at most {mostPairs} are taken"
+            Refusal.argument
+                (nameof targets)
+                $"{n} stimuli and {m} target samples make {int64 n * int64 m} pairs; at most {mostPairs} are taken"
 
         let x, y = columns dimension stimuli, columns dimension targets
         let cost = widest x y
 
         if not (cost / epsilon < 1e12) then
-            invalidArg (nameof epsilon) $"epsilon is {epsilon} where costs go up to {cost}; it has to be above a part in 1e12 of that"
+            Refusal.argument (nameof epsilon) $"epsilon is {epsilon} where costs go up to {cost}; it has to be above a part in 1e12 of that"
 
         let struct (value, iterations, residual) = between epsilon x y
 

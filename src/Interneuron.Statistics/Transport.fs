@@ -45,7 +45,7 @@ module Transport =
             let gigabytes =
                 (8e-9 * float n * float n).ToString("0.0", Globalization.CultureInfo.InvariantCulture)
 
-            invalidArg (nameof stimuli) $"{n} samples, whose costs fill {gigabytes} GB; the exact solver takes at most {largest}"
+            Refusal.argument (nameof stimuli) $"{n} samples, whose costs fill {gigabytes} GB; the exact solver takes at most {largest}"
 
         let cost = Array.zeroCreate (n * n)
 

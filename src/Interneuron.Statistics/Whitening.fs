@@ -39,7 +39,7 @@ module Whitening =
         if values[0] <= 1e-14 * float dimension * values[dimension - 1] then
             let share = max 0.0 values[0] / max Double.Epsilon values[dimension - 1]
 
-            invalidArg
+            Refusal.argument
                 (nameof samples)
                 $"the covariance is singular (smallest eigenvalue {share:g2} of the largest): the samples fill fewer than {dimension} dimensions, or their coordinates have units too different; they cannot be whitened"
 

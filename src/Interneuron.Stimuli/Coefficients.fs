@@ -62,7 +62,7 @@ module Coefficients =
             let last = extent - max 0 (List.max steps)
 
             if last <= first then
-                invalidArg (nameof offsets) $"The offsets reach further than a band of {band.Rows} x {band.Columns} coefficients."
+                Refusal.argument (nameof offsets) $"The offsets reach further than a band of {band.Rows} x {band.Columns} coefficients."
 
             first, last - first
 

@@ -60,7 +60,7 @@ module Pyramid =
         let most = maximalHeight rows columns
 
         if height < 1 || height > most then
-            invalidArg (nameof height) $"The height of a pyramid over {rows} x {columns} values lies in 1 .. {most}; it was {height}."
+            Refusal.argument (nameof height) $"The height of a pyramid over {rows} x {columns} values lies in 1 .. {most}; it was {height}."
 
         Pyramid(order, height, rows, columns)
 
@@ -96,10 +96,10 @@ module Pyramid =
         match subband with
         | Subband.Oriented(scale, orientation) ->
             if scale < 0 || scale >= pyramid.Height then
-                invalidArg (nameof subband) $"The scales of this pyramid are 0 .. {pyramid.Height - 1}; scale {scale} is not one."
+                Refusal.argument (nameof subband) $"The scales of this pyramid are 0 .. {pyramid.Height - 1}; scale {scale} is not one."
 
             if orientation < 0 || orientation > pyramid.Order then
-                invalidArg
+                Refusal.argument
                     (nameof subband)
                     $"The orientations of this pyramid are 0 .. {pyramid.Order}; orientation {orientation} is not one."
         | Subband.HighPass

@@ -20,7 +20,20 @@ let private potentials =
 let tests =
     testList
         "Bad input"
-        [ testCase "names that stand for nothing are answered with the nearest"
+        [ testCase "a fault of the program is not said to be bad input"
+          <| fun () ->
+              let code, line =
+                  Interneuron.Cli.Exit.ofException (ArgumentException("The lists have different lengths.", "list2"))
+
+              Expect.equal code 4 "exit code"
+              Expect.stringStarts (Option.get line) "a fault of this program, ArgumentException" "line"
+
+              Expect.equal
+                  (Interneuron.Cli.Exit.ofException (Interneuron.Statistics.Refusal "what is wrong"))
+                  (2, Some "what is wrong")
+                  "bad input"
+
+          testCase "names that stand for nothing are answered with the nearest"
           <| fun () ->
               inFolder (fun folder ->
                   let out = Path.Combine(folder, "out")

@@ -177,12 +177,12 @@ let tests =
                   for formula in [ "z^1.5"; "z^2.5"; "z*sqrt(z)"; "(z-2)^2.5" ] do
                       derive
                           [ "--potential"; formula; "--leak"; "0.1" ]
-                          "potential, line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only \
+                          "potential: line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only \
                           numbers at or above 0 are meant"
 
                   derive
                       [ "--potential"; "z^1e308" ]
-                      "potential, line 1, column 1: a power of 1E+308 overflows; exponents are at most 1000"
+                      "potential: line 1, column 1: a power of 1E+308 overflows; exponents are at most 1000"
 
                   derive saturating $"--potential: {saturates}"
 
@@ -193,13 +193,13 @@ let tests =
 
                   derive
                       [ "--potential"; "log(cosh(teta*z))"; "--parameter"; "theta in [0.5,4]" ]
-                      "potential, line 1, column 10: unknown name 'teta'; did you mean 'theta'?"
+                      "potential: line 1, column 10: unknown name 'teta'; did you mean 'theta'?"
 
-                  derive [ "--potential"; "log(cosh(z)" ] "potential, line 1, column 4: unclosed '('; add the bracket that closes it"
+                  derive [ "--potential"; "log(cosh(z)" ] "potential: line 1, column 4: unclosed '('; add the bracket that closes it"
 
                   derive
                       [ "--potential"; String('(', 10000) + "z^2" + String(')', 10000) ]
-                      "potential, line 1, column 201: the formula is nested more than 200 levels deep; write it flatter"
+                      "potential: line 1, column 201: the formula is nested more than 200 levels deep; write it flatter"
 
                   let path = write folder "m.txt" (model "0")
                   derive [ "--model"; path ] $"{path}: line 5, column 8: {saturates}"

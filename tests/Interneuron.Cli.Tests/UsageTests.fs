@@ -96,7 +96,7 @@ let tests =
               Expect.equal target "interneuron: the exponent of generalised-gaussian:1,5 is not a number; write 1.5" "target"
               let formula = complaint 2 [ "derive"; "--potential"; "1_0*z^2" ]
 
-              Expect.equal formula "interneuron: potential, line 1, column 1: '1_0' is not a number; write 10" "a formula"
+              Expect.equal formula "interneuron: potential: line 1, column 1: '1_0' is not a number; write 10" "a formula"
 
           testCase "what is quoted steers no terminal and is cut"
           <| fun () ->

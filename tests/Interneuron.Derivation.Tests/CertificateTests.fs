@@ -169,7 +169,8 @@ let tests =
                   Expect.equal (failed |> List.map _.Parameter) [ name ] "found by differences")
 
           testCase "a rule that lacks what a moving kink carries along fails by differences" (fun () ->
-              // For |s - b| < lam the response is b itself, so that dL/db = b - (s - b)/2 there; implicit differentiation of the smooth parts gives 0.
+              // For |s - b| < lam the response is b itself, so that dL/db = b - (s - b)/2 there; implicit differentiation of the smooth
+              // parts gives 0.
               let d =
                   parse
                       "parameter b[a]\nconstant lam = 0.5\nsize N = 1, K = 1\nenergy sum(a, (s[a]-r[a])^2)/2 + lam*sum(a, abs(r[a]-b[a]))\nloss sum(a, r[a]^2)/2 + sum(a, (s[a]-r[a])^2)/4"

@@ -299,7 +299,8 @@ let tests =
 
               Expect.equal run.Ending Finished "ending"
               Expect.equal (run.Values["W"]) w "the frame does not learn"
-              // g* = (0, 0, 1): C^1/2 - I = diag(1, 0). Noise of the last steps: rate 2e-3 and batches of 10 leave a standard deviation of sqrt(2e-3/10) or so.
+              // g* = (0, 0, 1): C^1/2 - I = diag(1, 0). Noise of the last steps: rate 2e-3 and batches of 10 leave a standard deviation of
+              // sqrt(2e-3/10) or so.
               Array.iter2 (fun g best -> Check.near 0.0 0.06 g best "g") run.Values["g"] [| 0.0; 0.0; 1.0 |])
 
           testCase "a constant in F changes neither the rules' steps nor J's course" (fun () ->

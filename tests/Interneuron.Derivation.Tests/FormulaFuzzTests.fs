@@ -1,10 +1,12 @@
-/// Formulas and parameters made by a grammar, valid, nearly valid and not at all: whatever they are, they are read and judged, or refused in one line.
+/// Formulas and parameters made by a grammar, valid, nearly valid and not at all: whatever they are, they are read and judged, or refused
+/// in one line.
 module Interneuron.Derivation.Tests.FormulaFuzzTests
 
 open System
 open System.IO
 open System.Text
 open Expecto
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
@@ -219,7 +221,7 @@ let private attempt (path: string) : string =
 
     match PotentialText.parse lines.Head lines.Tail with
     | Error error ->
-        Expect.isFalse ((string error).Contains '\n') "one line"
+        Expect.isFalse (error.Message.Contains '\n') "one line"
         "refused"
     | Ok potential ->
         Potential.growth potential |> ignore
@@ -267,7 +269,7 @@ let tests =
 
                           try
                               certified text
-                          with :? ArgumentException ->
+                          with :? Refusal ->
                               ()
 
                           // The process's time: other tests run beside this one, so that the bound is ten times what it takes alone.

@@ -5,6 +5,7 @@ open System.IO
 open System.Text
 open Expecto
 open Interneuron.Core.Tests
+open Interneuron.Statistics
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
@@ -14,8 +15,9 @@ open Interneuron.Derivation.Checks
 open Interneuron.Tests
 open Interneuron.Tests.Fuzz
 
-// Model texts by a grammar: valid ones, ones with a few letters changed, ones that grow as fast as their length allows, and words without order. Each is read,
-// printed, read again, and its rules are derived, judged and compared: refused in one line, or done, within bounds of time and memory.
+// Model texts by a grammar: valid ones, ones with a few letters changed, ones that grow as fast as their length allows, and words without
+// order. Each is read, printed, read again, and its rules are derived, judged and compared: refused in one line, or done, within bounds of
+// time and memory.
 
 let private parameters =
     [ "g", "i"
@@ -329,7 +331,8 @@ let private attempt (path: string) : string =
         Expect.isFalse ((string e).Contains '\n') $"one line: {e}"
         "refused"
     | Ok model ->
-        // What is printed is read; of tame numbers, what was read of it is printed and read as the same. The longest are read once, as by a verb.
+        // What is printed is read; of tame numbers, what was read of it is printed and read as the same. The longest are read once, as by a
+        // verb.
         let again (m: Model) =
             let printed = ModelText.print m
 
@@ -354,7 +357,7 @@ let private attempt (path: string) : string =
             Ridge.tryOf d |> ignore
             model.Sizes ||> WellPosed.require d |> ignore
             "derived"
-        with :? ArgumentException as e ->
+        with :? Refusal as e ->
             Expect.isFalse (e.Message.Contains '\n') $"one line: {e.Message}"
             "ill-posed"
 

@@ -4,6 +4,7 @@ open System
 open Expecto
 open Interneuron.Core.Tests
 open FsCheck.FSharp
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
@@ -364,7 +365,7 @@ let tests =
               match
                   (try
                       Ok(Times [ for n in 1..12 -> sum n ])
-                   with :? TooLargeException as e ->
+                   with :? FormulaGrowthException as e ->
                        Error e.Message)
               with
               | Ok _ -> failtest "10^12 terms"

@@ -6,6 +6,7 @@ open System.Text.RegularExpressions
 open Expecto
 open Interneuron.Core.Tests
 open FsCheck.FSharp
+open Interneuron.Statistics
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
@@ -252,7 +253,7 @@ let tests =
 
                   match ModelText.parse text with
                   | Ok _ -> failtest $"{name} was read"
-                  | Error e -> Expect.equal (e.Line, e.Column) (1, 19) (string e))
+                  | Error e -> Expect.equal e.Where.Position (Some { Line = 1; Column = 19 }) e.Message)
 
           testCase "the models that were tried from outside are read and derived, or refused in one line with a place" (fun () ->
               for path in Directory.GetFiles(Interneuron.Tests.Common.shared "cases/models", "*.model") do

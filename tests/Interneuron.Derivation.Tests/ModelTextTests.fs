@@ -2,6 +2,7 @@ module Interneuron.Derivation.Tests.ModelTextTests
 
 open Expecto
 open Interneuron.Core.Tests
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Derivation.Formulas
@@ -11,7 +12,7 @@ open Interneuron.Derivation.Rules
 let private parse text =
     match ModelText.parse text with
     | Ok model -> model
-    | Error e -> failtest $"refused: {e}\n{text}"
+    | Error e -> failtest $"refused: {e.Message}\n{text}"
 
 let private a = { Name = "a"; Over = Primary }
 let private i = { Name = "i"; Over = Interneurons }
@@ -67,7 +68,7 @@ let private refusals: (string * string) list =
       declared + "energy sum(i, g[i]*z[i])",
       "line 2, column 20: 'z' is not a symbol of models; write out an interneuron's input, as in sum(a, W[a,i]*r[a])"
       declared + "energy sum(i, g[i]*tahn(1))", "line 2, column 20: unknown function 'tahn'; did you mean 'tanh'?"
-      declared + "energy sum(i, g[i]*F(1))", "line 2, column 20: 'F' is given 1 arguments; write F(theta, z)"
+      declared + "energy sum(i, g[i]*F(1))", "line 2, column 20: 'F' is given 1 argument(s); write F(theta, z)"
       declared + "energy sum(i, g[i]*F)", "line 2, column 20: 'F' is a function; write F(...)"
       declared + "energy sum(m, r[m])", "line 2, column 12: 'm' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
       declared + "energy sum(a, r[x])", "line 2, column 17: 'x' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
@@ -142,9 +143,10 @@ let private refusals: (string * string) list =
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"
-      "parameter g[i]; h[i]; W[a,i]\nenergy " + quadratic, "line 1, column 17: the energy does not contain the parameter 'h'"
+      "parameter g[i]; h[i]; W[a,i]\nenergy " + quadratic,
+      "line 1, column 17: the energy does not contain the parameter 'h'; use it, or leave it out"
       "constant c = 1\nenergy c*sum(a, r[a]^2)",
-      "line 2, column 1: the energy does not contain s[a]: without it there is nothing to respond" ]
+      "line 2, column 1: the energy does not contain s[a]; without it there is nothing to respond" ]
 
 [<Tests>]
 let tests =
@@ -284,7 +286,7 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               for text, message in refusals do
                   match ModelText.parse text with
                   | Ok _ -> failtest $"was read:\n{text}"
-                  | Error e -> Expect.equal (string e) message text)
+                  | Error e -> Expect.equal e.Message message text)
           testCase "published rules: the average over the target apart, terms and factors in any order" (fun () ->
               let rule text =
                   (parse (whitening + "published W[a,i] = " + text)).Published |> List.exactlyOne
@@ -304,17 +306,26 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               let text =
                   "parameter g[i]; W[a,i]\nconstant c = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n    + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
 
-              let model = parse text
-              let a: Index = { Name = "a"; Over = Primary }
-              let b: Index = { Name = "b"; Over = Primary }
+              let energy = (Derivation.derive (parse text)).Energy
 
-              for term, place in
-                  [ (Derivation.derive model).Energy, (3, 8)
-                    Indexed.sum b (Model.s b * Model.r b), (4, 29)
-                    Indexed.sum a (Symbol("c", []) * Model.r a * Model.r a * Model.r a * Model.r a), (4, 8)
-                    Indexed.sum i (Symbol("g", [ i ]) * Symbol("z", [ i ]) * Symbol("z", [ i ])), (3, 8)
-                    Symbol("c", []), (3, 8) ] do
-                  Expect.equal (ModelText.place text term) place (IndexedPrint.text term))
+              Expect.equal
+                  [ for term in Indexed.addends energy -> IndexedPrint.text term, term.Place ]
+                  [ "0.25*c*sum(a, r[a]^4)", Some { Line = 4; Column = 8 }
+                    "-sum(a, r[a]*s[a])", Some { Line = 4; Column = 29 }
+                    "0.5*sum(i, g[i]*z[i]^2)", Some { Line = 3; Column = 8 } ]
+                  "terms"
+
+              Expect.equal energy.Place (Some { Line = 3; Column = 8 }) "the whole")
+          testCase "a fault of the program is not said to be a wrong text" (fun () ->
+              match
+                  (try
+                      ModelText.parse Unchecked.defaultof<string> |> ignore
+                      None
+                   with error ->
+                       Some error)
+              with
+              | None -> failtest "was read"
+              | Some error -> Expect.isFalse (error :? Refusal) (string error))
           testCase "no depth of an energy overflows the stack" (fun () ->
               let deep = String.replicate 199 "tanh(1 + -2*(" + "1" + String.replicate 199 "))"
               Expect.isError (ModelText.parse (declared + "energy " + deep)) "398 brackets"

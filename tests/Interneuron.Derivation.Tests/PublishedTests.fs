@@ -50,7 +50,8 @@ let private expected =
       "gain-whitening", [ "g", Gradient, 0.5 ]
       "laplace-target", [ "g", Gradient, 1.0; "theta", Gradient, 1.0; "W", Gradient, 1.0 ]
       "lateral-whitening", [ "M", Gradient, 0.5 ]
-      // The published step of the gains is multiplied by them (theory, section 4), and normalisation replaces the target term of the synapses.
+      // The published step of the gains is multiplied by them (theory, section 4), and normalisation replaces the target term of the
+      // synapses.
       "shaping-responses", [ "g", Multiplicative, 1.0; "theta", Gradient, 1.0; "W", AcrossColumns, 1.0 ]
       "synaptic-whitening", [ "W", Gradient, 1.0 ]
       "threshold-population", [ "g", Gradient, 1.0; "theta", Gradient, 1.0; "W", AcrossColumns, 1.0 ] ]

@@ -41,8 +41,8 @@ let private value (numbers: Map<string, float list>) (e: Indexed) =
         (fun _ -> 0)
         e
 
-/// The average of a formula of two standard normal coordinates over a fine grid of midpoints, which shares nothing with the closed forms: the error of
-/// functions with kinks is of the order of the square of the spacing, of ones with jumps of the order of the spacing.
+/// The average of a formula of two standard normal coordinates over a fine grid of midpoints, which shares nothing with the closed forms:
+/// the error of functions with kinks is of the order of the square of the spacing, of ones with jumps of the order of the spacing.
 let private overGrid (f: float -> float -> float) =
     let n, reach = 1600, 8.0
     let h = 2.0 * reach / float n

@@ -63,9 +63,9 @@ let tests =
                       Adaptation.run { settings folder with Phases = phases } ignore CancellationToken.None
                       |> ignore
 
-                  refusesArgument "there is no phase; at least one is needed" (fun () -> run [])
+                  refuses "there is no phase; at least one is needed" (fun () -> run [])
 
-                  refusesArgument "a contrast is 0; it is positive and finite" (fun () ->
+                  refuses "a contrast is 0; it is positive and finite" (fun () ->
                       run
                           [ { Source = Source.Scene 1
                               Contrast = 0.0 } ])) ]

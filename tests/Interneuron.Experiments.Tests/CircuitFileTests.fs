@@ -218,6 +218,15 @@ let tests =
                       Expect.equal back.Potential.Parameters[0].Upper potential.Parameters[0].Upper "interval"
                       Expect.equal back.Potential.Parameters[0].Initial (1.0, 1.0) "start")
 
+          testCase "a fault of the program is not said to be a wrong file"
+          <| fun () ->
+              let broken =
+                  { new MemoryStream(System.Text.Encoding.UTF8.GetBytes good) with
+                      override _.CopyTo(_, _) = invalidArg "bufferSize" "a fault" }
+
+              Expect.throwsC (fun () -> CircuitFile.readFrom "c" broken |> ignore) (fun error ->
+                  Expect.isFalse (error :? Refusal) (string error))
+
           testCase "a formula that cannot be read is refused with its place"
           <| fun () ->
               let content =
@@ -228,4 +237,4 @@ let tests =
                       read ()
                       failtest "was not refused"
                   with :? Refusal as error ->
-                      Expect.stringStarts error.Message $"{path}: potential: potential, line 1, column " "place") ]
+                      Expect.stringStarts error.Message $"{path}: potential: potential: line 1, column " "place") ]

@@ -43,7 +43,7 @@ let tests =
 
           testCase "no stimulus, no settling"
           <| fun () ->
-              refusesArgument "the stimulus is zero, so the response is at its fixed point from the start" (fun () ->
+              refuses "the stimulus is zero, so the response is at its fixed point from the start" (fun () ->
                   Dynamics.settle (linear [ 1.0 ]) [| 0.0 |] |> ignore)
 
           testCase "both circuits learn, every response ends near its fixed point, and everything is saved"

@@ -164,7 +164,7 @@ let tests =
 
                   Npy.write path [ 2 ] [| 0.0; 0.0 |]
 
-                  refusesArgument "the stimuli have the mean power 0; it is positive and finite" (fun () ->
+                  refuses "the stimuli have the mean power 0; it is positive and finite" (fun () ->
                       run (Source.Input path) brief |> ignore))
 
           testCase "every potential and target is drawn without a fault, in a figure of the size it says"

@@ -85,8 +85,8 @@ let tests =
           <| fun () ->
               let s = stimuli 1 100 2
               let start learning () = Learning.start learning s |> ignore
-              refusesArgument "the number of interneurons is 0; it is at least 1" (start { brief with Interneurons = Some 0 })
-              Expect.throwsT<System.ArgumentException> (start { brief with Interneurons = Some 1 }) "one direction does not span two"
+              refuses "the number of interneurons is 0; it is at least 1" (start { brief with Interneurons = Some 0 })
+              Expect.throwsT<Refusal> (start { brief with Interneurons = Some 1 }) "one direction does not span two"
 
           testCase "a stop leaves what was learned so far"
           <| fun () ->

@@ -120,7 +120,7 @@ let tests =
                           Source = Source.Input "s.npy" }
                   |> ignore)
 
-              refusesArgument "the number of seeds is 0; it is at least 1" (fun () ->
+              refuses "the number of seeds is 0; it is at least 1" (fun () ->
                   run
                       { MutualInformation.standard with
                           Seeds = 0 }

@@ -148,7 +148,7 @@ let tests =
                   refuses $"{path}: has the value 7 in all of its 20 rows in column 1; there is no distribution to shape." (fun () ->
                       onArray (Array.init 40 (fun k -> if k % 2 = 0 then float k else 7.0)))
 
-                  Expect.throwsT<System.ArgumentException> (fun () -> onArray (Array.init 40 (fun k -> float (k / 2)))) "a line")
+                  Expect.throwsT<Refusal> (fun () -> onArray (Array.init 40 (fun k -> float (k / 2)))) "a line")
 
           testCase "everything is saved, a circuit file for each circuit"
           <| fun () ->
@@ -234,7 +234,7 @@ let tests =
                   refuses "the offset is 0; the pairs' vertical offset is at least 1 pixel." (fun () ->
                       run { Pairs.standard with Offsets = [ 0 ] } |> ignore)
 
-                  refusesArgument "there is nothing to do without an offset and a number of interneurons" (fun () ->
+                  refuses "there is nothing to do without an offset and a number of interneurons" (fun () ->
                       run
                           { Pairs.standard with
                               Interneurons = [] }

@@ -73,6 +73,6 @@ let tests =
                   let report, token = stopsAtOnce ()
                   Expect.hasLength (Potentials.run (settings folder) report token).Runs 1 "one family"
 
-                  refusesArgument "there is no potential; at least one is needed" (fun () ->
+                  refuses "there is no potential; at least one is needed" (fun () ->
                       Potentials.run { settings folder with Families = [] } ignore CancellationToken.None
                       |> ignore)) ]

@@ -303,12 +303,12 @@ let tests =
           <| fun () ->
               let derive model () = Derived.ofModel 3 1 model |> ignore
 
-              refusesArgument
+              refuses
                   "the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot \
                   hold N = 2 primary neurons: without a leak K is at least 2"
                   (derive (Derived.circuit Potentials.quadratic StandardGaussian 0.0 2 1))
 
-              refusesArgument
+              refuses
                   "the model is ill-posed; it needs that the energy grows faster than linearly, so that every stimulus has a response, but \
                   the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) \
                   with leak > 0"
@@ -317,7 +317,7 @@ let tests =
               let named name =
                   Potential.define "own" [ Parameter.define name 1.0 2.0 (1.0, 2.0) ] (fun p z -> p[0] * z ** 2.0)
 
-              refusesArgument "'g' is a quantity of the circuit; a parameter of the potential needs another name" (fun () ->
+              refuses "'g' is a quantity of the circuit; a parameter of the potential needs another name" (fun () ->
                   Derived.circuit (named "g") StandardGaussian 0.0 2 3 |> ignore)
 
           testCase "ridge models learn on the fast engine, others by their rules as they stand"

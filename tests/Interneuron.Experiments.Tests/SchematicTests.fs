@@ -93,7 +93,7 @@ let tests =
           testCase "more interneurons than there is room for are refused, and a stop leaves no result"
           <| fun () ->
               inFolder (fun folder ->
-                  refusesArgument "the number of interneurons is 7; a schematic has room for at most 6" (fun () ->
+                  refuses "the number of interneurons is 7; a schematic has room for at most 6" (fun () ->
                       run (onArray folder { brief with Interneurons = Some 7 }) |> ignore)
 
                   use source = new CancellationTokenSource()

@@ -103,6 +103,6 @@ let tests =
                   let report, token = stopsAtOnce ()
                   Expect.hasLength (Sweep.run (settings folder) report token).Rows 1 "one run"
 
-                  refusesArgument "0 sources and 2 potentials; at least one of each is needed" (fun () ->
+                  refuses "0 sources and 2 potentials; at least one of each is needed" (fun () ->
                       Sweep.run { settings folder with Sources = [] } ignore CancellationToken.None
                       |> ignore)) ]

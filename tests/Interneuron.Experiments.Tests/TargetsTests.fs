@@ -69,6 +69,6 @@ let tests =
                   let report, token = stopsAtOnce ()
                   Expect.hasLength (Targets.run (settings folder) report token).Runs 1 "one target"
 
-                  refusesArgument "there is no target; at least one is needed" (fun () ->
+                  refuses "there is no target; at least one is needed" (fun () ->
                       Targets.run { settings folder with Targets = [] } ignore CancellationToken.None
                       |> ignore)) ]

@@ -28,7 +28,7 @@ let tests =
                   let path = Path.Combine(folder, "s.npy")
                   Interneuron.Stimuli.Npy.write path [ 100 ] (Array.zeroCreate 100)
 
-                  refusesArgument "the stimuli have the mean power 0; it is positive and finite" (fun () ->
+                  refuses "the stimuli have the mean power 0; it is positive and finite" (fun () ->
                       Thresholds.run
                           { Thresholds.standard with
                               Source = Source.Input path }
@@ -82,7 +82,7 @@ let tests =
                   Expect.isGreaterThan (Figure.toPng (Thresholds.figure stopped)).Length 1000 "drawn"
 
                   for refused in [ []; [ 2; 0 ] ] do
-                      refusesArgument "the numbers of interneurons are one or several, each at least 1" (fun () ->
+                      refuses "the numbers of interneurons are one or several, each at least 1" (fun () ->
                           Thresholds.run
                               { settings folder with
                                   Interneurons = refused }

@@ -45,13 +45,6 @@ let refuses (message: string) (action: unit -> unit) =
     | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"
     | None -> failtest "was not refused"
 
-/// The action refuses an argument with this message.
-let refusesArgument (message: string) (action: unit -> unit) =
-    match caught action with
-    | Some(:? ArgumentException as error) -> Expect.equal (Errors.message error) message "the message"
-    | Some other -> failtest $"raised {other.GetType().Name}: {other.Message}"
-    | None -> failtest "was not refused"
-
 /// The action ends as one does that was stopped.
 let isStopped (action: unit -> unit) =
     match caught action with

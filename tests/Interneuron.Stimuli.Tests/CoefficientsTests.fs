@@ -60,8 +60,8 @@ let tests =
           test "Offsets that reach beyond the band are refused" {
               let band = randomGrid 1 4 6
               Expect.throwsT<ArgumentException> (fun () -> Coefficients.neighbours [] band |> ignore) "none"
-              Expect.throwsT<ArgumentException> (fun () -> Coefficients.neighbours [ 0, 0; 4, 0 ] band |> ignore) "down"
-              Expect.throwsT<ArgumentException> (fun () -> Coefficients.neighbours [ 0, 3; 0, -3 ] band |> ignore) "to both sides"
+              Expect.throwsT<Refusal> (fun () -> Coefficients.neighbours [ 0, 0; 4, 0 ] band |> ignore) "down"
+              Expect.throwsT<Refusal> (fun () -> Coefficients.neighbours [ 0, 3; 0, -3 ] band |> ignore) "to both sides"
               Expect.equal (Coefficients.neighbours [ 0, 0; 3, 5 ] band).Rows 1 "corner to corner"
           }
 

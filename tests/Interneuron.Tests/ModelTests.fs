@@ -73,7 +73,9 @@ let tests =
                   [ RuleForm.Multiplicative; RuleForm.Gradient; RuleForm.AcrossColumns ]
                   "forms"
 
-              Expect.throwsT<ArgumentException> (fun () -> whitening.WithPublished("V", r).Derive() |> ignore) "no such parameter"
+              Expect.throwsT<Interneuron.Statistics.Refusal>
+                  (fun () -> whitening.WithPublished("V", r).Derive() |> ignore)
+                  "no such parameter"
           }
 
           test "a derived model learns, is saved and answers as it did" {
@@ -160,7 +162,7 @@ let tests =
               Expect.stringContains refusal.Message "line 1, column" "place"
               Expect.throwsT<ArgumentException> (fun () -> Model.FromLibrary "whitenning" |> ignore) "library"
               Expect.throwsT<ArgumentException> (fun () -> NeuronIndex.Primary "i" |> ignore) "letter"
-              Expect.throwsT<ArgumentException> (fun () -> Model.Energy(z).Derive() |> ignore) "free index"
+              Expect.throwsT<Interneuron.Statistics.Refusal> (fun () -> Model.Energy(z).Derive() |> ignore) "free index"
           }
 
           testSequencedGroup "dotnet"

@@ -1,6 +1,7 @@
 namespace Interneuron.Core.Circuits
 
 open System
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 
@@ -39,34 +40,34 @@ module Circuit =
         let k = Array.length gains
 
         if k = 0 then
-            invalidArg (nameof gains) "a circuit has at least one interneuron"
+            Refusal.argument (nameof gains) "a circuit has at least one interneuron"
 
         if Array.length theta <> k || columns.Length <> k then
-            invalidArg
+            Refusal.argument
                 (nameof theta)
                 $"{k} gains, {Array.length theta} rows of theta and {columns.Length} columns of W: these numbers of interneurons differ"
 
         for i in 0 .. k - 1 do
             if Array.length theta[i] <> parameters then
-                invalidArg
+                Refusal.argument
                     (nameof theta)
                     $"interneuron {i} has {Array.length theta[i]} activation parameters; {potential.Name} has {parameters}"
 
             if columns[i].Length <> columns[0].Length || columns[i].Length = 0 then
-                invalidArg (nameof columns) $"column {i} of W has {columns[i].Length} weights, column 0 has {columns[0].Length}"
+                Refusal.argument (nameof columns) $"column {i} of W has {columns[i].Length} weights, column 0 has {columns[0].Length}"
 
     let private checkNumbers (potential: Potential) (gains: float array) (theta: float array array) (columns: float array array) =
         gains
         |> Array.iteri (fun i g ->
             if not (g >= 0.0 && Double.IsFinite g) then
-                invalidArg (nameof gains) $"the gain of interneuron {i} is {g}; gains are finite and at least 0")
+                Refusal.argument (nameof gains) $"the gain of interneuron {i} is {g}; gains are finite and at least 0")
 
         theta
         |> Array.iteri (fun i row ->
             List.iteri
                 (fun p (parameter: Parameter) ->
                     if not (parameter.Lower <= row[p] && row[p] <= parameter.Upper && Double.IsFinite row[p]) then
-                        invalidArg
+                        Refusal.argument
                             (nameof theta)
                             $"{parameter.Name} of interneuron {i} is {row[p]}; for {potential.Name} it lies in [{parameter.Lower}, {parameter.Upper}]")
                 potential.Parameters)
@@ -76,7 +77,7 @@ module Circuit =
             let length = sqrt (dot w w)
 
             if not (abs (length - 1.0) <= 1e-6) then
-                invalidArg (nameof columns) $"column {i} of W has length {length}; columns have unit length")
+                Refusal.argument (nameof columns) $"column {i} of W has length {length}; columns have unit length")
 
     let private libraryFormulas = [ for p in Potentials.all -> p.Formula ]
 
@@ -92,16 +93,16 @@ module Circuit =
             match Potential.growth potential with
             | true, true ->
                 if not (Spanning.linearly n active) then
-                    invalidArg
+                    Refusal.argument
                         (nameof columns)
                         $"the {active.Length} interneurons with a positive gain do not span the {n} primary neurons, so some stimuli have no response: use at least {n} in independent directions, or a leak"
             | false, false ->
-                invalidArg
+                Refusal.argument
                     (nameof leak)
                     $"the activation of {potential.Name} saturates, so large stimuli have no response: it needs a leak greater than 0"
             | _ ->
                 if not (Spanning.positively n active) then
-                    invalidArg
+                    Refusal.argument
                         (nameof columns)
                         $"{potential.Name} acts on one side only, and the {active.Length} interneurons with a positive gain do not surround the origin of the {n} primary neurons, so some stimuli have no response: use pairs w and -w that span, or a leak"
 
@@ -110,7 +111,7 @@ module Circuit =
         if not (List.contains potential.Formula libraryFormulas) then
             match Convex.judgePotential potential (Some("g", Interval.between 0.0 infinity)) (leak / float k) with
             | Refuted(point, fault) ->
-                invalidArg
+                Refusal.argument
                     (nameof potential)
                     $"the energy with {potential.Name} is not convex, so responses are not unique: at {Convex.place point} {fault}"
             | Proved _
@@ -127,13 +128,13 @@ module Circuit =
         checkShapes potential gains theta columns
 
         if not (leak >= 0.0 && Double.IsFinite leak) then
-            invalidArg (nameof leak) $"the leak is {leak}; it is finite and at least 0"
+            Refusal.argument (nameof leak) $"the leak is {leak}; it is finite and at least 0"
 
         checkNumbers potential gains theta columns
 
         match target with
         | OfSamples samples when samples.Dimension <> columns[0].Length ->
-            invalidArg
+            Refusal.argument
                 (nameof target)
                 $"the target's samples have {samples.Dimension} coordinates, the circuit {columns[0].Length} primary neurons"
         | _ -> ()

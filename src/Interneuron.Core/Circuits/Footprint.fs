@@ -2,6 +2,7 @@ namespace Interneuron.Core.Circuits
 
 open System
 open System.Globalization
+open Interneuron.Statistics
 
 /// The memory that learning takes, said before it is taken.
 [<RequireQualifiedAccess>]
@@ -41,6 +42,6 @@ module Footprint =
         let bytes = ofLearning primaries interneurons parameters batch
 
         if bytes > limit then
-            invalidArg
+            Refusal.argument
                 (nameof interneurons)
                 $"{interneurons} interneurons of {primaries} primary neurons, learning in batches of {batch}, would take {text bytes} of memory; the limit here is {text limit}"

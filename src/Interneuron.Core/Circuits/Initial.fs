@@ -4,6 +4,7 @@ open System
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.Random
+open Interneuron.Statistics
 open Interneuron.Core.Transport
 
 /// A population of interneurons before it has learned: activation parameters and directions, one of each an interneuron.
@@ -77,7 +78,9 @@ module Initial =
         let count = float directions * float (each * senses)
 
         if count > float Int32.MaxValue then
-            invalidArg (nameof n) $"{n} primary neurons ask for {count:F0} interneurons by default, which is too many: choose a number"
+            Refusal.argument
+                (nameof n)
+                $"{n} primary neurons ask for {count:F0} interneurons by default, which is too many: choose a number"
 
         int count
 
@@ -88,7 +91,7 @@ module Initial =
         let senses = if isOneSided potential then 2 else 1
 
         if k < senses || k % senses <> 0 then
-            invalidArg
+            Refusal.argument
                 (nameof k)
                 $"{potential.Name} acts on one side only: its interneurons come in pairs w and -w, so their number is even, not {k}"
 
@@ -147,7 +150,7 @@ module Initial =
     /// gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
         if not (power > 0.0 && Double.IsFinite power) then
-            invalidArg (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
+            Refusal.argument (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
 
         let random = generator (seed + 1)
         let k = population.Theta.Length

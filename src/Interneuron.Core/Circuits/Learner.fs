@@ -2,6 +2,7 @@ namespace Interneuron.Core.Circuits
 
 open System
 open System.Threading
+open Interneuron.Statistics
 open Interneuron.Kernels
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
@@ -75,14 +76,14 @@ module Learner =
         | Some(_, rule) -> rule circuit.Potential circuit.Target
         | None ->
             let names = Plasticity.all |> List.map fst |> String.concat " or "
-            invalidArg (nameof settings) $"there is no learning rule '{settings.Rule}': it is {names}"
+            Refusal.argument (nameof settings) $"there is no learning rule '{settings.Rule}': it is {names}"
 
     let private check (settings: Settings) =
         if settings.Batch < 1 then
-            invalidArg (nameof settings) $"a batch has {settings.Batch} stimuli; it has at least 1"
+            Refusal.argument (nameof settings) $"a batch has {settings.Batch} stimuli; it has at least 1"
 
         if settings.Steps < 0 then
-            invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 0"
+            Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 0"
 
     /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter term, E z f.
     let private scales (circuit: Circuit) (rule: Rule) =
@@ -241,7 +242,7 @@ module Learner =
     let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
-                invalidArg
+                Refusal.argument
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
@@ -258,7 +259,7 @@ module Learner =
         let n = Response.rowsOf circuit stimuli.Length
 
         if n = 0 then
-            invalidArg (nameof stimuli) "there is no stimulus to learn from"
+            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
 
         requireFinite circuit stimuli.Span
 

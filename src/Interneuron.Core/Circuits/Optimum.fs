@@ -4,6 +4,7 @@ open System
 open System.Threading
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Optimization
+open Interneuron.Statistics
 
 /// The reference for online learning: gains that minimise J over all stimuli at once.
 [<RequireQualifiedAccess>]
@@ -29,7 +30,7 @@ module Optimum =
             let j, gradient = Objective.valueAndGainGradientUnless cancellation here stimuli
 
             match best.Value with
-            | None when not (Double.IsFinite j) -> invalidArg (nameof stimuli) "a stimulus has no response"
+            | None when not (Double.IsFinite j) -> Refusal.argument (nameof stimuli) "a stimulus has no response"
             | Some _ when not (Double.IsFinite j) ->
                 // Some stimulus has no response at these gains; return a huge value so that the line search backs off.
                 struct (Double.MaxValue, Vector<float>.Build.Dense x.Count)

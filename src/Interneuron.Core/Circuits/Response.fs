@@ -2,6 +2,7 @@ namespace Interneuron.Core.Circuits
 
 open System
 open MathNet.Numerics.LinearAlgebra
+open Interneuron.Statistics
 open Interneuron.Kernels
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
@@ -128,7 +129,7 @@ module Response =
     /// Refuses an empirical target, which has no density.
     let logDensity (circuit: Circuit) (stimuli: float array) : float array =
         match Target.logDensity circuit.Target with
-        | None -> invalidArg (nameof circuit) "the circuit's target is given by samples and has no density"
+        | None -> Refusal.argument (nameof circuit) "the circuit's target is given by samples and has no density"
         | Some density ->
             let ofTarget x =
                 Expr.interpret Floats.operations (fun _ -> x) density

@@ -32,8 +32,9 @@ type SavedCircuit =
         Provenance: Provenance option
     }
 
-/// Circuits in JSON: potential and target by name (a potential that is not in the library by its name, formula and parameters; a target of samples by its n rows of N), lambda, g (K numbers),
-/// theta (K rows of P), W (N rows of K, as the matrix in formulas), how they were learned, and there, or by itself where that is not known, how stimuli are standardised. Numbers come back exactly.
+/// Circuits in JSON: potential and target by name (a potential that is not in the library by its name, formula and parameters; a target of
+/// samples by its n rows of N), lambda, g (K numbers), theta (K rows of P), W (N rows of K, as the matrix in formulas), how they were
+/// learned, and there, or by itself where that is not known, how stimuli are standardised. Numbers come back exactly.
 [<RequireQualifiedAccess>]
 module CircuitFile =
     let private format = "interneuron-circuit-1"
@@ -147,11 +148,7 @@ module CircuitFile =
 
     let private named' find at element =
         let name = JsonReading.text at element
-
-        try
-            find name
-        with :? Refusal as error ->
-            JsonReading.refuse at error.Message
+        Refusal.within at (fun () -> find name)
 
     let internal readStandardisation at (element: JsonElement) =
         JsonReading.requireMembers at [ "mean"; "unit" ] element
@@ -257,7 +254,7 @@ module CircuitFile =
             match PotentialText.parse formula (List.ofArray parameters), name with
             | Ok potential, Some name -> Potential.ofFormula name potential.Parameters potential.Formula
             | Ok potential, None -> potential
-            | Error error, _ -> JsonReading.refuse at $"{error}."
+            | Error refusal, _ -> raise (refusal.In at)
         | _ -> named' Names.potential at element
 
     let private readTarget at (element: JsonElement) =
@@ -267,7 +264,7 @@ module CircuitFile =
 
             let rows = JsonReading.value at "samples" element (rowsOf "n rows of N")
 
-            Target.ofSamples rows[0].Length (Array.concat rows)
+            Refusal.within at (fun () -> Target.ofSamples rows[0].Length (Array.concat rows))
         | _ -> named' Names.target at element
 
     let private readCircuit at (root: JsonElement) =
@@ -310,15 +307,12 @@ module CircuitFile =
             | None, Some map -> Some map
             | None, None -> None
 
+        let leak = value "leak" JsonReading.number
+        let gains = value "g" (JsonReading.list JsonReading.number)
+        let theta = value "theta" matrix
+
         let saved =
-            { Circuit =
-                Circuit.create
-                    potential
-                    target
-                    (value "leak" JsonReading.number)
-                    (value "g" (JsonReading.list JsonReading.number))
-                    (value "theta" matrix)
-                    columns
+            { Circuit = Refusal.within at (fun () -> Circuit.create potential target leak gains theta columns)
               Standardisation = standardisation
               Provenance = provenance }
 
@@ -327,19 +321,15 @@ module CircuitFile =
             JsonReading.refuse at $"learned from rows of {map.Mean.Length} values, but has N = {columns[0].Length} primary neurons."
         | _ -> saved
 
-    /// A circuit from a JSON element whose place is called `at`. Refusal, in one line that names the member, when it is not one: nothing is
-    /// assumed where something is missing, and nothing is passed over that is not known.
-    let ofElement (at: string) (root: JsonElement) : SavedCircuit =
-        try
-            readCircuit at root
-        with :? System.ArgumentException as error ->
-            raise (Refusal($"{at}: {Errors.message error}", error))
+    /// A circuit from a JSON element that is called `name` in messages. Refusal, which names the member, when it is not one: nothing is
+    /// assumed where something is missing, and nothing unknown is passed over.
+    let ofElement (name: string) (root: JsonElement) : SavedCircuit = readCircuit (Where.named name) root
 
     /// Reads a circuit from a stream, to its end, that is called `name` in messages. Refusal as `ofElement`, and when it is not JSON.
     let readFrom (name: string) (stream: Stream) : SavedCircuit =
         use bytes = new MemoryStream()
         stream.CopyTo bytes
-        JsonReading.document name (bytes.ToArray()) ofElement
+        JsonReading.document (Where.named name) (bytes.ToArray()) readCircuit
 
     /// Reads a circuit file. Refusal as `readFrom`, and when there is no such file or it cannot be read.
-    let read (path: string) : SavedCircuit = JsonReading.file path ofElement
+    let read (path: string) : SavedCircuit = JsonReading.file path readCircuit

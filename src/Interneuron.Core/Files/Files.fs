@@ -12,7 +12,7 @@ module internal FileError =
 
     /// Raises the Refusal that says what is wrong with a file.
     let refuse (path: string) (problem: string) : 'result =
-        raise (Refusal $"{path}: {problem}")
+        raise (Refusal(Where.named path, problem, None, null, null))
 
     // Why the file system refused, without the file's name, which the message already has.
     let private reason (error: exn) =
@@ -31,7 +31,7 @@ module internal FileError =
         | :? IOException
         | :? InvalidDataException
         | :? UnauthorizedAccessException
-        | :? NotSupportedException as error -> raise (Refusal($"{path}: cannot be {doing}: {reason error}", error))
+        | :? NotSupportedException as error -> raise (Refusal(Where.named path, $"cannot be {doing}: {reason error}", None, null, error))
 
     /// Refuses a name that cannot be a file's: an empty one, or a folder's.
     let requireFileName (path: string) =
@@ -275,8 +275,9 @@ module Files =
         | null -> []
         | written -> [ for file in written -> file.Path ]
 
-    /// Runs `write`; the files it writes appear together when it returns, and none does if it raises an exception. The last file seals the others:
-    /// its old version is removed first and its new one appears last, so that wherever it exists, even after a kill in between, all files are of one run.
+    /// Runs `write`; the files it writes appear together when it returns, and none does if it raises an exception. The last file seals the
+    /// others: its old version is removed first and its new one appears last, so that wherever it exists, even after a kill in between, all
+    /// files are of one run.
     let together (write: unit -> 'result) : 'result =
         match Drafts.together.Value with
         | null ->

@@ -6,13 +6,13 @@ open System.Text
 open System.Text.Json
 open Interneuron.Statistics
 
-/// Reading JSON that has to be what it should be: a reader gives the value of an element, or refuses it with Refusal in one line. `at` is the
-/// path of the file and of the member within it. Nothing is assumed where something is missing, and nothing is passed over that is not known.
+/// Reading JSON strictly: a reader gives the value of an element, or refuses it with a Refusal. `at` is the file and the member within it.
+/// Nothing is assumed where something is missing, and nothing unknown is passed over.
 [<RequireQualifiedAccess>]
 module internal JsonReading =
     /// Refuses what is at a place.
-    let refuse at problem : 'result =
-        raise (Refusal $"{at}: {problem}")
+    let refuse (at: Where) (problem: string) : 'result =
+        raise (Refusal(at, problem, None, null, null))
 
     // A string of JSON may escape half a surrogate pair, which is no text.
     let private unescaped at (read: unit -> 'value) : 'value =
@@ -24,7 +24,7 @@ module internal JsonReading =
     /// The value of a member of an object, if there is one.
     let tryValue at (name: string) (element: JsonElement) read =
         match unescaped at (fun () -> element.TryGetProperty name) with
-        | true, value -> Some(read $"{at}: {name}" value)
+        | true, value -> Some(read (Where.into name at) value)
         | _ -> None
 
     /// The value of a member of an object.
@@ -83,27 +83,31 @@ module internal JsonReading =
 
     let private utf8 = UTF8Encoding(false, true)
 
-    /// Reads a document of UTF-8 whose place is called `at`.
-    let document at (bytes: byte array) (read: string -> JsonElement -> 'value) : 'value =
+    /// Reads a document of UTF-8.
+    let document (at: Where) (bytes: byte array) (read: Where -> JsonElement -> 'value) : 'value =
+        let damaged problem (error: exn) =
+            raise (Refusal(at, problem, None, null, error))
+
         try
             utf8.GetCharCount bytes |> ignore
             use document = JsonDocument.Parse(ReadOnlyMemory bytes)
             read at document.RootElement
         with
-        | :? DecoderFallbackException as error -> raise (Refusal($"{at}: is not UTF-8: byte {error.Index}.", error))
-        | :? JsonException as error ->
-            raise (Refusal($"{at}: is not JSON: line {error.LineNumber}, byte {error.BytePositionInLine}.", error))
+        | :? DecoderFallbackException as error -> damaged $"is not UTF-8: byte {error.Index}." error
+        | :? JsonException as error -> damaged $"is not JSON: line {error.LineNumber}, byte {error.BytePositionInLine}." error
 
     /// Reads a file.
-    let file (path: string) (read: string -> JsonElement -> 'value) : 'value =
+    let file (path: string) (read: Where -> JsonElement -> 'value) : 'value =
+        let at = Where.named path
+
         if not (File.Exists path) then
-            raise (Refusal $"{path}: no such file.")
+            refuse at "no such file."
 
         let bytes =
             try
                 File.ReadAllBytes path
             with
             | :? UnauthorizedAccessException
-            | :? IOException as error -> raise (Refusal($"{path}: cannot be read: {error.Message}", error))
+            | :? IOException as error -> raise (Refusal(at, $"cannot be read: {error.Message}", None, null, error))
 
-        document path bytes read
+        document at bytes read

@@ -5,7 +5,7 @@ open System
 /// Raised where building or differentiating a formula would cost more than the budget it is given.
 [<Sealed>]
 type FormulaGrowthException(message: string) =
-    inherit ArgumentException(message)
+    inherit Interneuron.Statistics.Refusal(message)
 
 /// What building formulas may cost: the parts that sums and products of a thread have gone through since its budget began.
 [<AbstractClass; Sealed>]

@@ -3,6 +3,7 @@ namespace Interneuron.Core.Symbolic
 open System
 open System.Globalization
 open System.Numerics
+open Interneuron.Statistics
 
 /// A fraction in lowest terms, so that sums and products of numbers are the same in any order.
 [<Struct; CustomEquality; CustomComparison>]
@@ -71,7 +72,7 @@ module internal Rational =
     /// The number that the shortest text of a double says: 0.1 is 1/10. Refuses what is not finite.
     let ofFloat (x: float) : Rational =
         if not (Double.IsFinite x) then
-            raise (ArgumentException $"{x} is not a number that a formula can have")
+            raise (Refusal $"{x} is not a number that a formula can have")
 
         ofDecimal (x.ToString("R", CultureInfo.InvariantCulture))
 
@@ -118,7 +119,7 @@ module internal Rational =
         let size = x.Top.GetBitLength() - x.Below.GetBitLength()
 
         if not x.Top.IsZero && abs size > 1020L then
-            raise (ArgumentException "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
+            raise (Refusal "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
 
         if x.Top.GetBitLength() + x.Below.GetBitLength() > longest then
             ofFloat (toFloat x)
@@ -134,7 +135,7 @@ module internal Rational =
     /// 1/x. Refuses 0.
     let inverse (x: Rational) =
         if x.Top.IsZero then
-            raise (ArgumentException "a formula is divided by 0")
+            raise (Refusal "a formula is divided by 0")
 
         ofWhole x.Below x.Top
 

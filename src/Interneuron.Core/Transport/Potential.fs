@@ -1,6 +1,7 @@
 namespace Interneuron.Core.Transport
 
 open System
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 
 [<Sealed>]
@@ -16,13 +17,13 @@ module Parameter =
         let first, last = initial
 
         if name = "z" then
-            invalidArg (nameof name) "z is the interneuron's input; a parameter needs another name"
+            Refusal.argument (nameof name) "'z' is the interneuron's input; a parameter needs another name"
 
         if not (lower < upper) then
-            invalidArg (nameof upper) $"the interval [{lower}, {upper}] of {name} is empty"
+            Refusal.argument (nameof upper) $"the interval [{lower}, {upper}] of {name} is empty"
 
         if not (lower <= first && first <= last && last <= upper) then
-            invalidArg (nameof initial) $"{name} starts in [{first}, {last}], which is not inside [{lower}, {upper}]"
+            Refusal.argument (nameof initial) $"{name} starts in [{first}, {last}], which is not inside [{lower}, {upper}]"
 
         Parameter(name, lower, upper, initial)
 
@@ -50,7 +51,7 @@ module Potential =
         let names = [ for p in parameters -> p.Name ]
 
         if (List.distinct names).Length < names.Length then
-            invalidArg (nameof parameters) $"two parameters of {name} share a name"
+            Refusal.argument (nameof parameters) $"two parameters of {name} share a name"
 
         match
             Expr.variables formula
@@ -59,7 +60,7 @@ module Potential =
         | [] -> Expr.within effort (fun () -> Potential(name, parameters, Stable.formula formula))
         | unknown :: _ ->
             let known = String.concat ", " ("z" :: names)
-            invalidArg (nameof formula) $"the potential {name} has the unknown variable '{unknown}'; expected one of: {known}"
+            Refusal.argument (nameof formula) $"the potential {name} has the unknown variable '{unknown}'; expected one of: {known}"
 
     let define name (parameters: Parameter list) formula =
         ofFormula name parameters (formula [ for p in parameters -> Expr.var p.Name ] z)

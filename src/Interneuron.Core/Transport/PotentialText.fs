@@ -2,6 +2,7 @@ namespace Interneuron.Core.Transport
 
 open System
 open FParsec
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 
@@ -30,12 +31,9 @@ module PotentialText =
         let first, last = from |> Option.defaultWith (fun () -> initial (lower, upper))
 
         if not (lower <= first && first <= last && last <= upper) then
-            TextError.fail 0 $"'{name}' starts from {first} to {last}; it has to start inside [{lower}, {upper}]"
+            Reading.fail 0 $"'{name}' starts from {first} to {last}" $"it has to start inside [{lower}, {upper}]"
 
-        try
-            Parameter.define name lower upper (first, last)
-        with :? ArgumentException ->
-            TextError.fail 0 $"'{name}' is the interneuron's input; a parameter needs another name"
+        Reading.locating 0 (fun () -> Parameter.define name lower upper (first, last))
 
     /// A parameter as `parse` reads it: its name, its interval, and where it starts from if that is not where it would start from anyway.
     let parameterText (p: Parameter) : string =
@@ -64,23 +62,23 @@ module PotentialText =
                 let p = readParameter text
 
                 if read |> List.exists (fun (q: Parameter) -> q.Name = p.Name) then
-                    TextError.fail 0 $"there is a parameter '{p.Name}' already; give this one another name"
+                    Reading.fail 0 $"there is a parameter '{p.Name}' already" "give this one another name"
 
                 p
 
-            TextError.result $"parameter {read.Length + 1}" text add
+            Reading.result (Where.named $"parameter {read.Length + 1}") text add
             |> Result.bind (fun p -> readParameters (p :: read) others)
 
     /// The potential of a formula of z and parameters; its name is the text of the formula. A parameter starts in the middle half of its interval, and
     /// within a unit of its lower bound where the upper is `inf`. Refuses a formula without z or without one of the parameters.
-    let parse (formula: string) (parameters: string list) : Result<Potential, TextError> =
+    let parse (formula: string) (parameters: string list) : Result<Potential, Refusal> =
         let potential (parameters: Parameter list) () =
             let names = [ for p in parameters -> p.Name ]
             let body = Formula.read ("z" :: names) formula 0 formula.Length
 
             for name in "z" :: names do
                 if not (List.contains name (Expr.variables body)) then
-                    TextError.fail 0 $"the potential does not depend on {name}; write a formula of z and every parameter"
+                    Reading.fail 0 $"the potential does not depend on {name}" "write a formula of z and every parameter"
 
             // In the middle of where each parameter starts.
             let start name =
@@ -90,12 +88,13 @@ module PotentialText =
 
             match Domain.missing "z" start body with
             | Some where ->
-                TextError.fail
+                Reading.fail
                     0
-                    $"the potential is not defined {where}; write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
+                    $"the potential is not defined {where}"
+                    "write abs(z) or max(z, 0) where only numbers at or above 0 are meant"
             | None -> ()
 
             Potential.ofFormula (formula.Trim()) parameters body
 
         readParameters [] parameters
-        |> Result.bind (potential >> TextError.result "potential" formula)
+        |> Result.bind (potential >> Reading.result (Where.named "potential") formula)

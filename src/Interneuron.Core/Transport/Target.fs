@@ -69,7 +69,9 @@ module Target =
     /// The generalised Gaussian of exponent beta > 0 (2: Gaussian, 1: Laplace).
     let generalisedGaussian (beta: float) =
         if not (beta > 0.0 && Double.IsFinite beta) then
-            invalidArg (nameof beta) $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
+            Interneuron.Statistics.Refusal.argument
+                (nameof beta)
+                $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
 
         GeneralisedGaussian(Shape beta)
 
@@ -79,7 +81,10 @@ module Target =
             invalidArg (nameof values) $"{values.Length} values are not a whole number of points of {dimension} coordinates"
 
         match Array.tryFindIndex (Double.IsFinite >> not) values with
-        | Some i -> invalidArg (nameof values) $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
+        | Some i ->
+            Interneuron.Statistics.Refusal.argument
+                (nameof values)
+                $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
         | None -> OfSamples(TargetSamples(Array.copy values, dimension))
 
     /// The name, as the command line has it.

@@ -17,8 +17,8 @@ module internal Differences =
         | [ one ] -> Some one
         | several -> Some(several |> List.minBy (energyOf instance packed s))
 
-    /// The global minimum of E over r as far as starts from all sides find it; an error where there is none: where no start leads to a minimum, or E falls below
-    /// it far out.
+    /// The global minimum of E over r as far as starts from all sides find it; an error where there is none: where no start leads to a
+    /// minimum, or E falls below it far out.
     let response (random: Random) (instance: Instance) (packed: float array) (s: float array) : Result<float array, string> =
         let n = instance.Primaries
         let size = 1.0 + (s |> Array.map abs |> Array.max)
@@ -66,7 +66,8 @@ module internal Differences =
         else
             [ response ]
 
-    /// J over stimuli with starts for their minima, and over the target by quadrature; or the mean loss. NaN where a stimulus has no response.
+    /// J over stimuli with starts for their minima, and over the target by quadrature; or the mean loss. NaN where a stimulus has no
+    /// response.
     let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array list) list) (seed: int) : float =
         let driven =
             stimuli
@@ -89,8 +90,8 @@ module internal Differences =
 
         driven + target + instance.CostOf packed
 
-    /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. The steps are made shorter
-    /// where J bends within them. `room` is how far p may move.
+    /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. The
+    /// steps are made shorter where J bends within them. `room` is how far p may move.
     let slope (room: float) (objective: float array -> float) (packed: float array) (number: int) (scale: float) : float * float =
         let central h =
             let moved step =

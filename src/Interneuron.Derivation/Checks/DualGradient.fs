@@ -37,7 +37,8 @@ module internal DualGradient =
     let names symbol n =
         [ for a in 0 .. n - 1 -> $"{symbol}[{a}]" ]
 
-    /// What a stimulus and r contribute to the descent of one number: dE/dp; or where there is a loss, -dl/dp with the response that moves as p does.
+    /// What a stimulus and r contribute to the descent of one number: dE/dp; or where there is a loss, -dl/dp with the response that moves
+    /// as p does.
     let online (instance: Instance) (packed: float array) (s: float array, response: float array) (number: int) : float =
         let n = instance.Primaries
         let r = names "r" n

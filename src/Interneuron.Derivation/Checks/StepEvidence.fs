@@ -1,5 +1,6 @@
 namespace Interneuron.Derivation.Checks
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
@@ -95,9 +96,11 @@ module internal StepEvidence =
             let p = rule.Rule.Parameter
             let _, first, _ = instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
 
-            [| for m, place in List.indexed (sites instance p.Site) -> still place rule.Cost + still place rule.Closed + averages[first + m] |]
+            let fixed' place = still place rule.Cost + still place rule.Closed
+            [| for m, place in List.indexed (sites instance p.Site) -> fixed' place + averages[first + m] |]
 
-    /// The largest difference of each parameter's step as `Simulation.step` makes it from the printed one, relative to the terms of the step.
+    /// The largest difference of each parameter's step as `Simulation.step` makes it from the printed one, relative to the terms of the
+    /// step.
     let simulation
         (instance: Instance)
         (rules: PrintedRule list)
@@ -144,8 +147,9 @@ module internal StepEvidence =
     let private dot (x: float array) (y: float array) =
         Array.fold2 (fun total a b -> total + a * b) 0.0 x y
 
-    /// How far the fast engine's steps from two stimuli are from one positive factor times the printed rules, which does not depend on the stimuli, relative to the terms:
-    /// gains step in their logarithm, synapses across their column. Empty for models that the engine does not train, which have no ridge.
+    /// How far the fast engine's steps from two stimuli are from one positive factor times the printed rules, which does not depend on the
+    /// stimuli, relative to the terms: gains step in their logarithm, synapses across their column. Empty for models that the engine does
+    /// not train, which have no ridge.
     let engine
         (ridge: Ridge option)
         (instance: Instance)
@@ -177,7 +181,7 @@ module internal StepEvidence =
                         [| for i in 0 .. k - 1 -> [| for p in ridge.Potential.Parameters -> values[p.Name][i] |] |]
                         [| for i in 0 .. k - 1 -> column synapses i |]
                     |> Ok
-                with :? System.ArgumentException ->
+                with :? Refusal ->
                     Error()
 
             let settings =
@@ -231,8 +235,9 @@ module internal StepEvidence =
                                         let across (v: float array) =
                                             Array.map2 (fun x y -> x - dot v w * y) v w
 
-                                        /// The step that was made before the column was divided by its length: across the column, and how long it was. What is along the
-                                        /// column leaves out the target's part where it is a formula: then that is all along the column.
+                                        /// The step that was made before the column was divided by its length: across the column, and how
+                                        /// long it was. What is along the column leaves out the target's part where it is a formula: then
+                                        /// that is all along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
                                             let made = column (if rule.Rule.TargetTerm.IsAveraged then full else online) i

@@ -1,5 +1,6 @@
 namespace Interneuron.Derivation.Checks
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Derivation.Formulas
@@ -34,24 +35,19 @@ type Finding =
 module WellPosed =
     let private isConvex = "the energy is convex in r"
 
-    let private fails (term: Indexed option) (how: string) =
-        { Condition = isConvex
-          Verdict = Fails
+    let private finding condition verdict term detail =
+        { Condition = condition
+          Verdict = verdict
           Term = term
-          Detail = $"{how}: there responses are not unique" }
+          Detail = detail }
+
+    let private fails (term: Indexed option) (how: string) =
+        finding isConvex Fails term $"{how}: there responses are not unique"
 
     let private judged (term: (string * float) list -> Indexed option) (judgement: Judgement) : Finding =
         match judgement with
-        | Proved how ->
-            { Condition = isConvex
-              Verdict = Proven
-              Term = None
-              Detail = how }
-        | Undecided need ->
-            { Condition = isConvex
-              Verdict = Unrefuted
-              Term = None
-              Detail = $"what would decide it: {need}" }
+        | Proved how -> finding isConvex Proven None how
+        | Undecided need -> finding isConvex Unrefuted None $"what would decide it: {need}"
         | Refuted(point, how) -> fails (term point) $"at {Convex.place point} {how}"
 
     let private gainOf (ridge: Ridge) : (string * Interval) option =
@@ -88,32 +84,24 @@ module WellPosed =
             Convex.judgePotential ridge.Potential (gainOf ridge) share
             |> judged (bending ridge)
 
+    let private firstTerm (ridge: Ridge) =
+        ridge.Terms |> List.tryHead |> Option.map fst
+
     let private growth (ridge: Ridge) =
         let condition =
             "the energy grows faster than linearly, so that every stimulus has a response"
 
         match Potential.growth ridge.Potential with
-        | _ when ridge.Leak > 0.0 ->
-            { Condition = condition
-              Verdict = Proven
-              Term = None
-              Detail = $"the leak {ridge.Leak} is positive" }
-        | true, true ->
-            { Condition = condition
-              Verdict = Unrefuted
-              Term = None
-              Detail = "the activation does not saturate on either side" }
+        | _ when ridge.Leak > 0.0 -> finding condition Proven None $"the leak {ridge.Leak} is positive"
+        | true, true -> finding condition Unrefuted None "the activation does not saturate on either side"
         | false, false ->
-            { Condition = condition
-              Verdict = Fails
-              Term = ridge.Terms |> List.tryHead |> Option.map fst
-              Detail =
-                "the activation saturates on both sides, so large stimuli have no response: give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0" }
-        | _ ->
-            { Condition = condition
-              Verdict = Unrefuted
-              Term = None
-              Detail = "the activation acts on one side: its interneurons are needed in pairs w, -w" }
+            finding
+                condition
+                Fails
+                (firstTerm ridge)
+                ("the activation saturates on both sides, so large stimuli have no response: "
+                 + "give the energy a leak, leak/2*sum(a, r[a]^2) with leak > 0")
+        | _ -> finding condition Unrefuted None "the activation acts on one side: its interneurons are needed in pairs w, -w"
 
     let private spanning (ridge: Ridge) (n: int) (k: int) =
         let oneSided =
@@ -123,46 +111,30 @@ module WellPosed =
         let condition = "the interneurons span the primary neurons' space"
 
         if ridge.Leak > 0.0 then
-            { Condition = condition
-              Verdict = Proven
-              Term = None
-              Detail = "not needed: there is a leak" }
+            finding condition Proven None "not needed: there is a leak"
         elif k >= needed then
-            { Condition = condition
-              Verdict = Unrefuted
-              Term = None
-              Detail = $"K = {k} columns span N = {n} dimensions unless they are in special positions" }
+            finding condition Unrefuted None $"K = {k} columns span N = {n} dimensions unless they are in special positions"
         else
-            { Condition = condition
-              Verdict = Fails
-              Term = ridge.Terms |> List.tryHead |> Option.map fst
-              Detail = $"K = {k} interneurons cannot hold N = {n} primary neurons: without a leak K is at least {needed}" }
+            finding
+                condition
+                Fails
+                (firstTerm ridge)
+                $"K = {k} interneurons cannot hold N = {n} primary neurons: without a leak K is at least {needed}"
 
     let private gains (ridge: Ridge) =
         let condition = "gains are not negative"
 
         match ridge.Gain |> Option.map _.Constraint with
-        | None ->
-            { Condition = condition
-              Verdict = Proven
-              Term = None
-              Detail = "they are all 1" }
-        | Some NonNegative ->
-            { Condition = condition
-              Verdict = Proven
-              Term = None
-              Detail = "the model holds them at or above 0" }
-        | Some(Between(lower, _)) when lower >= 0.0 ->
-            { Condition = condition
-              Verdict = Proven
-              Term = None
-              Detail = $"the model holds them at or above {lower}" }
+        | None -> finding condition Proven None "they are all 1"
+        | Some NonNegative -> finding condition Proven None "the model holds them at or above 0"
+        | Some(Between(lower, _)) when lower >= 0.0 -> finding condition Proven None $"the model holds them at or above {lower}"
         | Some _ ->
-            { Condition = condition
-              Verdict = Unrefuted
-              Term = None
-              Detail =
-                "gains may be negative: the energy is convex while the whole Hessian, sum_i g_i f'(z_i) w_i w_i^T + leak I, is positive definite, which is checked at every response" }
+            finding
+                condition
+                Unrefuted
+                None
+                ("gains may be negative: the energy is convex while the whole Hessian, sum_i g_i f'(z_i) w_i w_i^T + leak I, "
+                 + "is positive definite, which is checked at every response")
 
     /// What holds of an energy that is not a sum of potentials of single inputs.
     let private whole (derivation: Derivation) (n: int) (k: int) : Finding list =
@@ -173,17 +145,14 @@ module WellPosed =
           | Ok judgement -> judged (fun _ -> None) judgement
           | Error(place, term) -> fails (Some term) place
           match WholeEnergy.growth instance with
-          | Ok() ->
-              { Condition = condition
-                Verdict = Unrefuted
-                Term = None
-                Detail = "it grows in all directions that were tried, however large the stimulus" }
+          | Ok() -> finding condition Unrefuted None "it grows in all directions that were tried, however large the stimulus"
           | Error direction ->
-              { Condition = condition
-                Verdict = Fails
-                Term = None
-                Detail =
-                  $"along {direction} it grows at most linearly, so large stimuli have no response: give it a leak, leak/2*sum(a, r[a]^2) with leak > 0" } ]
+              finding
+                  condition
+                  Fails
+                  None
+                  ($"along {direction} it grows at most linearly, so large stimuli have no response: "
+                   + "give it a leak, leak/2*sum(a, r[a]^2) with leak > 0") ]
 
     /// The conditions for N primary neurons and K interneurons.
     let check (derivation: Derivation) (n: int) (k: int) : Finding list =
@@ -191,15 +160,12 @@ module WellPosed =
         | Some ridge -> [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
         | None -> whole derivation n k
 
-    /// Refuses a model with a condition that fails (IllPosedException), in one line; otherwise what is known of each.
+    /// What is known of each condition. Refusal, with the place of the term, when one fails.
     let require (derivation: Derivation) (n: int) (k: int) : Finding list =
         let findings = check derivation n k
 
         match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
         | Some finding ->
-            let term =
-                finding.Term
-                |> Option.defaultWith (fun () -> List.head (Indexed.addends derivation.Energy))
-
-            raise (IllPosedException($"the model is ill-posed; it needs that {finding.Condition}, but {finding.Detail}", term))
+            let term = Option.defaultValue derivation.Energy finding.Term
+            Refusal.at (Where.at term.Place) "the model is ill-posed" $"it needs that {finding.Condition}, but {finding.Detail}"
         | None -> findings

@@ -58,18 +58,12 @@ module internal WholeEnergy =
         e
         |> Expr.fold (fun node parts -> if node = atom then by else Expr.rebuild node parts)
 
-    let private ranges (model: Model) (names: string list) : (string * Interval) list =
+    let private ranges (instance: Instance) (names: string list) : (string * Interval) list =
         let whole = Interval.between -infinity infinity
 
         [ for name in names ->
-              let symbol = name.Split('[')[0]
-
               name,
-              match
-                  model.Learned
-                  |> List.tryFind (fun p -> p.Name = symbol)
-                  |> Option.map _.Constraint
-              with
+              match instance.Owners.TryFind name |> Option.map _.Constraint with
               | Some NonNegative -> Interval.between 0.0 infinity
               | Some(Between(lower, upper)) -> Interval.between lower upper
               | Some UnitColumns -> Interval.between -1.0 1.0
@@ -197,17 +191,13 @@ module internal WholeEnergy =
 
     /// Parameters that are held by nothing, turned around.
     let private turned (instance: Instance) (packed: float array) =
-        let free =
-            [ for p in instance.Derivation.Model.Learned do
-                  if p.Constraint = Free then
-                      p.Name ]
-
         List.zip instance.Learned (List.ofArray packed)
-        |> List.map (fun (name, x) -> if List.contains (name.Split('[')[0]) free then -x else x)
+        |> List.map (fun (name, x) -> if instance.Owners[name].Constraint = Free then -x else x)
         |> Array.ofList
 
-    /// Whether the energy is convex in the responses for all values of the parameters: every group of terms that depends on them through one weighted sum is
-    /// convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters that learning starts from, such a place.
+    /// Whether the energy is convex in the responses for all values of the parameters: every group of terms that depends on them through
+    /// one weighted sum is convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters that
+    /// learning starts from, such a place.
     let convexity (instance: Instance) : Result<Judgement, string * Indexed> =
         let names = responses instance
         let known = Set.ofList names
@@ -222,7 +212,7 @@ module internal WholeEnergy =
             |> List.map (fun (atom, terms) ->
                 let h = replace atom (Expr.var input) (Expr.sum terms)
                 let others = Expr.variables h |> List.filter ((<>) input)
-                Expr.sum terms, Convexity.judge input (ranges instance.Derivation.Model others) h)
+                Expr.sum terms, Convexity.judge input (ranges instance others) h)
 
         let proved, others =
             judged |> List.partition (fun (_, judgement) -> judgement.IsProved)
@@ -249,7 +239,8 @@ module internal WholeEnergy =
                 | None -> Undecided "a proof; it is convex along all lines that were tried, and every response is checked"
                 |> Ok
 
-    /// Whether the energy grows faster than linearly, or at least whatever the stimulus, in every direction that is tried; else such a direction.
+    /// Whether the energy grows faster than linearly, or at least whatever the stimulus, in every direction that is tried; else such a
+    /// direction.
     let growth (instance: Instance) : Result<unit, string> =
         let n = instance.Primaries
 

@@ -1,16 +1,13 @@
 namespace Interneuron.Derivation.Formulas
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 
-/// A formula over populations that would have more parts than the house works with; the message says how many.
-[<Sealed; Class>]
-type TooLargeException =
-    inherit System.ArgumentException
-
-/// A formula over populations: symbols with indices, sums over an index, Kronecker deltas, scalar functions and averages over the target. Formulas are built
-/// only by the functions below, which keep them in a normal form: products multiplied out, deltas contracted, equal terms collected, what does not depend on
-/// the index of a sum outside of it. Two formulas are equal exactly when they are the same up to the names of the indices that are summed over and the order
-/// of terms, factors and sums.
+/// A formula over populations: symbols with indices, sums over an index, Kronecker deltas, scalar functions and averages over the target.
+/// Formulas are built only by the functions below, which keep them in a normal form: products multiplied out, deltas contracted, equal
+/// terms collected, what does not depend on the index of a sum outside of it. Two formulas are equal exactly when they are the same up to
+/// the names of the indices that are summed over and the order of terms, factors and sums. (FormulaGrowthException where one would have
+/// more parts than are worth working with.)
 [<Sealed; Class>]
 type Indexed =
     interface System.IEquatable<Indexed>
@@ -20,6 +17,9 @@ type Indexed =
     member LayerApart: taken: Set<Index> -> Layer
     /// The indices that are not summed over.
     member Free: Set<Index>
+    /// Where the first of its terms was written, if they come from a text. Derived terms keep the place of what they come from; equality
+    /// does not look at it.
+    member Place: Position option
     static member (+): Indexed * Indexed -> Indexed
     static member (-): Indexed * Indexed -> Indexed
     static member (*): Indexed * Indexed -> Indexed
@@ -86,3 +86,5 @@ module Canonical =
     val internal raised: Indexed -> int -> Indexed
     /// Other indices in the place of those that are not summed over.
     val internal renamed: (Index -> Index) -> Indexed -> Indexed
+    /// The same, with a place for the terms that have none.
+    val internal placed: Position option -> Indexed -> Indexed

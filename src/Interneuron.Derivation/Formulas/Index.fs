@@ -28,7 +28,7 @@ module Index =
         | Primary -> [ "a"; "b"; "c"; "d" ]
         | Interneurons -> [ "i"; "j"; "k"; "l" ]
 
-    /// A population's indices, without end.
+    /// A population's indices, endlessly many.
     let all (neurons: Neurons) : Index seq =
         let known = letters neurons
 
@@ -56,8 +56,8 @@ module Index =
         |> Option.filter (fun over -> isNumbered && (head = letter || head = (letters over).Head))
         |> Option.map (fun over -> { Name = letter; Over = over })
 
-/// A scalar function with a name, such as a potential F(theta, z): its body is a formula of its arguments. Its derivatives and its average over the target
-/// keep its name.
+/// A scalar function with a name, such as a potential F(theta, z): its body is a formula of its arguments. Its derivatives and its average
+/// over the target keep its name.
 [<CustomEquality; NoComparison>]
 type Function =
     {
@@ -102,7 +102,8 @@ module Function =
             By = List.sort (argument :: f.By)
             Body = Differentiate.diff argument f.Body }
 
-    /// How it is written, and what else than z it was differentiated by: f for dF/dz, f' for its derivative, and F with [theta] for dF/dtheta.
+    /// How it is written, and what else than z it was differentiated by: f for dF/dz, f' for its derivative, and F with [theta] for
+    /// dF/dtheta.
     let name (f: Function) : string * string list =
         match f.By |> List.partition ((=) "z") with
         | [], others -> f.Name, others
@@ -115,7 +116,7 @@ module Function =
 
             lower + String.replicate (byZ.Length - 1) "'", others
 
-    /// The order of functions: by name, what they were differentiated by, and their formula; the same in every run.
+    /// The order of functions: by name, by what they were differentiated by, and by formula; the same in every run.
     let internal compare (f: Function) (g: Function) : int =
         match String.CompareOrdinal(f.Name, g.Name) with
         | 0 ->

@@ -86,6 +86,7 @@ module Indexed =
             | Layer.Call(f, parts) -> Call(f, List.map (replace by) parts)
             | Layer.Total(i, body) -> Total(i, replace by body)
             | Layer.Average inside -> Average(replace by inside)
+        |> placed e.Place
 
     /// What each part is in itself, from all parts, the outermost first.
     let rec collect (choose: Indexed -> 'T list) (e: Indexed) : 'T list =
@@ -117,7 +118,8 @@ module Indexed =
             | Call(f, _) -> [ f ]
             | _ -> [])
 
-    /// A formula without sums as a scalar one, given what each symbol reads as; None where a symbol reads as nothing, or there is a sum, a delta or an average.
+    /// A formula without sums as a scalar one, given what each symbol reads as; None where a symbol reads as nothing, or there is a sum, a
+    /// delta or an average.
     let rec scalar (symbol: string -> Index list -> Expr option) (e: Indexed) : Expr option =
         let all parts =
             let values = List.map (scalar symbol) parts
@@ -141,8 +143,8 @@ module Indexed =
         | Layer.Total _
         | Layer.Average _ -> None
 
-    /// A formula as a scalar one whose variables are its symbols, deltas, sums and averages, by the names that `name` gives them; functions that `isWritten`
-    /// are written out, and others are variables too.
+    /// A formula as a scalar one whose variables are its symbols, deltas, sums and averages, by the names that `name` gives them; functions
+    /// that `isWritten` are written out, and others are variables too.
     let rec internal merge (isWritten: Function -> bool) (name: Indexed -> string) (e: Indexed) : Expr =
         let read = merge isWritten name
 
@@ -159,8 +161,8 @@ module Indexed =
         | Layer.Call _
         | Layer.Average _ -> Expr.var (name e)
 
-    /// Reads an indexed formula over a number type, for populations of the given sizes. `value` gives each symbol at its places, from 0, and `average` reads an
-    /// average over the target.
+    /// Reads an indexed formula over a number type, for populations of the given sizes. `value` gives each symbol at its places, from 0,
+    /// and `average` reads an average over the target.
     let interpretWith
         (average: (Index -> int) -> Indexed -> 'T)
         (ops: Operations<'T>)

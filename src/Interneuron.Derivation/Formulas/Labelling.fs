@@ -7,40 +7,41 @@ open Interneuron.Core.Transport
 type internal Labelled<'Factor, 'Image, 'Whole> =
     {
         /// The indices of a factor that are not summed over in it.
-        Free: 'Factor -> Set<Index>
+        Free: 'Factor -> Set<Slot>
         /// A factor with other indices in place of its own, as something to compare.
-        Image: (Index -> Index) -> 'Factor -> 'Image
+        Image: (Slot -> Slot) -> 'Factor -> 'Image
         /// The order of images.
         Compare: 'Image -> 'Image -> int
         /// The sum over an index, called by its new name, of factors and of the sums inside it.
-        Bind: (Index -> Index) -> Index -> 'Factor list -> 'Whole list -> 'Whole
+        Bind: (Slot -> Slot) -> Slot -> 'Factor list -> 'Whole list -> 'Whole
         /// The order of sums.
         Order: 'Whole -> 'Whole -> int
         /// The n-th new name of an index.
-        Named: int -> Index -> Index
-        /// Called where too many orders are left to compare.
+        Named: int -> Slot -> Slot
+        /// Called when too many orders are left to compare.
         TooMany: unit -> unit
     }
 
-/// A product under several sums as nested sums, in an order that depends on the product alone: of indices that the factors tell apart by colours (Weisfeiler
-/// and Leman 1968) the most connected one comes first, and where they are alike, each is tried and the least result kept (McKay 1981).
+/// A product under several sums as nested sums, in an order that depends on the product alone: of indices that the factors tell apart by
+/// colours (Weisfeiler and Leman 1968) the most connected one comes first, and where they are alike, each is tried and the least result
+/// kept (McKay 1981).
 [<RequireQualifiedAccess>]
 module internal Labelling =
-    // How many factors are looked at most.
+    // The most factors that are looked at.
     let private budget = 300_000
 
     /// The factors that each index is in.
-    let private touching (within: 'Factor -> Index list) (factors: 'Factor list) : Map<Index, 'Factor list> =
+    let private touching (within: 'Factor -> Slot list) (factors: 'Factor list) : Map<Slot, 'Factor list> =
         (Map.empty, List.rev factors)
         ||> List.fold (fun found factor ->
             (found, within factor)
             ||> List.fold (fun found index -> Map.add index (factor :: (Map.tryFind index found |> Option.defaultValue [])) found))
 
     /// The groups of indices that share factors, each with them.
-    let private components (within: 'Factor -> Index list) (bound: Index list) (factors: 'Factor list) =
+    let private components (within: 'Factor -> Slot list) (bound: Slot list) (factors: 'Factor list) =
         let touched = touching within factors
 
-        let rec grow (group: Set<Index>) (pending: Index list) =
+        let rec grow (group: Set<Slot>) (pending: Slot list) =
             match pending with
             | [] -> group
             | index :: others ->
@@ -53,7 +54,7 @@ module internal Labelling =
 
                 grow (Set.union group (Set.ofList next)) (next @ others)
 
-        let rec split (left: Index list) =
+        let rec split (left: Slot list) =
             match left with
             | [] -> []
             | first :: _ ->
@@ -63,7 +64,7 @@ module internal Labelling =
         [ for group in split bound -> Set.toList group, factors |> List.filter (within >> List.exists group.Contains) ]
 
     /// Consecutive numbers for the classes of what is sorted by `order`.
-    let private ranks (order: 'K -> 'K -> int) (keyed: (Index * 'K) list) : Map<Index, int> =
+    let private ranks (order: 'K -> 'K -> int) (keyed: (Slot * 'K) list) : Map<Slot, int> =
         let sorted = keyed |> List.sortWith (fun (_, a) (_, b) -> order a b)
 
         ((Map.empty, -1, None), sorted)
@@ -76,18 +77,18 @@ module internal Labelling =
             Map.add index rank found, rank, Some key)
         |> fun (found, _, _) -> found
 
-    let private countOf (colours: Map<Index, int>) =
+    let private countOf (colours: Map<Slot, int>) =
         colours.Values |> Seq.distinct |> Seq.length
 
     /// The nested sums of factors over bound indices that hang together.
-    let nest (known: Labelled<'Factor, 'Image, 'Whole>) (bound: Index list) (factors: 'Factor list) : 'Whole =
+    let nest (known: Labelled<'Factor, 'Image, 'Whole>) (bound: Slot list) (factors: 'Factor list) : 'Whole =
         let mutable looked = 0
 
-        let within (bound: Set<Index>) factor =
+        let within (bound: Set<Slot>) factor =
             known.Free factor |> Set.filter bound.Contains |> Set.toList
 
         // `named` gives the indices outside of those that are left their new names; `depth` of them have one.
-        let rec go (named: Map<Index, Index>) (depth: int) (bound: Index list) (factors: 'Factor list) : 'Whole =
+        let rec go (named: Map<Slot, Slot>) (depth: int) (bound: Slot list) (factors: 'Factor list) : 'Whole =
             let within = within (Set.ofList bound)
 
             let outermost =
@@ -102,7 +103,8 @@ module internal Labelling =
                 let direct, others = factors |> List.partition (within >> List.forall ((=) index))
 
                 let inside =
-                    [ for group, theirs in components (within >> List.filter ((<>) index)) left others -> go named (depth + 1) group theirs ]
+                    components (within >> List.filter ((<>) index)) left others
+                    |> List.map (fun (group, theirs) -> go named (depth + 1) group theirs)
 
                 let rename other =
                     named.TryFind other |> Option.defaultValue other
@@ -116,7 +118,7 @@ module internal Labelling =
             let touched = touching within factors
             let theirs index = touched[index]
 
-            let image (colour: Index -> int option) factor =
+            let image (colour: Slot -> int option) factor =
                 looked <- looked + 1
 
                 if looked > budget then
@@ -136,14 +138,14 @@ module internal Labelling =
                 |> ranks compare
 
             // The most connected ones, of which the fewest that are alike come first.
-            let cell (colours: Map<Index, int>) =
+            let cell (colours: Map<Slot, int>) =
                 bound
                 |> List.filter (fun index -> first[index] = 0)
                 |> List.groupBy (fun index -> colours[index])
                 |> List.minBy (fun (colour, alike) -> alike.Length, colour)
                 |> snd
 
-            let rec refine (colours: Map<Index, int>) =
+            let rec refine (colours: Map<Slot, int>) =
                 match cell colours with
                 | [ _ ] as single -> single
                 | alike ->

@@ -18,7 +18,7 @@ module internal IndexedText =
             HasAverages: bool
         }
 
-    /// The index of a letter, which is refused at its place when no population has it.
+    /// The index of a letter, refused at its place if no population has it.
     let index (at: int) (letter: string) : Index =
         match Index.tryOf letter with
         | Some index -> index
@@ -26,7 +26,7 @@ module internal IndexedText =
             let of' neurons =
                 Index.letters neurons |> String.concat ", "
 
-            TextError.fail at $"'{letter}' is not an index; primary neurons have {of' Primary}, interneurons {of' Interneurons}"
+            Reading.fail at $"'{letter}' is not an index" $"primary neurons have {of' Primary}, interneurons {of' Interneurons}"
 
     let private siteText (site: Neurons list) =
         let letter neurons = List.head (Index.letters neurons)
@@ -39,22 +39,22 @@ module internal IndexedText =
             let indices = [ for place, letter in letters -> index place letter ]
 
             if List.map _.Over indices <> site then
-                TextError.fail at $"'{name}' has other indices than it is declared with; it has {siteText site}"
+                Reading.fail at $"'{name}' has other indices than it is declared with" $"it has {siteText site}"
 
             for place, letter in letters do
                 if not (bound.Contains letter) then
-                    TextError.fail place $"the index {letter} is not summed over; write sum({letter}, ...) around it"
+                    Reading.fail place $"the index {letter} is not summed over" $"write sum({letter}, ...) around it"
 
             Symbol(name, indices)
         | None ->
             match Formula.tryNumber name, name with
             | Some value, _ when letters.IsEmpty -> Number value
-            | _, "z" -> TextError.fail at "'z' is not a symbol of models; write out an interneuron's input, as in sum(a, W[a,i]*r[a])"
+            | _, "z" -> Reading.fail at "'z' is not a symbol of models" "write out an interneuron's input, as in sum(a, W[a,i]*r[a])"
             | _ when Formula.tryFunction(name).IsSome || scope.Functions.ContainsKey name ->
-                TextError.fail at $"'{name}' is a function; write {name}(...)"
+                Reading.fail at $"'{name}' is a function" $"write {name}(...)"
             | _ ->
                 let known = [ for name in scope.Sites.Keys -> name ] @ [ "pi" ]
-                TextError.fail at $"unknown symbol '{name}'; {Spelling.suggestion known name}"
+                Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name)
 
     // Powers up to these are products; higher ones of a sum stay as they are.
     let private isProduct (b: Indexed) (n: float) =
@@ -62,7 +62,7 @@ module internal IndexedText =
         && n >= 1.0
         && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
 
-    /// Quantities, sums over an index, potentials and averages: what is no ordinary formula of its parts.
+    /// Quantities, sums over an index, potentials and averages: everything but ordinary formulas of their parts.
     let rec private leaf (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
         let read = indexed scope bound
 
@@ -73,28 +73,28 @@ module internal IndexedText =
             | [ { Form = Form.Name(letter, []) } as first; body ] ->
                 let i = index first.At letter
                 Some(Total(i, indexed scope (bound.Add letter) body))
-            | _ -> TextError.fail e.At "a sum has an index and what is summed; write sum(i, ...)"
+            | _ -> Reading.fail e.At "a sum has an index and what is summed" "write sum(i, ...)"
         | Form.Call("delta", arguments) ->
             match arguments with
             | [ { Form = Form.Name(first, []) } as i; { Form = Form.Name(second, []) } as j ] ->
                 let among (part: Syntax) letter =
                     if not (bound.Contains letter) then
-                        TextError.fail part.At $"the index {letter} is not summed over; write sum({letter}, ...) around it"
+                        Reading.fail part.At $"the index {letter} is not summed over" $"write sum({letter}, ...) around it"
 
                     index part.At letter
 
                 Some(Delta(among i first, among j second))
-            | _ -> TextError.fail e.At "a Kronecker delta has two indices; write delta(a, b)"
+            | _ -> Reading.fail e.At "a Kronecker delta has two indices" "write delta(a, b)"
         | Form.Call("target", arguments) when scope.HasAverages ->
             match arguments with
             | [ body ] -> Some(Average(read body))
-            | _ -> TextError.fail e.At "an average over the target is of one formula; write target(...)"
+            | _ -> Reading.fail e.At "an average over the target is of one formula" "write target(...)"
         | Form.Call(name, arguments) ->
             match scope.Functions.TryFind name with
             | Some f when f.Arguments.Length = arguments.Length -> Some(Call(f, List.map read arguments))
             | Some f ->
                 let expected = String.concat ", " f.Arguments
-                TextError.fail e.At $"'{name}' is given {arguments.Length} arguments; write {name}({expected})"
+                Reading.fail e.At $"'{name}' is given {arguments.Length} argument(s)" $"write {name}({expected})"
             | None -> None
         | _ -> None
 
@@ -123,7 +123,7 @@ module internal IndexedText =
     and private indexed (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
         let read = indexed scope bound
 
-        try
+        Reading.locating e.At (fun () ->
             match leaf scope bound e with
             | Some whole -> whole
             | None ->
@@ -152,27 +152,23 @@ module internal IndexedText =
                 | Form.Power _
                 | Form.Call _
                 | Form.IfLess _
-                | Form.Name _ -> ordinary scope bound e
-        with :? System.ArgumentException as error ->
-            TextError.fail e.At error.Message
+                | Form.Name _ -> ordinary scope bound e)
 
-    // What building a formula from text may go through: long before it takes a second.
+    // The budget for building a formula from text: it ends well within a second.
     let private effort = 1_000_000
 
-    /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones.
+    /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones; its terms have their places.
     let read (scope: Scope) (free: Index list) (text: string) (start: int) (stop: int) : Indexed =
-        let syntax = Syntax.formula text start stop
-        Expr.within effort (fun () -> indexed scope (free |> List.map _.Name |> Set.ofList) syntax)
+        let bound = free |> List.map _.Name |> Set.ofList
 
-    /// The terms of the formula in text[start .. stop - 1], each with the offset at which it begins.
-    let readTerms (scope: Scope) (text: string) (start: int) (stop: int) : (int * Indexed) list =
-        let rec terms (e: Syntax) =
+        let rec terms (e: Syntax) : Indexed =
             match e.Form with
-            | Form.Sum parts -> parts |> List.collect (snd >> terms)
-            | _ -> [ e ]
+            | Form.Sum parts ->
+                Reading.locating e.At (fun () -> Plus [ for isNegative, part in parts -> if isNegative then -(terms part) else terms part ])
+            | _ -> indexed scope bound e |> placed (Some(Reading.position text e.At))
 
-        let terms = Syntax.formula text start stop |> terms
-        Expr.within effort (fun () -> terms |> List.map (fun term -> term.At, indexed scope Set.empty term))
+        let syntax = Syntax.formula text start stop
+        Reading.locating start (fun () -> Expr.within effort (fun () -> terms syntax))
 
     /// As text; the functions of these names are called by name, others by their formula.
     let print (named: Map<string, Function>) (e: Indexed) : string =

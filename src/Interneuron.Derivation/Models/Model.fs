@@ -1,11 +1,12 @@
 namespace Interneuron.Derivation.Models
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 
-/// What a learned parameter is held to.
+/// The values that a learned parameter may take.
 type Constraint =
     /// Any number.
     | Free
@@ -23,14 +24,14 @@ type Learned =
         Name: string
         /// Where it lives.
         Site: Index list
-        /// What holds it.
+        /// Its constraint.
         Constraint: Constraint
         /// The rate of its steps: the time scale on which it learns.
         Rate: float
     }
 
-/// A direction of learning: the average of one formula over the stimuli, less that of another over the target. Both are of r, s, the parameters and the
-/// constants, and of interneurons' inputs and outputs by their names (z[i], n[i]).
+/// A direction of learning: the average of one formula over the stimuli, less that of another over the target. Both are of r, s, the
+/// parameters and the constants, and of interneurons' inputs and outputs by their names (z[i], n[i]).
 type Direction =
     {
         /// What is averaged over the stimuli.
@@ -69,7 +70,8 @@ type PublishedRule =
         Direction: Direction
     }
 
-/// A normative model (theory, sections 2-4): the energy whose minimum over r is the response, and what learns by descent on an objective of the responses.
+/// A normative model (theory, sections 2-4): the energy whose minimum over r is the response, and what learns by descent on an objective of
+/// the responses.
 type Model =
     {
         /// One line.
@@ -94,14 +96,6 @@ type Model =
         Sizes: int * int
     }
 
-/// A model that has no response or no minimum because of a term of its energy.
-[<Sealed>]
-type IllPosedException(message: string, term: Indexed) =
-    inherit System.ArgumentException(message)
-
-    /// The term, of the energy's normal form, with an interneuron's input written out or by its name.
-    member _.Term = term
-
 /// The part of a model that something is said of.
 type internal ModelPart =
     | OfParameter of name: string
@@ -109,12 +103,6 @@ type internal ModelPart =
     | OfCost
     | OfLoss
     | OfPublished
-
-/// A model whose parts do not fit together, and the part that it shows in.
-[<Sealed>]
-type internal MisfitException(part: ModelPart, message: string) =
-    inherit System.ArgumentException(message)
-    member _.Part = part
 
 /// Building models.
 [<RequireQualifiedAccess>]
@@ -130,8 +118,6 @@ module Model =
     /// The inverse of the Hessian of the energy, in rules that descend a loss through the response.
     let internal inverseHessian = "Hinv"
 
-    let private misfit (part: ModelPart) (message: string) : 'T = raise (MisfitException(part, message))
-
     let private wordOf part =
         match part with
         | OfParameter _
@@ -142,9 +128,12 @@ module Model =
 
     let private known = [ "r"; "s"; "z"; "n" ]
 
-    /// `check`, whose refusals say which part of the model they are of.
-    let internal fit (model: Model) : Model =
+    /// `check`, given where the parts of the model are.
+    let internal fit (place: ModelPart -> Position option) (model: Model) : Model =
         let a = { Name = "a"; Over = Primary }
+
+        let misfit part what right =
+            Refusal.at (Where.at (place part)) what right
 
         let sites =
             [ for p in model.Learned -> p.Name, List.map _.Over p.Site
@@ -154,10 +143,10 @@ module Model =
 
         for p in model.Learned do
             if List.contains p.Name known then
-                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an activity; a parameter has another name"
+                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an activity" "a parameter has another name"
 
             if p.Name = inverseHessian then
-                misfit (OfParameter p.Name) $"'{p.Name}' is the name of the energy's inverse Hessian; a parameter has another name"
+                misfit (OfParameter p.Name) $"'{p.Name}' is the name of the energy's inverse Hessian" "a parameter has another name"
 
         let visit (part: ModelPart) (sites: Map<string, Neurons list>) (e: Indexed) =
             let symbols =
@@ -170,11 +159,12 @@ module Model =
                 match sites.TryFind name with
                 | None ->
                     let names = sites.Keys |> String.concat ", "
-                    misfit part $"the {wordOf part} has the symbol '{name}', which is none of {names}"
+                    misfit part $"the {wordOf part} has the symbol '{name}'" $"expected one of: {names}"
                 | Some site when site <> populations ->
                     misfit
                         part
-                        $"'{name}' has {site.Length} indices of its populations where it is declared, and others in the {wordOf part}"
+                        $"'{name}' has other indices in the {wordOf part} than it is declared with"
+                        $"it has {site.Length}, each of its population"
                 | Some _ -> ()
 
         let closed (part: ModelPart) (sites: Map<string, Neurons list>) (given: Index list) e =
@@ -182,7 +172,7 @@ module Model =
 
             match Set.toList (Indexed.free e - Set.ofList given) with
             | [] -> ()
-            | first :: _ -> misfit part $"the index {first.Name} in the {wordOf part} is not summed over: write sum({first.Name}, ...)"
+            | first :: _ -> misfit part $"the index {first.Name} in the {wordOf part} is not summed over" $"write sum({first.Name}, ...)"
 
         closed OfEnergy sites [] model.Energy
         closed OfCost sites [] model.Cost
@@ -192,11 +182,11 @@ module Model =
             let isIn (e: Indexed) = (Indexed.symbols e).Contains p.Name
 
             if not (isIn model.Energy || Option.exists isIn model.Loss) then
-                misfit (OfParameter p.Name) $"the energy does not contain the parameter '{p.Name}'"
+                misfit (OfParameter p.Name) $"the energy does not contain the parameter '{p.Name}'" "use it, or leave it out"
 
         for name in [ "r"; "s" ] do
             if not ((Indexed.symbols model.Energy).Contains name) then
-                misfit OfEnergy $"the energy does not contain {name}[a]: without it there is nothing to respond"
+                misfit OfEnergy $"the energy does not contain {name}[a]" "without it there is nothing to respond"
 
         let given =
             Inputs.find model.Energy
@@ -206,15 +196,18 @@ module Model =
             if List.contains p.Name given then
                 misfit
                     (OfParameter p.Name)
-                    $"'{p.Name}' is the name of an interneuron's input or output in this energy; a parameter has another name"
+                    $"'{p.Name}' is the name of an interneuron's input or output in this energy"
+                    "a parameter has another name"
 
         let withInputs =
             given |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
 
         for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
             match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with
-            | None, _ -> misfit OfPublished $"there is no parameter '{name}' for the published rule to move"
-            | Some _, _ :: _ :: _ -> misfit OfPublished $"the published rule of '{name}' is given twice"
+            | None, _ ->
+                let what = $"there is no parameter '{name}' for the published rule to move"
+                misfit OfPublished what "declare it, or leave the rule out"
+            | Some _, _ :: _ :: _ -> misfit OfPublished $"the published rule of '{name}' is given twice" "keep one"
             | Some p, _ ->
                 for rule in rules do
                     closed OfPublished withInputs p.Site rule.Direction.OverStimuli
@@ -222,11 +215,7 @@ module Model =
 
         model
 
-    /// A model whose parts fit together. Refuses, naming the symbol: an energy with a free index, a symbol that is neither an activity, a parameter nor a
-    /// constant, a parameter used with other indices than it was declared with, a parameter that neither the energy nor the loss contains, a published rule of
-    /// no parameter.
-    let check (model: Model) : Model =
-        try
-            fit model
-        with :? MisfitException as misfit ->
-            invalidArg (nameof model) misfit.Message
+    /// A model whose parts fit together. Refusal, naming the symbol, for an energy with a free index, a symbol that is neither an activity,
+    /// a parameter nor a constant, a parameter used with other indices than it was declared with, a parameter that neither the energy nor
+    /// the loss contains, a published rule of no parameter.
+    let check (model: Model) : Model = fit (fun _ -> None) model

@@ -2,13 +2,15 @@ namespace Interneuron.Derivation.Models
 
 open System
 open FParsec
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 
-/// Models from text and as text. A statement ends with its line or a `;`, and goes on in lines that are indented more than the first; `#` begins a comment.
+/// Models from text and as text. A statement ends with its line or a `;`, and goes on in lines that are indented more than the first; `#`
+/// begins a comment.
 ///
 ///     title      one line (and cite: the publication; both run to the end of the line)
 ///     population r (primary) ; population z (interneuron)
@@ -23,163 +25,17 @@ open Interneuron.Derivation.Formulas
 ///     loss       sum(a, (r[a] - s[a])^2)
 ///     published  g[i] = F(theta[i], z[i]) - target(F(theta[i], z[i]))
 ///
-/// A published rule is the direction in which its publication moves a parameter, averaged over the stimuli: of r, s, the interneurons' inputs z and outputs n, the
-/// parameters, the potentials and their derivatives (f for dF/dz, F_theta for dF/dtheta), delta(a, b), and averages over the target. Its derived rule is
-/// compared with it.
+/// A published rule is the direction in which its publication moves a parameter, averaged over the stimuli: of r, s, the interneurons'
+/// inputs z and outputs n, the parameters, the potentials and their derivatives (f for dF/dz, F_theta for dF/dtheta), delta(a, b), and
+/// averages over the target. Its derived rule is compared with it.
 ///
-/// Only the energy is needed. Without the others: no title and no citation, F the power mixture F(theta, z), `Model.defaultRate` for each parameter (a rate of
-/// 0 holds it where it starts), leak 0, the Gaussian target, N = 2 and K = 3, no cost, and the objective J. Parameters step in the order in which they are
-/// declared; their interval may end in `inf`, and one with neither interval nor `>= 0` nor `unit columns` is free.
+/// Only the energy is needed. Without the others: no title and no citation, F the power mixture F(theta, z), `Model.defaultRate` for each
+/// parameter (a rate of 0 holds it where it starts), leak 0, the Gaussian target, N = 2 and K = 3, no cost, and the objective J. Parameters
+/// step in the order in which they are declared; their interval may end in `inf`, and one with neither interval nor `>= 0` nor `unit
+/// columns` is free.
 [<RequireQualifiedAccess>]
 module ModelText =
-    let private keyword (text: string) = skipString text >>. spaces
-
-    /// Every statement of one word; `read` reads the rest of each.
-    let private all word (read: Statement -> 'T) (statements: Statement list) : (Statement * 'T) list =
-        statements
-        |> List.filter (fun s -> s.Word = word)
-        |> List.map (fun s -> s, read s)
-
-    let private lineOf text at = fst (TextError.place text at)
-
-    /// Refuses the second of two that share a key.
-    let private unique (text: string) (what: string -> string) (items: (int * string) list) =
-        (Map.empty, items)
-        ||> List.fold (fun seen (at, key) ->
-            match seen |> Map.tryFind key with
-            | Some(first: int) -> TextError.fail at $"{what key} is given twice, first in line {lineOf text first}; keep one"
-            | None -> seen.Add(key, at))
-        |> ignore
-
-    /// The one statement of a word.
-    let private single text word read statements =
-        let found = all word read statements
-        unique text (fun key -> $"the {key}") [ for s, _ in found -> s.At, word ]
-        found |> List.tryHead
-
-    let private named = Syntax.here .>>. Syntax.word "a name"
-
-    let private rest parser text (s: Statement) = Syntax.run parser text s.Start s.Stop
-
-    /// A beginning, and the offset at which a formula follows it.
-    let private upTo (beginning: Parser<'T, int>) : Parser<'T * int, int> =
-        beginning .>>. Syntax.here .>> skipManySatisfy (fun _ -> true)
-
-    /// Free text, on one line.
-    let private prose (text: string) (s: Statement) =
-        let lines =
-            text.Substring(s.Start, s.Stop - s.Start).Split('\n', StringSplitOptions.TrimEntries)
-
-        String.Join(' ', lines).Trim()
-
-    let private population =
-        named .>>. between (Syntax.sign '(') (Syntax.sign ')') named
-        |>> fun ((at, name), (kindAt, kind)) ->
-            match name, kind with
-            | "r", "primary"
-            | "z", "interneuron" -> at, name
-            | _, "primary" -> TextError.fail at $"the primary population is not '{name}'; its name is always r"
-            | _, "interneuron" -> TextError.fail at $"the interneuron population is not '{name}'; its name is always z"
-            | _ -> TextError.fail kindAt $"there is no population of kind '{kind}'; it is primary or interneuron"
-
-    let private constrained: Parser<Constraint, int> =
-        let atLeast =
-            Syntax.sign '>' >>. Syntax.sign '=' >>. Syntax.number
-            |>> fun bound ->
-                if bound = 0.0 then
-                    NonNegative
-                else
-                    Between(bound, infinity)
-
-        choice
-            [ atLeast <?> "'>= 0'"
-              keyword "in" >>. Syntax.interval |>> Between <?> "'in [1, 3]'"
-              keyword "unit" >>. keyword "columns" >>% UnitColumns <?> "'unit columns'"
-              eof >>% Free ]
-
-    let private site =
-        between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ','))
-        <|>% []
-
-    let private parameter =
-        pipe3 named site constrained (fun (at, name) letters held ->
-            let site = [ for place, letter in letters -> IndexedText.index place letter ]
-
-            if held = UnitColumns && List.map _.Over site <> [ Primary; Interneurons ] then
-                TextError.fail at $"'{name}' has no columns; unit columns are for synapses such as W[a,i]"
-
-            at, name, site, held)
-
-    let private constants =
-        sepBy1 (named .>> Syntax.sign '=' .>>. Syntax.signedNumber) (Syntax.sign ',')
-
-    let private rate =
-        named .>>. (Syntax.here .>>. Syntax.signedNumber)
-        |>> fun (name, (at, value)) ->
-            if value < 0.0 then
-                TextError.fail at $"the rate {value} is negative; a rate is 0 or more"
-
-            name, value
-
-    let private size =
-        let count (letter: string) =
-            keyword letter >>. Syntax.sign '=' >>. (Syntax.here .>>. Syntax.number)
-            |>> fun (at, value) ->
-                if value <> floor value || value < 1.0 || value > 1e6 then
-                    TextError.fail at $"{letter} = {value} is not a number of neurons; it is a whole number from 1"
-
-                int value
-
-        count "N" .>> Syntax.sign ',' .>>. count "K"
-
-    let private target text (s: Statement) =
-        let name = prose text s
-
-        let refuse message =
-            let at = s.Start + (text.Length - s.Start - text.AsSpan(s.Start).TrimStart().Length)
-            TextError.fail (min at s.Stop) message
-
-        match Target.read name with
-        | Result.Ok(Some target) -> target
-        | Result.Ok None -> refuse $"unknown target '{name}'; {Spelling.suggestion Target.names name}"
-        | Result.Error wrong -> refuse wrong
-
-    /// A potential as a function with a name in the model.
-    let private ofPotential (name: string) (p: Potential) : Function =
-        Function.define name ([ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]) p.Formula
-
-    let private powerMixture = ofPotential "F" Potentials.powerMixture
-
-    let private potential (text: string) (s: Statement) : int * Function =
-        let arguments =
-            between (Syntax.sign '(') (Syntax.sign ')') (sepBy1 named (Syntax.sign ','))
-
-        let ((at, name), arguments), start =
-            rest (upTo (named .>>. opt arguments .>> Syntax.sign '=')) text s
-
-        if
-            List.contains name [ "sum"; "delta"; "target" ]
-            || (Formula.tryFunction name).IsSome
-        then
-            TextError.fail at $"'{name}' is a function already; a potential has another name"
-
-        match arguments with
-        | Some arguments ->
-            unique text (fun key -> $"the argument '{key}'") arguments
-            let names = List.map snd arguments
-
-            at, Function.define name names (Formula.read names text start s.Stop)
-        | None ->
-            let other = text.Substring(start, s.Stop - start).Trim()
-
-            match Potentials.tryFind other with
-            | Some p -> at, ofPotential name p
-            | None ->
-                let known = [ for p in Potentials.all -> p.Name ]
-
-                TextError.fail
-                    start
-                    $"unknown potential '{other}'; {Spelling.suggestion known other} A formula needs its arguments: {name}(theta, z) = ..."
+    open Declarations
 
     /// The functions that published rules can call: the potentials, and their derivatives by the names that they are printed with.
     let private withDerivatives (functions: Function list) : Map<string, Function> =
@@ -204,11 +60,11 @@ module ModelText =
             | Some p -> p
             | None ->
                 let known = learned |> List.map _.Name
-                TextError.fail at $"there is no parameter '{name}' for a rule to move; {Spelling.suggestion known name}"
+                Reading.fail at $"there is no parameter '{name}' for a rule to move" (Spelling.suggestion known name)
 
         if List.map snd letters <> (p.Site |> List.map _.Name) then
             let declared = siteText p
-            TextError.fail at $"'{name}' is declared as {declared}; write published {declared} = ..."
+            Reading.fail at $"'{name}' is declared as {declared}" $"write published {declared} = ..."
 
         let ofInterneurons =
             [ for input in inputs do
@@ -224,50 +80,6 @@ module ModelText =
         { Parameter = name
           Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
 
-    /// `Model.fit`, whose refusals get the place of the statement that they concern.
-    let private check (place: ModelPart -> int) (model: Model) =
-        try
-            Model.fit model
-        with :? MisfitException as e ->
-            TextError.fail (place e.Part) e.Message
-
-    /// Parameters and constants with their positions, and the scope formulas are read in.
-    let private declarations (text: string) (statements: Statement list) =
-        let populations = all "population" (rest population text) statements
-        unique text (fun key -> $"the population '{key}'") (List.map snd populations)
-        let parameters = all "parameter" (rest parameter text) statements |> List.map snd
-        let constants = all "constant" (rest constants text) statements |> List.collect snd
-
-        [ for at, name, _, _ in parameters -> at, name ] @ List.map fst constants
-        |> List.sortBy fst
-        |> unique text (fun key -> $"'{key}'")
-
-        for (at, name), _ in constants do
-            if List.contains name [ "r"; "s"; "z"; "n" ] then
-                TextError.fail at $"'{name}' is the name of an activity; a constant has another name"
-
-        let functions = all "potential" (potential text) statements |> List.map snd
-        unique text (fun key -> $"the potential '{key}'") [ for at, f in functions -> at, f.Name ]
-
-        let scope: IndexedText.Scope =
-            { Sites =
-                Map
-                    [ "leak", []
-                      for (_, name), _ in constants do
-                          name, []
-                      for _, name, site, _ in parameters do
-                          name, List.map _.Over site
-                      "r", [ Primary ]
-                      "s", [ Primary ] ]
-              Functions =
-                Map
-                    [ powerMixture.Name, powerMixture
-                      for _, f in functions do
-                          f.Name, f ]
-              HasAverages = false }
-
-        parameters, constants, scope
-
     let private read (whole: string) : Model =
         let text, statements = Statements.split whole
         let parameters, constants, scope = declarations text statements
@@ -277,7 +89,7 @@ module ModelText =
         for (at, name), _ in rates do
             if not (parameters |> List.exists (fun (_, p, _, _) -> p = name)) then
                 let known = [ for _, p, _, _ in parameters -> p ]
-                TextError.fail at $"there is no parameter '{name}' to have a rate; {Spelling.suggestion known name}"
+                Reading.fail at $"there is no parameter '{name}' to have a rate" (Spelling.suggestion known name)
 
         let learned =
             [ for _, name, site, held in parameters ->
@@ -306,9 +118,10 @@ module ModelText =
             match formula "energy" with
             | Some energy -> energy
             | None ->
-                TextError.fail
+                Reading.fail
                     (text.TrimEnd().Length)
-                    "there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
+                    "there is no energy"
+                    "add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
 
         let cost = formula "cost" |> Option.defaultValue (Number 0.0)
         let loss = formula "loss"
@@ -346,9 +159,9 @@ module ModelText =
             | OfCost -> statement "cost"
             | OfLoss -> statement "loss"
             | OfPublished -> statement "published"
-            |> Option.defaultValue 0
+            |> Option.map (Reading.position text)
 
-        check
+        Model.fit
             place
             { Title = given title ""
               Citation = given citation ""
@@ -366,44 +179,9 @@ module ModelText =
               Sizes = given sizes (2, 3) }
 
     /// The model of a text.
-    let parse (text: string) : Result<Model, TextError> =
+    let parse (text: string) : Result<Model, Refusal> =
         let text = text.Replace("\r\n", "\n")
-        TextError.result "" text (fun () -> read text)
-
-    /// The line and the column, both from 1, at which the energy of a model's text has a term, which is of the energy's normal form, with an interneuron's
-    /// input written out or by its name; where it has no such term, those of its first.
-    let place (text: string) (term: Indexed) : int * int =
-        let text, statements = Statements.split (text.Replace("\r\n", "\n"))
-        let _, _, scope = declarations text statements
-
-        let terms =
-            statements
-            |> List.filter (fun s -> s.Word = "energy")
-            |> List.collect (fun s -> IndexedText.readTerms scope text s.Start s.Stop)
-
-        let inputs = Inputs.find (Plus(List.map snd terms))
-
-        // Equal terms have been added up.
-        let withoutNumber e =
-            Inputs.named inputs e
-            |> Indexed.addends
-            |> List.map (
-                Indexed.factors
-                >> List.filter (function
-                    | Number _ -> false
-                    | _ -> true)
-            )
-
-        let isThere (_, written) =
-            withoutNumber term
-            |> List.exists (fun one -> List.contains one (withoutNumber written))
-
-        terms
-        |> List.tryFind isThere
-        |> Option.orElse (List.tryHead terms)
-        |> Option.map fst
-        |> Option.defaultValue 0
-        |> TextError.place text
+        Reading.result Where.unknown text (fun () -> read text)
 
     let private number (x: float) =
         if Double.IsInfinity x then
@@ -427,10 +205,10 @@ module ModelText =
         | Between(lower, upper) -> $"parameter {name} in [{number lower}, {number upper}]"
         | UnitColumns -> $"parameter {name} unit columns"
 
-    /// The text of a model, which `parse` reads back. Refuses a target of samples: it has no text.
+    /// The text of a model, which `parse` reads back. Refusal for a target of samples, which has no text.
     let print (model: Model) : string =
         match model.Target with
-        | OfSamples _ -> invalidArg (nameof model) "a target of samples has no text form; a model with one is built in code"
+        | OfSamples _ -> Refusal.argument (nameof model) "a target of samples has no text form; a model with one is built in code"
         | _ -> ()
 
         let declared =

@@ -42,9 +42,10 @@ module internal PublishedText =
         let refuse () =
             let at = Syntax.formula text start stop |> firstAverage |> Option.defaultValue start
 
-            TextError.fail
+            Reading.fail
                 at
-                "an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+                "an average over the target is multiplied by what varies, or inside a function"
+                "it is a term by itself, times parameters"
 
         /// A term without averages, or what an average is of, the other factors taken inside.
         let rec part (term: Indexed) : Indexed * Indexed =

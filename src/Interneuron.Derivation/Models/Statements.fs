@@ -83,7 +83,7 @@ module internal Statements =
         if at = stop then
             None
         elif not found.Success then
-            TextError.fail at $"'{text[at]}' begins no statement; one begins with a word such as energy"
+            Reading.fail at $"'{text[at]}' begins no statement" "one begins with a word such as energy"
         else
             let word = found.Groups[1].Value
 
@@ -94,10 +94,10 @@ module internal Statements =
                       At = at
                       Start = at
                       Stop = stop }
-            | _ when found.Groups[2].Success -> TextError.fail at $"'{word}[' begins no statement; declare it with parameter {word}[...]"
+            | _ when found.Groups[2].Success -> Reading.fail at $"'{word}[' begins no statement" $"declare it with parameter {word}[...]"
             | _ when not (List.contains word words) ->
                 let suggestion = Spelling.suggestion words word
-                TextError.fail at $"unknown statement '{word}'; {suggestion}"
+                Reading.fail at $"unknown statement '{word}'" suggestion
             | _ ->
                 Some
                     { Word = word

@@ -1,5 +1,6 @@
 namespace Interneuron.Derivation.Rules
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
@@ -108,7 +109,7 @@ module Derivation =
         Number 0.0 :: common
         |> List.minBy (fun c -> respondsIn (loss - c * model.Energy))
 
-    /// What stands before r_b where a force on it is inverted by the Hessian: 1/H_bb where that is diagonal.
+    /// The factor that the inverse Hessian gives a force on r_b: 1/H_bb if the Hessian is diagonal.
     let private inverseHessian (model: Model) (b: Index) : Indexed option =
         let c: Index = { Name = "#c"; Over = Primary }
         let hessian = model.Energy |> Indexed.diff "r" [ b ] |> Indexed.diff "r" [ c ]
@@ -127,8 +128,8 @@ module Derivation =
         else
             None
 
-    /// Descent on an objective of r and s, through the fixed point: dL/dp = dL/dp|_r - (dL/dr)^T H^-1 d2E/(dr dp), by implicit differentiation of dE/dr = 0.
-    /// What of L is a multiple of E has no second part, by the first.
+    /// Descent on an objective of r and s, through the fixed point: dL/dp = dL/dp|_r - (dL/dr)^T H^-1 d2E/(dr dp), by implicit
+    /// differentiation of dE/dr = 0. A multiple of E in L has no second part, since dE/dr = 0.
     let private implicitRule (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (loss: Indexed) (p: Learned) =
         let b: Index = { Name = "#b"; Over = Primary }
         let d: Index = { Name = "#d"; Over = Primary }
@@ -169,11 +170,15 @@ module Derivation =
             let other term =
                 (Indexed.symbols term).Contains "s" && not (List.contains -term inProduct)
 
-            let message =
-                "the stimulus enters the energy other than as - sum(a, s[a]*r[a]); then J is not the transport objective: give a loss"
+            let term =
+                Indexed.addends model.Energy
+                |> List.tryFind other
+                |> Option.defaultValue model.Energy
 
-            let terms = Indexed.addends model.Energy
-            raise (IllPosedException(message, terms |> List.tryFind other |> Option.defaultWith (fun () -> List.head terms)))
+            Refusal.at
+                (Where.at term.Place)
+                "the stimulus enters the energy other than as - sum(a, s[a]*r[a])"
+                "then J is not the transport objective: give a loss"
 
         let inputs = Inputs.find model.Energy
         let energy = Inputs.named inputs model.Energy
@@ -224,23 +229,22 @@ module Derivation =
           Dynamics = dynamics
           Rules = List.map rule model.Learned }
 
-    // What the formulas of a derivation may go through: long before it takes a few seconds.
+    // The budget for the formulas of a derivation: it ends well before a few seconds have passed.
     let private effort = 5_000_000
 
-    /// Derives everything. Refuses an energy in which the stimulus enters other than as -s . r, since then the fixed point is not that of the semi-dual, and one
-    /// whose rules would be too large to write.
+    /// Derives everything. Refusal, with the place of the term, for an energy in which the stimulus enters other than as -s . r, since then
+    /// the fixed point is not that of the semi-dual, and for one whose rules would be too large to write.
     let derive (model: Model) : Derivation =
         let model = Model.check model
 
-        let refused (error: exn) : Derivation =
+        try
+            Expr.within effort (fun () -> deriveChecked model)
+        with :? FormulaGrowthException as error ->
             let largest =
                 Indexed.addends model.Energy
                 |> List.maxBy (fun term -> (Indexed.collect List.singleton term).Length)
 
-            raise (IllPosedException($"a rule that follows from this term cannot be written out: {error.Message}", largest))
+            let what =
+                $"a rule that follows from this term cannot be written out: {error.Message}"
 
-        try
-            Expr.within effort (fun () -> deriveChecked model)
-        with
-        | :? TooLargeException as error -> refused error
-        | :? FormulaGrowthException as error -> refused error
+            raise (Refusal(Where.at largest.Place, what, None, null, error))

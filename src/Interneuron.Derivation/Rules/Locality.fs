@@ -5,8 +5,8 @@ open Interneuron.Derivation.Models
 
 /// Whether a learning rule can be carried out where its parameter is: the weakest link that a factor of it needs, in rising order.
 type Locality =
-    /// It uses only what is there: the activities of the neurons at its site, its own weight, their private parameters, and the total currents that they
-    /// receive themselves.
+    /// It uses only what is there: the activities of the neurons at its site, its own weight, their private parameters, and the total
+    /// currents that they receive themselves.
     | Local
     /// It also uses this sum over the weights of the same neuron's other synapses.
     | Heterosynaptic of sum: Indexed
@@ -19,7 +19,8 @@ type Locality =
     /// It uses this factor, in this term, which no signal brings to the site.
     | NonLocal of term: Indexed * factor: Indexed
 
-/// Locality is a question about owners: of a neuron its activities and private parameters, of a synapse its weight; signals travel along declared synapses only.
+/// Locality is a question about owners: of a neuron its activities and private parameters, of a synapse its weight; signals travel along
+/// declared synapses only.
 [<RequireQualifiedAccess>]
 module internal Locality =
     let private grade locality =

@@ -7,7 +7,8 @@ open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 
-/// A form of a derived rule. All are descents, and a publication may state any: the constraint of the parameter makes the others of the first.
+/// A form of a derived rule. All are descents, and a publication may state any: the constraint of the parameter makes the others of the
+/// first.
 type RuleForm =
     /// The gradient of the objective, as it was derived.
     | Gradient
@@ -21,21 +22,21 @@ type Comparison =
     {
         /// What the publication states.
         Rule: PublishedRule
-        /// The form of the derived rule that is nearest to it; the published one is taken across columns too where this is.
+        /// The form of the derived rule that is nearest to it; across columns, both rules are taken so.
         Form: RuleForm
-        /// c > 0, with which derived - c published has the fewest terms: a part of the rate.
+        /// The c > 0 for which derived - c published has the fewest terms; it is part of the rate.
         Factor: float
         /// derived - c published; 0 where the rules are the same.
         Difference: Direction
     }
 
-    /// Whether the rules are the same but for the factor.
+    /// Whether the rules are the same up to the factor.
     member this.IsEqual =
         this.Difference.OverStimuli = Number 0.0
         && this.Difference.OverTarget = Number 0.0
 
-/// Whether derived rules are the published ones, decided by algebra: both become sums of products of the same quantities, which are equal where their terms
-/// are. Averages over the target are taken where they have a formula.
+/// Whether derived rules are the published ones, decided by algebra: both become sums of products of the same quantities, which are equal
+/// where their terms are. Averages over the target are taken where they have a formula.
 [<RequireQualifiedAccess>]
 module Published =
     let private zero = Number 0.0
@@ -83,7 +84,8 @@ module Published =
 
         x - w * along |> Inputs.named inputs |> TargetAverage.unitLengths model
 
-    /// A term: whether it is over the target, on which side of 0 the inputs are where that is told, the quantities that it is a product of, and its number.
+    /// A term: whether it is over the target, on which side of 0 the inputs are where that is told, the quantities that it is a product of,
+    /// and its number.
     type private Term =
         { Key: bool * float list * Indexed list
           Number: float }
@@ -141,11 +143,11 @@ module Published =
 
         Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned
 
-    // With more inputs there are too many sides to tell apart.
+    // With more inputs there are too many combinations of signs.
     let private mostSides = 6
 
-    /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by these on each side of
-    /// 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by
+    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
     let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
         let sides =
             if occurring.Length > mostSides then
@@ -189,7 +191,8 @@ module Published =
             [ for key in keys do
                   let one, other = ofDerived key, factor * ofPublished key
 
-                  // Numbers are products of a handful of those that were written, each rounded: what is left of equal ones is below 1e-12 of them.
+                  // Numbers are products of a handful of those that were written, each rounded: what is left of equal ones is below 1e-12
+                  // of them.
                   if abs (one - other) > 1e-12 * max (abs one) (abs other) then
                       { Key = key; Number = one - other } ]
 
@@ -220,7 +223,7 @@ module Published =
         { OverStimuli = part false
           OverTarget = part true }
 
-    // What a reading may go through: long before it takes a second.
+    // The budget for one reading: it ends well within a second.
     let private effort = 1_000_000
 
     /// The forms of a rule that its constraint allows, each with how it makes a direction of the derived and of the published one.
@@ -256,9 +259,8 @@ module Published =
         let tried compute =
             try
                 Some(Expr.within effort compute)
-            with
-            | :? TooLargeException
-            | :? FormulaGrowthException -> None
+            with :? FormulaGrowthException ->
+                None
 
         let found =
             [ Gradient, fst asWritten, snd asWritten

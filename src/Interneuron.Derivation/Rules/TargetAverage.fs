@@ -35,8 +35,8 @@ module internal TargetAverage =
             | _ -> false
         | _ -> false
 
-    /// A formula of one input z and of what is private to its interneuron as a scalar one, with what its variables besides z stand for; None if anything else
-    /// is in it, another activity for one.
+    /// A formula of one input z and of what is private to its interneuron as a scalar one, with what its variables besides z stand for;
+    /// None if anything else is in it, another activity for one.
     let private scalar inputs (z: string) (e: Indexed) : (Expr * Map<string, Indexed>) option =
         let activities = Inputs.activities inputs
         let mutable others = Map.empty
@@ -65,7 +65,8 @@ module internal TargetAverage =
     let private density (z: Expr) =
         exp (-(z ** 2.0) / 2.0) / sqrt (2.0 * System.Math.PI)
 
-    /// E h'(z) over the standard Gaussian in the sense of Stein's identity, E z h(z) = E h'(z): a jump of h adds its height times the density there.
+    /// E h'(z) over the standard Gaussian in the sense of Stein's identity, E z h(z) = E h'(z): a jump of h adds its height times the
+    /// density there.
     let private meanSlope (model: Model) (h: Expr) : Expr option =
         match closedForm model (Differentiate.diff "z" h), Breakpoints.jumps "z" h with
         | Some mean, Some jumps -> Some(Expr.sum (mean :: [ for place, height in jumps -> height * density place ]))
@@ -101,7 +102,8 @@ module internal TargetAverage =
     // 8 forms pair in 105 ways.
     let private mostPaired = 8
 
-    /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a formula of the parameters.
+    /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a
+    /// formula of the parameters.
     let rec term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
         let moving, still = Indexed.factors term |> List.partition (hasActivity inputs)
 

@@ -5,8 +5,8 @@ open MathNet.Numerics.LinearAlgebra
 /// The weights x in [0, 1] that make |b + A x| least.
 [<RequireQualifiedAccess>]
 module BoundedLeastSquares =
-    /// By active sets (Stark and Parker 1995): weights at their bounds are freed one at a time while that lets the length fall, and the free ones step to their
-    /// optimum or to the first bound on the way. Columns may depend on each other.
+    /// By active sets (Stark and Parker 1995): weights at their bounds are freed one at a time while that lets the length fall, and the
+    /// free ones step to their optimum or to the first bound on the way. Columns may depend on each other.
     let solve (a: Matrix<float>) (b: Vector<float>) : float array =
         let m = a.ColumnCount
         let x = Array.create m 0.5

@@ -1,6 +1,7 @@
 namespace Interneuron.Derivation.Running
 
 open MathNet.Numerics.LinearAlgebra
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
@@ -28,51 +29,24 @@ module internal Values =
                match values.TryFind p.Name with
                | Some given when given.LongLength = count n k p -> yield! given
                | Some given ->
-                   invalidArg (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
-               | None -> invalidArg (nameof values) $"there is no value for {p.Name}" |]
+                   Refusal.argument
+                       (nameof values)
+                       $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
+               | None -> Refusal.argument (nameof values) $"there is no value for {p.Name}" |]
 
 /// A model for populations of definite sizes, as compiled scalar code.
 [<Sealed>]
 type Instance internal (derivation: Derivation, n: int, k: int) =
     let model = derivation.Model
-
-    let size neurons =
-        match neurons with
-        | Primary -> n
-        | Interneurons -> k
-
-    let name (symbol: string) (places: int list) =
-        let inside = places |> List.map string |> String.concat ","
-        $"{symbol}[{inside}]"
-
-    let count (site: Index list) =
-        site |> List.map (fun index -> size index.Over) |> List.fold (*) 1
+    let layout = Layout(derivation, n, k)
+    let count site = layout.Count site
+    let sites site = layout.Sites site
+    let name symbol places = layout.Name(symbol, places)
+    let flat place e = layout.Flat(place, e)
 
     let parts =
         let lengths = model.Learned |> List.map (fun p -> count p.Site)
         List.zip3 model.Learned (List.scan (+) 0 lengths |> List.take lengths.Length) lengths
-
-    let sites (site: Index list) : int list list =
-        List.foldBack
-            (fun (index: Index) tails ->
-                [ for p in 0 .. size index.Over - 1 do
-                      for tail in tails -> p :: tail ])
-            site
-            [ [] ]
-
-    /// A formula of the symbols at definite places.
-    let flat (place: (Index * int) list) (e: Indexed) : Expr =
-        let value symbol at =
-            match model.Constants.TryFind symbol with
-            | Some c -> Expr.constant c
-            | None -> Expr.var (name symbol at)
-
-        Indexed.interpret
-            Expr.operations
-            size
-            value
-            (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)
-            (Inputs.expand derivation.Inputs e)
 
     let vector symbol =
         [ for p in 0 .. n - 1 -> name symbol [ p ] ]
@@ -84,9 +58,14 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
         [ for p in model.Learned do
               for at in sites p.Site -> name p.Name at ]
 
+    let owners =
+        Map
+            [ for p in model.Learned do
+                  for at in sites p.Site -> name p.Name at, p ]
+
     let inverse =
         [ for p in 0 .. n - 1 do
-              for q in 0 .. n - 1 -> name "Hinv" [ p; q ] ]
+              for q in 0 .. n - 1 -> name Model.inverseHessian [ p; q ] ]
 
     let variables = r @ s @ learned
     let energy = flat [] derivation.Energy
@@ -186,18 +165,20 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member _.Primaries = n
     /// K.
     member _.Interneurons = k
-    /// How many numbers learn.
+    /// How many numbers are learned.
     member _.Size = learned.Length
     member internal _.Variables = variables
     member internal _.Learned = learned
+    /// The parameter that each of these numbers is of.
+    member internal _.Owners: Map<string, Learned> = owners
     member internal _.Energy = energy
     member internal _.Flat(e: Indexed) = flat [] e
     member internal _.Loss = loss
 
-    /// Where each parameter's numbers are in those of all: from which one, and how many.
+    /// For each parameter, where its numbers start among all of them and how many there are.
     member internal _.Parts: (Learned * int * int) list = parts
 
-    /// The numbers of the parameters one after the other.
+    /// The numbers of all parameters, one after another. Refusal where they do not fit.
     member _.Pack(values: Values) : float array = Values.pack model n k values
 
     /// The inverse of Pack.
@@ -232,8 +213,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
     member internal this.RespondFrom(packed: float array, s: float array, guess: float array) : float array option =
         Minimum.find (this.Landscape(packed, s)) guess |> Option.map _.Point
 
-    /// The response to a stimulus: the minimum of E over r from a first guess. None where 0 is not within 1e-10 of the subdifferential, relative to the largest sum
-    /// of the magnitudes of a component's terms.
+    /// The response to a stimulus: the minimum of E over r from a first guess. None where 0 is not within 1e-10 of the subdifferential,
+    /// relative to the largest sum of the magnitudes of a component's terms.
     member this.Respond(packed: float array, s: float array, guess: float array) : float array option =
         this.RespondFrom(packed, s, guess)
         |> Option.orElseWith (fun () ->
@@ -256,8 +237,8 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
         let struct (_, gradient, _) = landscape.Look r (Array.zeroCreate landscape.Count)
         gradient.ToArray()
 
-    /// log |det d2E/dr2| at a response: by how much stimuli are denser than responses are, less. Infinite where a kink holds the response, as it then does for a whole
-    /// range of stimuli.
+    /// log |det d2E/dr2| at a response: by how much stimuli are denser than responses are, less. Infinite where a kink holds the response,
+    /// as it then does for a whole range of stimuli.
     member this.LogVolume(packed: float array, s: float array, r: float array) : float =
         if not places.IsEmpty && this.IsHeld(packed, s, r) then
             infinity
@@ -274,14 +255,15 @@ type Instance internal (derivation: Derivation, n: int, k: int) =
         if places.IsEmpty then
             h.Inverse()
         else
-            let free = Minimum.across n (Minimum.at landscape r).Face
+            let free = Landscape.across n (Minimum.at landscape r).Face
 
             if free.ColumnCount = 0 then
                 Matrix<float>.Build.Dense(n, n)
             else
                 free * free.TransposeThisAndMultiply(h * free).Inverse() * free.Transpose()
 
-    /// What a response to a stimulus contributes to the step of each number. At a kink it is the mixture of both sides that makes the response a minimum.
+    /// What a response to a stimulus contributes to the step of each number. At a kink it is the mixture of both sides that makes the
+    /// response a minimum.
     member this.Online(packed: float array, s: float array, r: float array) : float array =
         let inverse =
             match model.Loss with
@@ -375,9 +357,10 @@ module Instance =
 
     let private requireSizes (n: int) (k: int) =
         if n < 1 || k < 1 then
-            invalidArg (nameof n) $"N = {n} and K = {k}: both are at least 1"
+            Refusal.argument (nameof n) $"N = {n} and K = {k}: both are at least 1"
 
-    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to compile.
+    /// Compiles a derivation for N primary neurons and K interneurons. Refuses sizes below 1, and ones whose formulas would take long to
+    /// compile.
     let create (derivation: Derivation) (n: int) (k: int) : Instance =
         requireSizes n k
 
@@ -390,9 +373,10 @@ module Instance =
         let parts = float n * (float n + written size energy)
 
         if parts > most then
-            invalidArg
+            Refusal.argument
                 (nameof n)
-                $"N = {n} and K = {k} make formulas of {parts:G2} parts once their sums are written out; at most {most:G2} are compiled: take fewer neurons"
+                ($"N = {n} and K = {k} make formulas of {parts:G2} parts once their sums are written out; "
+                 + $"at most {most:G2} are compiled: take fewer neurons")
 
         Instance(derivation, n, k)
 

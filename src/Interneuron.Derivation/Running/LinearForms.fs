@@ -3,12 +3,13 @@ namespace Interneuron.Derivation.Running
 open System.Collections.Generic
 open Interneuron.Core.Symbolic
 
-/// The linear forms of some variables that formulas are made of: in log(cosh(w . r)) r_a they are w . r and r_a. Each form has a name, under which it is a
-/// variable of the formulas that were rewritten.
+/// The linear forms of some variables that formulas are made of: in log(cosh(w . r)) r_a they are w . r and r_a. Each form has a name,
+/// under which it is a variable of the formulas that were rewritten.
 [<Sealed>]
 type internal LinearForms(variables: string list) =
     let moving = HashSet variables
     let forms = List<Expr>()
+    let names = HashSet<string>()
     let depends = Dictionary<Expr, bool>(HashIdentity.Reference)
 
     let rec moves (e: Expr) =
@@ -43,6 +44,7 @@ type internal LinearForms(variables: string list) =
         let k =
             match forms.IndexOf form with
             | -1 ->
+                names.Add(named forms.Count) |> ignore
                 forms.Add form
                 forms.Count - 1
             | known -> known
@@ -74,6 +76,9 @@ type internal LinearForms(variables: string list) =
 
     /// The names of the forms so far.
     member _.Names: string list = List.init forms.Count named
+
+    /// Whether a variable of rewritten formulas is a form.
+    member _.IsForm(name: string) : bool = names.Contains name
 
     /// What the forms so far are.
     member _.Forms: Expr list = List.ofSeq forms

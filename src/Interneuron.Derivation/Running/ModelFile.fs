@@ -1,6 +1,5 @@
 namespace Interneuron.Derivation.Running
 
-open System
 open System.Text
 open System.Text.Json
 open Interneuron.Statistics
@@ -20,7 +19,8 @@ type SavedModel =
         Standardisation: Standardisation option
     }
 
-/// Models of any energy in JSON, as train --model saves them: their text, N and K, the numbers of their parameters, and how they were learned.
+/// Models of any energy in JSON, as train --model saves them: their text, N and K, the numbers of their parameters, and how they were
+/// learned.
 [<RequireQualifiedAccess>]
 module ModelFile =
     let private format = "interneuron-model-1"
@@ -105,7 +105,7 @@ module ModelFile =
             let model =
                 match ModelText.parse (value "model" JsonReading.text) with
                 | Ok model -> model
-                | Error error -> JsonReading.refuse $"{at}: model" $"{error}."
+                | Error refusal -> raise (refusal.In(Where.into "model" at))
 
             let n, k =
                 value "primaries" JsonReading.whole, value "interneurons" JsonReading.whole
@@ -118,11 +118,9 @@ module ModelFile =
             let map =
                 value "learned" (fun at element -> JsonReading.tryValue at "standardised" element CircuitFile.readStandardisation)
 
-            try
+            Refusal.within at (fun () ->
                 let instance = Instance.createFor (Derivation.derive model) n k values
 
                 { Instance = instance
                   Values = values
-                  Standardisation = map }
-            with :? ArgumentException as error ->
-                JsonReading.refuse at $"{Errors.message error}.")
+                  Standardisation = map }))

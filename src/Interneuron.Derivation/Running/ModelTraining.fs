@@ -70,8 +70,8 @@ module ModelTraining =
                 Some(Seq.max (seq { for a in 0 .. instance.Primaries - 1 -> Ks.toTarget cdf (Array.map (Array.item a) rows) }))
 
     /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been
-    /// learned. The same choices and stimuli give the same parameters. ArgumentException for a model that is ill-posed for these numbers of
-    /// neurons; NotConvergedException when nothing was learned.
+    /// learned. The same choices and stimuli give the same parameters. Refusal for a model that is ill-posed for these numbers of neurons;
+    /// NotConvergedException when nothing was learned.
     let run
         (settings: SimulationSettings)
         (interneurons: int option)

@@ -9,8 +9,8 @@ open Interneuron.Core.Circuits
 /// Models of any energy at work on stimuli.
 [<RequireQualifiedAccess>]
 module ModelTransform =
-    /// What an instance does with stimuli, at the numbers of its parameters; `name` is what a refusal calls it. Density and samples need the transport
-    /// objective: Refusal in one line for a loss, and for the density of a target given by samples.
+    /// What an instance does with stimuli, at the numbers of its parameters; `name` is what a refusal calls it. Density and samples need
+    /// the transport objective: Refusal in one line for a loss, and for the density of a target given by samples.
     let create (name: string) (instance: Instance) (values: Values) : Transform =
         let n = instance.Primaries
         let packed = instance.Pack values

@@ -24,7 +24,8 @@ type Ridge =
 /// Recognises energies that the fast engine knows.
 [<RequireQualifiedAccess>]
 module Ridge =
-    /// A formula of z, of parameters of one interneuron and of constants, as a formula of z and the parameters' names; None if there is anything else in it.
+    /// A formula of z, of parameters of one interneuron and of constants, as a formula of z and the parameters' names; None if there is
+    /// anything else in it.
     let internal scalar (model: Model) (input: string) (e: Indexed) : Expr option =
         e
         |> Indexed.scalar (fun name indices ->
@@ -150,7 +151,8 @@ module Ridge =
             | _ -> None
         | _ -> None
 
-    /// The parts of a circuit that the fast engine trains: a ridge energy with gains and a leak that are not negative, unit columns, no slow cost and no loss.
+    /// The parts of a circuit that the fast engine trains: a ridge energy with gains and a leak that are not negative, unit columns, no
+    /// slow cost and no loss.
     let trained (derivation: Derivation) : Ridge option =
         let model = derivation.Model
 

@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Running
 
 open System.Threading
 open MathNet.Numerics.Random
+open Interneuron.Statistics
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Models
 
@@ -33,8 +34,8 @@ type Simulated =
         Missed: int
     }
 
-/// Online learning of any derived model: each step solves the responses of a batch and moves each parameter by rate (online - target - cost), in the order
-/// of the parameters, then holds it to its constraint.
+/// Online learning of any derived model: each step solves the responses of a batch and moves each parameter by rate (online - target -
+/// cost), in the order of the parameters, then holds it to its constraint.
 [<RequireQualifiedAccess>]
 module Simulation =
     /// Ten thousand steps of ten stimuli.
@@ -59,8 +60,8 @@ module Simulation =
                 let struct (energy, loss) = instance.Values(packed, s, r)
                 if instance.Loss.IsSome then loss else -energy)
 
-    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN where a stimulus has no
-    /// response.
+    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN
+    /// where a stimulus has no response.
     let value (instance: Instance) (values: Values) (stimuli: float array) : float =
         let packed = instance.Pack values
 
@@ -72,7 +73,8 @@ module Simulation =
 
         driven instance packed stimuli + target + instance.CostOf packed
 
-    /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a stimulus has no response.
+    /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a
+    /// stimulus has no response.
     let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
         let packed = instance.Pack values
         let zeros = Array.zeroCreate instance.Primaries
@@ -106,8 +108,8 @@ module Simulation =
                 for a in 0 .. instance.Primaries - 1 do
                     values[start + a * k + i] <- values[start + a * k + i] / norm
 
-    /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is over points drawn
-    /// by the seed.
+    /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is
+    /// over points drawn by the seed.
     let step (instance: Instance) (seed: int) (before: float array) (responses: (float array * float array) array) : float array =
         let values = Array.copy before
 
@@ -130,8 +132,9 @@ module Simulation =
 
         values
 
-    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step and the parameters. A stimulus without a response is left out of its
-    /// step; the run ends early where a whole step has none or leads to numbers that are not finite, or on cancellation.
+    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step and the parameters. A stimulus without a
+    /// response is left out of its step; the run ends early where a whole step has none or leads to numbers that are not finite, or on
+    /// cancellation.
     let run
         (settings: SimulationSettings)
         (progress: (int * Values) -> unit)
@@ -147,7 +150,9 @@ module Simulation =
             invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {n}, one value a primary neuron"
 
         if settings.Batch < 1 || settings.Steps < 0 then
-            invalidArg (nameof settings) $"{settings.Steps} steps of {settings.Batch} stimuli: a run has 0 or more steps of at least 1"
+            Refusal.argument
+                (nameof settings)
+                $"{settings.Steps} steps of {settings.Batch} stimuli: a run has 0 or more steps of at least 1"
 
         let random = Xoshiro256StarStar(settings.Seed, false)
         let points = System.Random(settings.Seed + 1)

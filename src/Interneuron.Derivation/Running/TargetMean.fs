@@ -15,73 +15,15 @@ type AverageBy =
     /// By all samples of the target, or so many points of it, other ones each time.
     | Points of count: int
 
-/// Averages over the target of formulas of the responses and parameters, taken numerically: the reference for formulas of such averages, and what stands in for
-/// them where there are none. Terms of the same directions are averaged together.
+/// Averages over the target of formulas of the responses and parameters, taken numerically: the reference for formulas of such averages,
+/// and what stands in for them where there are none. Terms of the same directions are averaged together.
 [<Sealed>]
 type TargetMean(target: Target, responses: string list, parameters: string list, formulas: Expr list) =
     let n = responses.Length
     let forms = LinearForms responses
 
-    let parts (isSum: bool) (e: Expr) =
-        match e.Node with
-        | Sum terms when isSum -> terms
-        | Product factors when not isSum -> factors
-        | _ -> [ e ]
-
-    let isForm (name: string) = name.StartsWith "form["
-
-    let formsOf (e: Expr) =
-        Expr.variables e |> List.filter isForm |> Set.ofList
-
-    /// The degree of a polynomial of the forms; None for other functions of them.
-    let rec degree (e: Expr) : int option =
-        let all combine parts =
-            let degrees = List.map degree parts
-
-            if List.forall Option.isSome degrees then
-                Some(degrees |> List.choose id |> List.fold combine 0)
-            else
-                None
-
-        match e.Node with
-        | Variable name when isForm name -> Some 1
-        | _ when (formsOf e).IsEmpty -> Some 0
-        | Sum terms -> all max terms
-        | Product factors -> all (+) factors
-        | Power(b, p) ->
-            match p.Node, degree b with
-            | Constant whole, Some d when whole = Math.Floor whole && whole >= 0.0 && whole < 17.0 -> Some(int whole * d)
-            | _ -> None
-        | _ -> None
-
-    /// A term of a formula: the forms that functions are of, those that it is a polynomial of, and its degree in them.
-    let classify (term: Expr) =
-        let polynomials, functions =
-            parts false term |> List.partition (degree >> Option.isSome)
-
-        let within = List.map formsOf >> Set.unionMany
-        let inFunctions = within functions
-
-        let total = polynomials |> List.sumBy (degree >> Option.get)
-
-        if total <= 1 then
-            inFunctions, Set.empty, 1
-        else
-            inFunctions, within polynomials, total
-
-    let groups =
-        [ for k, formula in List.indexed formulas do
-              for term in parts true (Expand.expand (forms.Rewrite formula)) -> classify term, (k, term) ]
-        |> List.groupBy fst
-        |> List.map (fun ((functions, polynomials, degree), terms) ->
-            let outputs =
-                terms
-                |> List.map snd
-                |> List.groupBy fst
-                |> List.map (fun (k, same) -> k, Expr.sum (List.map snd same))
-
-            functions, polynomials, degree, outputs)
-
+    let groups = TermGroups.ofFormulas forms formulas
+    let formsOf = TermGroups.formsOf forms
     let names = forms.Names
     let place = names |> List.mapi (fun k name -> name, k) |> Map.ofList
     let count = names.Length
@@ -93,7 +35,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
 
     /// Where a group of formulas breaks: as (form, value) where a condition is of one form, else as (coefficients of all forms, value).
     let breaking (outputs: (int * Expr) list) =
-        let places = Kinks.find isForm (List.map snd outputs)
+        let places = Kinks.find forms.IsForm (List.map snd outputs)
 
         [ for u in places do
               let slopes = Differentiate.grad names u
@@ -101,7 +43,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
               if slopes |> List.forall (formsOf >> Set.isEmpty) then
                   let atZero =
                       u
-                      |> Expr.substitute (fun v -> if isForm v then Some(Expr.constant 0.0) else None)
+                      |> Expr.substitute (fun v -> if forms.IsForm v then Some(Expr.constant 0.0) else None)
 
                   Choice1Of2(Scalar.compile parameters (atZero :: slopes))
               else
@@ -110,85 +52,24 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                   | _ -> () ]
 
     let compiled =
-        [ for functions, polynomials, degree, outputs in groups ->
+        [ for group in groups ->
               let at = Set.toList >> List.map (fun name -> place[name])
-              let used = outputs |> List.map (snd >> formsOf) |> Set.unionMany
+              let used = group.Outputs |> List.map (snd >> formsOf) |> Set.unionMany
               let isUsed = [| for name in names -> used.Contains name |]
 
-              at functions,
-              at polynomials,
-              degree,
+              at group.Functions,
+              at group.Polynomials,
+              group.Degree,
               isUsed,
-              [| for k, _ in outputs -> k |],
-              Scalar.compile variables (List.map snd outputs),
-              breaking outputs,
+              [| for k, _ in group.Outputs -> k |],
+              Scalar.compile variables (List.map snd group.Outputs),
+              breaking group.Outputs,
               // What is exact for the polynomials of the group.
-              lazy (Quadrature.polynomial target (degree / 2 + 1)) ]
+              lazy (Quadrature.polynomial target (group.Degree / 2 + 1)) ]
 
     let line = lazy (Quadrature.between target 80)
     let unbroken = lazy (line.Value [])
     let coarse = lazy (Quadrature.between target 48)
-
-    let length (v: float array) = sqrt (Array.sumBy (fun x -> x * x) v)
-
-    let dot (x: float array) (y: float array) =
-        let mutable total = 0.0
-
-        for i in 0 .. x.Length - 1 do
-            total <- total + x[i] * y[i]
-
-        total
-
-    /// Directions that span rows, beyond those that there are: for a spherical target orthonormal ones, else the coordinates that rows depend on.
-    let spanning (rows: float array list) (known: float array list) : float array list =
-        if Target.isSpherical target then
-            let add (basis: float array list) (row: float array) =
-                let rest =
-                    List.fold (fun (v: float array) b -> let c = dot v b in Array.map2 (fun x y -> x - c * y) v b) row (basis @ basis)
-
-                if length rest > 1e-9 * length row then
-                    basis @ [ Array.map (fun x -> x / length rest) rest ]
-                else
-                    basis
-
-            List.fold add known rows |> List.skip known.Length
-        else
-            [ for a in 0 .. n - 1 do
-                  let axis = Array.init n (fun b -> if a = b then 1.0 else 0.0)
-
-                  if
-                      not (List.contains axis known)
-                      && rows |> List.exists (fun row -> Math.Abs row[a] > 1e-12 * length row)
-                  then
-                      axis ]
-
-    /// The zeros of a function on [-last, last], between those given.
-    let zeros (f: float -> float) (last: float) (known: float list) =
-        let grid =
-            [ for i in -64 .. 64 -> last * float i / 64.0 ] @ known
-            |> List.distinct
-            |> List.sort
-
-        let rec halve a b fa left =
-            let c = 0.5 * (a + b)
-
-            if left = 0 || c <= a || c >= b then
-                c
-            else
-                let fc = f c
-
-                if (fc < 0.0) = (fa < 0.0) then
-                    halve c b fc (left - 1)
-                else
-                    halve a c fa (left - 1)
-
-        [ for a, b in List.pairwise grid do
-              let fa, fb = f a, f b
-
-              if fa = 0.0 then
-                  a
-              elif fb <> 0.0 && (fa < 0.0) <> (fb < 0.0) then
-                  halve a b fa 60 ]
 
     let points seed : (float array * float) seq =
         match target with
@@ -231,7 +112,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
 
             let atPoint (r: float array) weight =
                 for k in 0 .. count - 1 do
-                    inputs[offset + k] <- dot rows[k] r
+                    inputs[offset + k] <- Directions.dot rows[k] r
 
                 add weight
 
@@ -244,11 +125,11 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
             match target with
             | OfSamples _ -> byPoints ()
             | _ ->
-                let directions = spanning [ for k in functions -> rows[k] ] []
+                let directions = Directions.spanning target n [ for k in functions -> rows[k] ] []
 
                 let others =
                     if degree >= 2 then
-                        spanning [ for k in polynomials -> rows[k] ] directions
+                        Directions.spanning target n [ for k in polynomials -> rows[k] ] directions
                     else
                         []
 
@@ -261,7 +142,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
 
                     // Every form along every direction.
                     let all = directions @ others |> Array.ofList
-                    let along = [| for row in rows -> [| for d in all -> dot row d |] |]
+                    let along = [| for row in rows -> [| for d in all -> Directions.dot row d |] |]
 
                     let used =
                         [| for k in 0 .. count - 1 do
@@ -273,7 +154,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                     let rec over dimension weight =
                         if dimension = all.Length then
                             for k in used do
-                                inputs[offset + k] <- dot along[k] x
+                                inputs[offset + k] <- Directions.dot along[k] x
 
                             add weight
                         else
@@ -300,7 +181,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                                       condition.Invoke(inputs, out)
                                       out[0]
 
-                                  for value in zeros f (length rows[k] * Quadrature.reach target) [] do
+                                  for value in Directions.zeros f (Directions.length rows[k] * Quadrature.reach target) [] do
                                       along[k][.. directions.Length - 1], value ]
 
                     match directions.Length with
@@ -319,7 +200,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
 
                         let lines =
                             [ for a, t in lines do
-                                  let size = length a
+                                  let size = Directions.length a
 
                                   if size > 0.0 then
                                       a[0] / size, a[1] / size, t / size ]

@@ -123,11 +123,11 @@ module Adaptation =
     /// contrast that is not positive.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Phases.IsEmpty then
-            invalidArg (nameof settings) "there is no phase; at least one is needed"
+            Refusal.argument (nameof settings) "there is no phase; at least one is needed"
 
         for phase in settings.Phases do
             if not (phase.Contrast > 0.0 && Double.IsFinite phase.Contrast) then
-                invalidArg (nameof settings) $"a contrast is {phase.Contrast}; it is positive and finite"
+                Refusal.argument (nameof settings) $"a contrast is {phase.Contrast}; it is positive and finite"
 
         let pass (passages: Passage list) (i, phase) =
             if i > 0 && cancellation.IsCancellationRequested then

@@ -88,7 +88,7 @@ module Dynamics =
     /// NotConvergedException when it has no response or does not settle within 10^5 tau.
     let settle (circuit: Circuit) (stimulus: float array) : Settling =
         if norm stimulus = 0.0 then
-            invalidArg (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
+            Refusal.argument (nameof stimulus) "the stimulus is zero, so the response is at its fixed point from the start"
 
         let fixedPoint = Learning.responses "the stimulus to follow" circuit stimulus
         let eigenvalue = leastEigenvalue circuit fixedPoint

@@ -87,7 +87,7 @@ module Potentials =
     /// the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without families.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Families.IsEmpty then
-            invalidArg (nameof settings) "there is no potential; at least one is needed"
+            Refusal.argument (nameof settings) "there is no potential; at least one is needed"
 
         let stimuli = Gaussianise.load settings.Source
 

@@ -119,7 +119,7 @@ module Sweep =
     /// skipped. Refusal when nothing came of any source; ArgumentException without sources or potentials, and as `Gaussianise.run`.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Sources.IsEmpty || settings.Potentials.IsEmpty then
-            invalidArg
+            Refusal.argument
                 (nameof settings)
                 $"{settings.Sources.Length} sources and {settings.Potentials.Length} potentials; at least one of each is needed"
 

@@ -58,7 +58,7 @@ module Targets =
     /// the rest are skipped. Exceptions as `Gaussianise.run`; ArgumentException without targets.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Targets.IsEmpty then
-            invalidArg (nameof settings) "there is no target; at least one is needed"
+            Refusal.argument (nameof settings) "there is no target; at least one is needed"
 
         let stimuli = Gaussianise.load settings.Source
 

@@ -112,7 +112,7 @@ module Learning =
         let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
 
         if k < 1 then
-            invalidArg (nameof learning) $"the number of interneurons is {k}; it is at least 1"
+            Refusal.argument (nameof learning) $"the number of interneurons is {k}; it is at least 1"
 
         if isPublished learning then
             let population = Initial.population learning.Potential n k learning.Seed

@@ -93,10 +93,10 @@ module Costs =
     /// NotConvergedException when a stimulus has no response, ArgumentException for fewer than three steps, or without leaks.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Leaks.IsEmpty then
-            invalidArg (nameof settings) "there is no leak; at least one is needed"
+            Refusal.argument (nameof settings) "there is no leak; at least one is needed"
 
         if settings.Steps < 3 then
-            invalidArg (nameof settings) $"{settings.Steps} steps; there are at least 3"
+            Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 3"
 
         let stimuli = load settings
         let own = CostlyCircuit.ownTerms ()

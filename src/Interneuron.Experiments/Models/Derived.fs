@@ -1,5 +1,6 @@
 namespace Interneuron.Experiments
 
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
@@ -38,7 +39,7 @@ module Derived =
             |> List.filter (fun name -> List.contains name taken)
         with
         | name :: _ ->
-            invalidArg (nameof potential) $"'{name}' is a quantity of the circuit; a parameter of the potential needs another name"
+            Refusal.argument (nameof potential) $"'{name}' is a quantity of the circuit; a parameter of the potential needs another name"
         | [] -> ()
 
         let r, s = Model.r a, Model.s a

@@ -14,7 +14,7 @@ module LibraryModel =
     let find (name: string) : Model =
         match ModelLibrary.tryText name |> Option.map ModelText.parse with
         | Some(Ok model) -> model
-        | Some(Error error) -> raise (Refusal $"the model {name}: {error}")
+        | Some(Error refusal) -> raise (refusal.In(Where.named $"the model {name}"))
         | None -> raise (Refusal $"there is no model '{name}' in the library")
 
     /// The model with other rates, by the names of what learns.

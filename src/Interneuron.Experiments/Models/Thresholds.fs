@@ -87,7 +87,7 @@ module Thresholds =
             settings.Interneurons.IsEmpty
             || settings.Interneurons |> List.exists (fun k -> k < 1)
         then
-            invalidArg (nameof settings) "the numbers of interneurons are one or several, each at least 1"
+            Refusal.argument (nameof settings) "the numbers of interneurons are one or several, each at least 1"
 
         let stimuli = Gaussianise.load settings.Source
         let s = Source.measured stimuli

@@ -74,7 +74,7 @@ module Whitening =
             || settings.ContextSamples < 1
             || settings.Steps < 1
         then
-            invalidArg (nameof settings) "the numbers of samples, contexts and steps are at least 1"
+            Refusal.argument (nameof settings) "the numbers of samples, contexts and steps are at least 1"
 
         let passed context =
             Several.report progress context settings.Contexts

@@ -75,10 +75,10 @@ module MutualInformation =
         |> Source.requirePicture "an array has pairs of one offset; this experiment needs an image or a scene."
 
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
-            invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
+            Refusal.argument (nameof settings) "there is nothing to do without an offset and a number of interneurons"
 
         if settings.Seeds < 1 then
-            invalidArg (nameof settings) $"the number of seeds is {settings.Seeds}; it is at least 1"
+            Refusal.argument (nameof settings) $"the number of seeds is {settings.Seeds}; it is at least 1"
 
     /// Learns every circuit at every offset with every seed, and measures. Refusal for a source that cannot be used, ArgumentException for
     /// choices that cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException on cancellation, since

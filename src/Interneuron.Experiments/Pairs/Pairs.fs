@@ -67,7 +67,7 @@ module Pairs =
     /// comparison says nothing.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         if settings.Offsets.IsEmpty || settings.Interneurons.IsEmpty then
-            invalidArg (nameof settings) "there is nothing to do without an offset and a number of interneurons"
+            Refusal.argument (nameof settings) "there is nothing to do without an offset and a number of interneurons"
 
         let offsets =
             if Source.isArray settings.Source then

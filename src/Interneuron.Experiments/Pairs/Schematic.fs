@@ -3,6 +3,7 @@ namespace Interneuron.Experiments
 open System
 open System.IO
 open System.Threading
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
@@ -60,7 +61,7 @@ module Schematic =
         let k = defaultArg settings.Learning.Interneurons 3
 
         if k > most then
-            invalidArg (nameof settings) $"the number of interneurons is {k}; a schematic has room for at most {most}"
+            Refusal.argument (nameof settings) $"the number of interneurons is {k}; a schematic has room for at most {most}"
 
         let stimuli = Treatment.load settings.Source settings.Offset
         let trained = Treatment.learn settings.Learning k progress cancellation stimuli.S

@@ -47,7 +47,7 @@ public sealed class Model
     {
         ArgumentNullException.ThrowIfNull(text);
         var read = ModelText.parse(text);
-        return read.IsOk ? new Model(read.ResultValue) : throw new FormatException(read.ErrorValue.ToString());
+        return read.IsOk ? new Model(read.ResultValue) : throw new FormatException(read.ErrorValue.Message);
     }
 
     /// <summary>A model of the library.</summary>

@@ -1,10 +1,11 @@
 namespace Interneuron.Core.Symbolic.Text
 
 open System
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 
-/// Formulas from text, the inverse of `Print.text`: numbers, names, + - * / ^, parentheses, if(a < b, c, d) and the functions below. `^` goes from
-/// right to left and binds tighter than a minus before it: -x^2 = -(x^2).
+/// Formulas from text, the inverse of `Print.text`: numbers, names, + - * / ^, parentheses, if(a < b, c, d) and the functions below. `^`
+/// goes from right to left and binds tighter than a minus before it: -x^2 = -(x^2).
 [<RequireQualifiedAccess>]
 module Formula =
     let private one (f: Expr -> Expr) (x: Expr list) = f x[0]
@@ -40,8 +41,8 @@ module Formula =
         | Some(arity, f) when arity = arguments.Length -> f
         | Some(arity, _) ->
             let noun = if arity = 1 then "argument" else "arguments"
-            TextError.fail at $"'{name}' takes {arity} {noun}; it is given {arguments.Length}"
-        | None -> TextError.fail at $"unknown function '{TextError.cut name}'; {Spelling.suggestion (others @ functions) name}"
+            Reading.fail at $"'{name}' takes {arity} {noun}" $"it is given {arguments.Length}"
+        | None -> Reading.fail at $"unknown function '{Reading.cut name}'" (Spelling.suggestion (others @ functions) name)
 
     /// The number of a name.
     let internal tryNumber (name: string) = numbers.TryFind name
@@ -62,7 +63,7 @@ module Formula =
     let private power at (b: Expr) (p: Expr) : Expr =
         match p.Node with
         | Constant c when not (Expr.variables b).IsEmpty && not (abs c <= highestPower) ->
-            TextError.fail at $"a power of {c} overflows; exponents are at most {highestPower}"
+            Reading.fail at $"a power of {c} overflows" $"exponents are at most {highestPower}"
         | _ -> Expr.power b p
 
     /// A formula; `leaf` reads the parts that are variables, and `others` are functions that it knows besides.
@@ -77,7 +78,7 @@ module Formula =
             | Form.Name(name, _) ->
                 match tryNumber name with
                 | Some value -> Expr.constant value
-                | None -> TextError.fail e.At $"unknown name '{TextError.cut name}'"
+                | None -> Reading.fail e.At $"unknown name '{Reading.cut name}'" (Spelling.suggestion [ "pi" ] name)
             | Form.Call(name, arguments) -> apply e.At others name arguments (List.map read arguments)
             | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
             | Form.Product factors -> product read factors
@@ -98,27 +99,24 @@ module Formula =
     let private variable (variables: string list) (e: Syntax) : Expr option =
         match e.Form with
         | Form.Name(name, []) when List.contains name variables -> Some(Expr.var name)
-        | Form.Name(name, (at, _) :: _) -> TextError.fail at $"'{TextError.cut name}' has indices; here are only single quantities"
+        | Form.Name(name, (at, _) :: _) -> Reading.fail at $"'{Reading.cut name}' has indices" "here are only single quantities"
         | Form.Name(name, []) when (tryNumber name).IsNone ->
             if (tryFunction name).IsSome then
-                TextError.fail e.At $"'{name}' is a function; write {name}(...)"
+                Reading.fail e.At $"'{name}' is a function" $"write {name}(...)"
             else
                 let suggestion = Spelling.suggestion (variables @ [ "pi" ]) name
-                TextError.fail e.At $"unknown name '{TextError.cut name}'; {suggestion}"
+                Reading.fail e.At $"unknown name '{Reading.cut name}'" suggestion
         | _ -> None
 
-    // What building a formula from text may go through: long before it takes a second.
+    // The budget for building a formula from text: it ends well within a second.
     let private effort = 1_000_000
 
     /// The formula in text[start .. stop - 1].
     let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =
         let syntax = Syntax.formula text start stop
 
-        try
-            Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax)
-        with :? FormulaGrowthException as error ->
-            TextError.fail start error.Message
+        Reading.locating start (fun () -> Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax))
 
     /// The formula of a text, of the given variables.
-    let parse (variables: string list) (text: string) : Result<Expr, TextError> =
-        TextError.result "" text (fun () -> read variables text 0 text.Length)
+    let parse (variables: string list) (text: string) : Result<Expr, Refusal> =
+        Reading.result Where.unknown text (fun () -> read variables text 0 text.Length)

@@ -25,8 +25,8 @@ module Spelling =
 
         d[a.Length, b.Length]
 
-    /// The name among `known` that `name` was meant to be: the one that begins with it, else the nearest within half of its letters; None where all
-    /// are farther, or the name is longer than 100 letters.
+    /// The name among `known` that `name` was meant to be: the one that begins with it, else the nearest within half of its letters; None
+    /// where all are farther, or the name is longer than 100 letters.
     let nearest (known: string list) (name: string) : string option =
         let begins =
             known

@@ -41,8 +41,8 @@ module internal Syntax =
     /// The number of layers that a formula may have; each pair of brackets can hold a call, a sum, a product.
     let private layers = 3 * nesting
 
-    let private tooDeep =
-        $"the formula is nested more than {nesting} levels deep; write it flatter"
+    let private tooDeep (at: int) =
+        Reading.fail at $"the formula is nested more than {nesting} levels deep" "write it flatter"
 
     /// The offset that comes next.
     let here: Reader<int> =
@@ -83,7 +83,7 @@ module internal Syntax =
                     text |> Seq.exists (fun c -> Char.IsLetter c && c <> 'e' && c <> 'E')
 
                 let product = if isProduct then ", and a product with *" else ""
-                TextError.fail at $"'{TextError.cut text}' is not a number; {right}{product}"
+                Reading.fail at $"'{Reading.cut text}' is not a number" $"{right}{product}"
 
     let private make at form =
         let below =
@@ -98,7 +98,7 @@ module internal Syntax =
             | Form.IfLess(a, b, c, d) -> List.max [ a.Depth; b.Depth; c.Depth; d.Depth ]
 
         if below >= layers then
-            TextError.fail at tooDeep
+            tooDeep at
 
         { At = at
           Depth = below + 1
@@ -189,16 +189,17 @@ module internal Syntax =
         here .>>. ((sign '[' <|> sign '(') >>. bound) .>> comma .>>. bound .>> close
         |>> fun ((at, lower), upper) ->
             if not (lower < upper) then
-                TextError.fail at $"the interval [{lower}, {upper}] is empty; its lower bound is the smaller one"
+                Reading.fail at $"the interval [{lower}, {upper}] is empty" "its lower bound is the smaller one"
 
             lower, upper
 
+    /// What is wrong where a parser stopped, and what it expected there.
     let private describe (text: string) (stop: int) (at: int) (messages: ErrorMessageList) =
         let found =
             if at >= stop then
                 "the text ends too early"
             else
-                $"'{TextError.cut (string text[at])}' is out of place"
+                $"'{Reading.cut (string text[at])}' is out of place"
 
         let all = ErrorMessageList.ToSortedArray messages |> List.ofArray
 
@@ -225,12 +226,12 @@ module internal Syntax =
                 expected
 
         match said, expected with
-        | m :: _, _ -> m
-        | [], [] -> $"{found}; expected the end"
-        | [], [ single ] -> $"{found}; expected {single}"
+        | m :: _, _ -> m, ""
+        | [], [] -> found, "expected the end"
+        | [], [ single ] -> found, $"expected {single}"
         | [], several ->
             let first = several |> List.take (several.Length - 1) |> String.concat ", "
-            $"{found}; expected {first} or {List.last several}"
+            found, $"expected {first} or {List.last several}"
 
     /// What a parser makes of text[start .. stop - 1], all of it.
     let run (parser: Reader<'T>) (text: string) (start: int) (stop: int) : 'T =
@@ -240,27 +241,27 @@ module internal Syntax =
         | Success(value, _, _) -> value
         | Failure(_, error, _) ->
             let at = start + int error.Position.Index
-            TextError.fail at (describe text stop at error.Messages)
+            describe text stop at error.Messages ||> Reading.fail at
 
     /// Refuses brackets that do not match or are too many, before a parser descends into them.
     let private brackets (text: string) (start: int) (stop: int) =
         let rec scan at (opened: (char * int) list) depth =
             if at = stop then
                 match opened with
-                | (bracket, place) :: _ -> TextError.fail place $"unclosed '{bracket}'; add the bracket that closes it"
+                | (bracket, place) :: _ -> Reading.fail place $"unclosed '{bracket}'" "add the bracket that closes it"
                 | [] -> ()
             else
                 match text[at], opened with
                 | ('(' | '[') as bracket, _ ->
                     if depth = nesting then
-                        TextError.fail at tooDeep
+                        tooDeep at
 
                     scan (at + 1) ((bracket, at) :: opened) (depth + 1)
                 | ')', ('(', _) :: others
                 | ']', ('[', _) :: others -> scan (at + 1) others (depth - 1)
-                | (')' | ']') as bracket, [] -> TextError.fail at $"unmatched '{bracket}'; remove it, or add the bracket that opens it"
+                | (')' | ']') as bracket, [] -> Reading.fail at $"unmatched '{bracket}'" "remove it, or add the bracket that opens it"
                 | (')' | ']') as bracket, (other, _) :: _ ->
-                    TextError.fail at $"'{bracket}' does not close the '{other}' before it; close that first"
+                    Reading.fail at $"'{bracket}' does not close the '{other}' before it" "close that first"
                 | _ -> scan (at + 1) opened depth
 
         scan start [] 0

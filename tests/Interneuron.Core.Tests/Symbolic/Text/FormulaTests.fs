@@ -101,7 +101,7 @@ let tests =
               for text, message in refusals do
                   match Formula.parse variables text with
                   | Ok formula -> failtest $"'{text}' was read as {Print.text formula}"
-                  | Error e -> Expect.equal (string e) message $"'{text}'")
+                  | Error e -> Expect.equal e.Message message $"'{text}'")
           testCase "no length of a formula overflows the stack" (fun () ->
               Expect.equal (parse (repeat 100_000 "-" + "x")) x "minus signs"
               Expect.equal (parse (repeat 9_999 "x + " + "x")) (10_000.0 * x) "terms"
@@ -122,22 +122,22 @@ let private potential formula parameters =
     | Error e -> failtest $"{formula} was refused: {e}"
 
 let private potentialRefusals =
-    [ "theta*z^2", [ "theta in [4, 1]" ], "parameter 1, line 1, column 10: the interval [4, 1] is empty; its lower bound is the smaller one"
-      "theta*z^2", [ "theta in [1, 1]" ], "parameter 1, line 1, column 10: the interval [1, 1] is empty; its lower bound is the smaller one"
-      "theta*z^2", [ "theta in [1, 2" ], "parameter 1, line 1, column 15: the text ends too early; expected ')' or ']'"
-      "theta*z^2", [ "theta in [1, b]" ], "parameter 1, line 1, column 14: 'b' is out of place; expected a number, inf or '-'"
-      "theta*z^2", [ "theta" ], "parameter 1, line 1, column 6: the text ends too early; expected 'in'"
+    [ "theta*z^2", [ "theta in [4, 1]" ], "parameter 1: line 1, column 10: the interval [4, 1] is empty; its lower bound is the smaller one"
+      "theta*z^2", [ "theta in [1, 1]" ], "parameter 1: line 1, column 10: the interval [1, 1] is empty; its lower bound is the smaller one"
+      "theta*z^2", [ "theta in [1, 2" ], "parameter 1: line 1, column 15: the text ends too early; expected ')' or ']'"
+      "theta*z^2", [ "theta in [1, b]" ], "parameter 1: line 1, column 14: 'b' is out of place; expected a number, inf or '-'"
+      "theta*z^2", [ "theta" ], "parameter 1: line 1, column 6: the text ends too early; expected 'in'"
       "theta*z^2",
       [ "theta in [1, 2]"; "theta in [1, 2]" ],
-      "parameter 2, line 1, column 1: there is a parameter 'theta' already; give this one another name"
-      "z^2", [ "z in [1, 2]" ], "parameter 1, line 1, column 1: 'z' is the interneuron's input; a parameter needs another name"
-      "thta*z^2", [ "theta in [1, 2]" ], "potential, line 1, column 1: unknown name 'thta'; did you mean 'theta'?"
+      "parameter 2: line 1, column 1: there is a parameter 'theta' already; give this one another name"
+      "z^2", [ "z in [1, 2]" ], "parameter 1: line 1, column 1: 'z' is the interneuron's input; a parameter needs another name"
+      "thta*z^2", [ "theta in [1, 2]" ], "potential: line 1, column 1: unknown name 'thta'; did you mean 'theta'?"
       "z^2",
       [ "theta in [1, 2]" ],
-      "potential, line 1, column 1: the potential does not depend on theta; write a formula of z and every parameter"
+      "potential: line 1, column 1: the potential does not depend on theta; write a formula of z and every parameter"
       "theta^2",
       [ "theta in [1, 2]" ],
-      "potential, line 1, column 1: the potential does not depend on z; write a formula of z and every parameter" ]
+      "potential: line 1, column 1: the potential does not depend on z; write a formula of z and every parameter" ]
 
 [<Tests>]
 let potentials =
@@ -164,4 +164,4 @@ let potentials =
               for formula, parameters, message in potentialRefusals do
                   match PotentialText.parse formula parameters with
                   | Ok p -> failtest $"{p.Name} was read"
-                  | Error e -> Expect.equal (string e) message formula) ]
+                  | Error e -> Expect.equal e.Message message formula) ]
