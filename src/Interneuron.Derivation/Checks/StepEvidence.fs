@@ -96,7 +96,9 @@ module internal StepEvidence =
             let p = rule.Rule.Parameter
             let _, first, _ = instance.Parts |> List.find (fun (q, _, _) -> q.Name = p.Name)
 
-            let fixed' place = still place rule.Cost + still place rule.Closed
+            let fixed' place =
+                still place rule.Cost + still place rule.Closed
+
             [| for m, place in List.indexed (sites instance p.Site) -> fixed' place + averages[first + m] |]
 
     /// The largest difference of each parameter's step as `Simulation.step` makes it from the printed one, relative to the terms of the

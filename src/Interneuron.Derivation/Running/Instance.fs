@@ -29,9 +29,7 @@ module internal Values =
                match values.TryFind p.Name with
                | Some given when given.LongLength = count n k p -> yield! given
                | Some given ->
-                   Refusal.argument
-                       (nameof values)
-                       $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
+                   Refusal.argument (nameof values) $"{p.Name} has {given.Length} numbers; for N = {n} and K = {k} it has {count n k p}"
                | None -> Refusal.argument (nameof values) $"there is no value for {p.Name}" |]
 
 /// A model for populations of definite sizes, as compiled scalar code.
