@@ -53,7 +53,7 @@ module Circuits =
     /// The published rates on the derived rule: what the peers run.
     let settings (n: int) (steps: int) : Settings =
         { Learner.published n with
-            Rule = "derived"
+            Rule = RuleOrigin.Derived
             Steps = steps }
 
     /// Samples learned in a second.

@@ -199,7 +199,7 @@ let tests =
                   run
                       (Source.Image image)
                       { Learning.standard with
-                          Rule = "published" }
+                          Rule = RuleOrigin.Published }
 
               let circuit = result.Trained.Circuit
               Expect.equal (result.Trained.Steps, result.Responses.Length) (20_000, 262_144) "size"

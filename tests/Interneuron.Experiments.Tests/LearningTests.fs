@@ -24,7 +24,7 @@ let tests =
 
               let published =
                   { Learning.standard with
-                      Rule = "published"
+                      Rule = RuleOrigin.Published
                       Seed = 7
                       Batch = Some 3 }
 
@@ -39,7 +39,7 @@ let tests =
           <| fun () ->
               let published =
                   { Learning.standard with
-                      Rule = "published"
+                      Rule = RuleOrigin.Published
                       Interneurons = Some 4 }
 
               let circuit = Learning.start published (stimuli 1 100 2)
@@ -71,7 +71,7 @@ let tests =
                         Potential = Potentials.symmetricThreshold
                         Seed = 5 }
                     { brief with
-                        Rule = "published"
+                        Rule = RuleOrigin.Published
                         Interneurons = Some 3 }
                     { brief with
                         Potential = Potentials.logCosh

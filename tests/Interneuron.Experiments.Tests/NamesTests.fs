@@ -4,6 +4,7 @@ open Expecto
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
 open Interneuron.Core.Files
+open Interneuron.Core.Circuits
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
@@ -37,7 +38,7 @@ let tests =
               for name in [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:1.5" ] do
                   Expect.equal (Target.name (Names.target name)) name name
 
-              Expect.equal (Names.rule "Published") "published" "rule"
+              Expect.equal (Names.rule "Published") RuleOrigin.Published "rule"
 
           testCase "an unknown name is answered with the nearest and with all"
           <| fun () ->

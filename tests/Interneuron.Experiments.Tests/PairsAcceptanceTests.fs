@@ -40,7 +40,7 @@ let tests =
               let left k =
                   responses
                       { Learning.standard with
-                          Rule = "published" }
+                          Rule = RuleOrigin.Published }
                       k
                       pairs
                   |> Dependence.corrected Deviation.OfTarget

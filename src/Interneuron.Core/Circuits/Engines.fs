@@ -48,8 +48,7 @@ module internal Engines =
     let forResponses (potential: Potential) : Engine =
         forRule
             potential
-            { Name = "none"
-              GainTerm = potential.Formula
+            { GainTerm = potential.Formula
               GainTarget = None
               ParameterTerms = [ for _ in potential.Parameters -> zero ]
               ParameterTargets = [ for _ in potential.Parameters -> None ]

@@ -49,7 +49,7 @@ module Learner =
 
     /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the gains alone.
     let defaultsFor (potential: Potential) : Settings =
-        { Rule = "derived"
+        { Rule = RuleOrigin.Derived
           Schedule = Scaled
           Learns =
             if Initial.isThreshold potential then
@@ -64,7 +64,7 @@ module Learner =
 
     /// The published settings for N primary neurons (theory, section 6): 20,000 steps for one, 3,000 for more.
     let published (n: int) : Settings =
-        { Rule = "published"
+        { Rule = RuleOrigin.Published
           Learns = all
           Batch = 10
           Seed = 1
@@ -72,11 +72,7 @@ module Learner =
           Steps = (if n = 1 then 20_000 else 3_000) }
 
     let internal ruleOf (settings: Settings) (circuit: Circuit) : Rule =
-        match Plasticity.all |> List.tryFind (fun (name, _) -> name = settings.Rule) with
-        | Some(_, rule) -> rule circuit.Potential circuit.Target
-        | None ->
-            let names = Plasticity.all |> List.map fst |> String.concat " or "
-            Refusal.argument (nameof settings) $"there is no learning rule '{settings.Rule}': it is {names}"
+        Plasticity.ofOrigin settings.Rule circuit.Potential circuit.Target
 
     let private check (settings: Settings) =
         if settings.Batch < 1 then

@@ -3,11 +3,23 @@ namespace Interneuron.Core.Circuits
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 
+/// Where a learning rule comes from.
+[<RequireQualifiedAccess>]
+type RuleOrigin =
+    /// J, by differentiation.
+    | Derived
+    /// The authors' released code (theory, section 7).
+    | Published
+
+    /// The name, as the command line and files have it.
+    member this.Name =
+        match this with
+        | Derived -> "derived"
+        | Published -> "published"
+
 /// The slow dynamics of an interneuron: what a sample contributes to each step, and what the target subtracts from it (theory, section 4).
 type Rule =
     {
-        /// The name, as the command line has it.
-        Name: string
         /// Per sample, of z and theta: the gain step is its average minus `GainTarget`.
         GainTerm: Expr
         /// Its average over the target, a formula of theta; None where that is taken over nodes at every step.
@@ -46,8 +58,7 @@ module Plasticity =
         let mean = Expectation.formula target potential.Parameters
         let value = fromZero potential
 
-        { Name = "derived"
-          GainTerm = value
+        { GainTerm = value
           GainTarget = mean value
           ParameterTerms = potential.ParameterTerms
           ParameterTargets = List.map mean potential.ParameterTerms
@@ -90,10 +101,15 @@ module Plasticity =
         let unmasked = List.map unmask rule.ParameterTerms
 
         { rule with
-            Name = "published"
             ParameterTerms = unmasked |> List.map (terms >> List.map atZero >> Expr.sum)
             ParameterTargets = List.map mean unmasked
             ParameterStepTimesGain = false }
 
-    /// The rules that a name can stand for.
-    let all = [ "derived", derived; "published", published ]
+    /// Where rules come from.
+    let origins = [ RuleOrigin.Derived; RuleOrigin.Published ]
+
+    /// The rule of an origin.
+    let ofOrigin (origin: RuleOrigin) : Potential -> Target -> Rule =
+        match origin with
+        | RuleOrigin.Derived -> derived
+        | RuleOrigin.Published -> published

@@ -17,8 +17,8 @@ type Schedule =
 /// The settings of a learner; with the seed they determine the result.
 type Settings =
     {
-        /// derived or published (theory, section 7).
-        Rule: string
+        /// Which learning rule.
+        Rule: RuleOrigin
         /// The size of the steps.
         Schedule: Schedule
         /// What learns.

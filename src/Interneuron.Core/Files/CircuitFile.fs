@@ -60,7 +60,7 @@ module CircuitFile =
 
     /// The learner's settings as members of a JSON object.
     let settingsMembers (settings: Settings) : (string * Json) list =
-        [ "rule", Json.Text settings.Rule
+        [ "rule", Json.Text settings.Rule.Name
           "schedule", Json.Text(scheduleName settings.Schedule)
           "learn", Json.List(Names.ofLearns settings.Learns |> List.map Json.Text)
           "steps", Json.whole settings.Steps

@@ -40,9 +40,15 @@ module Names =
             known
             |> List.tryFind (fun k -> String.Equals(k, name, StringComparison.OrdinalIgnoreCase)))
 
-    /// The learning rule of a name, as `Core.Settings` has it. Refusal, with the nearest, when there is none.
-    let rule (name: string) : string =
-        among "learning rule" (List.map fst Plasticity.all) name
+    /// The learning rule of a name. Refusal, with the nearest, when there is none.
+    let rule (name: string) : RuleOrigin =
+        find
+            "learning rule"
+            [ for origin in Plasticity.origins -> origin.Name ]
+            (fun name ->
+                Plasticity.origins
+                |> List.tryFind (fun origin -> String.Equals(origin.Name, name, StringComparison.OrdinalIgnoreCase)))
+            name
 
     /// What learns, by the names g, theta and W, in the order in which they are written.
     let learnable = [ "g"; "theta"; "W" ]

@@ -22,8 +22,8 @@ type Learning =
         Leak: float
         /// K.
         Interneurons: int option
-        /// derived, or published: the released code's rule, rates, number of steps and initial values (theory, sections 6 and 7).
-        Rule: string
+        /// The learning rule; with the published one come its rates, number of steps and initial values (theory, sections 6 and 7).
+        Rule: RuleOrigin
         /// The number of steps.
         Steps: int option
         /// Stimuli in a step.
@@ -43,13 +43,13 @@ module Learning =
           Target = StandardGaussian
           Leak = 0.0
           Interneurons = None
-          Rule = "derived"
+          Rule = RuleOrigin.Derived
           Steps = None
           Batch = None
           Learns = None
           Seed = 1 }
 
-    let private isPublished (learning: Learning) = learning.Rule = "published"
+    let private isPublished (learning: Learning) = learning.Rule = RuleOrigin.Published
 
     /// The learner's settings for N primary neurons.
     let settings (n: int) (learning: Learning) : Settings =
@@ -73,7 +73,7 @@ module Learning =
         [ "potential", learning.Potential.Name
           "target", Target.name learning.Target
           "leak", Output.short learning.Leak
-          "rule", learning.Rule
+          "rule", learning.Rule.Name
           "learns", String.Join(", ", Names.ofLearns settings.Learns)
           "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
           "seed", string learning.Seed ]

@@ -106,7 +106,7 @@ module Options =
     /// --rule
     let rule =
         named
-            (List.map fst Plasticity.all)
+            [ for origin in Plasticity.origins -> origin.Name ]
             Names.rule
             "--rule"
             "NAME"

@@ -100,8 +100,8 @@ public sealed record LearnerOptions
             : Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
         var rule = Rule switch
         {
-            LearningRule.Derived => "derived",
-            LearningRule.Published => "published",
+            LearningRule.Derived => Core.Circuits.RuleOrigin.Derived,
+            LearningRule.Published => Core.Circuits.RuleOrigin.Published,
             _ => throw Guard.Wrong("options", $"There is no learning rule {Rule}."),
         };
         var schedule = Schedule switch
