@@ -33,7 +33,7 @@ module PotentialText =
         if not (lower <= first && first <= last && last <= upper) then
             Reading.fail 0 $"'{name}' starts from {first} to {last}" $"it has to start inside [{lower}, {upper}]"
 
-        Reading.locating 0 (fun () -> Parameter.define name lower upper (first, last))
+        Reading.locating (fun () -> 0) (fun () -> Parameter.define name lower upper (first, last))
 
     /// A parameter as `parse` reads it: its name, its interval, and where it starts from if that is not where it would start from anyway.
     let parameterText (p: Parameter) : string =

@@ -62,9 +62,12 @@ module internal IndexedText =
         && n >= 1.0
         && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
 
-    /// Quantities, sums over an index, potentials and averages: everything but ordinary formulas of their parts.
-    let rec private leaf (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
-        let read = indexed scope bound
+    /// Quantities, sums over an index, potentials and averages: everything but ordinary formulas of their parts. `reached` keeps where the
+    /// part begins that is being put together.
+    let rec private leaf (reached: int ref) (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
+        let made build parts =
+            reached.Value <- e.At
+            Some(build parts)
 
         match e.Form with
         | Form.Name(name, letters) -> Some(symbol scope bound e.At name letters)
@@ -72,7 +75,9 @@ module internal IndexedText =
             match arguments with
             | [ { Form = Form.Name(letter, []) } as first; body ] ->
                 let i = index first.At letter
-                Some(Total(i, indexed scope (bound.Add letter) body))
+
+                indexed reached scope (bound.Add letter) body
+                |> made (fun body -> Total(i, body))
             | _ -> Reading.fail e.At "a sum has an index and what is summed" "write sum(i, ...)"
         | Form.Call("delta", arguments) ->
             match arguments with
@@ -87,11 +92,13 @@ module internal IndexedText =
             | _ -> Reading.fail e.At "a Kronecker delta has two indices" "write delta(a, b)"
         | Form.Call("target", arguments) when scope.HasAverages ->
             match arguments with
-            | [ body ] -> Some(Average(read body))
+            | [ body ] -> indexed reached scope bound body |> made Average
             | _ -> Reading.fail e.At "an average over the target is of one formula" "write target(...)"
         | Form.Call(name, arguments) ->
             match scope.Functions.TryFind name with
-            | Some f when f.Arguments.Length = arguments.Length -> Some(Call(f, List.map read arguments))
+            | Some f when f.Arguments.Length = arguments.Length ->
+                List.map (indexed reached scope bound) arguments
+                |> made (fun parts -> Call(f, parts))
             | Some f ->
                 let expected = String.concat ", " f.Arguments
                 Reading.fail e.At $"'{name}' is given {arguments.Length} argument(s)" $"write {name}({expected})"
@@ -99,10 +106,12 @@ module internal IndexedText =
         | _ -> None
 
     /// An ordinary function, with the formulas inside it merged into one of which its quantities and sums are the arguments.
-    and private ordinary (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
+    and private ordinary (reached: int ref) (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
         let atoms = System.Collections.Generic.Dictionary<string, Indexed>()
 
         let variable (part: Indexed) =
+            reached.Value <- e.At
+
             match part with
             | Number c -> Expr.constant c
             | _ ->
@@ -117,42 +126,50 @@ module internal IndexedText =
                 for name in scope.Functions.Keys do
                     name ]
 
-        let body = e |> Formula.ofSyntax others (leaf scope bound >> Option.map variable)
+        let body =
+            e |> Formula.ofSyntax others (leaf reached scope bound >> Option.map variable)
+
+        reached.Value <- e.At
         Indexed.formula body [ for KeyValue(name, part) in atoms -> name, part ]
 
-    and private indexed (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
-        let read = indexed scope bound
+    and private indexed (reached: int ref) (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed =
+        let read = indexed reached scope bound
 
-        Reading.locating e.At (fun () ->
-            match leaf scope bound e with
-            | Some whole -> whole
-            | None ->
-                match e.Form with
-                | Form.Literal value -> exactly value
-                | Form.Sum terms -> Plus [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
-                | Form.Product factors ->
-                    Times
-                        [ for divides, factor in factors do
-                              if divides then
-                                  let part = read factor
+        let made build parts =
+            reached.Value <- e.At
+            build parts
 
-                                  match tryInverse part with
-                                  | Some inverse -> inverse
-                                  | None -> Indexed.formula (1.0 / Expr.var "x") [ "x", part ]
-                              else
-                                  read factor ]
-                | Form.Negative part -> -(read part)
-                | Form.Power(b, { Form = Form.Literal n }) ->
-                    let part, n = read b, Rational.toFloat n
+        match leaf reached scope bound e with
+        | Some whole -> whole
+        | None ->
+            match e.Form with
+            | Form.Literal value -> value |> made exactly
+            | Form.Sum terms ->
+                [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
+                |> made Plus
+            | Form.Product factors ->
+                [ for divides, factor in factors do
+                      let part = read factor
 
-                    if isProduct part n then
-                        raised part (int n)
-                    else
-                        ordinary scope bound e
-                | Form.Power _
-                | Form.Call _
-                | Form.IfLess _
-                | Form.Name _ -> ordinary scope bound e)
+                      if divides then
+                          match part |> made tryInverse with
+                          | Some inverse -> inverse
+                          | None -> Indexed.formula (1.0 / Expr.var "x") [ "x", part ]
+                      else
+                          part ]
+                |> made Times
+            | Form.Negative part -> read part |> made (~-)
+            | Form.Power(b, { Form = Form.Literal n }) ->
+                let part, n = read b, Rational.toFloat n
+
+                if isProduct part n then
+                    part |> made (fun part -> raised part (int n))
+                else
+                    ordinary reached scope bound e
+            | Form.Power _
+            | Form.Call _
+            | Form.IfLess _
+            | Form.Name _ -> ordinary reached scope bound e
 
     // The budget for building a formula from text: it ends well within a second.
     let private effort = 1_000_000
@@ -160,15 +177,20 @@ module internal IndexedText =
     /// The formula in text[start .. stop - 1], all of its indices summed over but the given ones; its terms have their places.
     let read (scope: Scope) (free: Index list) (text: string) (start: int) (stop: int) : Indexed =
         let bound = free |> List.map _.Name |> Set.ofList
+        let reached = ref start
 
         let rec terms (e: Syntax) : Indexed =
             match e.Form with
             | Form.Sum parts ->
-                Reading.locating e.At (fun () -> Plus [ for isNegative, part in parts -> if isNegative then -(terms part) else terms part ])
-            | _ -> indexed scope bound e |> placed (Some(Reading.position text e.At))
+                let parts =
+                    [ for isNegative, part in parts -> if isNegative then -(terms part) else terms part ]
+
+                reached.Value <- e.At
+                Plus parts
+            | _ -> indexed reached scope bound e |> placed (Some(Reading.position text e.At))
 
         let syntax = Syntax.formula text start stop
-        Reading.locating start (fun () -> Expr.within effort (fun () -> terms syntax))
+        Reading.locating (fun () -> reached.Value) (fun () -> Expr.within effort (fun () -> terms syntax))
 
     /// As text; the functions of these names are called by name, others by their formula.
     let print (named: Map<string, Function>) (e: Indexed) : string =

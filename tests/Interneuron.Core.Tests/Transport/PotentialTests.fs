@@ -23,7 +23,7 @@ let tests =
               Check.refused [ "two parameters of twice share a name" ] (fun () ->
                   Potential.define "twice" [ p "a"; p "a" ] (fun _ z -> z ** 2.0)))
           testCase "a parameter with a bad interval or name is refused" (fun () ->
-              Check.refused [ "z is the interneuron's input" ] (fun () -> p "z")
+              Check.refused [ "'z' is the interneuron's input" ] (fun () -> p "z")
               Check.refused [ "the interval [2, 1] of a is empty" ] (fun () -> Parameter.define "a" 2.0 1.0 (1.0, 1.0))
               Check.refused [ "the interval [1, 1] of a is empty" ] (fun () -> Parameter.define "a" 1.0 1.0 (1.0, 1.0))
               Check.refused [ "of a is empty" ] (fun () -> Parameter.define "a" nan 1.0 (1.0, 1.0))

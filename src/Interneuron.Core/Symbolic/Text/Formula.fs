@@ -115,7 +115,7 @@ module Formula =
     let internal read (variables: string list) (text: string) (start: int) (stop: int) : Expr =
         let syntax = Syntax.formula text start stop
 
-        Reading.locating start (fun () -> Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax))
+        Reading.locating (fun () -> start) (fun () -> Expr.within effort (fun () -> ofSyntax [] (variable variables) syntax))
 
     /// The formula of a text, of the given variables.
     let parse (variables: string list) (text: string) : Result<Expr, Refusal> =

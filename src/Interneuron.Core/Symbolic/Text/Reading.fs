@@ -38,12 +38,12 @@ module internal Reading =
     /// Refuses the text at an offset: what is wrong, and what would be right.
     let fail (at: int) (what: string) (right: string) : 'T = raise (Misread(at, what, right))
 
-    /// Runs a reader of a part that begins at an offset, where all is refused that is refused without a place.
-    let locating (at: int) (read: unit -> 'T) : 'T =
+    /// Runs a reader; what it refuses without a place is refused at the offset where it has come to.
+    let locating (at: unit -> int) (read: unit -> 'T) : 'T =
         try
             read ()
         with :? Refusal as refusal when refusal.Where = Where.unknown ->
-            fail at refusal.What (Option.defaultValue "" refusal.Right)
+            fail (at ()) refusal.What (Option.defaultValue "" refusal.Right)
 
     /// What a reader makes of a text.
     let result (where: Where) (text: string) (read: unit -> 'T) : Result<'T, Refusal> =
