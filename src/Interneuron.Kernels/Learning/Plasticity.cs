@@ -92,6 +92,7 @@ internal static class Plasticity
         ref double sums = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(work.Sums), (1 + work.P) * k);
         ref double targets = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(expected), (1 + work.P) * k);
         ref double w = ref MemoryMarshal.GetArrayDataReference(work.Circuit.Synapses);
+        double squaredClip = rule.SynapseClip * rule.SynapseClip;
         for (int i = 0; i < k; i++)
         {
             double rate = decay * rule.SynapseRates[i];
@@ -105,10 +106,11 @@ internal static class Plasticity
                     square += term * term;
                 }
 
-                double length = Math.Abs(rate) * Math.Sqrt(square);
-                if (length > rule.SynapseClip)
+                // Squares are compared, so that only a step that is clipped takes a root.
+                double squaredLength = rate * rate * square;
+                if (squaredLength > squaredClip)
                 {
-                    rate *= rule.SynapseClip / length;
+                    rate *= rule.SynapseClip / Math.Sqrt(squaredLength);
                 }
 
                 square = 0;
