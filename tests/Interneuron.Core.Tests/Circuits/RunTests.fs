@@ -93,7 +93,7 @@ let tests =
                               Steps = Int32.MaxValue }
                           (fun at ->
                               if reports.Count = 0 then
-                                  source.CancelAfter 500
+                                  source.CancelAfter 100
 
                               reports.Add at.Step)
                           source.Token
