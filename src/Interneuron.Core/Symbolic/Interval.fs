@@ -163,9 +163,8 @@ module Interval =
             let corners =
                 [ for x in [ b.Lower; b.Upper ] do
                       for y in [ p.Lower; p.Upper ] -> Math.Pow(x, y) ]
-            // x^p for x on both sides of 1 and p on both sides of 0 is 1 somewhere between the corners.
-            let inside = if contains 1.0 b || contains 0.0 p then [ 1.0 ] else []
-            let lower, upper = hull (corners @ inside)
+            // x^p is monotone along each side. Where x can be 1 or p can be 0, so that x^p is 1, corners lie on both sides of 1.
+            let lower, upper = hull corners
             // 0^p and 1^p are exact.
             widened
                 4
