@@ -1,7 +1,6 @@
 module Interneuron.Experiments.Tests.ReportTests
 
 open System
-open System.Diagnostics
 open System.IO
 open System.Text.Json
 open System.Text.RegularExpressions
@@ -9,7 +8,6 @@ open System.Threading
 open System.Xml.Linq
 open Expecto
 open Interneuron.Statistics
-open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
@@ -17,7 +15,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
-open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 open Interneuron.Experiments.Tests.ReportTools

@@ -4,21 +4,14 @@ module Interneuron.Experiments.Tests.ReportTools
 open System
 open System.Diagnostics
 open System.IO
-open System.Text.Json
 open System.Text.RegularExpressions
-open System.Threading
 open System.Xml.Linq
 open Expecto
-open Interneuron.Statistics
-open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
-open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
-open Interneuron.Derivation.Running
-open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
