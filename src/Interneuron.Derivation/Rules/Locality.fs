@@ -14,6 +14,8 @@ type Locality =
     | LocalWithBroadcast of scalar: Indexed
     /// One parameter that all share, which collects this from all neurons.
     | Gather of sum: Indexed
+    /// It is the difference of this, which is local, in two settled states.
+    | TwoPhases of term: Indexed
     /// It uses the weight of another synapse.
     | WeightTransport of weight: Indexed
     /// It uses this factor, in this term, which no signal brings to the site.
@@ -29,8 +31,9 @@ module internal Locality =
         | Heterosynaptic _ -> 1
         | LocalWithBroadcast _ -> 2
         | Gather _ -> 3
-        | WeightTransport _ -> 4
-        | NonLocal _ -> 5
+        | TwoPhases _ -> 4
+        | WeightTransport _ -> 5
+        | NonLocal _ -> 6
 
     let private worst (found: Locality list) =
         (Local, found)
@@ -39,12 +42,12 @@ module internal Locality =
     /// A parameter of a synapse: between two different neurons.
     let private isWeight (model: Model) (e: Indexed) =
         match e with
-        | Symbol(name, [ x; y ]) -> x <> y && model.Learned |> List.exists (fun p -> p.Name = name)
+        | Symbol(name, [ x; y ]) -> x <> y && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
         | _ -> false
 
-    let private isActivity inputs (e: Indexed) =
+    let private isActivity model inputs (e: Indexed) =
         match e with
-        | Symbol(name, _) -> List.contains name (Inputs.activities inputs)
+        | Symbol(name, _) -> List.contains name (Inputs.activities model inputs)
         | _ -> false
 
     /// Whether a formula is made of weights alone.
@@ -74,7 +77,7 @@ module internal Locality =
         | Layer.Call(_, parts) -> all parts
         | Layer.Total(b, body) -> needOfSum model inputs site e b body
         | Layer.Symbol(name, at) ->
-            if not (Set.isSubset (Set.ofList at) site) || name = Model.inverseHessian then
+            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name then
                 NonLocal(e, e)
             elif isWeight model e then
                 if own = Some e then Local else WeightTransport e
@@ -102,6 +105,7 @@ module internal Locality =
             | Heterosynaptic _
             | LocalWithBroadcast _ -> if site.IsEmpty then Gather e else LocalWithBroadcast e
             | Gather _
+            | TwoPhases _
             | WeightTransport _
             | NonLocal _ -> NonLocal(e, e)
         | [ x ] when site.Contains x ->
@@ -112,7 +116,7 @@ module internal Locality =
                 others
                 |> List.forall (fun part -> Set.isSubset part.Free (Set.singleton b) && not (hasSum part))
                 && others
-                   |> List.exists (Indexed.collect (fun part -> [ isActivity inputs part ]) >> List.contains true)
+                   |> List.exists (Indexed.collect (fun part -> [ isActivity model inputs part ]) >> List.contains true)
 
             match weights with
             | [ _ ] when isSignal -> others |> List.map there |> worst
