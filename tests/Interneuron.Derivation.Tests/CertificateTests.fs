@@ -92,7 +92,9 @@ let tests =
 
                   Expect.equal
                       certificate.Sizes
-                      (min (fst d.Model.Sizes) (fst Certificate.largest), min (snd d.Model.Sizes) (snd Certificate.largest))
+                      (Sizes.circuit
+                          (min (Sizes.count d.Model.Sizes Population.primary) (fst Certificate.largest))
+                          (min (Sizes.count d.Model.Sizes Population.interneurons) (snd Certificate.largest)))
                       "the model's sizes"
 
                   for rule in d.Rules do
@@ -107,11 +109,11 @@ let tests =
 
           testCase "an activity in a closed average fails (a target term that depends on the response)" (fun () ->
               let d = library "gain-whitening"
-              let z = Indexed.symbol "r" [ { Name = "a"; Over = Primary } ]
+              let z = Indexed.symbol "r" [ { Name = "a"; Over = Population.primary } ]
 
               let wrong (rule: DerivedRule) =
                   { rule with
-                      TargetTerm = Closed(Indexed.sum { Name = "a"; Over = Primary } (z * z)) }
+                      TargetTerm = Closed(Indexed.sum { Name = "a"; Over = Population.primary } (z * z)) }
 
               Expect.isFalse (Certificate.check (mutated "g" wrong d) 2 1).IsPassed "verdict")
 
@@ -187,7 +189,7 @@ let tests =
               let clock = System.Diagnostics.Stopwatch.StartNew()
 
               Check.refused [ "g" ] (fun () ->
-                  Instance.createFor d 2 1000 (Map.ofList [ for p in d.Model.Learned -> p.Name, [| 0.1; 0.2; 0.3 |] ]))
+                  Instance.createFor d (Sizes.circuit 2 1000) (Map.ofList [ for p in d.Model.Learned -> p.Name, [| 0.1; 0.2; 0.3 |] ]))
 
               Expect.isLessThan clock.Elapsed.TotalSeconds 30.0 "at once, even on a busy machine")
 
@@ -197,4 +199,4 @@ let tests =
 
           testCase "sizes whose formulas would take too long to compile are refused at once" (fun () ->
               for n, k in [ 1000, 2; 2, 1_000_000; System.Int32.MaxValue, System.Int32.MaxValue ] do
-                  Check.refused [ $"N = {n} and K = {k}"; "take fewer neurons" ] (fun () -> Instance.create (library "gain-whitening") n k)) ]
+                  Check.refused [ $"N = {n} and K = {k}"; "take fewer neurons" ] (fun () -> Instance.create (library "gain-whitening") (Sizes.circuit n k))) ]

@@ -212,7 +212,7 @@ let private certified (text: string) =
     | Error _ -> ()
     | Ok model ->
         let d = Derivation.derive model
-        WellPosed.require d 2 3 |> ignore
+        WellPosed.require d (Sizes.circuit 2 3) |> ignore
         Certificate.check d 27 1 |> ignore
 
 /// Everything that is done with a potential's text before anything is learned: what it came to.

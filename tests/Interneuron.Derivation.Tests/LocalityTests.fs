@@ -24,6 +24,7 @@ let private grade (locality: Locality) =
     | Heterosynaptic sum -> "heterosynaptic " + text sum
     | LocalWithBroadcast scalar -> "broadcast " + text scalar
     | Gather sum -> "gather " + text sum
+    | TwoPhases term -> "two phases " + text term
     | WeightTransport weight -> "weight transport " + text weight
     | NonLocal(_, factor) -> "not local " + text factor
 

@@ -14,8 +14,8 @@ let private parse text =
     | Ok model -> model
     | Error e -> failtest $"refused: {e.Message}\n{text}"
 
-let private a = { Name = "a"; Over = Primary }
-let private i = { Name = "i"; Over = Interneurons }
+let private a = { Name = "a"; Over = Population.primary }
+let private i = { Name = "i"; Over = Population.interneurons }
 
 /// The circuit of the paper, indented as it stands in prose.
 let private circuit =
@@ -85,7 +85,7 @@ let private refusals: (string * string) list =
       "energi r", "line 1, column 1: unknown statement 'energi'; did you mean 'energy'?"
       "\n  energy 1; 3 + 4", "line 2, column 13: '3' begins no statement; one begins with a word such as energy"
       "r = 1",
-      "line 1, column 1: unknown statement 'r'; expected one of: title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss, published"
+      "line 1, column 1: unknown statement 'r'; expected one of: title, cite, population, input, variable, potential, parameter, average, rate, constant, target, size, energy, objective, cost, loss, published"
       "g[i] >= 0", "line 1, column 1: 'g[' begins no statement; declare it with parameter g[...]"
       declared, "line 1, column 23: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
       "", "line 1, column 1: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
@@ -157,22 +157,19 @@ let tests =
 
               Expect.equal
                   model.Learned
-                  [ { Name = "g"
-                      Site = [ i ]
-                      Constraint = NonNegative
-                      Rate = 1e-2 }
-                    { Name = "theta"
-                      Site = [ i ]
-                      Constraint = Between(1.0, 3.0)
-                      Rate = 1e-2 }
-                    { Name = "W"
-                      Site = [ a; i ]
-                      Constraint = UnitColumns
-                      Rate = 5e-3 } ]
+                  [ { Model.parameter "g" [ i ] with
+                        Constraints = [ NonNegative ]
+                        Rate = 1e-2 }
+                    { Model.parameter "theta" [ i ] with
+                        Constraints = [ Between(1.0, 3.0) ]
+                        Rate = 1e-2 }
+                    { Model.parameter "W" [ a; i ] with
+                        Constraints = [ UnitColumns ]
+                        Rate = 5e-3 } ]
                   "learned"
 
               Expect.equal model.Constants (Map [ "leak", 0.0 ]) "constants"
-              Expect.equal (model.Target, model.Sizes, model.Loss) (StandardGaussian, (2, 3), None) "defaults"
+              Expect.equal (model.Target, model.Sizes, model.Objective) (StandardGaussian, Sizes.circuit 2 3, Transport) "defaults"
 
               let mixture = Function.define "F" [ "theta"; "z" ] Potentials.powerMixture.Formula
 
@@ -193,16 +190,16 @@ let tests =
               Expect.equal model.Citation "A. Author, Journal 1 (2020); and more" "citation"
 
               Expect.equal
-                  [ for p in model.Learned -> p.Name, p.Site.Length, p.Constraint, p.Rate ]
-                  [ "W", 2, UnitColumns, 0.0
-                    "theta", 1, Between(0.5, infinity), 1e-2
-                    "g", 1, Free, 2e-3
-                    "h", 1, Between(-1.0, 2.5), 1e-2
-                    "b", 0, NonNegative, 1e-2 ]
+                  [ for p in model.Learned -> p.Name, p.Site.Length, p.Constraints, p.Rate ]
+                  [ "W", 2, [ UnitColumns ], 0.0
+                    "theta", 1, [ Between(0.5, infinity) ], 1e-2
+                    "g", 1, [], 2e-3
+                    "h", 1, [ Between(-1.0, 2.5) ], 1e-2
+                    "b", 0, [ NonNegative ], 1e-2 ]
                   "learned"
 
               Expect.equal model.Constants (Map [ "leak", 0.1; "mu", -0.01; "nu", 1e-9 ]) "constants"
-              Expect.equal (model.Target, model.Sizes) (Target.generalisedGaussian 1.5, (4, 10)) "target and sizes"
+              Expect.equal (model.Target, model.Sizes) (Target.generalisedGaussian 1.5, Sizes.circuit 4 10) "target and sizes"
 
               Expect.equal
                   (Indexed.symbols model.Loss.Value, Indexed.symbols model.Cost)
@@ -227,7 +224,7 @@ let tests =
                   | "b", [] -> 0.7
                   | name, _ -> model.Constants[name]
 
-              let size neurons = if neurons = Primary then 2 else 3
+              let size neurons = if neurons = Population.primary then 2 else 3
               let sum n f = List.sumBy f [ 0 .. n - 1 ]
 
               let read e =

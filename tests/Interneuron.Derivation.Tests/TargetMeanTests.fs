@@ -140,7 +140,7 @@ let tests =
                       ModelText.parse
                           $"potential F(theta, z) = {formula}\nparameter W[a,i] ; theta[i] in [0.999999, 1.000001]\nrate W 2e-3 ; rate theta 0\nsize N = 2, K = 2\nenergy sum(i, F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, s[a]*r[a])"
                   with
-                  | Ok model -> Instance.create (Derivation.derive model) 2 2
+                  | Ok model -> Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
                   | Error e -> failtest $"{e}"
 
               let stimuli =
@@ -158,7 +158,7 @@ let tests =
                       ModelText.parse
                           "parameter W[a,i]\nrate W 2e-3\nsize N = 2, K = 2\nenergy sum(i, sum(a, W[a,i]*r[a])^2)/2 - sum(a, s[a]*r[a])"
                    with
-                   | Ok model -> Instance.create (Derivation.derive model) 2 2
+                   | Ok model -> Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
                    | Error e -> failtest $"{e}")
 
               let start = Simulation.initial plain 2

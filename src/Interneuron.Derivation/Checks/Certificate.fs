@@ -134,6 +134,12 @@ module Certificate =
                 | [] -> Ok(List.rev found)
                 | s :: others ->
                     match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate instance.Responses) with
+                    // The transport objective is of the global one; others are of the fixed point that dynamics come to.
+                    | Ok globally, Some response when
+                        not model.Objective.IsTransport
+                        && (Differences.starts instance packed s response globally).Length > 1
+                        ->
+                        Error "a response is not the lowest fixed point"
                     | Ok globally, Some response -> respond ((s, response, globally) :: found) others
                     | Error why, _ -> Error why
                     | Ok _, None -> Error "a stimulus has no response"

@@ -71,6 +71,9 @@ module internal CircuitCheck =
         : Result<Said, string> =
         let n = instance.Responses
         let seed = random.Next()
+
+        // Running averages that the cost is of have come to what they follow.
+        let packed = instance.WithAverages(packed, stimuli)
         let isTransport = instance.Derivation.Model.Objective.IsTransport
         let ofStimuli = stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r))
         let held = stimuli |> List.map (fun (s, r) -> instance.IsHeld(packed, s, r))
@@ -83,7 +86,7 @@ module internal CircuitCheck =
             match instance.CostAverages with
             | [] -> Expr.constant 0.0
             | followed ->
-                let slopes = instance.CostSlopes(instance.WithAverages(packed, stimuli))
+                let slopes = instance.CostSlopes packed
                 Expr.sum [ for m, e in followed -> slopes[m] * e ]
 
         let online =

@@ -167,11 +167,16 @@ module Published =
 
         Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned
 
+    let private numberOf (model: Model) (part: Indexed) =
+        match part with
+        | Symbol(name, []) -> model.Constants.TryFind name |> Option.map Number
+        | _ -> None
+
     // With more inputs there are too many combinations of signs.
     let private mostSides = 6
 
     /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by
-    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show. Constants may be read as their numbers, since a factor made of them is part of the rate too.
     let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
         let sides =
             if occurring.Length > mostSides then
@@ -184,6 +189,8 @@ module Published =
 
         [ true, termsOf [] id
           true, termsOf [] (writtenOut (fun _ e -> e))
+          if not model.Constants.IsEmpty then
+              false, termsOf [] (Indexed.replace (numberOf model) >> writtenOut (fun _ e -> e))
           if not sides.IsEmpty then
               false,
               fun direction ->

@@ -105,8 +105,8 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
     let online =
         lazy (Scalar.compile (variables @ code.Shifts @ inverse) (ofRules _.Online |> List.map code.Shifted))
 
-    /// Formulas that are of the parameters alone.
-    let ofParameters formulas = lazy (Scalar.compile learned formulas)
+    /// Formulas that are of the parameters alone; whatever else is in them is 0.
+    let ofParameters formulas = lazy (Scalar.compile variables formulas)
 
     let closed =
         ofParameters (
@@ -431,7 +431,7 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
     member private _.OfParameters(formulas: Lazy<System.Action<float array, float array>>, size: int, packed: float array) =
         let out: float array = Array.zeroCreate size
-        formulas.Value.Invoke(packed, out)
+        formulas.Value.Invoke(Array.append (Array.zeroCreate (variables.Length - learned.Length)) packed, out)
         out
 
     /// The derivative of the slow cost by each number.

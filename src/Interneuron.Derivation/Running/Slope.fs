@@ -61,7 +61,10 @@ module internal Slope =
         let walls =
             [ for wall in l.Walls do
                   let along = Landscape.dot wall.Row x
-                  let near bound = Math.Abs(along - bound) <= Landscape.rounding resolution wall.Row x + 1e-15 * Math.Abs bound
+
+                  let near bound =
+                      Double.IsFinite bound
+                      && Math.Abs(along - bound) <= Landscape.rounding resolution wall.Row x + 1e-15 * Math.Abs bound
 
                   if wall.Lower = wall.Upper then wall, 0.0
                   elif near wall.Lower then wall, 1.0
