@@ -9,6 +9,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
+open Interneuron.Derivation.Models
 
 /// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside
 /// the same circuit driven to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a
@@ -128,7 +129,7 @@ module Laplace =
 
         let learning =
             { LibraryModel.learning name with
-                Interneurons = Some(snd model.Value.Sizes)
+                Interneurons = Some(Sizes.count model.Value.Sizes Population.interneurons)
                 Steps = settings.Steps
                 Batch = settings.Batch
                 Seed = settings.Seed }

@@ -2,6 +2,7 @@ namespace Interneuron.Experiments
 
 open System.Globalization
 open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
@@ -49,13 +50,11 @@ module internal Evidence =
             |> sprintf "Failed: %s"
 
     let private drawn (certificate: Certificate) =
-        let n, k = certificate.Sizes
-
         let discarded =
             [ for why, count in certificate.Discarded -> $"{count} because {why}" ]
             |> String.concat ", "
 
-        $"{certificate.Drawn} random circuits of N = {n} and K = {k} were drawn (seed {certificate.Seed})"
+        $"{certificate.Drawn} random circuits of {Sizes.describe certificate.Sizes} were drawn (seed {certificate.Seed})"
         + (if discarded = "" then
                ", none discarded"
            else

@@ -56,6 +56,7 @@ module Report =
         | Gradient -> "gradient"
         | Multiplicative -> "multiplicative"
         | AcrossColumns -> "across columns"
+        | Projected -> "projected"
 
     let private comparison (c: Comparison) =
         Json.Object
@@ -66,9 +67,9 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport,
-    /// not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
-    /// multiplicative, across columns), is a factor times it, and derived - factor published.
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, two phases, weight
+    /// transport, not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
+    /// multiplicative, across columns, projected), is a factor times it, and derived - factor published.
     let certificate (derived: Derived) : Json =
         let c = derived.Certificate
         let published = Published.check derived.Derivation
@@ -87,8 +88,7 @@ module Report =
                               "passed", Json.Truth rule.Failures.IsEmpty ] ]
               "passed", Json.Truth c.IsPassed
               "verdict", Json.Text(Evidence.verdict c)
-              "primaries", Json.whole (fst c.Sizes)
-              "interneurons", Json.whole (snd c.Sizes)
+              yield! ModelFile.sizesToJson c.Sizes
               "circuits", Json.whole c.Circuits
               "drawn", Json.whole c.Drawn
               "discarded", Json.Object [ for why, count in c.Discarded -> why, Json.whole count ]
@@ -116,10 +116,19 @@ module Report =
               | Heterosynaptic e -> "heterosynaptic", formula e
               | LocalWithBroadcast e -> "broadcast", formula e
               | Gather e -> "gathered", formula e
+              | TwoPhases e -> "two_phases_of", formula e
               | WeightTransport e -> "weight", formula e
               | NonLocal(term, factor) ->
                   "offending_term", formula term
-                  "offending_factor", formula factor ]
+                  "offending_factor", formula factor
+
+              match rule.TwoPhases with
+              | Some phases ->
+                  "two_phases",
+                  Json.Object
+                      [ "term", formula phases.Term
+                        "locality", Json.Text(Sections.localityName phases.Locality) ]
+              | None -> () ]
 
     /// Everything as one JSON object, formulas in the form that models are read from.
     let toJson (derived: Derived) : (string * Json) list =
@@ -132,6 +141,7 @@ module Report =
             | Inhibition -> "inhibition"
             | Leak -> "leak"
             | Lateral -> "lateral"
+            | Coupling -> "coupling"
 
         [ "title", Json.Text derivation.Model.Title
           "energy", formula derivation.Energy
@@ -143,7 +153,15 @@ module Report =
                           "form", formula input.Form
                           "output", Json.Text input.Output
                           "output_formula", formula input.OutputFormula ] ]
-          "dynamics", Json.List [ for p, term in derivation.Dynamics -> Json.Object [ "part", Json.Text(part p); "term", formula term ] ]
+          "dynamics",
+          Json.List
+              [ for dynamics in derivation.Dynamics do
+                    for p, term in dynamics.Terms ->
+                        Json.Object
+                            [ if derivation.Dynamics.Length > 1 then
+                                  "variable", Json.Text dynamics.Variable.Name
+                              "part", Json.Text(part p)
+                              "term", formula term ] ]
           "rules", Json.List(List.map ruleJson derivation.Rules)
           "well_posed",
           Json.List
