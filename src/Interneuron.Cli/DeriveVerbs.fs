@@ -41,9 +41,11 @@ module DeriveVerbs =
     let private model (given: Given) : (Where * Model) option =
         match GivenModel.tryFind given, given.TryFind Options.formula with
         | Some(path, _, model), _ ->
-            let n, k = model.Sizes
-            let k = given.TryOne Options.interneurons |> Option.defaultValue k
-            Some(Where.named path, { model with Sizes = n, k })
+            let sizes =
+                (model.Sizes, GivenModel.sizes given model)
+                ||> List.fold (fun sizes (population, count) -> Sizes.change population count sizes)
+
+            Some(Where.named path, { model with Sizes = sizes })
         | None, Some formula -> Some(Where.named "--potential", circuit formula given)
         | None, None -> None
 
@@ -164,6 +166,7 @@ module DeriveVerbs =
               Options.leak
               Options.primaries
               Options.interneurons
+              Options.size
               Options.circuits
               Options.report
               Options.train ]

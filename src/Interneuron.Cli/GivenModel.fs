@@ -4,6 +4,7 @@ open System
 open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
+open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Experiments
 
@@ -37,6 +38,22 @@ module GivenModel =
             with
             | :? IOException
             | :? UnauthorizedAccessException as error -> raise (Refusal($"{path}: cannot be read: {error.Message}", error))
+
+    /// The numbers of neurons that are given beside a model: --interneurons of a circuit, --size of other populations.
+    let sizes (given: Given) (model: Model) : Sizes =
+        let interneurons = given.TryOne Options.interneurons
+
+        if interneurons.IsSome && not (List.contains Population.interneurons model.Populations) then
+            let names =
+                [ for population in model.Populations -> $"{Options.size.Name} {population.Name}=N" ]
+                |> String.concat ", "
+
+            raise (UsageException $"the model declares its own populations: {names}")
+
+        [ match interneurons with
+          | Some k -> Population.interneurons, k
+          | None -> () ]
+        @ ModelArrays.sizes model (given.All Options.size)
 
     /// --model: its name, its text and the model. UsageException where something that is part of a model is given beside it.
     let tryFind (given: Given) : (string * string * Model) option =

@@ -202,15 +202,15 @@ let private seeds = Gen.choose (0, 1_000_000)
 let private closed e =
     freeIn e |> Set.fold (fun body x -> Over(x, body)) e
 
-/// As the cost of a model that declares every symbol.
+/// As the loss of a model that declares every symbol.
 let private readBack (text: string) =
     let model =
         "parameter g[i]; W[a,i]; M[a,b]\npotential F(theta, z) = theta*log(cosh(z))\n"
         + "energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2) + sum(a, sum(b, r[a]*M[a,b]*r[b])) + leak*sum(a, r[a]^2) - sum(a, s[a]*r[a])\n"
-        + $"cost {text}"
+        + $"loss {text}"
 
     match ModelText.parse model with
-    | Ok model -> model.Cost
+    | Ok model -> model.Loss.Value
     | Error e -> failtest $"{e}\n{text}"
 
 /// A sum over one letter for each corner, of two factors for each edge, which do not tell its ends apart.

@@ -108,7 +108,7 @@ let private refusals: (string * string) list =
       "potential exp(z) = z", "line 1, column 11: 'exp' is a function already; a potential has another name"
       "parameter theta[i] in [3, 1]", "line 1, column 23: the interval [3, 1] is empty; its lower bound is the smaller one"
       "parameter g[i] > 0", "line 1, column 18: '0' is out of place; expected '='"
-      "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]' or 'unit columns'"
+      "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute"
       "parameter g[m]", "line 1, column 13: 'm' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
       "parameter g[i] unit columns", "line 1, column 11: 'g' has no columns; unit columns are for synapses such as W[a,i]"
       "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; expected g"

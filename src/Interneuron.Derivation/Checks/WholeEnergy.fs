@@ -297,6 +297,31 @@ module internal WholeEnergy =
         |> List.map (fun (name, x) -> if instance.Owners[name].Constraints.IsEmpty then -x else x)
         |> Array.ofList
 
+    /// The energy without its terms c v . M v, where c > 0 and M is held to be positive definite: these are convex whatever M is.
+    let private withoutPositiveForms (instance: Instance) (side: Side) : Indexed =
+        let model = instance.Derivation.Model
+
+        let isPositiveForm (term: Indexed) =
+            side.Variables
+            |> List.exists (fun (v, _) ->
+                let b: Index = { Name = "#b"; Over = v.Index.Over }
+                let c: Index = { Name = "#c"; Over = v.Index.Over }
+                let bend = term |> Indexed.diff v.Name [ b ] |> Indexed.diff v.Name [ c ]
+
+                model.Learned
+                |> List.exists (fun p ->
+                    p.IsHeldBy PositiveDefinite
+                    && (let form = Symbol(p.Name, [ b; c ]) + Symbol(p.Name, [ c; b ])
+
+                        match Indexed.factors (Indexed.addends bend |> List.tryHead |> Option.defaultValue (Number 0.0)) with
+                        | Number c :: _ -> side.Sign * c > 0.0 && bend = c * form
+                        | _ -> side.Sign > 0.0 && bend = form)))
+
+        instance.Derivation.Energy
+        |> Indexed.addends
+        |> List.filter (isPositiveForm >> not)
+        |> Plus
+
     /// Whether the energy is convex in the responses of a side for all values of the parameters: every group of terms that depends on them
     /// through one weighted sum is convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters
     /// that learning starts from, such a place.
@@ -304,7 +329,7 @@ module internal WholeEnergy =
         let names = side.Names
         let known = Set.ofList names
         let degree e = degrees known e |> fst
-        let energy = side.Sign * instance.Energy
+        let energy = side.Sign * instance.Flat(withoutPositiveForms instance side)
         let bent = terms degree energy |> List.filter (fun t -> degree t = 2)
         let domainOf = List.zip names (domains side) |> Map.ofList
 

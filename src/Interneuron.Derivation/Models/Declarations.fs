@@ -131,11 +131,12 @@ module internal Declarations =
         phrase "in" () >>. Syntax.interval |>> between <?> "'in [1, 3]'"
 
     /// Attributes after a name, separated by commas.
-    let private attributes (one: Parser<'T, int>) : Parser<(int * 'T) list, int> =
+    let private attributes (examples: string) (one: Parser<'T, int>) : Parser<(int * 'T) list, int> =
         let placed = Syntax.here .>>. one
 
         (eof >>% [])
         <|> (opt (Syntax.sign ',') >>. sepBy1 placed (Syntax.sign ',') .>> eof)
+        <?> examples
 
     /// What is said of a parameter.
     type private Attribute =
@@ -202,7 +203,7 @@ module internal Declarations =
 
     /// A parameter, with where it is declared and where its rate is, if it has one there.
     let parameter (populations: Population list) : Parser<int * Learned * int option, int> =
-        pipe3 named site (attributes attribute) (fun (at, name) letters said ->
+        pipe3 named site (attributes "'>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute" attribute) (fun (at, name) letters said ->
             let site = siteOf populations letters
 
             let several what choose =
@@ -306,7 +307,7 @@ module internal Declarations =
 
                       Tau value ]
 
-        pipe3 named site (attributes way) (fun (at, name) letters said ->
+        pipe3 named site (attributes "'>= 0', 'in [0, 1]', 'simplex', 'maximises' or another attribute" way) (fun (at, name) letters said ->
             let last otherwise choose =
                 match
                     said

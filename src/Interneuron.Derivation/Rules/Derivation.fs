@@ -272,7 +272,7 @@ module Derivation =
         let isHeld = v.Domain <> Domain.Whole && v.Domain <> Domain.Simplex
 
         if isLinear && v.Settling = Minimises && (isHeld || not thresholds.IsEmpty) then
-            Some(Symbol(v.Name, [ v.Index ]) - force, Plus(List.choose snd thresholds))
+            Some(TargetAverage.constrained model (Symbol(v.Name, [ v.Index ]) - force), Plus(List.choose snd thresholds))
         else
             None
 
@@ -282,6 +282,7 @@ module Derivation =
         { Variable = v
           Terms =
             (if v.Settling = Minimises then -slope else slope)
+            |> TargetAverage.constrained model
             |> Indexed.addends
             |> List.map (fun term -> partOf model inputs v term, term)
             |> List.sortBy fst
@@ -328,7 +329,7 @@ module Derivation =
     let private ruleOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (p: Learned) : DerivedRule =
         let verdict parts =
             parts
-            |> List.map (TargetAverage.unitLengths model)
+            |> List.map (TargetAverage.constrained model)
             |> Locality.ofRule model inputs p
 
         let sign = if p.Role = Ascends then -1.0 else 1.0

@@ -48,7 +48,7 @@ module Published =
         let plain e =
             Inputs.named model inputs e
             |> Inputs.withoutOutputs inputs
-            |> TargetAverage.unitLengths model
+            |> TargetAverage.constrained model
 
         let subtracted =
             plain direction.OverTarget
@@ -58,7 +58,7 @@ module Published =
         { OverStimuli =
             plain direction.OverStimuli - Plus(List.choose snd subtracted)
             |> Inputs.named model inputs
-            |> TargetAverage.unitLengths model
+            |> TargetAverage.constrained model
           OverTarget =
             Plus
                 [ for term, mean in subtracted do
@@ -110,7 +110,7 @@ module Published =
             x - Total(j, wj * (product wj x + product xj w)) / 2.0
         | _ -> x
         |> Inputs.named model inputs
-        |> TargetAverage.unitLengths model
+        |> TargetAverage.constrained model
 
     /// A term: whether it is over the target, on which side of 0 the inputs are where that is told, the quantities that it is a product of,
     /// and its number.

@@ -12,14 +12,16 @@ module internal TargetAverage =
         let activities = Inputs.activities model inputs
         Indexed.symbols e |> Set.exists (fun name -> List.contains name activities)
 
-    /// sum_a W_ai W_ai is 1 for unit columns, sum_i W_ai W_ai for unit rows; sum_a W_ai W_aj is 1 or 0 for orthonormal columns.
-    let unitLengths (model: Model) e =
+    /// What constraints make simpler: sum_a W_ai W_ai is 1 for unit columns, sum_i W_ai W_ai for unit rows; sum_a W_ai W_aj is 1 or 0 for
+    /// orthonormal columns; M_ba is M_ab where it is symmetric.
+    let constrained (model: Model) e =
         let holds constraint' name =
             model.Learned |> List.exists (fun p -> p.Name = name && p.IsHeldBy constraint')
 
         let any =
             model.Learned
-            |> List.exists (fun p -> List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ])
+            |> List.exists (fun p ->
+                List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal; Symmetric; PositiveDefinite ])
 
         if not any then
             e
@@ -34,6 +36,11 @@ module internal TargetAverage =
                         Some(Number 1.0)
                     else
                         None
+                | Symbol(m, [ x; y ]) when
+                    (x.Name.Length, x.Name) > (y.Name.Length, y.Name)
+                    && (holds Symmetric m || holds PositiveDefinite m)
+                    ->
+                    Some(Symbol(m, [ y; x ]))
                 | _ -> None)
 
     /// The response of the transport objective at an index.
@@ -130,7 +137,7 @@ module internal TargetAverage =
         let moving, still = Indexed.factors term |> List.partition (hasActivity model inputs)
 
         let scaled e =
-            Some(Times(e :: still) |> unitLengths model)
+            Some(Times(e :: still) |> constrained model)
 
         let r = model.Variables.Head.Name
         let b = Indexed.hidden model.Variables.Head.Index.Over

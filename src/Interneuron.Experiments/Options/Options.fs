@@ -66,7 +66,12 @@ module Options =
 
     /// --input
     let input =
-        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
+        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME;\na model's of several inputs once for each, \
+            NAME=FILE.npy"
+
+    /// --size
+    let size =
+        valued Kind.Repeated id "--size" "POPULATION=N" "the number of neurons of a population that the model declares; once for each"
 
     /// --centre
     let centre =

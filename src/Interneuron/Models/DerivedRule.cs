@@ -18,6 +18,9 @@ public enum Locality
     /// <summary>One parameter that all share, which collects from all neurons.</summary>
     Gather,
 
+    /// <summary>It is the difference of what is local in two settled states.</summary>
+    TwoPhases,
+
     /// <summary>It uses the weight of another synapse.</summary>
     WeightTransport,
 
@@ -36,6 +39,7 @@ public sealed class DerivedRule
         Cost = new IndexedFormula(rule.Cost);
         Target = rule.TargetTerm is TargetTerm.Closed closed ? new IndexedFormula(closed.Item) : null;
         (Locality, OffendingTerm) = LocalityOf(rule.Locality);
+        TwoPhases = rule.TwoPhases is { Value: var phases } ? new IndexedFormula(phases.Term) : null;
     }
 
     /// <summary>The parameter's name.</summary>
@@ -65,11 +69,19 @@ public sealed class DerivedRule
     /// <example><code>Console.WriteLine(rule.OffendingTerm?.Latex);</code></example>
     public IndexedFormula? OffendingTerm { get; }
 
+    /// <summary>
+    /// What the rule is in two phases, where it needs the inverse Hessian: minus the difference of this at the fixed points of E + beta loss and E - beta loss, over
+    /// 2 beta; its error falls as beta squared. Null for other rules.
+    /// </summary>
+    /// <example><code>Console.WriteLine(rule.TwoPhases?.Latex);</code></example>
+    public IndexedFormula? TwoPhases { get; }
+
     internal static (Locality Verdict, IndexedFormula? Term) LocalityOf(Derivation.Rules.Locality locality) => locality switch
     {
         Derivation.Rules.Locality.NonLocal nonLocal => (Locality.NonLocal, new IndexedFormula(nonLocal.term)),
         Derivation.Rules.Locality.Heterosynaptic own => (Locality.Heterosynaptic, new IndexedFormula(own.sum)),
         Derivation.Rules.Locality.Gather gather => (Locality.Gather, new IndexedFormula(gather.sum)),
+        Derivation.Rules.Locality.TwoPhases phases => (Locality.TwoPhases, new IndexedFormula(phases.term)),
         Derivation.Rules.Locality.WeightTransport transport => (Locality.WeightTransport, new IndexedFormula(transport.weight)),
         Derivation.Rules.Locality.LocalWithBroadcast broadcast => (Locality.LocalWithBroadcast, new IndexedFormula(broadcast.scalar)),
         _ => (Locality.Local, null),
