@@ -305,27 +305,27 @@ let tests =
 
           testCase "sparse-coding: the dictionary that made the data" (fun () ->
               let random = generator 9
-              let d = (gaussian random 8 8).QR().Q + 0.15 * gaussian random 8 8
+              let d = (gaussian random 6 6).QR().Q + 0.15 * gaussian random 6 6
               let d = d.NormalizeColumns 2.0
 
               let code =
                   Matrix<float>
                       .Build.Dense(
                           2000,
-                          8,
+                          6,
                           fun _ _ ->
-                              if random.NextDouble() < 0.15 then
+                              if random.NextDouble() < 0.2 then
                                   Normal.Sample(random, 0.0, 2.0)
                               else
                                   0.0
                       )
 
-              let x = code * d.Transpose() + 0.02 * gaussian random 2000 8
-              let _, values = learned (model "sparse-coding") x 1500 10
-              let found = matrix 8 8 values["D"]
+              let x = code * d.Transpose() + 0.02 * gaussian random 2000 6
+              let _, values = learned (model "sparse-coding") x 600 10
+              let found = matrix 6 6 values["D"]
 
               for a in d.EnumerateColumns() do
-                  Expect.isGreaterThan (Seq.max (seq { for b in found.EnumerateColumns() -> abs (a * b) })) 0.95 "cos")
+                  Expect.isGreaterThan (Seq.max (seq { for b in found.EnumerateColumns() -> abs (a * b) })) 0.99 "cos")
 
           testCase "local-competition: the lasso's code, with its optimality conditions" (fun () ->
               let m = model "local-competition"
@@ -544,7 +544,7 @@ let tests =
 
               let mixing = patterns [ [ 1.0; 0.6 ]; [ -0.3; 1.0 ] ]
               let x = sources * mixing.Transpose()
-              let _, values = learned (model "error-gated-hebbian") x 3000 20
+              let _, values = learned (model "error-gated-hebbian") x 2000 20
               let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
 
               for row in through.EnumerateRows() do
@@ -570,4 +570,38 @@ let tests =
               let _, values = learned (model "slow-features") both 1500 10
               let moved = white.SubMatrix(1, 1999, 0, 3) - white.SubMatrix(0, 1999, 0, 3)
               let slowest = (moment moved moved).Evd(Symmetricity.Symmetric).EigenVectors.Column 0
-              Expect.isGreaterThan (abs (slowest * Vector<float>.Build.Dense values["w"])) 0.999 "cos") ]
+              Expect.isGreaterThan (abs (slowest * Vector<float>.Build.Dense values["w"])) 0.999 "cos")
+
+          // Quantiles of the stimuli; what monotone map takes them to the target is known, and rules must find it.
+          for name, stimulus in
+              [ "exponential-responses", (fun p -> (-log (1.0 - p)) ** 1.5)
+                "half-normal-responses", (fun p -> -log (1.0 - p))
+                "histogram-equalisation",
+                (fun p ->
+                    if p < 0.5 then
+                        log (2.0 * p)
+                    else
+                        -log (2.0 - 2.0 * p)) ] do
+              testCase $"{name}: responses are distributed as the target" (fun () ->
+                  let m = model name
+                  let count = 1000
+
+                  let x =
+                      Matrix<float>
+                          .Build.Dense(count, 1, (fun i _ -> stimulus ((float i + 0.5) / float count)))
+
+                  let instance, values = learned m x 1000 20
+                  let r = (respond instance values x).Column(0).ToArray() |> Array.sort
+
+                  let cdf: float -> float =
+                      match name with
+                      | "exponential-responses" -> fun r -> 1.0 - exp -r
+                      | "half-normal-responses" -> fun r -> MathNet.Numerics.SpecialFunctions.Erf(r / sqrt 2.0)
+                      | _ -> fun r -> 0.5 + r / (2.0 * sqrt 3.0)
+
+                  let distance =
+                      r
+                      |> Array.mapi (fun i v -> abs (cdf v - (float i + 0.5) / float count))
+                      |> Array.max
+
+                  Expect.isLessThan distance 0.01 "Kolmogorov-Smirnov") ]

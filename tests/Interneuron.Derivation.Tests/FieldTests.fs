@@ -20,7 +20,10 @@ let private published =
       "clustering", [ "W", Gradient, 1.0 ]
       // The publication's rule is the loss' descent; sqrt 2 is the slope of E.
       "error-gated-hebbian", [ "W", Gradient, 1.4142135623730951 ]
+      "exponential-responses", [ "g", Gradient, 0.5; "b", Gradient, 1.0 ]
       "foldiak", [ "W", Gradient, 1.0; "M", Gradient, 0.5; "t", Gradient, 1.0 ]
+      "half-normal-responses", [ "g", Gradient, 0.5; "b", Gradient, 1.0 ]
+      "histogram-equalisation", [ "g", Gradient, 0.5 ]
       "homeostasis", [ "t", Gradient, 1.0 ]
       "local-competition", [ "D", Gradient, 1.0 ]
       "nonnegative-similarity-matching", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]

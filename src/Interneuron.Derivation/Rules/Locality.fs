@@ -42,7 +42,9 @@ module internal Locality =
     /// A parameter of a synapse: between two different neurons.
     let private isWeight (model: Model) (e: Indexed) =
         match e with
-        | Symbol(name, [ x; y ]) -> x <> y && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
+        | Symbol(name, [ x; y ]) ->
+            x <> y
+            && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
         | _ -> false
 
     let private isActivity model inputs (e: Indexed) =
@@ -116,7 +118,10 @@ module internal Locality =
                 others
                 |> List.forall (fun part -> Set.isSubset part.Free (Set.singleton b) && not (hasSum part))
                 && others
-                   |> List.exists (Indexed.collect (fun part -> [ isActivity model inputs part ]) >> List.contains true)
+                   |> List.exists (
+                       Indexed.collect (fun part -> [ isActivity model inputs part ])
+                       >> List.contains true
+                   )
 
             match weights with
             | [ _ ] when isSignal -> others |> List.map there |> worst

@@ -127,8 +127,9 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
             | _ ->
                 let directions = Directions.spanning target n [ for k in functions -> rows[k] ] []
 
+                // Of a symmetric target, what is linear has the mean 0.
                 let others =
-                    if degree >= 2 then
+                    if degree >= (if Target.isSymmetric target then 2 else 1) then
                         Directions.spanning target n [ for k in polynomials -> rows[k] ] directions
                     else
                         []
