@@ -21,6 +21,10 @@ type Derived =
         Findings: Finding list
         /// That the rules are right.
         Certificate: Certificate
+        /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a response.
+        Modes: FastModes option
+        /// Another model that its rules are compared with.
+        Against: Derivation option
     }
 
 /// From a model to all that a report says of it.
@@ -82,7 +86,9 @@ module Derived =
 
         { Findings = WellPosed.require derivation model.Sizes
           Derivation = derivation
-          Certificate = Certificate.check derivation circuits seed }
+          Certificate = Certificate.check derivation circuits seed
+          Modes = FastModes.ofStart derivation seed
+          Against = None }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and
     /// no loss.

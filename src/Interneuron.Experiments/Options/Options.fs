@@ -69,6 +69,10 @@ module Options =
         file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME;\na model's of several inputs once for each, \
             NAME=FILE.npy"
 
+    /// --against
+    let against =
+        file "--against" "MODEL" "another model, whose rules the derived ones are compared with"
+
     /// --size
     let size =
         valued Kind.Repeated id "--size" "POPULATION=N" "the number of neurons of a population that the model declares; once for each"
