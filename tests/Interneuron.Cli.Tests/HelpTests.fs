@@ -99,7 +99,7 @@ let tests =
               for text in
                   Help.ofProgram Program.verbs
                   :: [ for verb in Program.verbs -> Help.ofVerb verb ] do
-                  Expect.isFalse (Regex.IsMatch(text, "(ize|izing|ization|center|color)\\b")) text
+                  Expect.isFalse (Regex.IsMatch(text, "((?<!\\bs)ize|izing|ization|center|color)\\b")) text
 
           testCase
               "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula \

@@ -66,8 +66,7 @@ module Options =
 
     /// --input
     let input =
-        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME;\na model's of several inputs once for each, \
-            NAME=FILE.npy"
+        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
 
     /// --against
     let against =
@@ -165,7 +164,8 @@ module Options =
 
     /// --model
     let model =
-        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
+        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library;\nof several inputs each has its \
+            own array, --input NAME=FILE.npy"
 
     /// --potential, by its formula
     let formula =
