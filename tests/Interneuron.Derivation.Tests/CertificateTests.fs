@@ -105,6 +105,18 @@ let tests =
 
                           Expect.isFalse checked'.Failures.IsEmpty $"{rule.Parameter.Name}, {what}")
 
+          testCase
+              "steps that the fast engine clips are left out of the comparison, however steep the activation: exp(theta + z)"
+              (fun () ->
+                  let d =
+                      { circuit "F(theta, z) = exp(theta + z)" "[0.5,1]" "0" with
+                          Sizes = 2, 6 }
+                      |> Derivation.derive
+
+                  let certificate = Certificate.check d 30 1
+                  let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
+                  Expect.isTrue certificate.IsPassed $"{said}")
+
           testCase "an activity in a closed average fails (a target term that depends on the response)" (fun () ->
               let d = library "gain-whitening"
               let z = Indexed.symbol "r" [ { Name = "a"; Over = Primary } ]

@@ -66,6 +66,15 @@ let private cases: (string * string * (string * string) list) list =
         "theta", "gather sum(i, g[i]*F_theta(theta, z[i]))"
         "W", "local" ]
 
+      "one parameter that all share gathers only what each neuron knows, not overlaps of synapses",
+      "parameter c >= 0 ; W[a,i]\nconstant leak = 1\nenergy c*sum(i, "
+      + z
+      + "^2/2)"
+      + leak
+      + drive
+      + "\ncost c*sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4",
+      [ "c", "not local sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))"; "W", "not local" ]
+
       "a loss equal to the energy is the value of the energy",
       "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, "
       + z
