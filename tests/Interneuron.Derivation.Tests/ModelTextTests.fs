@@ -139,7 +139,8 @@ let private refusals: (string * string) list =
       whitening + "published g[i] = target(z[i]^2)*target(z[i]^2)",
       "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
       whitening + "cost target(1)",
-      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, abs, cosh, digamma, erfc, exp, gamma, lgamma, log, log0, logcosh, max, min, pow, sign, sinh, softplus, sqrt, step, tanh"
+      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, "
+      + String.concat ", " (List.sort ("pow" :: "sinh" :: "sqrt" :: [ for row in Primitives.all -> row.Name ]))
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"

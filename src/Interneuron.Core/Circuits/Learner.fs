@@ -52,12 +52,12 @@ module Learner =
         { Rule = RuleOrigin.Derived
           Schedule = Scaled
           Learns =
-            if Initial.isThreshold potential then
+            if (Initial.layout potential).IsDrawn then
+                all
+            else
                 { all with
                     Parameters = false
                     Synapses = false }
-            else
-                all
           Steps = 200_000
           Batch = 10
           Seed = 1 }

@@ -118,3 +118,5 @@ module Potential =
                 | None -> true)
 
         grows -1.0, grows 1.0
+
+    let saturates (potential: Potential) = growth potential = (false, false)

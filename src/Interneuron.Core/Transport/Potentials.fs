@@ -74,13 +74,24 @@ module Potentials =
     let all =
         [ powerMixture
           monomial
-          quadratic
           thresholdLinear
           symmetricThreshold
           saturatingThreshold
+          quadratic
           logCosh ]
 
     /// The potential of a name.
     let tryFind (name: string) =
         all
         |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+
+    /// The one of them with the formula and the parameters of a potential, whatever that is called.
+    let known (potential: Potential) : Potential option =
+        let isSame (a: Parameter) (b: Parameter) =
+            a.Name = b.Name && a.Lower = b.Lower && a.Upper = b.Upper
+
+        all
+        |> List.tryFind (fun p ->
+            p.Formula = potential.Formula
+            && p.Parameters.Length = potential.Parameters.Length
+            && List.forall2 isSame p.Parameters potential.Parameters)

@@ -156,8 +156,7 @@ public sealed class Circuit
     internal static Circuit OfSaved(SavedCircuit saved)
     {
         var circuit = saved.Circuit;
-        var potential = Potentials.All.FirstOrDefault(known => ReferenceEquals(known.Value, circuit.Potential));
-        return new Circuit(circuit, potential ?? new Potential(circuit.Potential), new Target(circuit.Target), Standardisation.OfSaved(saved.Standardisation));
+        return new Circuit(circuit, Potentials.Of(circuit.Potential), new Target(circuit.Target), Standardisation.OfSaved(saved.Standardisation));
     }
 
     /// <summary>F.</summary>

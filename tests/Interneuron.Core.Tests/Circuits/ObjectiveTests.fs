@@ -29,13 +29,9 @@ let tests =
                     Target.generalisedGaussian 1.5
                     Target.ofSamples 2 (stimuli 2 300) ] do
                   testCase $"dJ/dg is the slope of J ({potential.Name}, {Target.name target})" (fun () ->
-                      let leak =
-                          if potential.Name = Potentials.logCosh.Name then
-                              0.5
-                          else
-                              0.0
+                      let leak = if Potential.saturates potential then 0.5 else 0.0
 
-                      let k = if Initial.isThreshold potential then 8 else 3
+                      let k = if (Initial.layout potential).IsDrawn then 3 else 8
                       let c = Initial.circuit potential target leak 2 k 2.0 6
                       let s = stimuli 2 200
                       let _, gradient = Objective.valueAndGainGradient c s

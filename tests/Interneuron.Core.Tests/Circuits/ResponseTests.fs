@@ -11,14 +11,14 @@ let private circuits =
     [ for potential in Potentials.all do
           for n in [ 1; 2; 3; 5 ] do
               for leak in [ 0.0; 0.4 ] do
-                  let needed = potential.Name = Potentials.logCosh.Name
+                  let needed = Potential.saturates potential
 
                   if leak > 0.0 || not needed then
                       let k =
-                          if Initial.isThreshold potential then
-                              8 * n
-                          else
+                          if (Initial.layout potential).IsDrawn then
                               Initial.defaultCount potential n
+                          else
+                              8 * n
 
                       Initial.circuit potential StandardGaussian leak n k (float n) 3 ]
 
