@@ -14,7 +14,7 @@ let private refused folder (words: string list) (line: string) =
     Expect.equal (filesIn folder) before "no file more"
 
 let private potentials =
-    "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold, log-cosh"
+    String.concat ", " [ for p in Interneuron.Core.Transport.Potentials.all -> p.Name ]
 
 [<Tests>]
 let tests =

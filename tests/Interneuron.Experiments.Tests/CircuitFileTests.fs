@@ -106,8 +106,8 @@ let tests =
                     text "power-mixture" "gaussian" g theta w ", \"gain\": 1",
                     "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, standardised, learned."
                     text "power" "gaussian" g theta w "",
-                    "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, \
-                    threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
+                    "potential: there is no potential 'power'; did you mean power-mixture? There are: "
+                    + potentialNames
                     text "power-mixture" "gaussian" "[-1, 0.3]" theta w "",
                     "the gain of interneuron 0 is -1; gains are finite and at least 0"
                     text "power-mixture" "gaussian" g "[[9], [2.3]]" w "",
