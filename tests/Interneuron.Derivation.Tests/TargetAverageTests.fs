@@ -16,7 +16,8 @@ let private parse text =
 
 let private circuit potential =
     parse
-        $"potential F(theta, z) = {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 2] ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+        $"potential F(theta, z) = {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 2] ; W[a,i] unit columns\nconstant leak = 1\n\
+        energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
 let private rule name (d: Derivation) =
     d.Rules |> List.find (fun rule -> rule.Parameter.Name = name)
@@ -102,7 +103,8 @@ let tests =
               let d =
                   Derivation.derive (
                       parse
-                          "parameter g[i] >= 0 ; W[a,i] unit columns ; U[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, g[i]*(sum(a, W[a,i]*r[a]) + sum(a, U[a,i]*r[a]))^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                          "parameter g[i] >= 0 ; W[a,i] unit columns ; U[a,i] unit columns\nconstant leak = 0.5\n\
+                          energy sum(i, g[i]*(sum(a, W[a,i]*r[a]) + sum(a, U[a,i]*r[a]))^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
                   )
 
               let w, u = [ 0.6; 0.8 ], [ -0.28; 0.96 ]
@@ -127,7 +129,8 @@ let tests =
               let d =
                   Derivation.derive (
                       parse
-                          "parameter g[i] >= 0 ; W[a,i]\nconstant leak = 0.5\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                          "parameter g[i] >= 0 ; W[a,i]\nconstant leak = 0.5\n\
+                          energy sum(i, g[i]*sum(a, W[a,i]*r[a])^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
                   )
 
               // E z^4 = 3 |w|^4.
@@ -137,8 +140,8 @@ let tests =
           testCase
               "powers of an input over a target that is not Gaussian: four linear forms do not pair (Isserlis holds for Gaussians only)"
               (fun () ->
-                  // E (w . r)^4 = m (w_0^4 + w_1^4) + 6 w_0^2 w_1^2, and of r_0 (w . r)^3 m w_0^3 + 3 w_0 w_1^2, for independent coordinates of
-                  // unit variance with the fourth moment m.
+                  // E (w . r)^4 = m (w_0^4 + w_1^4) + 6 w_0^2 w_1^2, and of r_0 (w . r)^3 m w_0^3 + 3 w_0 w_1^2, for independent
+                  // coordinates of unit variance with the fourth moment m.
                   let w = [ 1.5; -0.5 ]
                   let g = 1.3
 
@@ -146,7 +149,8 @@ let tests =
                       let d =
                           Derivation.derive (
                               parse
-                                  $"target {target}\nparameter g[i] >= 0 ; W[a,i]\nconstant leak = 0.5\nsize N = 2, K = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                                  $"target {target}\nparameter g[i] >= 0 ; W[a,i]\nconstant leak = 0.5\nsize N = 2, K = 1\n\
+                                  energy sum(i, g[i]*sum(a, W[a,i]*r[a])^4)/4 + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
                           )
 
                       let instance = Instance.create d 2 1
@@ -165,8 +169,11 @@ let tests =
 
           testCase "what has no closed average stays an average as a whole" (fun () ->
               for text in
-                  [ "parameter g[i] >= 0 ; W[a,i] unit columns ; U[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, g[i]*log(cosh(sum(a, W[a,i]*r[a]) + sum(a, U[a,i]*r[a])))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
-                    "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, sum(j, g[i]*g[j]*max(sum(a, W[a,i]*r[a]), sum(a, W[a,j]*r[a])))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])" ] do
+                  [ "parameter g[i] >= 0 ; W[a,i] unit columns ; U[a,i] unit columns\nconstant leak = 0.5\n\
+                    energy sum(i, g[i]*log(cosh(sum(a, W[a,i]*r[a]) + sum(a, U[a,i]*r[a])))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                    "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 0.5\n\
+                    energy sum(i, sum(j, g[i]*g[j]*max(sum(a, W[a,i]*r[a]), sum(a, W[a,j]*r[a])))) + leak/2*sum(a, r[a]^2) - sum(a, \
+                    s[a]*r[a])" ] do
                   let d = Derivation.derive (parse text)
 
                   for rule in d.Rules do

@@ -17,7 +17,8 @@ let private numbers (circuit: Circuit) =
 
 /// A file that is a circuit, with its parts to be exchanged.
 let private text potential target g theta w more =
-    $"""{{ "format": "interneuron-circuit-1", "potential": "{potential}", "target": "{target}", "leak": 0, "g": {g}, "theta": {theta}, "W": {w}{more} }}"""
+    $"""{{ "format": "interneuron-circuit-1", "potential": "{potential}", "target": "{target}", """
+    + $"\"leak\": 0, \"g\": {g}, \"theta\": {theta}, \"W\": {w}{more} }}"
 
 let private good =
     text "power-mixture" "gaussian" "[0.2, 0.3]" "[[2.2], [2.3]]" "[[1, 0], [0, 1]]" ""

@@ -1,4 +1,5 @@
-/// Files that are grown from the grammar of their format, or are whole ones with damage: they are read, or refused in one line that names the file.
+/// Files that are grown from the grammar of their format, or are whole ones with damage: they are read, or refused in one line that names
+/// the file.
 module Interneuron.Stimuli.Tests.FuzzTests
 
 open System
@@ -267,7 +268,8 @@ let private tiff (random: Random) =
 
     stream.ToArray()
 
-// A TIFF of any entries: tags that there are, of any type, of values that fit, that lie elsewhere or beyond the end; directories that lead to others or back.
+// A TIFF of any entries: tags that there are, of any type, of values that fit, that lie elsewhere or beyond the end; directories that lead
+// to others or back.
 let private tiffEntries (random: Random) =
     let isBigEndian = random.Next 2 = 0
 

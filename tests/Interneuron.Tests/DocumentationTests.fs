@@ -84,7 +84,8 @@ internal static class Examples
     static readonly TrainedCircuit trained = null!;
     static readonly Formula x = null!;
     static readonly NeuronIndex a = null!, i = null!;
-    static readonly IndexedFormula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
+    static readonly IndexedFormula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!;
+    static readonly IndexedFormula energy = null!, cost = null!, drive = null!;
     static readonly DerivedModel derived = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;

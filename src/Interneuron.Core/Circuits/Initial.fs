@@ -30,12 +30,13 @@ type Layout =
 module Initial =
     let private generator (seed: int) : Random = Xoshiro256StarStar(seed, false)
 
-    /// The thresholds of the default population: close together near 0, where stimuli such as photographs of skies have much of their mass, then
-    /// every quarter (of the responses' standard deviation) up to 3.75.
+    /// The thresholds of the default population: close together near 0, where stimuli such as photographs of skies have much of their mass,
+    /// then every quarter (of the responses' standard deviation) up to 3.75.
     let thresholds =
         [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
-    /// The layout of a potential's population, which follows from what it is and not from its name: the threshold families of the library come as lists.
+    /// The layout of a potential's population, which follows from what it is and not from its name: the threshold families of the library
+    /// come as lists.
     let layout (potential: Potential) : Layout =
         match Potentials.known potential with
         | Some known when known = Potentials.saturatingThreshold -> SaturatingThresholds
@@ -48,8 +49,8 @@ module Initial =
         | false, false -> false
         | _ -> true
 
-    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play` of their
-    /// distance; else columns of random orthogonal matrices, so that any N of them in a row span.
+    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play`
+    /// of their distance; else columns of random orthogonal matrices, so that any N of them in a row span.
     let private directions (random: Random) (play: float) (n: int) (count: int) : float array list =
         match n with
         | 1 -> List.replicate count [| 1.0 |]
@@ -70,8 +71,9 @@ module Initial =
 
     let private negated (w: float array) = Array.map (~-) w
 
-    /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses where the potential acts on one side.
+    /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries;
+    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses
+    /// where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
         let layout = layout potential
 
@@ -92,7 +94,8 @@ module Initial =
 
         int count
 
-    /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their list.
+    /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their
+    /// list.
     let population (potential: Potential) (n: int) (k: int) (seed: int) : Population =
         Footprint.require (Footprint.limit ()) n k potential.Parameters.Length 1
         let random = generator seed
@@ -154,8 +157,9 @@ module Initial =
             let quantile = Target.quantile target
             Array.init (count * n) (fun _ -> quantile (Math.Max(random.NextDouble(), 1e-300)))
 
-    /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it has: equal
-    /// gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of their size in random variation.
+    /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it
+    /// has: equal gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of
+    /// their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
         if not (power > 0.0 && Double.IsFinite power) then
             Refusal.argument (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"

@@ -16,8 +16,8 @@ module internal Spanning =
 
         total
 
-    /// Whether directions of unit length span R^N, columns given one after the other: by Gram and Schmidt's process, each time with the column of which most is left. It takes
-    /// the memory of the columns, where a decomposition of their matrix takes that of K x K.
+    /// Whether directions of unit length span R^N, columns given one after the other: by Gram and Schmidt's process, each time with the
+    /// column of which most is left. It takes the memory of the columns, where a decomposition of their matrix takes that of K x K.
     let linearly (dimension: int) (columns: float array list) =
         let left = columns |> List.map Array.copy |> Array.ofList
 

@@ -12,9 +12,9 @@ type Judgement =
     /// Neither; what would decide it.
     | Undecided of need: string
 
-/// Whether formulas of one variable are convex in it for all values of the others: F is convex exactly when it is continuous and f = dF/dz never falls, neither
-/// between breakpoints, where f' >= 0, nor across them. Proofs are by interval bounds, rounded outwards, on boxes that are halved until the bounds decide or
-/// the budget is spent; refutations are by bounds at points.
+/// Whether formulas of one variable are convex in it for all values of the others: F is convex exactly when it is continuous and f = dF/dz
+/// never falls, neither between breakpoints, where f' >= 0, nor across them. Proofs are by interval bounds, rounded outwards, on boxes that
+/// are halved until the bounds decide or the budget is spent; refutations are by bounds at points.
 [<RequireQualifiedAccess>]
 module Convexity =
     /// What a proof may cost: nodes of formulas that are bounded on boxes.
@@ -64,7 +64,8 @@ module Convexity =
             let vanishes height =
                 height = zero || everyPlace (fun place -> at place height = zero)
 
-            // What bends at the switch bends upwards, and counts upwards: |u| and max with a factor at or above 0, min with one at or below.
+            // What bends at the switch bends upwards, and counts upwards: |u| and max with a factor at or above 0, min with one at or
+            // below.
             let bendsUp () =
                 let nodes = Breakpoints.nodesOf variable b e
 
@@ -125,7 +126,8 @@ module Convexity =
 
         Breakpoints.ofFormula variable e |> List.tryPick each
 
-    /// A sum as a product of powers of sums and what is left when it is multiplied out: 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as (z^2 + 1)^-1.5 times 1.
+    /// A sum as a product of powers of sums and what is left when it is multiplied out: 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as (z^2 +
+    /// 1)^-1.5 times 1.
     let private common (e: Expr) : Expr =
         let zero = Expr.constant 0.0
 
@@ -292,7 +294,8 @@ module Convexity =
                 | None when isNowhereNegative budget box bend -> Proved $"its curvature{shown bend} >= 0 everywhere, by bounds"
                 | None ->
                     Undecided
-                        $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds leave it open"
+                        $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds \
+                        leave it open"
 
         try
             Expr.within effort decide

@@ -55,7 +55,8 @@ module internal NormalForms =
         | _ when obj.ReferenceEquals(c, d) -> c
         | _ -> make (IfLess(a, b, c, d))
 
-    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0)^p is max(u, 0)^p for p > 0, else 0 for u <= 0.
+    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0)^p is max(u, 0)^p for p > 0, else 0 for u <=
+    /// 0.
     let private absorb (powers: struct (Expr * Expr) list) =
         let magnitudes =
             powers

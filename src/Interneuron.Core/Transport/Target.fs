@@ -97,7 +97,8 @@ module Target =
     let names =
         [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
 
-    /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a positive number.
+    /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a
+    /// positive number.
     let read (text: string) : Result<Target option, string> =
         match text.ToLowerInvariant().Split(':') with
         | [| "gaussian" |] -> Ok(Some StandardGaussian)
@@ -264,8 +265,8 @@ module Target =
     // Beyond, the terms of these formulas cancel to nothing in double precision.
     let private highestMoment = 16
 
-    /// E max(x - t, 0)^n of one coordinate for whole n >= 0 (n = 0: the probability of x > t), as a formula of t, where it has one. Gaussian: any
-    /// t; the others: t >= 0.
+    /// E max(x - t, 0)^n of one coordinate for whole n >= 0 (n = 0: the probability of x > t), as a formula of t, where it has one.
+    /// Gaussian: any t; the others: t >= 0.
     let rectifiedMoment (target: Target) (n: int) (t: Expr) : Expr option =
         match target with
         | _ when n < 0 || n > highestMoment -> None
