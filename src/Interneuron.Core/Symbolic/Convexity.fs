@@ -126,11 +126,9 @@ module Convexity =
 
         Breakpoints.ofFormula variable e |> List.tryPick each
 
-    /// A sum as a product of powers of sums and what is left when it is multiplied out: 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as (z^2 +
-    /// 1)^-1.5 times 1.
-    let private common (e: Expr) : Expr =
-        let zero = Expr.constant 0.0
-
+    /// A sum multiplied out, with powers of sums taken out of the terms whose exponents of them differ by whole numbers: theta + 1/sqrt(z^2 + 1)
+    /// - z^2/(z^2 + 1)^1.5 as theta + (z^2 + 1)^-1.5.
+    let rec private gathered (e: Expr) : Expr =
         let factors (t: Expr) =
             match t.Node with
             | Product parts -> parts
@@ -156,33 +154,43 @@ module Convexity =
                  | Power(_, p) -> p
                  | _ -> Expr.constant 1.0),
                 Expr.product others
-            | _ -> zero, t
+            | _ -> Expr.constant 0.0, t
 
-        let without (terms: Expr list, taken: Expr list) (b: Expr) =
-            let parts = List.map (split b) terms
-            let first, _ = parts.Head
+        /// By how much an exponent is more than another, where that is a whole number.
+        let beyond (first: Expr) (p: Expr) =
+            match (p - first).Node with
+            | Constant d when d = Math.Floor d -> Some d
+            | _ -> None
 
-            let whole =
-                [ for p, _ in parts do
-                      match (p - first).Node with
-                      | Constant d when d = Math.Floor d -> d
-                      | _ -> nan ]
+        /// Terms with these exponents of b, which differ by whole numbers, as one, unless the least of them is 0.
+        let asOne (b: Expr) (parts: (Expr * Expr) list) =
+            let first = fst parts.Head
+            let whole = parts |> List.map (fst >> beyond first >> Option.get)
+            let least = first + List.min whole
 
-            let least = List.min whole
-
-            if whole |> List.exists Double.IsNaN || first + least = zero then
-                terms, taken
+            if parts.Length = 1 || least = Expr.constant 0.0 then
+                [ for p, rest in parts -> rest * Expr.power b p ]
             else
-                [ for (_, rest), d in List.zip parts whole -> rest * Expr.power b (Expr.constant (d - least)) ],
-                Expr.power b (first + least) :: taken
+                let rest =
+                    List.map2 (fun (_, rest) d -> rest * Expr.power b (Expr.constant (d - List.min whole))) parts whole
 
-        match e.Node with
+                [ Expr.power b least * gathered (Expr.sum rest) ]
+
+        let rec alike (b: Expr) (parts: (Expr * Expr) list) =
+            match parts with
+            | [] -> []
+            | (first, _) :: _ ->
+                let one, others = parts |> List.partition (fst >> beyond first >> Option.isSome)
+                asOne b one @ alike b others
+
+        let expanded = Expand.expand e
+
+        match expanded.Node with
         | Sum terms ->
-            let terms, taken =
-                terms |> List.collect bases |> List.distinct |> List.fold without (terms, [])
-
-            Expr.product (Expand.expand (Expr.sum terms) :: taken)
-        | _ -> e
+            (terms, terms |> List.collect bases |> List.distinct)
+            ||> List.fold (fun terms b -> terms |> List.map (split b) |> alike b)
+            |> Expr.sum
+        | _ -> expanded
 
     // Switches whose signs are gone through one by one.
     let private mostSwitches = 4
@@ -252,10 +260,10 @@ module Convexity =
 
                       formula, occurs ]
 
-    /// Whether a formula is at least 0 wherever it exists: as it is, with common powers taken out, or sign by sign.
+    /// Whether a formula is at least 0 wherever it exists: as it is, with common powers gathered, or sign by sign.
     let private isNowhereNegative (budget: int ref) (box: Map<string, Interval>) (e: Expr) =
         Boxes.isNotNegative budget (fun _ -> true) box e
-        || Boxes.isNotNegative budget (fun _ -> true) box (common e)
+        || Boxes.isNotNegative budget (fun _ -> true) box (gathered e)
         || (match patterns budget box e with
             | [] -> false
             | cases ->
