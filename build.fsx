@@ -1,5 +1,5 @@
 // The build: `dotnet fsi build.fsx TARGET`. A target first runs what it needs; without a target, or with an unknown one, it prints this
-// list.
+// list. It is one long file because it has to run before anything is built, and nothing else stands at the top of the repository.
 
 open System
 open System.Diagnostics
@@ -261,14 +261,14 @@ let inspectPackages () =
                 then
                     raise (Failed $"{name} lacks SkiaSharp's natives for {platform}")
 
-/// The code of a language in the README of the packages.
-let packageExample language =
+/// The code under a heading in the README of the packages.
+let packageExample heading =
     let text = File.ReadAllText(root / "src" / "PACKAGE.md")
-    Regex.Match(text, $"```{language}\r?\n(.*?)```", RegexOptions.Singleline).Groups[1].Value
+    Regex.Match(text, $"## {heading}\r?\n.*?```[a-z]+\r?\n(.*?)```", RegexOptions.Singleline).Groups[1].Value
 
 /// Packs, then installs the packed files as a stranger would: an empty package folder, projects that have never seen this repository, the
 /// machine's own feeds with artifacts/packages beside them. The README's programs, in C#, in one file of C# and in F#, have to say the
-/// same; the tool has to draw.
+/// same; the program that runs an experiment and the tool have to draw.
 let packages () =
     pack ()
     inspectPackages ()
@@ -307,14 +307,20 @@ let packages () =
             inside "dotnet" [ "add"; name; "package"; package ] |> ignore
             inside "dotnet" [ "run"; "-c"; "Release"; "--project"; name ] |> List.last
 
-        let csharp = project "host" "C#" "csharp" "Interneuron"
-        let fsharp = project "study" "F#" "fsharp" "Interneuron.Experiments"
+        let csharp = project "host" "C#" "C#" "Interneuron"
+        let fsharp = project "study" "F#" "F#" "Interneuron.Experiments"
 
-        File.WriteAllText(folder / "circuit.cs", "#:package Interneuron@*\n" + packageExample "csharp")
+        File.WriteAllText(folder / "circuit.cs", "#:package Interneuron@*\n" + packageExample "C#")
         let oneFile = inside "dotnet" [ "run"; "circuit.cs" ] |> List.last
 
         if csharp <> fsharp || csharp <> oneFile || not (csharp.StartsWith "KS distance") then
             raise (Failed $"the packages' programs say different things: '{csharp}', '{fsharp}', '{oneFile}'")
+
+        let saved =
+            project "experiment" "C#" "Experiments in C#" "Interneuron.Experiments.CSharp"
+
+        if not (saved.EndsWith "result.json" && File.Exists(folder / saved)) then
+            raise (Failed $"the experiment's program ended with '{saved}', not with a file that is there")
 
         inside "dotnet" [ "tool"; "install"; "Interneuron.Cli"; "--tool-path"; "tools" ]
         |> ignore
