@@ -110,7 +110,7 @@ module Circuit =
                         surround the origin of the {n} primary neurons, so some stimuli have no response: use pairs w and -w that span, \
                         or a leak"
 
-    /// Refuses what is not convex, of which `derive` says the same; the potentials of the library are known to be.
+    /// Refuses a potential that is not convex, as `derive` does; those of the library are known to be.
     let private checkConvexity (potential: Potential) (leak: float) (k: int) =
         if not (List.contains potential.Formula libraryFormulas) then
             match Convex.judgePotential potential (Some("g", Interval.between 0.0 infinity)) (leak / float k) with

@@ -37,7 +37,7 @@ module Footprint =
         + " "
         + unit
 
-    /// Refuses what would take more than the limit, in a line with the figures.
+    /// Refuses a run that would take more than the limit, with the figures.
     let require (limit: float) (primaries: int) (interneurons: int) (parameters: int) (batch: int) : unit =
         let bytes = ofLearning primaries interneurons parameters batch
 

@@ -223,15 +223,15 @@ module Learner =
     /// How many stimuli the J of progress reports and snapshots is taken over.
     let private monitored = 2_000
 
-    // Cancelling is looked for after this many seconds of steps, and progress reported in between snapshots after a second.
+    // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
     let private attention = 0.05
     let private patience = 1.0
 
-    // What is under way when cancellation is asked for may go on for as many milliseconds.
+    // How many milliseconds work under way may go on after cancellation is asked for.
     let private grace = 300
 
-    /// How many steps to make before looking up again: twice as many as last time while they take less than half the attention, half as
-    /// many when they take more than twice.
+    /// How many steps to make before checking again: twice as many as last time while they take less than half the time allowed, half
+    /// as many when they take more than twice that.
     let private pace steps seconds =
         if seconds < 0.5 * attention then
             min (2L * steps) 1_000_000_000L
@@ -277,7 +277,7 @@ module Learner =
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
 
-        /// What has been learned, with its J; None where a number of it is not finite.
+        /// The circuit so far, with its J; None if any number of it is not finite.
         let look () =
             let state = trainer.Answer
 
@@ -306,7 +306,7 @@ module Learner =
 
             reported.Restart()
 
-        /// Looks, keeps what is seen as a snapshot where that is wanted, and reports it. False where nothing finite is seen.
+        /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         let keep wanted =
             let clock = Diagnostics.Stopwatch.StartNew()
             let seen = look ()

@@ -5,7 +5,7 @@ open MathNet.Numerics.LinearAlgebra
 /// Whether every stimulus has a response: does phi grow faster than linearly in every direction (theory, section 2)?
 [<RequireQualifiedAccess>]
 module internal Spanning =
-    // What is left of a unit column outside the span of others by rounding alone is less.
+    // Rounding alone leaves less than this of a unit column outside the span of the others.
     let private independent = 1e-12
 
     let private dot (a: float array) (b: float array) =

@@ -24,8 +24,8 @@ module Convex =
         |> List.map (fun (name, x) -> sprintf "%s = %.4g" name x)
         |> String.concat ", "
 
-    /// A parameter whose interval has no end is one nobody has thought about the end of: what fails only for some of its values, and not
-    /// for those that learning starts from, is undecided. `starts` gives what such a parameter starts from.
+    /// Nobody has chosen the end of an interval that has none: what fails only for some values of such a parameter, and not for those that
+    /// learning starts from, which `starts` gives, is undecided.
     let private lenient (ranges: (string * Interval) list) (starts: string -> float) (formula: Expr) : Judgement =
         match judge ranges formula with
         | Refuted(point, how) when

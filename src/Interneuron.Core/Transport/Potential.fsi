@@ -56,5 +56,5 @@ module Potential =
     /// Whether F grows faster than linearly as z goes to minus and to plus infinity, for every parameter value tried in its interval. Where
     /// it does not, a stimulus may have no response unless there is a leak (theory, section 2).
     val growth: Potential -> bool * bool
-    /// Whether it grows so on neither side: every circuit of it needs a leak.
+    /// Whether it does so on neither side, so that every circuit with it needs a leak.
     val saturates: Potential -> bool

@@ -10,7 +10,7 @@ open Interneuron.Core.Symbolic.Text
 /// 4], or theta in [0.5, 4] from [0.9, 1.1] with the interval that its first value is drawn from, or from 1 with that value.
 [<RequireQualifiedAccess>]
 module PotentialText =
-    /// Where a parameter starts that may learn in an interval: its middle half; where a bound is infinite, a unit beside the other.
+    /// Where a parameter of this interval starts: in its middle half, or within a unit of one bound where the other is infinite.
     let private initial (lower: float, upper: float) =
         match Double.IsFinite lower, Double.IsFinite upper with
         | true, true -> lower + (upper - lower) / 4.0, upper - (upper - lower) / 4.0

@@ -88,7 +88,7 @@ module Potentials =
         all
         |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
 
-    /// The one of them with the formula and the parameters of a potential, whatever that is called.
+    /// The library's potential with the same formula and parameters, whatever its name.
     let known (potential: Potential) : Potential option =
         let isSame (a: Parameter) (b: Parameter) =
             a.Name = b.Name && a.Lower = b.Lower && a.Upper = b.Upper

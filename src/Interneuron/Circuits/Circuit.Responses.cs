@@ -11,7 +11,7 @@ public sealed partial class Circuit
     /// </summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>The responses with their residuals; NaN for a stimulus that has none: see <see cref="Responses.EnsureConverged"/>.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <example><code>Grid r = circuit.Respond(stimuli).EnsureConverged().R;</code></example>
     public Responses Respond(Grid stimuli)
     {
@@ -63,7 +63,7 @@ public sealed partial class Circuit
     /// <summary>The inverse of the responses: the stimuli s = grad phi(r) = W n(r) + leak r that are answered with given responses.</summary>
     /// <param name="responses">n x N, one row a response.</param>
     /// <returns>The stimuli, n x N.</returns>
-    /// <exception cref="ArgumentException"><paramref name="responses"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="responses"/> is null or does not have N columns.</exception>
     /// <example><code>Grid s = circuit.StimulusOf(circuit.Respond(stimuli).R);  // the stimuli again</code></example>
     public Grid StimulusOf(Grid responses)
     {
@@ -86,7 +86,7 @@ public sealed partial class Circuit
     /// <summary>The log density of stimuli under the circuit as a model of them: log p(s) = log p_target(r) - log det H(r) at their responses r, less the logarithms of the units of its <see cref="Standardisation"/>.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>One value for each stimulus, in nats.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <exception cref="InvalidOperationException">The target is given by samples and has no density.</exception>
     /// <example><code>double perStimulus = circuit.LogDensity(stimuli).Average();</code></example>
     public double[] LogDensity(Grid stimuli)
@@ -104,7 +104,7 @@ public sealed partial class Circuit
     /// <summary>The objective that learning descends, J = E_s[s . r - phi(r)] + E_target[phi(r)], averaged over stimuli as the circuit sees them.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>J; NaN where a stimulus has no response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <example><code>double j = circuit.Objective(stimuli);</code></example>
     public double Objective(Grid stimuli)
     {
@@ -114,8 +114,8 @@ public sealed partial class Circuit
 
     /// <summary>The derivatives of the objective in the gains, dJ/dg.</summary>
     /// <param name="stimuli">n x N, at least one row.</param>
-    /// <returns>K values; without a meaning where a stimulus has no response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not N columns.</exception>
+    /// <returns>K values; meaningless where a stimulus has no response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or does not have N columns.</exception>
     /// <example><code>double slope = circuit.GainGradient(stimuli)[0];</code></example>
     public double[] GainGradient(Grid stimuli)
     {
@@ -132,7 +132,7 @@ public sealed partial class Circuit
     /// <param name="iterations">The most iterations, at least 1.</param>
     /// <param name="cancellation">Ends it early, with the best gains so far.</param>
     /// <returns>The circuit.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not N columns, or a stimulus has no response.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or does not have N columns, or a stimulus has no response.</exception>
     /// <example><code>double gap = circuit.Objective(stimuli) - circuit.WithBestGains(stimuli).Objective(stimuli);</code></example>
     public Circuit WithBestGains(Grid stimuli, int iterations = 200, CancellationToken cancellation = default)
     {
@@ -160,14 +160,14 @@ public sealed partial class Circuit
     /// <summary>The convex function whose gradient takes responses to stimuli: phi(r) = sum of g F(theta, w . r) + leak |r|^2/2.</summary>
     /// <param name="response">r, N values.</param>
     /// <returns>phi(r).</returns>
-    /// <exception cref="ArgumentException"><paramref name="response"/> has not N values.</exception>
+    /// <exception cref="ArgumentException"><paramref name="response"/> does not have N values.</exception>
     /// <example><code>double phi = circuit.Phi(circuit.Respond(stimuli).R.Row(0));</code></example>
     public double Phi(ReadOnlySpan<double> response) => CircuitModule.potentialAt(Value, Checked(response, nameof(response)));
 
     /// <summary>The second derivatives of phi: H(r) = sum of g f'(theta, w . r) w w^T + leak I. Its inverse is the gain of the responses to small changes of the stimulus.</summary>
     /// <param name="response">r, N values.</param>
     /// <returns>H, N x N.</returns>
-    /// <exception cref="ArgumentException"><paramref name="response"/> has not N values.</exception>
+    /// <exception cref="ArgumentException"><paramref name="response"/> does not have N values.</exception>
     /// <example><code>double stiffness = circuit.Hessian(circuit.Respond(stimuli).R.Row(0))[0, 0];</code></example>
     public Grid Hessian(ReadOnlySpan<double> response) =>
         Grid.OfRows(CircuitModule.hessianAt(Value, Checked(response, nameof(response))), Primaries);
@@ -175,7 +175,7 @@ public sealed partial class Circuit
     /// <summary>How far the circuit is from optimal transport: J - J_opt >= 0, for stimuli as it sees them. For one primary neuron.</summary>
     /// <param name="stimuli">n x 1, at least one.</param>
     /// <returns>The gap; NaN where a stimulus has no response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or has not one column.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null, empty or does not have one column.</exception>
     /// <exception cref="InvalidOperationException">The circuit has more than one primary neuron.</exception>
     /// <example><code>Console.WriteLine($"transport gap {circuit.TransportGap(stimuli):g3}");</code></example>
     public double TransportGap(Grid stimuli)
@@ -200,7 +200,7 @@ public sealed partial class Circuit
     /// <param name="start">r at time 0, N values; all zero if empty.</param>
     /// <param name="tolerance">The local error that the steps adapt to, positive.</param>
     /// <returns>Times and responses.</returns>
-    /// <exception cref="ArgumentException">An argument has not N values, is not positive, or not finite.</exception>
+    /// <exception cref="ArgumentException">An argument does not have N values, is not positive, or not finite.</exception>
     /// <example><code>Transient onset = circuit.Transient([1.5], duration: 30);</code></example>
     public Transient Transient(ReadOnlySpan<double> stimulus, double duration, ReadOnlySpan<double> start = default, double tolerance = 1e-8)
     {
