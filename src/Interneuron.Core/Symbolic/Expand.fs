@@ -37,6 +37,6 @@ module Expand =
             e
             |> Expr.fold (fun node children -> Expr.rebuild node children |> terms |> Expr.sum)
 
-        // What is multiplied out may be a product of sums again: a factor moves into the side of a condition on which it counts, and roots of
-        // a sum make a whole power.
+        // What is multiplied out may be a product of sums again: a factor moves into the side of a condition on which it counts, and roots
+        // of a sum make a whole power.
         if next = e then e else expand next
