@@ -126,9 +126,8 @@ module Convexity =
 
         Breakpoints.ofFormula variable e |> List.tryPick each
 
-    /// A sum multiplied out, with powers of sums taken out of the terms whose exponents of them differ by whole numbers: theta + 1/sqrt(z^2
-    /// + 1)
-    /// - z^2/(z^2 + 1)^1.5 as theta + (z^2 + 1)^-1.5.
+    /// A sum multiplied out, with powers of sums taken out of the terms whose exponents of them differ by whole numbers:
+    /// theta + 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as theta + (z^2 + 1)^-1.5.
     let rec private gathered (e: Expr) : Expr =
         let factors (t: Expr) =
             match t.Node with
