@@ -94,9 +94,9 @@ module Derived =
     /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A library potential keeps its name, and the defaults looked up by it.
+    // A library potential keeps its name.
     let private named (potential: Potential) =
-        CircuitFile.named potential
+        Potentials.known potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
 
     /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that

@@ -239,7 +239,8 @@ public sealed class FastCircuit
 {
     internal FastCircuit(Derivation.Models.Model model, Ridge ridge)
     {
-        Potential = Potentials.All.FirstOrDefault(known => IsSame(known.Value, ridge.Potential)) ?? new Potential(ridge.Potential);
+        // A potential of the library keeps its name.
+        Potential = Potentials.Of(Core.Transport.Potentials.known(ridge.Potential) is { } known ? known.Value : ridge.Potential);
         Start = new CircuitOptions { Target = new Target(model.Target), Leak = ridge.Leak, Interneurons = SizesModule.count(model.Sizes, ridge.Synapses.Site[1].Over) };
         bool gains = ridge.Gain is { Value.Rate: > 0 };
         bool theta = model.Learned.Any(p => p.Rate > 0 && ridge.Potential.Parameters.Any(q => q.Name == p.Name));
@@ -260,8 +261,4 @@ public sealed class FastCircuit
     /// <summary>What learns.</summary>
     /// <example><code>Learns? learns = derived.Fast?.Learning.Learns;</code></example>
     public LearnerOptions Learning { get; }
-
-    // A potential that has a name keeps it, with all that goes by the name.
-    private static bool IsSame(Core.Transport.Potential one, Core.Transport.Potential other) =>
-        one.Formula.Equals(other.Formula) && one.Parameters.Select(p => p.Name).SequenceEqual(other.Parameters.Select(p => p.Name));
 }
