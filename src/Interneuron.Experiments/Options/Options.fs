@@ -174,7 +174,7 @@ module Options =
 
     /// --model
     let model =
-        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library;\nof several inputs each has its \
+        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library; of several inputs each has its \
             own array, --input NAME=FILE.npy"
 
     /// --potential, by its formula
