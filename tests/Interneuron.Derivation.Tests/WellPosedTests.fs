@@ -71,8 +71,8 @@ let tests =
                   | Unrefuted -> Expect.stringContains f.Detail "what would decide it" "the need"
                   | Proven -> ())
 
-          testCase "models of the library are not refuted" (fun () ->
-              for name in ModelLibrary.names do
+          testCase "models of the library are not refuted, but for networks that are meant to have several fixed points" (fun () ->
+              for name in ModelLibrary.names |> List.except [ "equilibrium-propagation"; "modern-hopfield" ] do
                   let m = library name
 
                   for f in WellPosed.check (Derivation.derive m) m.Sizes do

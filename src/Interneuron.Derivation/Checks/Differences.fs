@@ -36,11 +36,15 @@ module internal Differences =
               around 1.0
               around 3.0 ]
 
-        match
-            guesses
-            |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess))
-            |> lowest instance packed s
-        with
+        let found =
+            if instance.HasStart then
+                instance.Respond(packed, s, Array.zeroCreate n)
+            else
+                guesses
+                |> List.choose (fun guess -> instance.RespondFrom(packed, s, guess))
+                |> lowest instance packed s
+
+        match found with
         | None -> Error "a stimulus has no response"
         | Some r ->
             let here = energyOf instance packed s r
@@ -54,11 +58,13 @@ module internal Differences =
             let falls =
                 not instance.IsSaddle
                 && directions
-                |> List.exists (fun d ->
-                    [ 1e1; 1e3; 1e5 ]
-                    |> List.exists (fun t ->
-                        let e = energyOf instance packed s (instance.Inside(Array.map2 (fun x y -> x + t * size * y) r d))
-                        e < here - 1e-6 * (1.0 + abs here)))
+                   |> List.exists (fun d ->
+                       [ 1e1; 1e3; 1e5 ]
+                       |> List.exists (fun t ->
+                           let e =
+                               energyOf instance packed s (instance.Inside(Array.map2 (fun x y -> x + t * size * y) r d))
+
+                           e < here - 1e-6 * (1.0 + abs here)))
 
             if falls then
                 Error "the energy is unbounded below"
@@ -90,7 +96,9 @@ module internal Differences =
             nan
         else
             let responses = [ for s, y in found -> s, Option.get y ]
-            let driven = responses |> List.averageBy (fun (s, y) -> instance.Driven(packed, s, y))
+
+            let driven =
+                responses |> List.averageBy (fun (s, y) -> instance.Driven(packed, s, y))
 
             let target =
                 if instance.Derivation.Model.Objective.IsTransport then

@@ -64,11 +64,15 @@ module internal Declarations =
                 | _ -> Reading.fail kindAt $"there is no population of kind '{kind}'" "it is primary or interneuron"
 
         let declared =
-            sepBy1 named (Syntax.sign ',') .>> Syntax.sign ':' .>>. (Syntax.here .>>. Syntax.number)
+            sepBy1 named (Syntax.sign ',') .>> Syntax.sign ':'
+            .>>. (Syntax.here .>>. Syntax.number)
             |>> fun (letters, (sizeAt, size)) (at, name) ->
                 for place, letter in letters do
                     if letter.Contains '_' then
-                        Reading.fail place $"'{letter}' is not an index letter" "it has no _: after its letters a population's indices have numbers, a_1"
+                        Reading.fail
+                            place
+                            $"'{letter}' is not an index letter"
+                            "it has no _: after its letters a population's indices have numbers, a_1"
 
                 if size <> floor size || size < 1.0 || size > 1e6 then
                     Reading.fail sizeAt $"{size} is not a number of neurons" "it is a whole number from 1"
@@ -79,7 +83,9 @@ module internal Declarations =
 
                 (at, name), (population, Some(letters, int size))
 
-        named .>>. (known <|> declared <?> "'(primary)', '(interneuron)' or letters and a size, as in pixel a, b : 16")
+        named
+        .>>. (known <|> declared
+              <?> "'(primary)', '(interneuron)' or letters and a size, as in pixel a, b : 16")
         |>> fun (name, make) -> make name
 
     /// The populations, with the sizes of those that say it. The circuit's two where none is declared with letters of its own.
@@ -155,7 +161,10 @@ module internal Declarations =
             between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 row (Syntax.sign ','))
             |>> List.concat
 
-        choice [ phrase "identity" Identity; attempt rows <|> row |>> Table; Syntax.signedNumber |>> All ]
+        choice
+            [ phrase "identity" Identity
+              attempt rows <|> row |>> Table
+              Syntax.signedNumber |>> All ]
 
     let private attribute: Parser<Attribute, int> =
         let sums words make =
@@ -164,7 +173,13 @@ module internal Declarations =
         choice
             [ atLeast (Held NonNegative) (Between >> Held)
               Syntax.sign '<' >>. Syntax.sign '=' >>. Syntax.signedNumber
-              |>> (fun bound -> Held(if bound = 0.0 then NonPositive else Between(-infinity, bound)))
+              |>> (fun bound ->
+                  Held(
+                      if bound = 0.0 then
+                          NonPositive
+                      else
+                          Between(-infinity, bound)
+                  ))
               attempt (phrase "initial" ()) >>. start |>> Starts
               attempt (within (Between >> Held))
               attempt (phrase "unit columns" (Held UnitColumns))
@@ -192,7 +207,10 @@ module internal Declarations =
             let site = siteOf populations letters
 
             let several what choose =
-                match said |> List.choose (fun (place, a) -> choose a |> Option.map (fun v -> place, v)) with
+                match
+                    said
+                    |> List.choose (fun (place, a) -> choose a |> Option.map (fun v -> place, v))
+                with
                 | [] -> None
                 | [ one ] -> Some one
                 | _ :: (place, _) :: _ -> Reading.fail place $"{what} of '{name}' is given twice" "keep one"
@@ -270,6 +288,7 @@ module internal Declarations =
         | In of Domain
         | Settles of Settling
         | Tau of float
+        | From of string
 
     /// A variable.
     let variable (populations: Population list) : Parser<int * Variable, int> =
@@ -277,7 +296,8 @@ module internal Declarations =
             choice
                 [ atLeast (In Domain.NonNegative) (Domain.Between >> In)
                   within (Domain.Between >> In)
-                  phrase "simplex" (In Domain.Simplex)
+                  attempt (phrase "simplex" (In Domain.Simplex))
+                  phrase "starts" () >>. (named |>> (snd >> From))
                   attempt (phrase "minimises" (Settles Minimises))
                   phrase "maximises" (Settles Maximises)
                   phrase "tau" () >>. (Syntax.here .>>. Syntax.signedNumber)
@@ -289,7 +309,10 @@ module internal Declarations =
 
         pipe3 named site (attributes "'>= 0', 'in [0, 1]', 'simplex', 'maximises' or another attribute" way) (fun (at, name) letters said ->
             let last otherwise choose =
-                match said |> List.choose (fun (place, w) -> choose w |> Option.map (fun v -> place, v)) with
+                match
+                    said
+                    |> List.choose (fun (place, w) -> choose w |> Option.map (fun v -> place, v))
+                with
                 | [] -> otherwise
                 | [ _, one ] -> one
                 | _ :: (place, _) :: _ -> Reading.fail place $"this is said of '{name}' twice" "keep one"
@@ -308,12 +331,19 @@ module internal Declarations =
               TimeConstant =
                 last 1.0 (function
                     | Tau tau -> Some tau
+                    | _ -> None)
+              StartsAt =
+                last None (function
+                    | From input -> Some(Some input)
                     | _ -> None) })
 
     /// The rate at the end of an average, if there is one, and where the formula before it stops.
     let averageRate (text: string) (s: Statement) : int * float option =
         match text.LastIndexOf(',', s.Stop - 1, s.Stop - s.Start) with
-        | comma when comma > 0 && text.Substring(comma + 1, s.Stop - comma - 1).TrimStart().StartsWith "rate" ->
+        | comma when
+            comma > 0
+            && text.Substring(comma + 1, s.Stop - comma - 1).TrimStart().StartsWith "rate"
+            ->
             comma, Some(Syntax.run (spaces >>. rateOf .>> eof) text (comma + 1) s.Stop)
         | _ -> s.Stop, None
 
@@ -481,7 +511,11 @@ module internal Declared =
 
         // The circuit's own, where neither is declared.
         let inputs, variables =
-            if inputs.IsEmpty && variables.IsEmpty && List.contains Population.primary populations then
+            if
+                inputs.IsEmpty
+                && variables.IsEmpty
+                && List.contains Population.primary populations
+            then
                 [ -1, Model.stimulus ], [ -1, Model.response ]
             else
                 inputs, variables

@@ -80,6 +80,8 @@ type Variable =
         Settling: Settling
         /// Its time constant, in units of the others'.
         TimeConstant: float
+        /// The input of its population at whose values it starts to settle; None for 0, or where it was.
+        StartsAt: string option
     }
 
 /// What holds a parameter. A parameter without is free.
@@ -145,7 +147,8 @@ type Learned =
     }
 
     /// Whether a constraint holds it.
-    member this.IsHeldBy(constraint': Constraint) = List.contains constraint' this.Constraints
+    member this.IsHeldBy(constraint': Constraint) =
+        List.contains constraint' this.Constraints
 
     /// The interval that its numbers are held to.
     member this.Interval: float * float =
@@ -260,6 +263,7 @@ type Model =
 /// The part of a model that something is said of.
 type internal ModelPart =
     | OfParameter of name: string
+    | OfVariable of name: string
     | OfEnergy
     | OfCost
     | OfLoss

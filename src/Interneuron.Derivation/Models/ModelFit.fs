@@ -28,7 +28,8 @@ module Model =
           Index = Index.first Population.primary
           Domain = Domain.Whole
           Settling = Minimises
-          TimeConstant = 1.0 }
+          TimeConstant = 1.0
+          StartsAt = None }
 
     /// A free parameter at its default rate, which descends.
     let parameter (name: string) (site: Index list) : Learned =
@@ -70,6 +71,7 @@ module Model =
     let private wordOf part =
         match part with
         | OfParameter _
+        | OfVariable _
         | OfEnergy -> "energy"
         | OfCost -> "cost"
         | OfLoss -> "loss"
@@ -174,8 +176,29 @@ module Model =
                     $"the energy does not contain {variable.Name}[{variable.Index.Name}]"
                     "without it there is nothing to respond"
 
+            match variable.StartsAt with
+            | Some name when
+                not (
+                    model.Inputs
+                    |> List.exists (fun x -> x.Name = name && x.Index.Over = variable.Index.Over)
+                )
+                ->
+                misfit
+                    (OfVariable variable.Name)
+                    $"'{variable.Name}' cannot start at '{name}'"
+                    $"it starts at an input of its population, {variable.Index.Over.Name}"
+            | _ -> ()
+
+        let isStart (input: Input) =
+            model.Variables |> List.exists (fun v -> v.StartsAt = Some input.Name)
+
         for input in model.Inputs do
-            if not (used |> List.exists (fun symbols -> symbols.Contains input.Name)) then
+            if
+                not (
+                    isStart input
+                    || used |> List.exists (fun symbols -> symbols.Contains input.Name)
+                )
+            then
                 misfit OfEnergy $"the energy does not contain {input.Name}[{input.Index.Name}]" "without it there is nothing to respond"
 
         let inputs = Inputs.find model
@@ -192,8 +215,7 @@ module Model =
                     "a parameter has another name"
 
         let withInputs =
-            given
-            |> List.fold (fun sites (name, over) -> Map.add name [ over ] sites) sites
+            given |> List.fold (fun sites (name, over) -> Map.add name [ over ] sites) sites
 
         for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
             match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with

@@ -156,7 +156,10 @@ module ModelText =
                 Target = given target StandardGaussian
                 Cost = cost }
 
-        let rules = statements |> all "published" (published text learned draft scope) |> List.map snd
+        let rules =
+            statements
+            |> all "published" (published text learned draft scope)
+            |> List.map snd
 
         unique text (fun key -> $"the published rule of '{key}'") (List.map fst rules)
 
@@ -183,6 +186,9 @@ module ModelText =
             | OfParameter name ->
                 declared.Parameters @ declared.Averages
                 |> List.tryPick (fun (at, other) -> if other.Name = name then Some at else None)
+            | OfVariable name ->
+                declared.Variables
+                |> List.tryPick (fun (at, v) -> if v.Name = name && at >= 0 then Some at else None)
             | OfEnergy -> statement "energy"
             | OfCost -> statement "cost"
             | OfLoss -> statement "loss"
@@ -264,7 +270,10 @@ module ModelText =
               if variable.Settling = Maximises then
                   "maximises"
               if variable.TimeConstant <> 1.0 then
-                  $"tau {number variable.TimeConstant}" ]
+                  $"tau {number variable.TimeConstant}"
+              match variable.StartsAt with
+              | Some input -> $"starts {input}"
+              | None -> () ]
 
     /// The text of a model, which `parse` reads back. Refusal for a target of samples, which has no text.
     let print (model: Model) : string =

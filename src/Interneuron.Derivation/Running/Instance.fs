@@ -106,7 +106,8 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
         lazy (Scalar.compile (variables @ code.Shifts @ inverse) (ofRules _.Online |> List.map code.Shifted))
 
     /// Formulas that are of the parameters alone; whatever else is in them is 0.
-    let ofParameters formulas = lazy (Scalar.compile variables formulas)
+    let ofParameters formulas =
+        lazy (Scalar.compile variables formulas)
 
     let closed =
         ofParameters (
@@ -173,6 +174,24 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
                   for m, at in List.indexed (layout.Sites p.Site) -> first + m, layout.Flat(List.zip p.Site at, e)
               | _ -> () ]
 
+    /// The numbers of a response that start at numbers of the stimulus: the place of each among the responses and the stimuli.
+    let starting =
+        let names =
+            List.indexed layout.Stimuli |> List.map (fun (m, name) -> name, m) |> Map.ofList
+
+        [ for v in model.Variables do
+              for k in 0 .. size v.Index.Over - 1 -> v.StartsAt |> Option.map (fun input -> names[layout.Name(input, [ k ])]) ]
+        |> List.indexed
+        |> List.choose (fun (k, m) -> Option.map (fun m -> k, m) m)
+
+    let begun (s: float array) (guess: float array) =
+        let y = Array.copy guess
+
+        for k, m in starting do
+            y[k] <- s[m]
+
+        y
+
     let pick (at: int array) (y: float array) = Array.map (fun k -> y[k]) at
 
     let put (at: int array) (x: float array) (y: float array) =
@@ -183,7 +202,9 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
     /// The upper side of a saddle at the others' values, from a guess.
     let top (code: EnergyCode) values (y: float array) : float array option =
         let landscape = code.Landscape(values, -1.0, upperAt, y, upperWalls, upperInside)
-        Minimum.find landscape (pick upperAt y) |> Option.map (fun found -> put upperAt found.Point y)
+
+        Minimum.find landscape (pick upperAt y)
+        |> Option.map (fun found -> put upperAt found.Point y)
 
     /// The energy with the upper side of the saddle at its top, as a function of the lower side.
     let overTop (code: EnergyCode) values (guess: float array) : Landscape =
@@ -196,7 +217,8 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
                 Some y
             | None -> None
 
-        let plain y = code.Landscape(values, 1.0, lowerAt, y, lowerWalls, lowerInside)
+        let plain y =
+            code.Landscape(values, 1.0, lowerAt, y, lowerWalls, lowerInside)
 
         { plain guess with
             Look =
@@ -211,6 +233,7 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
                     | Some y ->
                         // What the upper side adds as it follows: A - B D^-1 B^T, within what can move.
                         let h = code.Hessian(y, values, by)
+
                         let block (rows: int array) (columns: int array) =
                             Matrix<float>.Build.Dense(rows.Length, columns.Length, fun i j -> h[rows[i], columns[j]])
 
@@ -241,10 +264,10 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
     /// Where a response has settled: each side of a saddle by itself, the other where it is.
     let settled (code: EnergyCode) (values: float array) (y: float array) : Settled =
         let side sign at walls inside =
-            let minimum = Minimum.at (code.Landscape(values, sign, at, y, walls, inside)) (pick at y)
+            let minimum =
+                Minimum.at (code.Landscape(values, sign, at, y, walls, inside)) (pick at y)
 
-            let whole (row: float array) =
-                put at row (Array.zeroCreate n)
+            let whole (row: float array) = put at row (Array.zeroCreate n)
 
             minimum, List.map whole minimum.Face
 
@@ -294,12 +317,13 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
     member internal _.RespondFrom(packed: float array, s: float array, guess: float array) : float array option =
         settle code (Array.append s packed) guess
 
-    /// The response to a stimulus: the fixed point of E from a first guess, the minimum or the saddle. None where 0 is not within 1e-10 of
+    /// The response to a stimulus: the fixed point of E from a first guess, the minimum or the saddle; variables that start at an input
+    /// start there. None where 0 is not within 1e-10 of
     /// the subdifferential, relative to the largest sum of the magnitudes of a component's terms.
     member this.Respond(packed: float array, s: float array, guess: float array) : float array option =
-        this.RespondFrom(packed, s, guess)
+        this.RespondFrom(packed, s, begun s guess)
         |> Option.orElseWith (fun () ->
-            if Array.forall ((=) 0.0) guess then
+            if not starting.IsEmpty || Array.forall ((=) 0.0) guess then
                 None
             else
                 this.RespondFrom(packed, s, Array.zeroCreate n))
@@ -326,6 +350,9 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
         y
         |> put lowerAt (lowerInside (pick lowerAt y))
         |> put upperAt (upperInside (pick upperAt y))
+
+    /// Whether a response is what is reached from a start, rather than the lowest fixed point.
+    member internal _.HasStart: bool = not starting.IsEmpty
 
     /// Whether some variables maximise the energy that others minimise.
     member internal _.IsSaddle: bool = isSaddle
