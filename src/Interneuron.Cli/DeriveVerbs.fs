@@ -7,6 +7,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
 open Interneuron.Stimuli
 open Interneuron.Experiments
 
@@ -87,8 +88,16 @@ module DeriveVerbs =
 
         folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
+        let against =
+            given.TryFind Options.against
+            |> Option.map (fun path ->
+                let other = GivenModel.read path
+                Refusal.within (Where.named path) (fun () -> Derivation.derive other))
+
         let derived =
-            Terminal.during "deriving" (fun _ -> Refusal.within where (fun () -> Derived.ofModel circuits seed model))
+            Terminal.during "deriving" (fun _ ->
+                { Refusal.within where (fun () -> Derived.ofModel circuits seed model) with
+                    Against = against })
 
         // Training comes before anything is written.
         let learned =
@@ -160,6 +169,7 @@ module DeriveVerbs =
           Required = []
           Optional =
             [ Options.model
+              Options.against
               Options.formula
               Options.parameter
               Options.target

@@ -22,7 +22,8 @@ let private library name =
 
 let private circuit potential leak (columns: string) =
     parse
-        $"potential {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 3] ; W[a,i]{columns}\nconstant leak = {leak}\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+        $"potential {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 3] ; W[a,i]{columns}\nconstant leak = {leak}\n\
+        energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
 let private logCosh leak =
     circuit "F(theta, z) = log(cosh(theta*z))/theta^2" leak " unit columns"
@@ -84,7 +85,8 @@ let tests =
           testCase "a rule that uses one number of the whole circuit is local with a broadcast" (fun () ->
               let m =
                   parse
-                      "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, g[i])^2/2"
+                      "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 1\n\
+                      energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, g[i])^2/2"
 
               match (rule "g" (Derivation.derive m)).Locality with
               | LocalWithBroadcast scalar -> Expect.equal (IndexedPrint.text scalar) "sum(i, g[i])" "the scalar"
@@ -93,7 +95,8 @@ let tests =
           testCase "a rule that needs another neuron's weights is not local, and the term is shown" (fun () ->
               let m =
                   parse
-                      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4"
+                      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, \
+                      s[a]*r[a])\ncost sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4"
 
               match (rule "W" (Derivation.derive m)).Locality with
               | NonLocal(term, _) -> Expect.stringContains (IndexedPrint.text term) "W[a,j]" "the term"
@@ -197,7 +200,8 @@ let tests =
           // Of stimuli three hundred times as large every step is clipped.
           for size in [ 1.0; 300.0 ] do
               testCase
-                  $"a step of the fast engine is made of the derived rules: gains by exponentials, theta and synapses clipped, columns normalised, stimuli x {size}"
+                  $"a step of the fast engine is made of the derived rules: gains by exponentials, theta and synapses clipped, columns \
+                  normalised, stimuli x {size}"
                   (fun () ->
                       let d = Derivation.derive (library "shaping-responses")
                       let n, k = 2, 3
@@ -307,7 +311,8 @@ let tests =
               let run constant =
                   let model =
                       parse
-                          $"potential F(z) = z^2/2 {constant}\nparameter g[i] ; W[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, g[i]*F(sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                          $"potential F(z) = z^2/2 {constant}\nparameter g[i] ; W[a,i] unit columns\nconstant leak = 0.5\n\
+                          energy sum(i, g[i]*F(sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
                   let instance = Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
 

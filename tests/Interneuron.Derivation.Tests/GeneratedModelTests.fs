@@ -311,8 +311,47 @@ let private write (random: Random) (path: string) =
     let generator = Generator(random, isTame)
 
     let text, isTame =
-        match random.Next 10 with
+        match random.Next 14 with
         | 0 -> generator.Garbage(), false
+        | 10
+        | 11
+        | 12
+        | 13 ->
+            // What the library says, with words and signs put in each other's place.
+            let text = ModelLibrary.tryText (generator.Pick ModelLibrary.names) |> Option.get
+            let words = Text.RegularExpressions.Regex.Split(text, @"(\w+|\s+|[^\w\s])")
+
+            for _ in 0 .. random.Next 4 do
+                let at, other = random.Next words.Length, random.Next words.Length
+
+                match random.Next 4 with
+                | 0 -> words[at] <- ""
+                | 1 -> words[at] <- words[other]
+                | 2 -> words[at] <- words[at] + words[other]
+                | _ ->
+                    words[at] <-
+                        generator.Pick
+                            [ ">= 0"
+                              "in [0, 1]"
+                              "simplex"
+                              ", maximises"
+                              ", ascends"
+                              " symmetric"
+                              " positive definite"
+                              " orthonormal columns"
+                              " rows sum to 1"
+                              ", initial identity"
+                              ", tau 2"
+                              "previous(x[a])"
+                              "objective value\n"
+                              "objective transport\n"
+                              "\naverage m[k] of y[k]^2, rate 1e-3\n"
+                              "\nvariable v[k]\n"
+                              "\ninput w[a]\n"
+                              "^3"
+                              "sum(k, " ]
+
+            String.Concat words, false
         | 1
         | 2 -> generator.Mutated(generator.Model 3), false
         | 3

@@ -20,11 +20,13 @@ let private circuit (potential: string) (parameter: string) (leak: string) =
             $"theta[i] in {parameter} ; ", "theta[i], "
 
     parse
-        $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\nenergy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+        $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\n\
+        energy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
 let private lca =
     parse
-        "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
+        "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\n\
+        loss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
 
 let private energy (instance: Instance) packed s r =
     let struct (e, _) = instance.Values(packed, s, r)

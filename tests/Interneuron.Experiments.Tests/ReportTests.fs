@@ -53,7 +53,7 @@ let tests =
               contains
                   (Report.latex paper.Value)
                   [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"
-                    "\\tau \\frac{\\mathrm{d}r_a}{\\mathrm{d}t} &= s_{a} && \\text{(feedforward)}"
+                    "\\tau \\frac{\\mathrm{d}r_{a}}{\\mathrm{d}t} &= s_{a} && \\text{(feedforward)}"
                     "\\mathbb{E}\\left[\\partial_{\\theta} F\\right]" ]
 
           testCase "of a reconstruction loss: not local, because of the inverse Hessian"

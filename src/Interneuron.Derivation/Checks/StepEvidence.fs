@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Checks
 
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
@@ -171,6 +172,7 @@ module internal StepEvidence =
             let values = instance.Unpack packed
             let synapses = values[ridge.Synapses.Name]
             let gain = Option.get ridge.Gain
+            let isSpherical = Target.isSpherical derivation.Model.Target
 
             let column (w: float array) i =
                 [| for a in 0 .. n - 1 -> w[a * k + i] |]
@@ -241,11 +243,10 @@ module internal StepEvidence =
                                             Array.map2 (fun x y -> x - dot v w * y) v w
 
                                         /// The step that was made before the column was divided by its length: across the column, and how
-                                        /// long it was. What is along the column leaves out the target's part where it is a formula: then
-                                        /// that is all along the column.
+                                        /// long it was. The engine leaves out the part of a spherical target: that is along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
-                                            let made = column (if rule.Rule.TargetTerm.IsAveraged then full else online) i
+                                            let made = column (if isSpherical then online else full) i
                                             let full = across (column full i)
                                             let rate = dot q full / dot full full
                                             let stretched = 1.0 - rate * dot made w

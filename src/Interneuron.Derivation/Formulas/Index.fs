@@ -14,11 +14,14 @@ type Population =
     }
 
     override this.Equals other =
-        match other with
-        | :? Population as p -> p.Name = this.Name
-        | _ -> false
+        obj.ReferenceEquals(this, other)
+        || match other with
+           | :? Population as p -> String.Equals(p.Name, this.Name)
+           | _ -> false
 
-    override this.GetHashCode() = hash this.Name
+    // Models have a few.
+    override this.GetHashCode() =
+        this.Name.Length + 31 * int this.Name[0]
 
     interface IComparable with
         member this.CompareTo other =
@@ -27,6 +30,7 @@ type Population =
             | _ -> 1
 
 /// An index: a letter, and the population that it runs over.
+[<CustomEquality; CustomComparison>]
 type Index =
     {
         /// Its letter, such as a or a_1.
@@ -34,6 +38,26 @@ type Index =
         /// What it runs over.
         Over: Population
     }
+
+    override this.Equals other =
+        match other with
+        | :? Index as i -> String.Equals(i.Name, this.Name) && this.Over.Equals i.Over
+        | _ -> false
+
+    // Letters, some with a number.
+    override this.GetHashCode() =
+        let last = this.Name.Length - 1
+        int this.Name[0] + 31 * int this.Name[last] + 961 * (last + 32 * this.Over.GetHashCode())
+
+    interface IComparable with
+        member this.CompareTo other =
+            match other with
+            | :? Index as i ->
+                match String.CompareOrdinal(this.Name, i.Name) with
+                | 0 when obj.ReferenceEquals(this.Over, i.Over) -> 0
+                | 0 -> compare this.Over i.Over
+                | order -> order
+            | _ -> 1
 
 /// The populations of the circuit of theory, section 1: what models are of that declare none.
 [<RequireQualifiedAccess>]

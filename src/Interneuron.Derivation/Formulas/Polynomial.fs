@@ -4,7 +4,7 @@ open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 
 /// An index within a normal form.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; CustomEquality; CustomComparison>]
 type internal Slot =
     /// That of a sum, by the number of sums inside its own, which depends on the formula alone.
     | Bound of height: int * over: Population
@@ -19,6 +19,41 @@ type internal Slot =
         | Bound(_, over)
         | Pending(_, over) -> over
         | Free index -> index.Over
+
+    // Written out, since most of the work of normal forms is comparing these.
+    static member private Compare(a: Slot, b: Slot) : int =
+        match a, b with
+        | Bound(m, p), Bound(n, q)
+        | Pending(m, p), Pending(n, q) ->
+            if m <> n then (if m < n then -1 else 1)
+            elif obj.ReferenceEquals(p, q) then 0
+            else System.String.CompareOrdinal(p.Name, q.Name)
+        | Free i, Free j ->
+            match System.String.CompareOrdinal(i.Name, j.Name) with
+            | 0 when obj.ReferenceEquals(i.Over, j.Over) -> 0
+            | 0 -> System.String.CompareOrdinal(i.Over.Name, j.Over.Name)
+            | order -> order
+        | Bound _, _ -> -1
+        | _, Bound _ -> 1
+        | Free _, Pending _ -> -1
+        | Pending _, Free _ -> 1
+
+    override this.Equals other =
+        match other with
+        | :? Slot as slot -> Slot.Compare(this, slot) = 0
+        | _ -> false
+
+    override this.GetHashCode() =
+        match this with
+        | Bound(n, over) -> n + 64 * over.GetHashCode()
+        | Pending(n, over) -> 3 + n + 64 * over.GetHashCode()
+        | Free index -> index.GetHashCode()
+
+    interface System.IComparable with
+        member this.CompareTo other =
+            match other with
+            | :? Slot as slot -> Slot.Compare(this, slot)
+            | _ -> 1
 
 // A formula is a sum of terms, each a number times factors.
 
@@ -104,7 +139,10 @@ module internal Polynomial =
     /// Letters in the order in which they are given, then pending indices, then those of sums, the outer before the inner.
     let bySlot (i: Slot) (j: Slot) =
         let over (a: Population) (b: Population) order =
-            if order = 0 then compare b a else order
+            if order <> 0 || obj.ReferenceEquals(a, b) then
+                order
+            else
+                System.String.CompareOrdinal(b.Name, a.Name)
 
         match i, j with
         | Slot.Free i, Slot.Free j when i.Name.Length <> j.Name.Length -> compare i.Name.Length j.Name.Length

@@ -59,8 +59,8 @@ module internal Declarations =
                 match name, kind with
                 | "r", "primary" -> (at, name), (Population.primary, None)
                 | "z", "interneuron" -> (at, name), (Population.interneurons, None)
-                | _, "primary" -> Reading.fail at $"the primary population is not '{name}'" "its name is always r"
-                | _, "interneuron" -> Reading.fail at $"the interneuron population is not '{name}'" "its name is always z"
+                | _, "primary" -> Reading.fail at $"the primary population is not '{name}'" "its name is always r; one of your own is declared as population y a, b : 3"
+                | _, "interneuron" -> Reading.fail at $"the interneuron population is not '{name}'" "its name is always z; one of your own is declared as population y k, l : 3"
                 | _ -> Reading.fail kindAt $"there is no population of kind '{kind}'" "it is primary or interneuron"
 
         let declared =

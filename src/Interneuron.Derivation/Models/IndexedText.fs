@@ -63,7 +63,13 @@ module internal IndexedText =
                 Reading.fail at $"'{name}' is a function" $"write {name}(...)"
             | _ ->
                 let known = [ for name in scope.Sites.Keys -> name ] @ [ "pi" ]
-                Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name)
+                let declared =
+                    if letters.IsEmpty || (Spelling.nearest known name).IsSome then
+                        ""
+                    else
+                        "; what is new is declared with input, variable or parameter"
+
+                Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name + declared)
 
     // Powers up to these are products; higher ones of a sum stay as they are.
     let private isProduct (b: Indexed) (n: float) =

@@ -40,6 +40,8 @@ type DerivedRule =
         Cost: Indexed
         /// Whether its site has all it needs.
         Locality: Locality
+        /// What it uses besides the parameter itself.
+        Signals: Signal list
         /// The same in two phases, where the rule needs the inverse Hessian.
         TwoPhases: TwoPhaseRule option
     }
@@ -64,6 +66,8 @@ type FastDynamics =
         Variable: Variable
         /// The terms of tau dv/dt at its index, each with its part.
         Terms: (Part * Indexed) list
+        /// Whether all that they need reaches a neuron along synapses.
+        Locality: Locality
         /// The same in the form tau du/dt = -u + drive, v = T(u), where E is quadratic plus a sum over its neurons of theta |v|: the
         /// drive and the threshold theta, which is 0 where the domain alone makes T.
         Membrane: (Indexed * Indexed) option
@@ -83,6 +87,29 @@ type Derivation =
         /// One for each parameter, in their order.
         Rules: DerivedRule list
     }
+
+    /// The parameters of synapses that the dynamics use both ways, from each of their two neurons to the other: a symmetry that a circuit
+    /// has to keep.
+    member this.BothWays: string list =
+        let model = this.Model
+
+        // Where the neuron that receives stands in the indices of a weight.
+        let ends =
+            [ for dynamics in this.Dynamics do
+                  for _, term in dynamics.Terms do
+                      for name, at in
+                          Inputs.expand this.Inputs term
+                          |> Indexed.collect (function
+                              | Symbol(name, [ x; y ]) -> [ name, [ x; y ] ]
+                              | _ -> []) do
+                          match List.tryFindIndex ((=) dynamics.Variable.Index) at with
+                          | Some place -> name, place
+                          | None -> name, (if at[0].Over = dynamics.Variable.Index.Over then 1 else 0) ]
+            |> List.distinct
+
+        [ for p in model.Learned do
+              if List.contains (p.Name, 0) ends && List.contains (p.Name, 1) ends then
+                  p.Name ]
 
 /// From a model to its dynamics and learning rules (theory, sections 2 and 4).
 [<RequireQualifiedAccess>]
@@ -300,13 +327,17 @@ module Derivation =
     let private dynamicsOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (v: Variable) : FastDynamics =
         let slope = gradient inputs energy v.Name [ v.Index ]
 
-        { Variable = v
-          Terms =
+        let terms =
             (if v.Settling = Minimises then -slope else slope)
             |> TargetAverage.constrained model
             |> Indexed.addends
+
+        { Variable = v
+          Terms =
+            terms
             |> List.map (fun term -> partOf model inputs v term, term)
             |> List.sortBy fst
+          Locality = Locality.ofDynamics model inputs v terms
           Membrane = membrane model v }
 
     /// Refuses an energy that is not that of the transport objective: max_r s.r - phi(r).
@@ -402,13 +433,17 @@ module Derivation =
             | Averaged _
             | Absent -> []
 
+        let parts =
+            online :: cost :: average |> List.map (TargetAverage.constrained model)
+
         let needsInverse = Indexed.symbols online |> Set.exists Model.isInverseHessian
 
         { Parameter = p
           Online = online
           TargetTerm = target
           Cost = cost
-          Locality = verdict (online :: cost :: average)
+          Locality = verdict parts
+          Signals = Locality.signals model inputs p parts
           TwoPhases =
             if needsInverse && model.Objective.IsLoss then
                 let term = gradient inputs energy p.Name p.Site

@@ -21,6 +21,19 @@ type Locality =
     /// It uses this factor, in this term, which no signal brings to the site.
     | NonLocal of term: Indexed * factor: Indexed
 
+/// What a rule uses besides its own parameter, by where it comes from.
+type Signal =
+    /// An activity, a running average or a private parameter of the neuron at this index.
+    | AtNeuron of Index * Indexed
+    /// The total current that the neuron at this index receives.
+    | Current of Index * Indexed
+    /// A sum over the other weights of the neuron at this index.
+    | OwnWeights of Index * Indexed
+    /// A number that is the same for all.
+    | Shared of Indexed
+    /// What no signal brings there.
+    | FromElsewhere of Indexed
+
 /// Locality is a question about owners: of a neuron its activities and private parameters, of a synapse its weight; signals travel along
 /// declared synapses only.
 [<RequireQualifiedAccess>]
@@ -45,6 +58,11 @@ module internal Locality =
         | Symbol(name, [ x; y ]) ->
             x <> y
             && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
+        | _ -> false
+
+    let private isLearned (model: Model) (e: Indexed) =
+        match e with
+        | Symbol(name, _) -> model.Learned |> List.exists (fun p -> p.Name = name)
         | _ -> false
 
     let private isActivity model inputs (e: Indexed) =
@@ -136,6 +154,57 @@ module internal Locality =
             | _ -> [])
         |> List.isEmpty
         |> not
+
+    /// The weakest link of the dynamics of a variable at its index: what reaches a neuron along synapses, where the sender may be one that
+    /// sums what it receives itself, such as an error.
+    let rec private needOfFlow (model: Model) (inputs: InterneuronInput list) (site: Set<Index>) (e: Indexed) : Locality =
+        match need model inputs None site e, e with
+        | WeightTransport _, Symbol _ -> Local
+        | NonLocal _, Total(b, body) ->
+            let weights, others = Indexed.factors body |> List.partition (isWeight model)
+
+            match weights with
+            | [ _ ] when others |> List.forall (fun part -> Set.isSubset part.Free (Set.singleton b)) ->
+                others |> List.map (needOfFlow model inputs (Set.singleton b)) |> worst
+            | _ -> NonLocal(e, e)
+        | other, _ -> other
+
+    let ofDynamics (model: Model) (inputs: InterneuronInput list) (v: Variable) (terms: Indexed list) : Locality =
+        [ for term in terms do
+              for factor in Indexed.factors term do
+                  match needOfFlow model inputs (Set.singleton v.Index) factor with
+                  | NonLocal(_, factor) -> NonLocal(term, factor)
+                  | other -> other ]
+        |> worst
+
+    /// What a site has to be told of, by where it comes from.
+    let signals (model: Model) (inputs: InterneuronInput list) (p: Learned) (parts: Indexed list) : Signal list =
+        let own = Symbol(p.Name, p.Site)
+        let site = Set.ofList p.Site
+
+        let rec ofAtom (e: Indexed) : Signal list =
+            match e.Layer with
+            | Layer.Number _
+            | Layer.Delta _
+            | Layer.Average _ -> []
+            | Layer.Plus parts
+            | Layer.Times parts
+            | Layer.Call(_, parts) -> List.collect ofAtom parts
+            | Layer.Symbol(_, []) -> if e = own || not (isLearned model e) then [] else [ Shared e ]
+            | Layer.Symbol(_, at) ->
+                match need model inputs (Some own) site e with
+                | Local when e = own -> []
+                | Local -> [ AtNeuron(at.Head, e) ]
+                | LocalWithBroadcast scalar -> [ Shared scalar ]
+                | _ -> [ FromElsewhere e ]
+            | Layer.Total _ ->
+                match need model inputs (Some own) site e, Set.toList e.Free with
+                | Local, [ x ] -> [ Current(x, e) ]
+                | Heterosynaptic _, [ x ] -> [ OwnWeights(x, e) ]
+                | (LocalWithBroadcast _ | Gather _), _ -> [ Shared e ]
+                | _ -> [ FromElsewhere e ]
+
+        parts |> List.collect ofAtom |> List.distinct
 
     /// The weakest link of a rule, given all of its parts.
     let ofRule (model: Model) (inputs: InterneuronInput list) (p: Learned) (parts: Indexed list) : Locality =

@@ -336,3 +336,19 @@ module Published =
     /// Every published rule of the model beside its derived one.
     let check (derivation: Derivation) : Comparison list =
         derivation.Model.Published |> List.map (compare derivation)
+
+    /// The rules of another model for the parameters that both have, each as if it were published beside the derived one.
+    let against (derivation: Derivation) (other: Derivation) : Comparison list =
+        [ for rule in other.Rules do
+              let theirs = rule.Parameter
+
+              match derivation.Model.Learned |> List.tryFind (fun p -> p.Name = theirs.Name) with
+              | Some own when List.map _.Over own.Site = List.map _.Over theirs.Site ->
+                  let written e =
+                      List.fold2 (fun e i j -> Indexed.rename i j e) (Inputs.expand other.Inputs e) theirs.Site own.Site
+
+                  compare
+                      derivation
+                      { Parameter = own.Name
+                        Direction = both written (derived rule) }
+              | _ -> () ]

@@ -380,6 +380,10 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
             log (abs factor.Determinant)
 
+    /// The Hessian of E at a response, of one side of each kink.
+    member internal _.Hessian(packed: float array, s: float array, y: float array) : Matrix<float> =
+        code.Hessian(y, Array.append s packed, Array.zeroCreate code.Count)
+
     /// The inverse Hessian of E at a response: of what can move, where kinks and bounds hold it.
     member internal _.InverseHessian(packed: float array, s: float array, y: float array) : Matrix<float> =
         let values = Array.append s packed

@@ -21,6 +21,10 @@ type Derived =
         Findings: Finding list
         /// That the rules are right.
         Certificate: Certificate
+        /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a response.
+        Modes: FastModes option
+        /// Another model that its rules are compared with.
+        Against: Derivation option
     }
 
 /// From a model to all that a report says of it.
@@ -82,15 +86,17 @@ module Derived =
 
         { Findings = WellPosed.require derivation model.Sizes
           Derivation = derivation
-          Certificate = Certificate.check derivation circuits seed }
+          Certificate = Certificate.check derivation circuits seed
+          Modes = FastModes.ofStart derivation seed
+          Against = None }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and
     /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A library potential keeps its name, and the defaults looked up by it.
+    // A library potential keeps its name.
     let private named (potential: Potential) =
-        CircuitFile.named potential
+        Potentials.known potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
 
     /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that

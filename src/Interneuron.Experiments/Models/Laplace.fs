@@ -212,9 +212,11 @@ module Laplace =
             [ for i, target in List.indexed (targets ()) ->
                   Plots.curve (inPrint target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
 
+        let steps = curves |> List.map _.Y |> Array.concat
+
         Panel.Curves(
             Axis.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Axis.linear "target’s step across _w_ (per gain)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Axis.linear "target’s step across _w_ (per gain)" (steps |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 

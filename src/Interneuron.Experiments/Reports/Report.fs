@@ -35,8 +35,11 @@ module Report =
               yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
               yield! Sections.rules derivation
               yield! Sections.published derivation
+              match derived.Against with
+              | Some other -> yield! Sections.against derivation other
+              | None -> ()
               yield! Sections.locality derivation
-              yield! Evidence.wellPosed derived.Findings
+              yield! Evidence.wellPosed derived.Findings derived.Modes
               yield! Evidence.certificate derived.Certificate ] }
 
     /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
@@ -96,7 +99,11 @@ module Report =
               "residual", Json.Number c.Residual
               "seed", Json.whole c.Seed
               if not published.IsEmpty then
-                  "published", Json.List(List.map comparison published) ]
+                  "published", Json.List(List.map comparison published)
+              match derived.Against with
+              | Some other ->
+                  "against", Json.List(Published.against derived.Derivation other |> List.map comparison)
+              | None -> () ]
 
     let private ruleJson (rule: DerivedRule) =
         let formula e = Json.Text(IndexedPrint.text e)
@@ -170,6 +177,15 @@ module Report =
                         [ "condition", Json.Text f.Condition
                           "verdict", Json.Text(Evidence.verdictName f.Verdict)
                           "detail", Json.Text f.Detail ] ]
+          match derived.Modes with
+          | Some modes ->
+              "modes",
+              Json.Object
+                  [ "slowest", Json.Number modes.Slowest
+                    "fastest", Json.Number modes.Fastest
+                    "turns", Json.Truth modes.Turns
+                    "responses", Json.whole modes.Responses ]
+          | None -> ()
           "certificate", certificate derived ]
 
     /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation

@@ -488,9 +488,9 @@ module internal Sections =
           | false, 1.0 -> words " differs by"
           | false, factor -> words $" differs from {number factor} times this by" ]
 
-    /// The publication's own rules, and whether the derived ones are the same.
-    let published (derivation: Derivation) : Block list =
-        match Published.check derivation with
+    /// Rules of another source, and whether the derived ones are the same.
+    let private comparison (heading: string) (derivation: Derivation) (comparisons: Comparison list) : Block list =
+        match comparisons with
         | [] -> []
         | comparisons ->
             let target = Target.name derivation.Model.Target
@@ -501,7 +501,7 @@ module internal Sections =
                 Functions.terms "online" (shown d.OverStimuli)
                 @ averages target (shown d.OverTarget)
 
-            [ Block.Heading "Against the published rules"
+            [ Block.Heading heading
               for c in comparisons do
                   let p = derivation.Model.Learned |> List.find (fun p -> p.Name = c.Rule.Parameter)
 
@@ -514,8 +514,52 @@ module internal Sections =
                   if not c.IsEqual then
                       Block.Equations [ left "difference" "\\text{difference}" (terms c.Difference) ] ]
 
-    let private reason (r: DerivedRule) : Span list =
-        match r.Locality with
+    /// The publication's own rules, and whether the derived ones are the same.
+    let published (derivation: Derivation) : Block list =
+        comparison "Against the published rules" derivation (Published.check derivation)
+
+    /// The rules of another model for the parameters that both have, and which parameters only one has.
+    let against (derivation: Derivation) (other: Derivation) : Block list =
+        let title =
+            if other.Model.Title = "" then
+                "the other model"
+            else
+                $"\u201c{other.Model.Title}\u201d"
+
+        let comparisons = Published.against derivation other
+
+        let names (d: Derivation) =
+            [ for p in d.Model.Learned -> p.Name ]
+
+        let others d =
+            names d
+            |> List.filter (fun name -> not (comparisons |> List.exists (fun c -> c.Rule.Parameter = name)))
+
+        let elsewhere =
+            others derivation |> List.filter (fun name -> List.contains name (others other))
+
+        let only who names =
+            match names with
+            | [] -> []
+            | names ->
+                let all = String.concat ", " names
+                [ Document.paragraph $"Only {who} has {all}." ]
+
+        (if comparisons.IsEmpty then
+             [ Block.Heading $"Against {title}"
+               Document.paragraph "The models have no parameter of the same populations in common." ]
+         else
+             comparison $"Against {title}" derivation comparisons)
+        @ (match elsewhere with
+           | [] -> []
+           | names ->
+               let all = String.concat ", " names
+               [ Document.paragraph $"The other model has {all} between populations of other names." ])
+        @ only "this model" (List.except elsewhere (others derivation))
+        @ only "the other" (List.except elsewhere (others other))
+
+    let private reason (locality: Locality) : Span list =
+        match locality with
         | Local -> [ words "every signal that it uses is at its site" ]
         | Heterosynaptic sum ->
             [ words "a sum over the weights of the same neuron's other synapses: "
@@ -536,12 +580,72 @@ module internal Sections =
                   inline' "H⁻¹" "H^{-1}"
                   words " of the energy carries a change of one response to all others" ]
 
+    /// Formulas side by side.
+    let private listed (formulas: Indexed list) : Span list =
+        formulas
+        |> List.mapi (fun n e ->
+            [ if n > 0 then
+                  words ", "
+              span e ])
+        |> List.concat
+
+    let private signals (derivation: Derivation) : Block =
+        let row (r: DerivedRule) =
+            let at (place: int) =
+                match List.tryItem place r.Parameter.Site with
+                | None -> []
+                | Some index ->
+                    r.Signals
+                    |> List.choose (function
+                        | AtNeuron(i, e)
+                        | Current(i, e)
+                        | OwnWeights(i, e) when i = index -> Some e
+                        | _ -> None)
+
+            let shared =
+                r.Signals
+                |> List.choose (function
+                    | Shared e -> Some e
+                    | _ -> None)
+
+            let elsewhere =
+                r.Signals
+                |> List.choose (function
+                    | FromElsewhere e -> Some e
+                    | _ -> None)
+
+            [ [ span (symbol r.Parameter) ]; listed (at 0); listed (at 1); listed shared; listed elsewhere ]
+
+        Block.Table(
+            [ "parameter"
+              "from the neuron of its first index"
+              "of its second"
+              "from all"
+              "from elsewhere" ],
+            List.map row derivation.Rules
+        )
+
     let locality (derivation: Derivation) : Block list =
         [ Block.Heading "Locality"
           Block.Table(
-              [ "parameter"; "verdict"; "why" ],
+              [ "what"; "verdict"; "why" ],
               [ for r in derivation.Rules ->
                     [ [ span (symbol r.Parameter) ]
                       [ words (localityName r.Locality) ]
-                      reason r ] ]
-          ) ]
+                      reason r.Locality ]
+                for d in derivation.Dynamics ->
+                    [ [ words "dynamics of "; span (Symbol(d.Variable.Name, [ d.Variable.Index ])) ]
+                      [ words (localityName d.Locality) ]
+                      (match d.Locality with
+                       | Local -> [ words "all that it needs reaches the neuron along synapses" ]
+                       | other -> reason other) ] ]
+          )
+          signals derivation
+          match derivation.BothWays with
+          | [] -> ()
+          | both ->
+              Block.Paragraph(
+                  words "The dynamics use "
+                  :: listed [ for name in both -> Symbol(name, []) ]
+                  @ [ words " both ways, from each of two neurons to the other: a circuit has to keep the two strengths equal." ]
+              ) ]

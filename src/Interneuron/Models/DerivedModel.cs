@@ -28,6 +28,25 @@ public enum DynamicsPart
     Coupling,
 }
 
+/// <summary>The fast dynamics linearised at fixed points, of what can move there.</summary>
+/// <example><code>Console.WriteLine($"{derived.Modes()?.Slowest} / tau");</code></example>
+public sealed class FastModes
+{
+    internal FastModes(Derivation.Checks.FastModes value) => (Slowest, Fastest, Turns) = (value.Slowest, value.Fastest, value.Turns);
+
+    /// <summary>The rate at which the slowest mode decays, in units of 1/tau; at or below 0 the fixed point is not stable.</summary>
+    /// <example><code>double? slowest = derived.Modes()?.Slowest;</code></example>
+    public double Slowest { get; }
+
+    /// <summary>The rate of the fastest.</summary>
+    /// <example><code>double? fastest = derived.Modes()?.Fastest;</code></example>
+    public double Fastest { get; }
+
+    /// <summary>Whether some modes turn as they decay, as those of a saddle can.</summary>
+    /// <example><code>bool turns = derived.Modes()?.Turns == true;</code></example>
+    public bool Turns { get; }
+}
+
 /// <summary>How a variable settles: tau dv/dt = -dE/dv, or +dE/dv where it maximises, held to its domain.</summary>
 /// <example><code>Console.WriteLine(string.Join(" + ", derived.Variables[0].Terms));</code></example>
 public sealed class VariableDynamics
@@ -37,6 +56,7 @@ public sealed class VariableDynamics
         Variable = value.Variable.Name;
         Terms = [.. value.Terms.Select(term => new IndexedFormula(term.Item2))];
         Parts = [.. value.Terms.Select(term => PartOf(term.Item1))];
+        Locality = DerivedRule.LocalityOf(value.Locality).Verdict;
         (Drive, Threshold) = value.Membrane is { Value: var membrane }
             ? (new IndexedFormula(membrane.Item1), new IndexedFormula(membrane.Item2))
             : ((IndexedFormula?)null, (IndexedFormula?)null);
@@ -53,6 +73,10 @@ public sealed class VariableDynamics
     /// <summary>The part that each term plays, in their order.</summary>
     /// <example><code>bool hasLateral = derived.Variables[0].Parts.Contains(DynamicsPart.Lateral);</code></example>
     public IReadOnlyList<DynamicsPart> Parts { get; }
+
+    /// <summary>Whether all that the dynamics need reaches a neuron along synapses.</summary>
+    /// <example><code>bool isLocal = derived.Variables[0].Locality == Locality.Local;</code></example>
+    public Locality Locality { get; }
 
     /// <summary>The drive of its membrane, tau du/dt = -u + drive with v = T(u), where the energy is quadratic but for a sum of thresholds times |v|; else null.</summary>
     /// <example><code>Console.WriteLine(derived.Variables[0].Drive);</code></example>
@@ -107,6 +131,21 @@ public sealed class DerivedModel
     /// <example><code>bool isPublished = derived.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
 
+    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>One for each parameter in common.</returns>
+    /// <exception cref="ArgumentNullException">The other is null.</exception>
+    /// <example><code>bool isSame = derived.Against(Model.FromLibrary("oja").Derive()).All(comparison => comparison.IsEqual);</code></example>
+    public IReadOnlyList<RuleComparison> Against(DerivedModel other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return [.. Derivation.Rules.Published.against(_value, other._value).Select(comparison => new RuleComparison(comparison))];
+    }
+
+    /// <summary>The parameters of synapses that the dynamics use both ways, from each of two neurons to the other.</summary>
+    /// <example><code>bool isSymmetric = derived.BothWays.Contains("W");</code></example>
+    public IReadOnlyList<string> BothWays => [.. _value.BothWays];
+
     /// <summary>Whether the model is well posed for its own numbers of neurons: convex, bounded below, and spanning.</summary>
     /// <example><code>bool isWellPosed = derived.Findings.All(finding => finding.Judgement != Judgement.Refuted);</code></example>
     public IReadOnlyList<Finding> Findings => Of(_value.Model.Sizes);
@@ -126,6 +165,12 @@ public sealed class DerivedModel
 
     private IReadOnlyList<Finding> Of(FSharpList<Tuple<Derivation.Formulas.Population, int>> sizes) =>
         [.. WellPosed.check(_value, sizes).Select(finding => new Finding(finding))];
+
+    /// <summary>The fast dynamics near their fixed points, with the parameters that learning starts from; null where no random stimulus has a response.</summary>
+    /// <param name="seed">What stimuli and parameters are drawn from.</param>
+    /// <returns>The slowest and the fastest rate of decay.</returns>
+    /// <example><code>bool isStable = derived.Modes()?.Slowest &gt; 0;</code></example>
+    public FastModes? Modes(int seed = 1) => FastModesModule.ofStart(_value, seed) is { Value: var modes } ? new FastModes(modes) : null;
 
     /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
     /// of training.</summary>
@@ -194,7 +239,8 @@ public sealed class FastCircuit
 {
     internal FastCircuit(Derivation.Models.Model model, Ridge ridge)
     {
-        Potential = Potentials.All.FirstOrDefault(known => IsSame(known.Value, ridge.Potential)) ?? new Potential(ridge.Potential);
+        // A potential of the library keeps its name.
+        Potential = Potentials.Of(Core.Transport.Potentials.known(ridge.Potential) is { } known ? known.Value : ridge.Potential);
         Start = new CircuitOptions { Target = new Target(model.Target), Leak = ridge.Leak, Interneurons = SizesModule.count(model.Sizes, ridge.Synapses.Site[1].Over) };
         bool gains = ridge.Gain is { Value.Rate: > 0 };
         bool theta = model.Learned.Any(p => p.Rate > 0 && ridge.Potential.Parameters.Any(q => q.Name == p.Name));
@@ -215,8 +261,4 @@ public sealed class FastCircuit
     /// <summary>What learns.</summary>
     /// <example><code>Learns? learns = derived.Fast?.Learning.Learns;</code></example>
     public LearnerOptions Learning { get; }
-
-    // A potential that has a name keeps it, with all that goes by the name.
-    private static bool IsSame(Core.Transport.Potential one, Core.Transport.Potential other) =>
-        one.Formula.Equals(other.Formula) && one.Parameters.Select(p => p.Name).SequenceEqual(other.Parameters.Select(p => p.Name));
 }

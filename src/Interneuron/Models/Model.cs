@@ -282,7 +282,7 @@ public sealed class Model
     /// <param name="arrays">An array for each input by its name, of equally many rows.</param>
     /// <returns>One row a stimulus.</returns>
     /// <exception cref="ArgumentException">An array is missing, has other rows than the others, or is of no input.</exception>
-    /// <example><code>Grid stimuli = model.Stimuli(new() { ["x"] = x, ["u"] = u });</code></example>
+    /// <example><code>Grid both = model.Stimuli(new() { ["x"] = stimuli });</code></example>
     public Grid Stimuli(Dictionary<string, Grid> arrays)
     {
         ArgumentNullException.ThrowIfNull(arrays);

@@ -44,7 +44,7 @@ public sealed class ModelCircuit
     /// <returns>Whether it does.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no JSON.</exception>
+    /// <exception cref="InvalidDataException">The file is not JSON.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <example><code>bool isAModel = ModelCircuit.IsFile("circuit.json");</code></example>
     public static bool IsFile(string path)
@@ -76,14 +76,14 @@ public sealed class ModelCircuit
     /// <summary>The responses to stimuli: the minima of the energy.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>One row a response, n x N for circuits; rows of NaN for stimuli without a response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <example><code>Grid r = derived.Train(stimuli).Circuit.Respond(stimuli);</code></example>
     public Grid Respond(Grid stimuli) => Grid.Owning(_transform.Respond.Invoke(Seen(stimuli)), stimuli.Rows, Responses);
 
     /// <summary>The log density of stimuli under the model: log p_target(r) - log det of the energy's Hessian at their responses r.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>One value a stimulus, in nats; NaN for those without a response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <exception cref="InvalidOperationException">The model has a loss, or a target given by samples: there is no density.</exception>
     /// <example><code>double perStimulus = derived.Train(stimuli).Circuit.LogDensity(stimuli).Average();</code></example>
     public double[] LogDensity(Grid stimuli)
@@ -97,7 +97,7 @@ public sealed class ModelCircuit
     /// <param name="seed">The seed; the same seed gives the same stimuli.</param>
     /// <returns>count x N.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">The model has a loss: it is no model of the stimuli's density.</exception>
+    /// <exception cref="InvalidOperationException">The model has a loss: it is not a model of the stimuli's density.</exception>
     /// <example><code>Grid likeStimuli = derived.Train(stimuli).Circuit.Sample(1000, seed: 1);</code></example>
     public Grid Sample(int count, int seed)
     {
