@@ -20,10 +20,10 @@ let private published =
       "clustering", [ "W", Gradient, 1.0 ]
       // The publication's rule is the loss' descent; sqrt 2 is the slope of E.
       "error-gated-hebbian", [ "W", Gradient, 1.4142135623730951 ]
-      "exponential-responses", [ "g", Gradient, 0.5; "b", Gradient, 1.0 ]
+      "exponential-responses", [ "g", Gradient, 1.0; "b", Gradient, 1.0 ]
       "foldiak", [ "W", Gradient, 1.0; "M", Gradient, 0.5; "t", Gradient, 1.0 ]
-      "half-normal-responses", [ "g", Gradient, 0.5; "b", Gradient, 1.0 ]
-      "histogram-equalisation", [ "g", Gradient, 0.5 ]
+      "half-normal-responses", [ "g", Gradient, 1.0; "b", Gradient, 1.0 ]
+      "histogram-equalisation", [ "g", Gradient, 1.0 ]
       "homeostasis", [ "t", Gradient, 1.0 ]
       "local-competition", [ "D", Gradient, 1.0 ]
       "nonnegative-similarity-matching", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]
@@ -38,7 +38,10 @@ let private published =
       "sparse-coding", [ "D", Gradient, 1.0 ] ]
 
 /// The verdicts that are not local (derivation, section 6).
-let private verdicts = [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))" ]
+let private verdicts =
+    [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))"
+      // Softmax attention divides by a sum over all memories.
+      "modern-hopfield", "W", "broadcast sum(m, exp(beta*z[m]))" ]
 
 let private words (rule: DerivedRule) =
     match rule.Locality, rule.TwoPhases with
