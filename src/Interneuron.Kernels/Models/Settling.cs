@@ -1,0 +1,390 @@
+using System.Runtime.CompilerServices;
+
+namespace Interneuron.Kernels;
+
+/// <summary>
+/// Minima of a model's E over y, one sample a lane: Newton's method on what no stop and no bound holds. A component is held where 0 is in the
+/// subgradient's component; the others move along Newton's direction as far as their next stop or bound, by a part of the step where E would not
+/// fall enough.
+/// </summary>
+internal sealed class Settling<TLanes>
+    where TLanes : struct, ILanes<TLanes>
+{
+    /// <summary>What counts as a minimum: the largest component of the subgradient nearest to 0, relative to the largest sum of magnitudes of a component's terms.</summary>
+    internal const double Good = 1e-10;
+
+    // Rounding leaves about so much; beyond it there is nothing to gain.
+    private const double Fine = 1e-13;
+    private const int MostIterations = 100;
+    private const int MostHalvings = 40;
+    private readonly ModelCode _code;
+    private readonly ModelLayout _at;
+
+    // Without stops and bounds, a Hessian of the parameters alone has one factor for all samples.
+    private readonly bool _isShared;
+    private readonly double[] _factor;
+    private readonly double[] _reciprocals;
+
+    internal Settling(ModelCode code, ModelLayout at)
+    {
+        _code = code;
+        _at = at;
+        _isShared = code.Stops.Count == 0 && code.Bends.Count == 0 && code.Lower.All(double.IsNegativeInfinity) && code.Upper.All(double.IsPositiveInfinity);
+        _factor = new double[code.Responses * code.Responses];
+        _reciprocals = new double[code.Responses];
+    }
+
+    /// <summary>What is of the parameters alone.</summary>
+    internal void Prepare(ref double numbers)
+    {
+        double none = 0;
+        _code.Prepare(ref numbers, ref none);
+        if (_isShared)
+        {
+            for (int i = 0; i < _factor.Length; i++)
+            {
+                _factor[i] = Unsafe.Add(ref numbers, _at.Hessian + i);
+            }
+
+            Factor<Lanes1>.Make(ref Unsafe.As<double, Lanes1>(ref _factor[0]), ref Unsafe.As<double, Lanes1>(ref _reciprocals[0]), _code.Responses);
+        }
+    }
+
+    /// <summary>Moves the responses from where they are to minima; the mask of the lanes that came there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal TLanes Settle(ref double numbers, ref TLanes registers)
+    {
+        int n = _code.Responses;
+        uint all = (1u << TLanes.Width) - 1;
+        TLanes fine = TLanes.Broadcast(Fine);
+        TLanes good = TLanes.Broadcast(Good);
+        ref TLanes y = ref Unsafe.Add(ref registers, _at.Responses);
+        ref TLanes kept = ref Unsafe.Add(ref registers, _at.Kept);
+        ref TLanes pull = ref Unsafe.Add(ref registers, _at.Pull);
+        ref TLanes keptPull = ref Unsafe.Add(ref registers, _at.KeptPull);
+        ref TLanes energy = ref Unsafe.Add(ref registers, _at.Energy);
+        for (int i = 0; i < n; i++)
+        {
+            Unsafe.Add(ref y, i) = Within(i, Unsafe.Add(ref y, i));
+        }
+
+        _code.Begin(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
+        TLanes residual = Look(ref numbers, ref registers);
+        TLanes finished = TLanes.LessOrEqual(residual, fine);
+        bool isRestored = false;
+        for (int iteration = 0; iteration < MostIterations && TLanes.Bits(finished) != all; iteration++)
+        {
+            Direct(ref numbers, ref registers);
+            for (int i = 0; i < n; i++)
+            {
+                Unsafe.Add(ref kept, i) = Unsafe.Add(ref y, i);
+                Unsafe.Add(ref keptPull, i) = Unsafe.Add(ref pull, i);
+            }
+
+            TLanes before = energy;
+            // The last digits: whole steps while they help, since rounding hides the slope along them.
+            TLanes polishing = TLanes.LessOrEqual(residual, good);
+            TLanes settled = Either(finished, polishing);
+            TLanes length = TLanes.Broadcast(1);
+            TLanes next;
+            for (int halvings = 0; ; halvings++)
+            {
+                Move(ref registers, length, finished);
+                next = Look(ref numbers, ref registers);
+                settled = Either(settled, Falls(ref registers, before));
+                if (TLanes.Bits(settled) == all || halvings == MostHalvings)
+                {
+                    break;
+                }
+
+                length = TLanes.Select(settled, length, length * TLanes.Broadcast(0.5));
+            }
+
+            TLanes isBetter = TLanes.Select(polishing, TLanes.Less(next, residual), settled);
+            TLanes ends = TLanes.Select(isBetter, TLanes.LessOrEqual(next, fine), TLanes.LessOrEqual(TLanes.Broadcast(0), TLanes.Broadcast(0)));
+            if (TLanes.Bits(isBetter) != all)
+            {
+                isRestored = true;
+                for (int i = 0; i < n; i++)
+                {
+                    Unsafe.Add(ref y, i) = TLanes.Select(isBetter, Unsafe.Add(ref y, i), Unsafe.Add(ref kept, i));
+                }
+            }
+
+            residual = TLanes.Select(isBetter, next, residual);
+            finished = Either(finished, ends);
+        }
+
+        if (isRestored)
+        {
+            residual = Look(ref numbers, ref registers);
+        }
+
+        return TLanes.LessOrEqual(residual, good);
+    }
+
+    /// <summary>
+    /// Makes ready what is learned from responses that have settled: at a stop that holds, the side is the part that the gradient beyond it has in the
+    /// subgradient nearest to 0.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Learn(ref double numbers, ref TLanes registers)
+    {
+        for (int j = 0; j < _code.Stops.Count; j++)
+        {
+            int i = _code.Stops[j];
+            TLanes held = TLanes.Equal(Unsafe.Add(ref registers, _at.Responses + i), Unsafe.Add(ref registers, _at.Places + j));
+            TLanes part = -Unsafe.Add(ref registers, _at.Gradient + i) / Unsafe.Add(ref registers, _at.Jumps + j);
+            part = TLanes.Min(TLanes.Max(part, TLanes.Broadcast(0)), TLanes.Broadcast(1));
+            ref TLanes side = ref Unsafe.Add(ref registers, _at.Sides + j);
+            side = TLanes.Select(held, part, side);
+        }
+
+        if (_code.ReadsInverse)
+        {
+            Invert(ref numbers, ref registers);
+        }
+
+        _code.Learn(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Either(TLanes x, TLanes y) => TLanes.Select(x, x, y);
+
+    /// <summary>The residual at y; with it the gradient from below at stops, the subgradient nearest to 0, and what is free to move.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TLanes Look(ref double numbers, ref TLanes registers)
+    {
+        int n = _code.Responses;
+        int stops = _code.Stops.Count;
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes all = TLanes.Equal(zero, zero);
+        ref TLanes y = ref Unsafe.Add(ref registers, _at.Responses);
+        for (int k = 0; k < stops; k++)
+        {
+            Unsafe.Add(ref registers, _at.Sides + k) = TLanes.Select(
+                TLanes.Less(Unsafe.Add(ref registers, _at.Places + k), Unsafe.Add(ref y, _code.Stops[k])), TLanes.Broadcast(1), zero);
+        }
+
+        _code.Look(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
+        ref double row = ref Unsafe.Add(ref numbers, _at.Hessian);
+        TLanes largest = zero;
+        TLanes size = TLanes.Broadcast(1e-300);
+        TLanes finite = zero;
+        int j = 0;
+        for (int i = 0; i < n; i++)
+        {
+            TLanes below = Unsafe.Add(ref registers, _at.Rest + i);
+            TLanes terms = Unsafe.Add(ref registers, _at.Sizes + i);
+            for (int k = 0; k < n; k++)
+            {
+                TLanes term = TLanes.Broadcast(Unsafe.Add(ref row, k)) * Unsafe.Add(ref y, k);
+                below += term;
+                terms += TLanes.Abs(term);
+            }
+
+            row = ref Unsafe.Add(ref row, n);
+            TLanes value = Unsafe.Add(ref y, i);
+            TLanes above = below;
+            TLanes at = zero;
+            for (; j < stops && _code.Stops[j] == i; j++)
+            {
+                TLanes here = TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j));
+                above += TLanes.And(here, Unsafe.Add(ref registers, _at.Jumps + j));
+                at = Either(at, here);
+            }
+
+            TLanes pull = TLanes.Select(TLanes.Less(zero, below), below, TLanes.Select(TLanes.Less(above, zero), above, zero));
+            TLanes lowest = TLanes.Equal(value, TLanes.Broadcast(_code.Lower[i]));
+            TLanes highest = TLanes.Equal(value, TLanes.Broadcast(_code.Upper[i]));
+            pull = TLanes.Select(TLanes.And(lowest, TLanes.Less(zero, pull)), zero, pull);
+            pull = TLanes.Select(TLanes.And(highest, TLanes.Less(pull, zero)), zero, pull);
+            at = Either(at, Either(lowest, highest));
+            Unsafe.Add(ref registers, _at.Gradient + i) = below;
+            Unsafe.Add(ref registers, _at.Pull + i) = pull;
+            Unsafe.Add(ref registers, _at.Free + i) = TLanes.Select(TLanes.And(at, TLanes.Equal(pull, zero)), zero, all);
+            largest = TLanes.Max(largest, TLanes.Abs(pull));
+            size = TLanes.Max(size, terms);
+            // What is not a number is lost in comparisons.
+            finite = TLanes.FusedMultiplyAdd(below, zero, finite);
+        }
+
+        return (largest / size) + finite;
+    }
+
+    /// <summary>
+    /// Newton's direction of what is free. What it would take off a stop or bound to the wrong side is held, and the direction taken anew; where some is left
+    /// then, each component goes its own way.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Direct(ref double numbers, ref TLanes registers)
+    {
+        int n = _code.Responses;
+        TLanes zero = TLanes.Broadcast(0);
+        ref TLanes step = ref Unsafe.Add(ref registers, _at.Step);
+        ref TLanes pull = ref Unsafe.Add(ref registers, _at.Pull);
+        ref TLanes free = ref Unsafe.Add(ref registers, _at.Free);
+        if (_isShared)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                Unsafe.Add(ref step, i) = -Unsafe.Add(ref pull, i);
+            }
+
+            Factor<TLanes>.Solve(ref _factor[0], ref _reciprocals[0], ref step, n);
+            return;
+        }
+
+        for (int tries = n; ; tries--)
+        {
+            Restricted(ref numbers, ref registers);
+            for (int i = 0; i < n; i++)
+            {
+                Unsafe.Add(ref step, i) = TLanes.And(Unsafe.Add(ref free, i), -Unsafe.Add(ref pull, i));
+            }
+
+            Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref step, n);
+            TLanes wrong = zero;
+            int j = 0;
+            for (int i = 0; i < n; i++)
+            {
+                TLanes value = Unsafe.Add(ref registers, _at.Responses + i);
+                TLanes at = Either(TLanes.Equal(value, TLanes.Broadcast(_code.Lower[i])), TLanes.Equal(value, TLanes.Broadcast(_code.Upper[i])));
+                for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
+                {
+                    at = Either(at, TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j)));
+                }
+
+                TLanes isWrong = TLanes.And(at, TLanes.Less(zero, Unsafe.Add(ref step, i) * Unsafe.Add(ref pull, i)));
+                Unsafe.Add(ref free, i) = TLanes.Select(isWrong, zero, Unsafe.Add(ref free, i));
+                wrong = Either(wrong, isWrong);
+            }
+
+            if (TLanes.Bits(wrong) == 0 || tries == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The factor of the Hessian of what is free, with 1 for what is not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Restricted(ref double numbers, ref TLanes registers)
+    {
+        int n = _code.Responses;
+        TLanes one = TLanes.Broadcast(1);
+        ref TLanes matrix = ref Unsafe.Add(ref registers, _at.Matrix);
+        ref TLanes free = ref Unsafe.Add(ref registers, _at.Free);
+        for (int i = 0; i < n; i++)
+        {
+            for (int k = 0; k <= i; k++)
+            {
+                Unsafe.Add(ref matrix, (i * n) + k) = TLanes.Broadcast(Unsafe.Add(ref numbers, _at.Hessian + (i * n) + k));
+            }
+        }
+
+        for (int b = 0; b < _code.Bends.Count; b++)
+        {
+            (int row, int column) = _code.Bends[b];
+            Unsafe.Add(ref matrix, (row * n) + column) += Unsafe.Add(ref registers, _at.Bends + b);
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            TLanes mask = Unsafe.Add(ref free, i);
+            for (int k = 0; k < i; k++)
+            {
+                ref TLanes entry = ref Unsafe.Add(ref matrix, (i * n) + k);
+                entry = TLanes.And(TLanes.And(entry, mask), Unsafe.Add(ref free, k));
+            }
+
+            ref TLanes pivot = ref Unsafe.Add(ref matrix, (i * n) + i);
+            pivot = TLanes.Select(mask, pivot, one);
+        }
+
+        Factor<TLanes>.Make(ref matrix, ref Unsafe.Add(ref registers, _at.Diagonal), n);
+    }
+
+    /// <summary>The inverse of the Hessian of what is free, 0 for what is not.</summary>
+    private void Invert(ref double numbers, ref TLanes registers)
+    {
+        int n = _code.Responses;
+        ref TLanes free = ref Unsafe.Add(ref registers, _at.Free);
+        Restricted(ref numbers, ref registers);
+        for (int k = 0; k < n; k++)
+        {
+            ref TLanes row = ref Unsafe.Add(ref registers, _at.Inverse + (k * n));
+            for (int i = 0; i < n; i++)
+            {
+                Unsafe.Add(ref row, i) = TLanes.And(Unsafe.Add(ref free, k), TLanes.Broadcast(i == k ? 1 : 0));
+            }
+
+            Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref row, n);
+        }
+    }
+
+    /// <summary>From what was kept by a part of the step, no component beyond its next stop or bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Move(ref TLanes registers, TLanes length, TLanes finished)
+    {
+        int n = _code.Responses;
+        TLanes zero = TLanes.Broadcast(0);
+        int j = 0;
+        for (int i = 0; i < n; i++)
+        {
+            TLanes from = Unsafe.Add(ref registers, _at.Kept + i);
+            TLanes way = Unsafe.Add(ref registers, _at.Step + i);
+            TLanes pull = Unsafe.Add(ref registers, _at.KeptPull + i);
+            TLanes to = Within(i, TLanes.FusedMultiplyAdd(length, way, from));
+            for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
+            {
+                TLanes stop = Unsafe.Add(ref registers, _at.Places + j);
+                // At the stop itself it is the pull that says to which side it leaves.
+                TLanes at = TLanes.Equal(from, stop);
+                TLanes isBelow = TLanes.Select(at, TLanes.Less(zero, pull), TLanes.Less(from, stop));
+                to = TLanes.Select(isBelow, TLanes.Min(to, stop), TLanes.Max(to, stop));
+            }
+
+            Unsafe.Add(ref registers, _at.Responses + i) = TLanes.Select(finished, from, to);
+        }
+    }
+
+    /// <summary>Where E fell by a ten-thousandth of what the slope at the start says, or more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private TLanes Falls(ref TLanes registers, TLanes before)
+    {
+        int n = _code.Responses;
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes slope = zero;
+        TLanes end = zero;
+        int j = 0;
+        for (int i = 0; i < n; i++)
+        {
+            TLanes value = Unsafe.Add(ref registers, _at.Responses + i);
+            TLanes moved = value - Unsafe.Add(ref registers, _at.Kept + i);
+            TLanes gradient = Unsafe.Add(ref registers, _at.Gradient + i);
+            for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
+            {
+                // The gradient on the side that it came from.
+                TLanes beyond = TLanes.And(TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j)), TLanes.Less(moved, zero));
+                gradient += TLanes.And(beyond, Unsafe.Add(ref registers, _at.Jumps + j));
+            }
+
+            slope = TLanes.FusedMultiplyAdd(Unsafe.Add(ref registers, _at.KeptPull + i), moved, slope);
+            end = TLanes.FusedMultiplyAdd(gradient, moved, end);
+        }
+
+        TLanes part = TLanes.Min(slope * TLanes.Broadcast(1e-4), zero);
+        if (_code.IsQuadratic)
+        {
+            return TLanes.LessOrEqual((slope + end) * TLanes.Broadcast(0.5), part);
+        }
+
+        TLanes energy = Unsafe.Add(ref registers, _at.Energy);
+        return TLanes.LessOrEqual(energy, before + TLanes.FusedMultiplyAdd(TLanes.Abs(before), TLanes.Broadcast(1e-13), part));
+    }
+
+    /// <summary>A component held to its bounds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLanes Within(int i, TLanes value) => TLanes.Min(TLanes.Max(value, TLanes.Broadcast(_code.Lower[i])), TLanes.Broadcast(_code.Upper[i]));
+}

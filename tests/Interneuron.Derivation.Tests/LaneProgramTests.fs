@@ -1,0 +1,209 @@
+module Interneuron.Derivation.Tests.LaneProgramTests
+
+open System
+open Expecto
+open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics.Random
+open Interneuron.Kernels
+open Interneuron.Core.Symbolic
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Running
+
+let private names (symbol: string) (count: int) = [ for i in 0 .. count - 1 -> $"{symbol}[{i}]" ]
+
+let private table (symbol: string) (rows: int) (columns: int) =
+    [ for i in 0 .. rows - 1 do
+          for j in 0 .. columns - 1 -> $"{symbol}[{i},{j}]" ]
+
+let private free (count: int) =
+    List.replicate count Double.NegativeInfinity, List.replicate count Double.PositiveInfinity
+
+let private total (count: int) (term: int -> Expr) = Expr.sum (List.init count term)
+
+let private at (symbol: string) (i: int) = Expr.var $"{symbol}[{i}]"
+let private entry (symbol: string) (i: int) (j: int) = Expr.var $"{symbol}[{i},{j}]"
+
+/// Principal subspace by similarity matching: y.My - 2 y.Wx, from y x^T and y y^T.
+let private similarity (n: int) (k: int) : LaneModel =
+    let lower, upper = free k
+
+    { Responses = names "y" k
+      Stimuli = names "x" n
+      Parameters = table "W" k n @ table "M" k k
+      Inverse = []
+      Energy =
+        total k (fun i -> total k (fun j -> at "y" i * entry "M" i j * at "y" j))
+        - 2.0 * total k (fun i -> total n (fun a -> at "y" i * entry "W" i a * at "x" a))
+      Online =
+        [ for i in 0 .. k - 1 do
+              for a in 0 .. n - 1 -> 2.0 * at "y" i * at "x" a - entry "W" i a
+          for i in 0 .. k - 1 do
+              for j in 0 .. k - 1 -> at "y" i * at "y" j ]
+      Lower = lower
+      Upper = upper }
+
+/// |x - D y|^2/2 + lambda |y|_1, from (x - D y) y^T and |y|_1.
+let private sparse (n: int) (k: int) (lowest: float) : LaneModel =
+    let miss a = at "x" a - total k (fun i -> entry "D" a i * at "y" i)
+    let size = total k (fun i -> Expr.abs (at "y" i))
+
+    { Responses = names "y" k
+      Stimuli = names "x" n
+      Parameters = "lambda" :: table "D" n k
+      Inverse = []
+      Energy = total n (fun a -> miss a ** 2.0) / 2.0 + Expr.var "lambda" * size
+      Online =
+        [ for a in 0 .. n - 1 do
+              for i in 0 .. k - 1 -> miss a * at "y" i
+          yield size ]
+      Lower = List.replicate k lowest
+      Upper = List.replicate k Double.PositiveInfinity }
+
+let private normals (random: Random) count : float array =
+    Array.init count (fun _ -> MathNet.Numerics.Distributions.Normal.Sample(random, 0.0, 1.0))
+
+let private widths = [ LaneWidth.One; LaneWidth.Four; LaneWidth.Eight ]
+
+/// The responses and the mean, from no guess.
+let private learn (program: LaneProgram) parameters (stimuli: float array) =
+    let n, m = program.Model.Responses.Length, program.Model.Stimuli.Length
+    let rows = stimuli.Length / m
+    let responses: float array = Array.zeroCreate (rows * n)
+    let reached: bool array = Array.zeroCreate rows
+    let mean: float array = Array.zeroCreate program.Model.Online.Length
+    let count = program.Learn(parameters, stimuli, responses, reached, mean)
+    Expect.equal count (reached |> Array.filter id |> Array.length) "how many were reached"
+    Array.chunkBySize n responses, reached, mean
+
+let private close (tolerance: float) (actual: float seq) (expected: float seq) what =
+    let size = expected |> Seq.map abs |> Seq.append [ 1e-300 ] |> Seq.max
+
+    Seq.iteri2
+        (fun i a e -> Expect.isLessThanOrEqual (abs (a - e)) (tolerance * size) $"{what}: {a} for {e}, number {i}")
+        actual
+        expected
+
+let private dense rows columns (values: float array) =
+    Matrix<float>.Build.DenseOfRowMajor(rows, columns, values)
+
+let private parse text =
+    match ModelText.parse text with
+    | Ok model -> model
+    | Error e -> failtest $"{e}"
+
+/// Models whose scalar code is another way from the same derivation: those of the library, and energies with kinks, losses and curved terms.
+let private derived =
+    [ for name in ModelLibrary.names -> name, parse (Option.get (ModelLibrary.tryText name)) ]
+    @ [
+      "L1 sparse coding by its loss",
+      parse
+          "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
+      "a loss whose rules need the inverse Hessian",
+      parse
+          "parameter D[b,a] ; u[a] in [0.2,1]\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + sum(a, u[a]*abs(r[a])) + sum(a, r[a]^2)/10\nloss sum(b, (s[b]-sum(a, r[a]))^2)/2"
+      "places of kinks that are learned",
+      parse
+          "parameter u[a] in [0.2,1] ; v[a] in [-1,1]\nenergy sum(a, u[a]*abs(r[a]-v[a])) + sum(a, max(v[a]-2*r[a],0)^2)/3 + sum(a, sum(b, (r[a]+r[b])^2))/5 + sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
+      "a curved energy",
+      parse
+          "parameter u[a] in [0.2,1]\nenergy sum(a, u[a]*log(cosh(r[a]))) + sum(a, sum(b, (r[a]+r[b])^4))/50 + sum(a, r[a]^2)/10 - sum(a, s[a]*r[a])" ]
+
+[<Tests>]
+let tests =
+    testList
+        "LaneProgram"
+        [ for width in widths do
+              testCase $"a quadratic energy's responses solve its equations, and the means are those of products ({width})" (fun () ->
+                  let n, k, rows = 5, 3, 21
+                  let random = Xoshiro256StarStar(1, false)
+                  let w = dense k n (normals random (k * n))
+                  let root = dense k k (normals random (k * k))
+                  let m = root * root.Transpose() + Matrix<float>.Build.DenseIdentity k
+                  let x = dense rows n (normals random (rows * n))
+                  let parameters = Array.append (w.Transpose().ToColumnMajorArray()) (m.ToColumnMajorArray())
+
+                  let responses, reached, mean =
+                      learn (LaneProgram.createFor width (similarity n k)) parameters (x.Transpose().ToColumnMajorArray())
+
+                  Expect.isTrue (Array.forall id reached) "all are reached"
+                  let y = (m.Inverse() * w * x.Transpose()).Transpose()
+                  close 1e-10 (Array.concat responses) (y.Transpose().ToColumnMajorArray()) "responses"
+
+                  let expected =
+                      Array.append
+                          ((2.0 / float rows * y.Transpose() * x - w).Transpose().ToColumnMajorArray())
+                          ((1.0 / float rows * y.Transpose() * y).ToColumnMajorArray())
+
+                  close 1e-9 mean expected "means")
+
+          for width in widths do
+              for lowest in [ Double.NegativeInfinity; 0.0 ] do
+                  testCase $"sparse codes from {lowest} meet the conditions of optimality, and some are 0 ({width})" (fun () ->
+                      for n, k, rows in [ 1, 1, 3; 4, 3, 40; 8, 8, 40; 5, 9, 40 ] do
+                          let random = Xoshiro256StarStar(n, false)
+                          let lambda = 0.4
+                          let d = dense n k (normals random (n * k))
+                          let x = dense rows n (normals random (rows * n))
+                          let parameters = Array.append [| lambda |] (d.Transpose().ToColumnMajorArray())
+
+                          let responses, reached, mean =
+                              learn (LaneProgram.createFor width (sparse n k lowest)) parameters (x.Transpose().ToColumnMajorArray())
+
+                          Expect.isTrue (Array.forall id reached) $"N = {n}, K = {k}: all are reached"
+
+                          for b in 0 .. rows - 1 do
+                              let y = Vector<float>.Build.Dense responses[b]
+                              let slope = d.Transpose() * (d * y - x.Row b)
+                              let size = (d.Transpose() * x.Row b).InfinityNorm() + lambda
+
+                              for i in 0 .. k - 1 do
+                                  let misses =
+                                      if y[i] > 0.0 then abs (slope[i] + lambda)
+                                      elif y[i] < 0.0 then abs (slope[i] - lambda)
+                                      elif lowest = 0.0 then max 0.0 (-slope[i] - lambda)
+                                      else max 0.0 (abs slope[i] - lambda)
+
+                                  Expect.isGreaterThanOrEqual y[i] lowest "the bound"
+                                  Expect.isLessThanOrEqual misses (1e-10 * size) $"stimulus {b}, component {i}, which is {y[i]}"
+
+                          let y = dense rows k (Array.concat responses)
+                          let miss = x - y * d.Transpose()
+                          let expected = (miss.Transpose() * y / float rows).Transpose().ToColumnMajorArray()
+                          let size = Seq.sumBy abs (Array.concat responses) / float rows
+                          close 1e-9 mean (Array.append expected [| size |]) "means"
+
+                          if k > 1 then
+                              Expect.contains (Array.concat responses) 0.0 "a component is 0")
+
+          for name, model in derived do
+              testCase $"{name}: responses and steps are those of the scalar code" (fun () ->
+                  for n, k in [ 1, 2; 3, 4 ] do
+                      let derivation = Derivation.derive model
+                      let instance = Instance.create derivation n k
+                      let program = LaneProgram.create (LaneInstance.model derivation n k)
+                      let random = Xoshiro256StarStar(n, false)
+
+                      for seed in 1..5 do
+                          let packed = instance.Pack(Simulation.initial instance seed)
+                          let rows = 11
+                          let stimuli = normals random (rows * n)
+                          let responses, reached, mean = learn program packed stimuli
+                          let rowsOf = Array.chunkBySize n stimuli
+                          let solved = [| for b in 0 .. rows - 1 do if reached[b] then b |]
+
+                          for b in solved do
+                              let residual = instance.Residual(packed, rowsOf[b], responses[b])
+                              Expect.isLessThanOrEqual residual 1e-10 $"N = {n}, seed {seed}, stimulus {b}"
+                              let r = instance.Respond(packed, rowsOf[b], Array.zeroCreate n) |> Option.get
+                              close 1e-6 responses[b] r $"N = {n}, seed {seed}, stimulus {b}"
+
+                          printfn $"{name} {n} {k}: {solved.Length} of {rows}"
+
+                          if solved.Length > 0 then
+                              let each = [| for b in solved -> instance.Online(packed, rowsOf[b], responses[b]) |]
+
+                              let expected =
+                                  Array.init mean.Length (fun m -> each |> Array.averageBy (Array.item m))
+
+                              close 1e-7 mean expected $"N = {n}, seed {seed}: means") ]
