@@ -98,6 +98,7 @@ public sealed class ModelLayout
         Gradient = Take(n);
         Pull = Take(n);
         Free = Take(n);
+        Halts = Take(n);
         Step = Take(n);
         Kept = Take(n);
         KeptPull = Take(n);
@@ -151,12 +152,15 @@ public sealed class ModelLayout
     /// <summary>The first register of the code's own.</summary>
     public int Own { get; }
 
-    // The solver's own. The gradient is from below where a response is at a stop; the pull is the subgradient nearest to 0.
+    // The solver's own. The gradient is from below where a response is at a stop; the pull is the subgradient nearest to 0;
+    // halts are masks of the responses that are at a stop or bound.
     internal int Gradient { get; }
 
     internal int Pull { get; }
 
     internal int Free { get; }
+
+    internal int Halts { get; }
 
     internal int Step { get; }
 

@@ -16,9 +16,13 @@ internal sealed class Settling<TLanes>
     // Rounding leaves about so much; beyond it there is nothing to gain.
     private const double Fine = 1e-13;
     private const int MostIterations = 100;
-    private const int MostHalvings = 40;
+    private const int MostTries = 40;
     private readonly ModelCode _code;
     private readonly ModelLayout _at;
+    private readonly double[] _lower;
+    private readonly double[] _upper;
+    private readonly int[] _stops;
+    private readonly (int Row, int Column)[] _bends;
 
     // Without stops and bounds, a Hessian of the parameters alone has one factor for all samples.
     private readonly bool _isShared;
@@ -29,7 +33,12 @@ internal sealed class Settling<TLanes>
     {
         _code = code;
         _at = at;
-        _isShared = code.Stops.Count == 0 && code.Bends.Count == 0 && code.Lower.All(double.IsNegativeInfinity) && code.Upper.All(double.IsPositiveInfinity);
+        _lower = [.. code.Lower];
+        _upper = [.. code.Upper];
+        _stops = [.. code.Stops];
+        _bends = [.. code.Bends];
+        bool isBounded = !_lower.All(double.IsNegativeInfinity) || !_upper.All(double.IsPositiveInfinity);
+        _isShared = _stops.Length == 0 && _bends.Length == 0 && !isBounded;
         _factor = new double[code.Responses * code.Responses];
         _reciprocals = new double[code.Responses];
     }
@@ -63,12 +72,17 @@ internal sealed class Settling<TLanes>
         ref TLanes pull = ref Unsafe.Add(ref registers, _at.Pull);
         ref TLanes keptPull = ref Unsafe.Add(ref registers, _at.KeptPull);
         ref TLanes energy = ref Unsafe.Add(ref registers, _at.Energy);
+        _code.Begin(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
         for (int i = 0; i < n; i++)
         {
-            Unsafe.Add(ref y, i) = Within(i, Unsafe.Add(ref y, i));
+            Unsafe.Add(ref y, i) = _isShared ? -Unsafe.Add(ref registers, _at.Rest + i) : Within(i, Unsafe.Add(ref y, i));
         }
 
-        _code.Begin(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
+        if (_isShared)
+        {
+            Factor<TLanes>.Solve(ref _factor[0], ref _reciprocals[0], ref y, n);
+        }
+
         TLanes residual = Look(ref numbers, ref registers);
         TLanes finished = TLanes.LessOrEqual(residual, fine);
         bool isRestored = false;
@@ -87,17 +101,17 @@ internal sealed class Settling<TLanes>
             TLanes settled = Either(finished, polishing);
             TLanes length = TLanes.Broadcast(1);
             TLanes next;
-            for (int halvings = 0; ; halvings++)
+            for (int tries = 1; ; tries++)
             {
                 Move(ref registers, length, finished);
                 next = Look(ref numbers, ref registers);
-                settled = Either(settled, Falls(ref registers, before));
-                if (TLanes.Bits(settled) == all || halvings == MostHalvings)
+                settled = Either(settled, Falls(ref registers, before, out TLanes part));
+                if (TLanes.Bits(settled) == all || tries == MostTries)
                 {
                     break;
                 }
 
-                length = TLanes.Select(settled, length, length * TLanes.Broadcast(0.5));
+                length = TLanes.Select(settled, length, length * part);
             }
 
             TLanes isBetter = TLanes.Select(polishing, TLanes.Less(next, residual), settled);
@@ -130,9 +144,9 @@ internal sealed class Settling<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Learn(ref double numbers, ref TLanes registers)
     {
-        for (int j = 0; j < _code.Stops.Count; j++)
+        for (int j = 0; j < _stops.Length; j++)
         {
-            int i = _code.Stops[j];
+            int i = _stops[j];
             TLanes held = TLanes.Equal(Unsafe.Add(ref registers, _at.Responses + i), Unsafe.Add(ref registers, _at.Places + j));
             TLanes part = -Unsafe.Add(ref registers, _at.Gradient + i) / Unsafe.Add(ref registers, _at.Jumps + j);
             part = TLanes.Min(TLanes.Max(part, TLanes.Broadcast(0)), TLanes.Broadcast(1));
@@ -156,38 +170,31 @@ internal sealed class Settling<TLanes>
     private TLanes Look(ref double numbers, ref TLanes registers)
     {
         int n = _code.Responses;
-        int stops = _code.Stops.Count;
+        int stops = _stops.Length;
         TLanes zero = TLanes.Broadcast(0);
         TLanes all = TLanes.Equal(zero, zero);
         ref TLanes y = ref Unsafe.Add(ref registers, _at.Responses);
         for (int k = 0; k < stops; k++)
         {
             Unsafe.Add(ref registers, _at.Sides + k) = TLanes.Select(
-                TLanes.Less(Unsafe.Add(ref registers, _at.Places + k), Unsafe.Add(ref y, _code.Stops[k])), TLanes.Broadcast(1), zero);
+                TLanes.Less(Unsafe.Add(ref registers, _at.Places + k), Unsafe.Add(ref y, _stops[k])), TLanes.Broadcast(1), zero);
         }
 
         _code.Look(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
-        ref double row = ref Unsafe.Add(ref numbers, _at.Hessian);
+        Pass(ref Unsafe.Add(ref numbers, _at.Hessian), ref Unsafe.Add(ref registers, _at.Rest), ref y, ref Unsafe.Add(ref registers, _at.Gradient), n);
         TLanes largest = zero;
         TLanes size = TLanes.Broadcast(1e-300);
         TLanes finite = zero;
         int j = 0;
         for (int i = 0; i < n; i++)
         {
-            TLanes below = Unsafe.Add(ref registers, _at.Rest + i);
-            TLanes terms = Unsafe.Add(ref registers, _at.Sizes + i);
-            for (int k = 0; k < n; k++)
-            {
-                TLanes term = TLanes.Broadcast(Unsafe.Add(ref row, k)) * Unsafe.Add(ref y, k);
-                below += term;
-                terms += TLanes.Abs(term);
-            }
-
-            row = ref Unsafe.Add(ref row, n);
+            TLanes below = Unsafe.Add(ref registers, _at.Gradient + i);
             TLanes value = Unsafe.Add(ref y, i);
+            // Of the terms of H y one is enough, for a size that is not too large.
+            TLanes terms = Unsafe.Add(ref registers, _at.Sizes + i) + TLanes.Abs(TLanes.Broadcast(Unsafe.Add(ref numbers, _at.Hessian + (i * n) + i)) * value);
             TLanes above = below;
             TLanes at = zero;
-            for (; j < stops && _code.Stops[j] == i; j++)
+            for (; j < stops && _stops[j] == i; j++)
             {
                 TLanes here = TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j));
                 above += TLanes.And(here, Unsafe.Add(ref registers, _at.Jumps + j));
@@ -195,13 +202,13 @@ internal sealed class Settling<TLanes>
             }
 
             TLanes pull = TLanes.Select(TLanes.Less(zero, below), below, TLanes.Select(TLanes.Less(above, zero), above, zero));
-            TLanes lowest = TLanes.Equal(value, TLanes.Broadcast(_code.Lower[i]));
-            TLanes highest = TLanes.Equal(value, TLanes.Broadcast(_code.Upper[i]));
+            TLanes lowest = TLanes.Equal(value, TLanes.Broadcast(_lower[i]));
+            TLanes highest = TLanes.Equal(value, TLanes.Broadcast(_upper[i]));
             pull = TLanes.Select(TLanes.And(lowest, TLanes.Less(zero, pull)), zero, pull);
             pull = TLanes.Select(TLanes.And(highest, TLanes.Less(pull, zero)), zero, pull);
             at = Either(at, Either(lowest, highest));
-            Unsafe.Add(ref registers, _at.Gradient + i) = below;
             Unsafe.Add(ref registers, _at.Pull + i) = pull;
+            Unsafe.Add(ref registers, _at.Halts + i) = at;
             Unsafe.Add(ref registers, _at.Free + i) = TLanes.Select(TLanes.And(at, TLanes.Equal(pull, zero)), zero, all);
             largest = TLanes.Max(largest, TLanes.Abs(pull));
             size = TLanes.Max(size, terms);
@@ -210,6 +217,45 @@ internal sealed class Settling<TLanes>
         }
 
         return (largest / size) + finite;
+    }
+
+    /// <summary>rest + H y, four rows at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pass(ref double matrix, ref TLanes rest, ref TLanes y, ref TLanes result, int n)
+    {
+        int i = 0;
+        for (; i <= n - 4; i += 4)
+        {
+            ref double row = ref Unsafe.Add(ref matrix, i * n);
+            TLanes a = Unsafe.Add(ref rest, i);
+            TLanes b = Unsafe.Add(ref rest, i + 1);
+            TLanes c = Unsafe.Add(ref rest, i + 2);
+            TLanes d = Unsafe.Add(ref rest, i + 3);
+            for (int k = 0; k < n; k++)
+            {
+                TLanes value = Unsafe.Add(ref y, k);
+                a = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref row, k)), value, a);
+                b = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref row, n + k)), value, b);
+                c = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref row, (2 * n) + k)), value, c);
+                d = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref row, (3 * n) + k)), value, d);
+            }
+
+            Unsafe.Add(ref result, i) = a;
+            Unsafe.Add(ref result, i + 1) = b;
+            Unsafe.Add(ref result, i + 2) = c;
+            Unsafe.Add(ref result, i + 3) = d;
+        }
+
+        for (; i < n; i++)
+        {
+            TLanes sum = Unsafe.Add(ref rest, i);
+            for (int k = 0; k < n; k++)
+            {
+                sum = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref matrix, (i * n) + k)), Unsafe.Add(ref y, k), sum);
+            }
+
+            Unsafe.Add(ref result, i) = sum;
+        }
     }
 
     /// <summary>
@@ -245,17 +291,9 @@ internal sealed class Settling<TLanes>
 
             Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref step, n);
             TLanes wrong = zero;
-            int j = 0;
             for (int i = 0; i < n; i++)
             {
-                TLanes value = Unsafe.Add(ref registers, _at.Responses + i);
-                TLanes at = Either(TLanes.Equal(value, TLanes.Broadcast(_code.Lower[i])), TLanes.Equal(value, TLanes.Broadcast(_code.Upper[i])));
-                for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
-                {
-                    at = Either(at, TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j)));
-                }
-
-                TLanes isWrong = TLanes.And(at, TLanes.Less(zero, Unsafe.Add(ref step, i) * Unsafe.Add(ref pull, i)));
+                TLanes isWrong = TLanes.And(Unsafe.Add(ref registers, _at.Halts + i), TLanes.Less(zero, Unsafe.Add(ref step, i) * Unsafe.Add(ref pull, i)));
                 Unsafe.Add(ref free, i) = TLanes.Select(isWrong, zero, Unsafe.Add(ref free, i));
                 wrong = Either(wrong, isWrong);
             }
@@ -277,29 +315,22 @@ internal sealed class Settling<TLanes>
         ref TLanes free = ref Unsafe.Add(ref registers, _at.Free);
         for (int i = 0; i < n; i++)
         {
-            for (int k = 0; k <= i; k++)
-            {
-                Unsafe.Add(ref matrix, (i * n) + k) = TLanes.Broadcast(Unsafe.Add(ref numbers, _at.Hessian + (i * n) + k));
-            }
-        }
-
-        for (int b = 0; b < _code.Bends.Count; b++)
-        {
-            (int row, int column) = _code.Bends[b];
-            Unsafe.Add(ref matrix, (row * n) + column) += Unsafe.Add(ref registers, _at.Bends + b);
-        }
-
-        for (int i = 0; i < n; i++)
-        {
+            ref double row = ref Unsafe.Add(ref numbers, _at.Hessian + (i * n));
+            ref TLanes restricted = ref Unsafe.Add(ref matrix, i * n);
             TLanes mask = Unsafe.Add(ref free, i);
             for (int k = 0; k < i; k++)
             {
-                ref TLanes entry = ref Unsafe.Add(ref matrix, (i * n) + k);
-                entry = TLanes.And(TLanes.And(entry, mask), Unsafe.Add(ref free, k));
+                Unsafe.Add(ref restricted, k) = TLanes.And(TLanes.And(TLanes.Broadcast(Unsafe.Add(ref row, k)), mask), Unsafe.Add(ref free, k));
             }
 
-            ref TLanes pivot = ref Unsafe.Add(ref matrix, (i * n) + i);
-            pivot = TLanes.Select(mask, pivot, one);
+            Unsafe.Add(ref restricted, i) = TLanes.Select(mask, TLanes.Broadcast(Unsafe.Add(ref row, i)), one);
+        }
+
+        for (int b = 0; b < _bends.Length; b++)
+        {
+            (int row, int column) = _bends[b];
+            TLanes both = TLanes.And(Unsafe.Add(ref free, row), Unsafe.Add(ref free, column));
+            Unsafe.Add(ref matrix, (row * n) + column) += TLanes.And(both, Unsafe.Add(ref registers, _at.Bends + b));
         }
 
         Factor<TLanes>.Make(ref matrix, ref Unsafe.Add(ref registers, _at.Diagonal), n);
@@ -336,7 +367,7 @@ internal sealed class Settling<TLanes>
             TLanes way = Unsafe.Add(ref registers, _at.Step + i);
             TLanes pull = Unsafe.Add(ref registers, _at.KeptPull + i);
             TLanes to = Within(i, TLanes.FusedMultiplyAdd(length, way, from));
-            for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
+            for (; j < _stops.Length && _stops[j] == i; j++)
             {
                 TLanes stop = Unsafe.Add(ref registers, _at.Places + j);
                 // At the stop itself it is the pull that says to which side it leaves.
@@ -349,9 +380,12 @@ internal sealed class Settling<TLanes>
         }
     }
 
-    /// <summary>Where E fell by a ten-thousandth of what the slope at the start says, or more.</summary>
+    /// <summary>
+    /// Where E fell by a ten-thousandth of what the slope at the start says, or more. The part of the step to try where it did not: to where the slope would be
+    /// 0 if it rose evenly, from a hundredth to a half.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private TLanes Falls(ref TLanes registers, TLanes before)
+    private TLanes Falls(ref TLanes registers, TLanes before, out TLanes part)
     {
         int n = _code.Responses;
         TLanes zero = TLanes.Broadcast(0);
@@ -363,7 +397,7 @@ internal sealed class Settling<TLanes>
             TLanes value = Unsafe.Add(ref registers, _at.Responses + i);
             TLanes moved = value - Unsafe.Add(ref registers, _at.Kept + i);
             TLanes gradient = Unsafe.Add(ref registers, _at.Gradient + i);
-            for (; j < _code.Stops.Count && _code.Stops[j] == i; j++)
+            for (; j < _stops.Length && _stops[j] == i; j++)
             {
                 // The gradient on the side that it came from.
                 TLanes beyond = TLanes.And(TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j)), TLanes.Less(moved, zero));
@@ -374,17 +408,18 @@ internal sealed class Settling<TLanes>
             end = TLanes.FusedMultiplyAdd(gradient, moved, end);
         }
 
-        TLanes part = TLanes.Min(slope * TLanes.Broadcast(1e-4), zero);
+        part = TLanes.Min(TLanes.Max(slope / (slope - end), TLanes.Broadcast(0.01)), TLanes.Broadcast(0.5));
+        TLanes enough = TLanes.Min(slope * TLanes.Broadcast(1e-4), zero);
         if (_code.IsQuadratic)
         {
-            return TLanes.LessOrEqual((slope + end) * TLanes.Broadcast(0.5), part);
+            return TLanes.LessOrEqual((slope + end) * TLanes.Broadcast(0.5), enough);
         }
 
         TLanes energy = Unsafe.Add(ref registers, _at.Energy);
-        return TLanes.LessOrEqual(energy, before + TLanes.FusedMultiplyAdd(TLanes.Abs(before), TLanes.Broadcast(1e-13), part));
+        return TLanes.LessOrEqual(energy, before + TLanes.FusedMultiplyAdd(TLanes.Abs(before), TLanes.Broadcast(1e-13), enough));
     }
 
     /// <summary>A component held to its bounds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TLanes Within(int i, TLanes value) => TLanes.Min(TLanes.Max(value, TLanes.Broadcast(_code.Lower[i])), TLanes.Broadcast(_code.Upper[i]));
+    private TLanes Within(int i, TLanes value) => TLanes.Min(TLanes.Max(value, TLanes.Broadcast(_lower[i])), TLanes.Broadcast(_upper[i]));
 }
