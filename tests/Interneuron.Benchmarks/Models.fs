@@ -19,6 +19,8 @@ module Models =
     let private model n k parameters energy online =
         LaneProgram.create
             { Responses = names "y" k
+              Ascending = []
+              Simplices = []
               Stimuli = names "x" n
               Parameters = parameters
               Inverse = []

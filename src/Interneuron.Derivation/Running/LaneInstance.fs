@@ -14,6 +14,7 @@ module LaneInstance =
         let learned = derivation.Model.Learned
 
         { Responses = vector "r"
+          Ascending = []
           Stimuli = vector "s"
           Parameters =
             [ for p in learned do
@@ -28,5 +29,6 @@ module LaneInstance =
           Online =
             [ for rule in derivation.Rules do
                   for at in layout.Sites rule.Parameter.Site -> layout.Flat(List.zip rule.Parameter.Site at, rule.Online) ]
+          Simplices = []
           Lower = List.replicate n System.Double.NegativeInfinity
           Upper = List.replicate n System.Double.PositiveInfinity }

@@ -58,7 +58,11 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
         let stops, withSides = Stops.find model.Responses model.Energy
         let energy = withSides model.Energy
         let force = Differentiate.grad model.Responses energy
-        let hessian = Differentiate.jacobian model.Responses force |> List.map Array.ofList |> Array.ofList
+        // The lower triangle.
+        let rows =
+            [| for k, slope in List.indexed force -> Differentiate.grad (List.take (k + 1) model.Responses) slope |> Array.ofList |]
+
+        let hessian k l = rows[max k l][min k l]
 
         let stageOf =
             let known =
@@ -74,8 +78,17 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
         let stages = Stages stageOf
         let zero = Expr.constant 0.0
 
+        // Kinks of several responses stay in the formulas; where a slope jumps, its derivative does not tell.
+        let kinks =
+            [| for slope in force ->
+                   Kinks.find (fun name -> Array.contains name responses) [ slope ]
+                   |> List.collect Expr.variables
+                   |> Set.ofList |]
+
         let isConstant k l =
-            stages.Of(hessian[k][l]) = Stage.Batch && stages.Of(hessian[l][k]) = Stage.Batch
+            stages.Of(hessian k l) = Stage.Batch
+            && not (kinks[k].Contains responses[l])
+            && not (kinks[l].Contains responses[k])
 
         let rest =
             force
@@ -96,7 +109,9 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
                       if not (isConstant k l) then
                           k, l ]
 
-        let isQuadratic = bends |> List.forall (fun (k, l) -> stages.Of(hessian[k][l]) < Stage.Iteration)
+        let isQuadratic =
+            Array.forall Set.isEmpty kinks
+            && bends |> List.forall (fun (k, l) -> stages.Of(hessian k l) < Stage.Iteration)
 
         // Of each online formula what is of the parameters alone is taken out of the mean.
         let apart (combine: Expr list -> Expr) (parts: Expr list) =
@@ -133,7 +148,7 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
                      Offset = constant 0.0 offset } |]
 
         let layout =
-            ModelLayout(model.Stimuli.Length, n, model.Parameters.Length, stops.Length, bends.Length, averaged.Length)
+            ModelLayout(model.Stimuli.Length, n, model.Parameters.Length, model.Simplices.Length, stops.Length, bends.Length, averaged.Length)
 
         let slopes =
             [ for k, e in List.indexed rest do
@@ -142,7 +157,7 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
               for j, stop in List.indexed stops do
                   Stops.jump responses force stop, layout.Jumps + j
               for b, (k, l) in List.indexed bends do
-                  hessian[k][l], layout.Bends + b
+                  hessian k l, layout.Bends + b
               if not isQuadratic then
                   energy, layout.Energy ]
 
@@ -162,8 +177,8 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
         let preparing =
             [ for k in 0 .. n - 1 do
                   for l in 0 .. n - 1 do
-                      if isConstant k l && hessian[k][l] <> zero then
-                          hessian[k][l], Sink.Put(Place.Number(layout.Hessian + k * n + l))
+                      if isConstant k l && hessian k l <> zero then
+                          hessian k l, Sink.Put(Place.Number(layout.Hessian + k * n + l))
               for k, e in List.indexed batches do
                   e, Sink.Put(Place.Number(layout.Constants + k)) ]
 
@@ -196,13 +211,18 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, me
         let look, second = compile look
         let learn, third = compile learn
 
+        let simplices =
+            [| for name in model.Responses -> model.Simplices |> List.tryFindIndex (List.contains name) |> Option.defaultValue -1 |]
+
         let code =
             ModelCode(
                 Stimuli = model.Stimuli.Length,
                 Responses = n,
                 Parameters = model.Parameters.Length,
-                Lower = Array.ofList model.Lower,
+                Lower = [| for simplex, lower in Array.zip simplices (Array.ofList model.Lower) -> if simplex < 0 then lower else 0.0 |],
+                Simplices = simplices,
                 Upper = Array.ofList model.Upper,
+                Ascends = [| for name in model.Responses -> List.contains name model.Ascending |],
                 Stops = [| for stop in stops -> stop.Owner |],
                 Bends = [| for k, l in bends -> struct (k, l) |],
                 IsQuadratic = isQuadratic,

@@ -10,12 +10,13 @@ internal static class Factor<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
     /// <summary>
-    /// In place of the lower triangle. A pivot that is not positive is turned, and one near 0 lifted, so that the factor is that of a positive
+    /// In place of the lower triangle. A pivot that has not the sign it should have is turned, and one near 0 lifted: with positive signs the factor is that of a positive
     /// definite matrix near this one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Make(ref TLanes matrix, ref TLanes reciprocals, int n)
+    internal static void Make(ref TLanes matrix, ref TLanes reciprocals, ReadOnlySpan<double> signs)
     {
+        int n = signs.Length;
         TLanes floor = TLanes.Broadcast(0);
         for (int i = 0; i < n; i++)
         {
@@ -32,7 +33,7 @@ internal static class Factor<TLanes>
                 pivot = TLanes.FusedNegateMultiplyAdd(Unsafe.Add(ref pivotRow, k), Unsafe.Add(ref matrix, (k * n) + j), pivot);
             }
 
-            TLanes reciprocal = TLanes.Broadcast(1) / TLanes.Max(TLanes.Abs(pivot), floor);
+            TLanes reciprocal = TLanes.Broadcast(signs[j]) / TLanes.Max(TLanes.Abs(pivot), floor);
             Unsafe.Add(ref reciprocals, j) = reciprocal;
             for (int i = j + 1; i < n; i++)
             {

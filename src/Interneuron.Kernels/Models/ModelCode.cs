@@ -6,8 +6,8 @@ namespace Interneuron.Kernels;
 public delegate void LaneCode(ref double numbers, ref double registers);
 
 /// <summary>
-/// A model E(y; x, p) whose formulas are written out, as code over registers. E is (y, H y)/2 and a rest, where H is of the parameters alone; where E
-/// bends at y_i = t, a <em>stop</em>, its formulas have a side in place of the kink: 0 below t, 1 above.
+/// A model E(y; x, p) whose formulas are written out, as code over registers: y is a minimum of E, or a saddle where some of its components ascend. E is (y, H y)/2
+/// and a rest, where H is of the parameters alone; where E bends at y_i = t, a <em>stop</em>, its formulas have a side in place of the kink: 0 below t, 1 above.
 /// </summary>
 public sealed class ModelCode
 {
@@ -25,6 +25,12 @@ public sealed class ModelCode
 
     /// <summary>The largest values of y, n of them; infinity where there is none.</summary>
     public required IReadOnlyList<double> Upper { get; init; }
+
+    /// <summary>Which components of y ascend E, n of them.</summary>
+    public required IReadOnlyList<bool> Ascends { get; init; }
+
+    /// <summary>Which simplex each component of y is of, n of them: those of one sum to 1, and their least values are 0. -1 for none.</summary>
+    public required IReadOnlyList<int> Simplices { get; init; }
 
     /// <summary>Which component of y each stop is of, in ascending order.</summary>
     public required IReadOnlyList<int> Stops { get; init; }
@@ -67,10 +73,11 @@ public sealed class ModelLayout
     /// <param name="stimuli">The number of values of x.</param>
     /// <param name="responses">n.</param>
     /// <param name="parameters">The number of parameters.</param>
+    /// <param name="simplices">The number of simplices.</param>
     /// <param name="stops">The number of stops.</param>
     /// <param name="bends">The number of bends.</param>
     /// <param name="totals">The number of totals.</param>
-    public ModelLayout(int stimuli, int responses, int parameters, int stops, int bends, int totals)
+    public ModelLayout(int stimuli, int responses, int parameters, int simplices, int stops, int bends, int totals)
     {
         int n = responses;
         Hessian = parameters;
@@ -102,6 +109,7 @@ public sealed class ModelLayout
         Step = Take(n);
         Kept = Take(n);
         KeptPull = Take(n);
+        Across = Take(simplices * n);
         Diagonal = Take(n);
         Matrix = Take(n * n);
         Own = next;
@@ -167,6 +175,8 @@ public sealed class ModelLayout
     internal int Kept { get; }
 
     internal int KeptPull { get; }
+
+    internal int Across { get; }
 
     internal int Diagonal { get; }
 

@@ -5,9 +5,9 @@ namespace Interneuron.Kernels;
 /// <summary>
 /// Minima of a model's E over y, one sample a lane: Newton's method on what no stop and no bound holds. A component is held where 0 is in the
 /// subgradient's component; the others move along Newton's direction as far as their next stop or bound, by a part of the step where E would not
-/// fall enough.
+/// fall enough. Of components that ascend the gradient is taken with the other sign.
 /// </summary>
-internal sealed class Settling<TLanes>
+internal sealed partial class Settling<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
     /// <summary>What counts as a minimum: the largest component of the subgradient nearest to 0, relative to the largest sum of magnitudes of a component's terms.</summary>
@@ -21,6 +21,10 @@ internal sealed class Settling<TLanes>
     private readonly ModelLayout _at;
     private readonly double[] _lower;
     private readonly double[] _upper;
+    private readonly double[] _signs;
+    private readonly bool _isSaddle;
+    private readonly int[] _simplices;
+    private readonly int _count;
     private readonly int[] _stops;
     private readonly (int Row, int Column)[] _bends;
 
@@ -35,6 +39,10 @@ internal sealed class Settling<TLanes>
         _at = at;
         _lower = [.. code.Lower];
         _upper = [.. code.Upper];
+        _signs = [.. code.Ascends.Select(ascends => ascends ? -1.0 : 1)];
+        _isSaddle = code.Ascends.Contains(true);
+        _simplices = [.. code.Simplices];
+        _count = 1 + _simplices.Max();
         _stops = [.. code.Stops];
         _bends = [.. code.Bends];
         bool isBounded = !_lower.All(double.IsNegativeInfinity) || !_upper.All(double.IsPositiveInfinity);
@@ -55,7 +63,7 @@ internal sealed class Settling<TLanes>
                 _factor[i] = Unsafe.Add(ref numbers, _at.Hessian + i);
             }
 
-            Factor<Lanes1>.Make(ref Unsafe.As<double, Lanes1>(ref _factor[0]), ref Unsafe.As<double, Lanes1>(ref _reciprocals[0]), _code.Responses);
+            Factor<Lanes1>.Make(ref Unsafe.As<double, Lanes1>(ref _factor[0]), ref Unsafe.As<double, Lanes1>(ref _reciprocals[0]), _signs);
         }
     }
 
@@ -81,6 +89,11 @@ internal sealed class Settling<TLanes>
         if (_isShared)
         {
             Factor<TLanes>.Solve(ref _factor[0], ref _reciprocals[0], ref y, n);
+        }
+
+        if (_count > 0)
+        {
+            Share(ref y);
         }
 
         TLanes residual = Look(ref numbers, ref registers);
@@ -148,7 +161,7 @@ internal sealed class Settling<TLanes>
         {
             int i = _stops[j];
             TLanes held = TLanes.Equal(Unsafe.Add(ref registers, _at.Responses + i), Unsafe.Add(ref registers, _at.Places + j));
-            TLanes part = -Unsafe.Add(ref registers, _at.Gradient + i) / Unsafe.Add(ref registers, _at.Jumps + j);
+            TLanes part = TLanes.Broadcast(-_signs[i]) * Unsafe.Add(ref registers, _at.Gradient + i) / Unsafe.Add(ref registers, _at.Jumps + j);
             part = TLanes.Min(TLanes.Max(part, TLanes.Broadcast(0)), TLanes.Broadcast(1));
             ref TLanes side = ref Unsafe.Add(ref registers, _at.Sides + j);
             side = TLanes.Select(held, part, side);
@@ -182,13 +195,19 @@ internal sealed class Settling<TLanes>
 
         _code.Look(ref numbers, ref Unsafe.As<TLanes, double>(ref registers));
         Pass(ref Unsafe.Add(ref numbers, _at.Hessian), ref Unsafe.Add(ref registers, _at.Rest), ref y, ref Unsafe.Add(ref registers, _at.Gradient), n);
+        if (_count > 0)
+        {
+            Balance(ref y, ref Unsafe.Add(ref registers, _at.Gradient));
+        }
+
         TLanes largest = zero;
         TLanes size = TLanes.Broadcast(1e-300);
         TLanes finite = zero;
         int j = 0;
         for (int i = 0; i < n; i++)
         {
-            TLanes below = Unsafe.Add(ref registers, _at.Gradient + i);
+            TLanes sign = TLanes.Broadcast(_signs[i]);
+            TLanes below = sign * Unsafe.Add(ref registers, _at.Gradient + i);
             TLanes value = Unsafe.Add(ref y, i);
             // Of the terms of H y one is enough, for a size that is not too large.
             TLanes terms = Unsafe.Add(ref registers, _at.Sizes + i) + TLanes.Abs(TLanes.Broadcast(Unsafe.Add(ref numbers, _at.Hessian + (i * n) + i)) * value);
@@ -197,7 +216,7 @@ internal sealed class Settling<TLanes>
             for (; j < stops && _stops[j] == i; j++)
             {
                 TLanes here = TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j));
-                above += TLanes.And(here, Unsafe.Add(ref registers, _at.Jumps + j));
+                above += TLanes.And(here, sign * Unsafe.Add(ref registers, _at.Jumps + j));
                 at = Either(at, here);
             }
 
@@ -207,6 +226,7 @@ internal sealed class Settling<TLanes>
             pull = TLanes.Select(TLanes.And(lowest, TLanes.Less(zero, pull)), zero, pull);
             pull = TLanes.Select(TLanes.And(highest, TLanes.Less(pull, zero)), zero, pull);
             at = Either(at, Either(lowest, highest));
+            Unsafe.Add(ref registers, _at.Gradient + i) = below;
             Unsafe.Add(ref registers, _at.Pull + i) = pull;
             Unsafe.Add(ref registers, _at.Halts + i) = at;
             Unsafe.Add(ref registers, _at.Free + i) = TLanes.Select(TLanes.And(at, TLanes.Equal(pull, zero)), zero, all);
@@ -274,7 +294,7 @@ internal sealed class Settling<TLanes>
         {
             for (int i = 0; i < n; i++)
             {
-                Unsafe.Add(ref step, i) = -Unsafe.Add(ref pull, i);
+                Unsafe.Add(ref step, i) = TLanes.Broadcast(-_signs[i]) * Unsafe.Add(ref pull, i);
             }
 
             Factor<TLanes>.Solve(ref _factor[0], ref _reciprocals[0], ref step, n);
@@ -286,10 +306,15 @@ internal sealed class Settling<TLanes>
             Restricted(ref numbers, ref registers);
             for (int i = 0; i < n; i++)
             {
-                Unsafe.Add(ref step, i) = TLanes.And(Unsafe.Add(ref free, i), -Unsafe.Add(ref pull, i));
+                Unsafe.Add(ref step, i) = TLanes.And(Unsafe.Add(ref free, i), TLanes.Broadcast(-_signs[i]) * Unsafe.Add(ref pull, i));
             }
 
             Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref step, n);
+            if (_count > 0)
+            {
+                Keep(ref registers);
+            }
+
             TLanes wrong = zero;
             for (int i = 0; i < n; i++)
             {
@@ -333,7 +358,7 @@ internal sealed class Settling<TLanes>
             Unsafe.Add(ref matrix, (row * n) + column) += TLanes.And(both, Unsafe.Add(ref registers, _at.Bends + b));
         }
 
-        Factor<TLanes>.Make(ref matrix, ref Unsafe.Add(ref registers, _at.Diagonal), n);
+        Factor<TLanes>.Make(ref matrix, ref Unsafe.Add(ref registers, _at.Diagonal), _signs);
     }
 
     /// <summary>The inverse of the Hessian of what is free, 0 for what is not.</summary>
@@ -354,41 +379,71 @@ internal sealed class Settling<TLanes>
         }
     }
 
-    /// <summary>From what was kept by a part of the step, no component beyond its next stop or bound.</summary>
+    /// <summary>From what was kept by a part of the step, no component beyond its next stop or bound; those of a simplex stop together.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Move(ref TLanes registers, TLanes length, TLanes finished)
     {
-        int n = _code.Responses;
-        TLanes zero = TLanes.Broadcast(0);
+        TLanes most = _count > 0 ? Reach(ref registers, length) : length;
         int j = 0;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < _signs.Length; i++)
         {
             TLanes from = Unsafe.Add(ref registers, _at.Kept + i);
             TLanes way = Unsafe.Add(ref registers, _at.Step + i);
-            TLanes pull = Unsafe.Add(ref registers, _at.KeptPull + i);
-            TLanes to = Within(i, TLanes.FusedMultiplyAdd(length, way, from));
-            for (; j < _stops.Length && _stops[j] == i; j++)
+            TLanes to = TLanes.FusedMultiplyAdd(length, way, from);
+            TLanes allowed = Allowed(ref registers, i, ref j, to);
+            if (_simplices[i] >= 0)
             {
-                TLanes stop = Unsafe.Add(ref registers, _at.Places + j);
-                // At the stop itself it is the pull that says to which side it leaves.
-                TLanes at = TLanes.Equal(from, stop);
-                TLanes isBelow = TLanes.Select(at, TLanes.Less(zero, pull), TLanes.Less(from, stop));
-                to = TLanes.Select(isBelow, TLanes.Min(to, stop), TLanes.Max(to, stop));
+                TLanes meets = TLanes.LessOrEqual(Part(from, way, to, allowed), most);
+                allowed = TLanes.Select(meets, allowed, TLanes.FusedMultiplyAdd(most, way, from));
             }
 
-            Unsafe.Add(ref registers, _at.Responses + i) = TLanes.Select(finished, from, to);
+            Unsafe.Add(ref registers, _at.Responses + i) = TLanes.Select(finished, from, allowed);
         }
     }
 
+    /// <summary>A component that moves to a value, held to its next stop or bound; j is its first stop, and afterwards that of the next component.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLanes Allowed(ref TLanes registers, int i, ref int j, TLanes value)
+    {
+        TLanes from = Unsafe.Add(ref registers, _at.Kept + i);
+        TLanes to = Within(i, value);
+        for (; j < _stops.Length && _stops[j] == i; j++)
+        {
+            TLanes stop = Unsafe.Add(ref registers, _at.Places + j);
+            // At the stop itself it is the pull that says to which side it leaves.
+            TLanes at = TLanes.Equal(from, stop);
+            TLanes isBelow = TLanes.Select(at, TLanes.Less(TLanes.Broadcast(0), Unsafe.Add(ref registers, _at.KeptPull + i)), TLanes.Less(from, stop));
+            to = TLanes.Select(isBelow, TLanes.Min(to, stop), TLanes.Max(to, stop));
+        }
+
+        return to;
+    }
+
     /// <summary>
-    /// Where E fell by a ten-thousandth of what the slope at the start says, or more. The part of the step to try where it did not: to where the slope would be
-    /// 0 if it rose evenly, from a hundredth to a half.
+    /// Where E fell by a ten-thousandth of what the slope at the start says, or more; at a saddle, where the pull became less. The part of the step to try where it
+    /// did not: to where the slope would be 0 if it rose evenly, from a hundredth to a half.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private TLanes Falls(ref TLanes registers, TLanes before, out TLanes part)
     {
         int n = _code.Responses;
         TLanes zero = TLanes.Broadcast(0);
+        if (_isSaddle)
+        {
+            TLanes old = zero;
+            TLanes now = zero;
+            for (int i = 0; i < n; i++)
+            {
+                TLanes kept = Unsafe.Add(ref registers, _at.KeptPull + i);
+                TLanes pull = Unsafe.Add(ref registers, _at.Pull + i);
+                old = TLanes.FusedMultiplyAdd(kept, kept, old);
+                now = TLanes.FusedMultiplyAdd(pull, pull, now);
+            }
+
+            part = TLanes.Broadcast(0.5);
+            return TLanes.LessOrEqual(now, old * TLanes.Broadcast(1 - 1e-4));
+        }
+
         TLanes slope = zero;
         TLanes end = zero;
         int j = 0;
@@ -401,7 +456,7 @@ internal sealed class Settling<TLanes>
             {
                 // The gradient on the side that it came from.
                 TLanes beyond = TLanes.And(TLanes.Equal(value, Unsafe.Add(ref registers, _at.Places + j)), TLanes.Less(moved, zero));
-                gradient += TLanes.And(beyond, Unsafe.Add(ref registers, _at.Jumps + j));
+                gradient += TLanes.And(beyond, TLanes.Broadcast(_signs[i]) * Unsafe.Add(ref registers, _at.Jumps + j));
             }
 
             slope = TLanes.FusedMultiplyAdd(Unsafe.Add(ref registers, _at.KeptPull + i), moved, slope);
