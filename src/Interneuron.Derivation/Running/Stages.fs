@@ -17,7 +17,7 @@ type internal Stage =
 type internal Stages(stageOf: string -> Stage) =
     let stages = Dictionary<Expr, Stage>(HashIdentity.Reference)
     let rewritten = Dictionary<struct (Expr * Stage), Expr>()
-    let names = Dictionary<Expr, string>(HashIdentity.Reference)
+    let numbers = Dictionary<Expr, int>(HashIdentity.Reference)
     let parts = [| List<Expr>(); List<Expr>() |]
 
     let rec stage (e: Expr) =
@@ -32,21 +32,22 @@ type internal Stages(stageOf: string -> Stage) =
             stages[e] <- answer
             answer
 
-    let named (e: Expr) =
-        match names.TryGetValue e with
-        | true, name -> Expr.var name
+    let name (now: Stage) (k: int) = $"#{now}[{k}]"
+
+    let number (e: Expr) =
+        match numbers.TryGetValue e with
+        | true, known -> known
         | _ ->
-            let own = stage e
-            let name = $"#{own}[{parts[int own].Count}]"
-            names[e] <- name
-            parts[int own].Add e
-            Expr.var name
+            let own = parts[int (stage e)]
+            numbers[e] <- own.Count
+            own.Add e
+            own.Count - 1
 
     let early (e: Expr) =
         match e.Node with
         | Constant _
         | Variable _ -> e
-        | _ -> named e
+        | _ -> Expr.var (name (stage e) (number e))
 
     let rec at (now: Stage) (e: Expr) : Expr =
         if stage e < now then
@@ -75,12 +76,14 @@ type internal Stages(stageOf: string -> Stage) =
     /// The formula as it is evaluated at a stage that is not before its own.
     member _.At(now: Stage, e: Expr) : Expr = at now e
 
-    /// The name of a formula of the parameters among the batch's.
-    member _.Name(e: Expr) : string =
-        named e |> ignore
-        names[e]
+    /// The number of a formula among the named parts of its stage, which is not the last.
+    member _.Number(e: Expr) : int = number e
 
-    /// Named parts of a stage before the last, in order, as they are evaluated there: those of `stage` are numbered as #stage[k].
+    /// The named parts of a stage before the last, as they are evaluated there.
     member _.Parts(now: Stage) : Expr list =
-        // Those of blocks name parts of batches on the way.
-        [ for k in 0 .. parts[int now].Count - 1 -> at now ((parts[int now])[k]) ]
+        // What those of blocks need of batches is named on the way.
+        [ for e in List.ofSeq parts[int now] -> at now e ]
+
+    /// Their names.
+    member _.Names(now: Stage) : string list =
+        List.init parts[int now].Count (name now)
