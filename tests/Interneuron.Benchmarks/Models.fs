@@ -10,7 +10,9 @@ module Models =
     let private at symbol i = Expr.var $"{symbol}[{i}]"
     let private entry symbol i j = Expr.var $"{symbol}[{i},{j}]"
     let private total count term = Expr.sum (List.init count term)
-    let private names symbol count = [ for i in 0 .. count - 1 -> $"{symbol}[{i}]" ]
+
+    let private names symbol count =
+        [ for i in 0 .. count - 1 -> $"{symbol}[{i}]" ]
 
     let private table symbol rows columns =
         [ for i in 0 .. rows - 1 do
@@ -32,7 +34,14 @@ module Models =
     let private batch = 10
 
     /// Samples learned in a second. A step is given the mean and moves the parameters.
-    let private learn (program: LaneProgram) (start: float array) (move: float array -> float array -> unit) (stimuli: float array) steps () =
+    let private learn
+        (program: LaneProgram)
+        (start: float array)
+        (move: float array -> float array -> unit)
+        (stimuli: float array)
+        steps
+        ()
+        =
         let m, n = program.Model.Stimuli.Length, program.Model.Responses.Length
         let rows = stimuli.Length / m
         let random = Random 1
@@ -105,7 +114,8 @@ module Models =
                 n
                 k
                 (table "D" n k)
-                (total n (fun a -> miss a ** 2.0) / 2.0 + 0.3 * total k (fun i -> Expr.abs (at "y" i)))
+                (total n (fun a -> miss a ** 2.0) / 2.0
+                 + 0.3 * total k (fun i -> Expr.abs (at "y" i)))
                 [ for a in 0 .. n - 1 do
                       for i in 0 .. k - 1 -> miss a * at "y" i ]
 

@@ -10,7 +10,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-let private names (symbol: string) (count: int) = [ for i in 0 .. count - 1 -> $"{symbol}[{i}]" ]
+let private names (symbol: string) (count: int) =
+    [ for i in 0 .. count - 1 -> $"{symbol}[{i}]" ]
 
 let private table (symbol: string) (rows: int) (columns: int) =
     [ for i in 0 .. rows - 1 do
@@ -47,7 +48,9 @@ let private similarity (n: int) (k: int) : LaneModel =
 
 /// |x - D y|^2/2 + lambda |y|_1, from (x - D y) y^T and |y|_1.
 let private sparse (n: int) (k: int) (lowest: float) : LaneModel =
-    let miss a = at "x" a - total k (fun i -> entry "D" a i * at "y" i)
+    let miss a =
+        at "x" a - total k (fun i -> entry "D" a i * at "y" i)
+
     let size = total k (fun i -> Expr.abs (at "y" i))
 
     { Responses = names "y" k
@@ -83,10 +86,7 @@ let private learn (program: LaneProgram) parameters (stimuli: float array) =
 let private close (tolerance: float) (actual: float seq) (expected: float seq) what =
     let size = expected |> Seq.map abs |> Seq.append [ 1e-300 ] |> Seq.max
 
-    Seq.iteri2
-        (fun i a e -> Expect.isLessThanOrEqual (abs (a - e)) (tolerance * size) $"{what}: {a} for {e}, number {i}")
-        actual
-        expected
+    Seq.iteri2 (fun i a e -> Expect.isLessThanOrEqual (abs (a - e)) (tolerance * size) $"{what}: {a} for {e}, number {i}") actual expected
 
 let private dense rows columns (values: float array) =
     Matrix<float>.Build.DenseOfRowMajor(rows, columns, values)
@@ -99,19 +99,18 @@ let private parse text =
 /// Models whose scalar code is another way from the same derivation: those of the library, and energies with kinks, losses and curved terms.
 let private derived =
     [ for name in ModelLibrary.names -> name, parse (Option.get (ModelLibrary.tryText name)) ]
-    @ [
-      "L1 sparse coding by its loss",
-      parse
-          "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
-      "a loss whose rules need the inverse Hessian",
-      parse
-          "parameter D[b,a] ; u[a] in [0.2,1]\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + sum(a, u[a]*abs(r[a])) + sum(a, r[a]^2)/10\nloss sum(b, (s[b]-sum(a, r[a]))^2)/2"
-      "places of kinks that are learned",
-      parse
-          "parameter u[a] in [0.2,1] ; v[a] in [-1,1]\nenergy sum(a, u[a]*abs(r[a]-v[a])) + sum(a, max(v[a]-2*r[a],0)^2)/3 + sum(a, sum(b, (r[a]+r[b])^2))/5 + sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
-      "a curved energy",
-      parse
-          "parameter u[a] in [0.2,1]\nenergy sum(a, u[a]*log(cosh(r[a]))) + sum(a, sum(b, (r[a]+r[b])^4))/50 + sum(a, r[a]^2)/10 - sum(a, s[a]*r[a])" ]
+    @ [ "L1 sparse coding by its loss",
+        parse
+            "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
+        "a loss whose rules need the inverse Hessian",
+        parse
+            "parameter D[b,a] ; u[a] in [0.2,1]\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + sum(a, u[a]*abs(r[a])) + sum(a, r[a]^2)/10\nloss sum(b, (s[b]-sum(a, r[a]))^2)/2"
+        "places of kinks that are learned",
+        parse
+            "parameter u[a] in [0.2,1] ; v[a] in [-1,1]\nenergy sum(a, u[a]*abs(r[a]-v[a])) + sum(a, max(v[a]-2*r[a],0)^2)/3 + sum(a, sum(b, (r[a]+r[b])^2))/5 + sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
+        "a curved energy",
+        parse
+            "parameter u[a] in [0.2,1]\nenergy sum(a, u[a]*log(cosh(r[a]))) + sum(a, sum(b, (r[a]+r[b])^4))/50 + sum(a, r[a]^2)/10 - sum(a, s[a]*r[a])" ]
 
 [<Tests>]
 let tests =
@@ -125,7 +124,9 @@ let tests =
                   let root = dense k k (normals random (k * k))
                   let m = root * root.Transpose() + Matrix<float>.Build.DenseIdentity k
                   let x = dense rows n (normals random (rows * n))
-                  let parameters = Array.append (w.Transpose().ToColumnMajorArray()) (m.ToColumnMajorArray())
+
+                  let parameters =
+                      Array.append (w.Transpose().ToColumnMajorArray()) (m.ToColumnMajorArray())
 
                   let responses, reached, mean =
                       learn (LaneProgram.createFor width (similarity n k)) parameters (x.Transpose().ToColumnMajorArray())
@@ -194,7 +195,11 @@ let tests =
                           let stimuli = normals random (rows * n)
                           let responses, reached, mean = learn program packed stimuli
                           let rowsOf = Array.chunkBySize n stimuli
-                          let solved = [| for b in 0 .. rows - 1 do if reached[b] then b |]
+
+                          let solved =
+                              [| for b in 0 .. rows - 1 do
+                                     if reached[b] then
+                                         b |]
 
                           for b in solved do
                               let residual = instance.Residual(packed, rowsOf[b], responses[b])
@@ -212,59 +217,63 @@ let tests =
 
                               close 1e-7 mean expected $"N = {n}, seed {seed}: means")
 
-          testCase "at a saddle the components that ascend have met their bounds or have no slope, and so have those that descend" (fun () ->
-              let n, k, rows = 4, 3, 50
-              let random = Xoshiro256StarStar(3, false)
-              let lambda = 0.2
+          testCase
+              "at a saddle the components that ascend have met their bounds or have no slope, and so have those that descend"
+              (fun () ->
+                  let n, k, rows = 4, 3, 50
+                  let random = Xoshiro256StarStar(3, false)
+                  let lambda = 0.2
 
-              let square size =
-                  let root = dense size size (normals random (size * size))
-                  root * root.Transpose() / 4.0 + Matrix<float>.Build.DenseIdentity size
+                  let square size =
+                      let root = dense size size (normals random (size * size))
+                      root * root.Transpose() / 4.0 + Matrix<float>.Build.DenseIdentity size
 
-              let a, b, c = square n, dense n k (normals random (n * k)), square k
-              let x = dense rows n (normals random (rows * n))
+                  let a, b, c = square n, dense n k (normals random (n * k)), square k
+                  let x = dense rows n (normals random (rows * n))
 
-              let quadratic (matrix: Matrix<float>) left right =
-                  total matrix.RowCount (fun i -> total matrix.ColumnCount (fun j -> matrix[i, j] * at left i * at right j))
+                  let quadratic (matrix: Matrix<float>) left right =
+                      total matrix.RowCount (fun i -> total matrix.ColumnCount (fun j -> matrix[i, j] * at left i * at right j))
 
-              let program =
-                  LaneProgram.create
-                      { Responses = names "y" n @ names "m" k
-                        Ascending = names "m" k
-                        Simplices = []
-                        Stimuli = names "x" n
-                        Parameters = []
-                        Inverse = []
-                        Energy =
-                          quadratic a "y" "y" / 2.0 + quadratic b "y" "m" - quadratic c "m" "m" / 2.0
-                          + total n (fun i -> lambda * Expr.abs (at "y" i) - at "x" i * at "y" i)
-                        Online = [ total k (at "m") ]
-                        Lower = List.replicate n Double.NegativeInfinity @ List.replicate k 0.0
-                        Upper = List.replicate (n + k) Double.PositiveInfinity }
+                  let program =
+                      LaneProgram.create
+                          { Responses = names "y" n @ names "m" k
+                            Ascending = names "m" k
+                            Simplices = []
+                            Stimuli = names "x" n
+                            Parameters = []
+                            Inverse = []
+                            Energy =
+                              quadratic a "y" "y" / 2.0 + quadratic b "y" "m" - quadratic c "m" "m" / 2.0
+                              + total n (fun i -> lambda * Expr.abs (at "y" i) - at "x" i * at "y" i)
+                            Online = [ total k (at "m") ]
+                            Lower = List.replicate n Double.NegativeInfinity @ List.replicate k 0.0
+                            Upper = List.replicate (n + k) Double.PositiveInfinity }
 
-              let responses, reached, _ = learn program [||] (x.Transpose().ToColumnMajorArray())
-              Expect.isTrue (Array.forall id reached) "all are reached"
+                  let responses, reached, _ = learn program [||] (x.Transpose().ToColumnMajorArray())
+                  Expect.isTrue (Array.forall id reached) "all are reached"
 
-              for row in 0 .. rows - 1 do
-                  let y = Vector<float>.Build.Dense(Array.take n responses[row])
-                  let m = Vector<float>.Build.Dense(Array.skip n responses[row])
-                  let slope = a * y + b * m - x.Row row
-                  let rise = b.Transpose() * y - c * m
+                  for row in 0 .. rows - 1 do
+                      let y = Vector<float>.Build.Dense(Array.take n responses[row])
+                      let m = Vector<float>.Build.Dense(Array.skip n responses[row])
+                      let slope = a * y + b * m - x.Row row
+                      let rise = b.Transpose() * y - c * m
 
-                  for i in 0 .. n - 1 do
-                      let misses =
-                          if y[i] = 0.0 then max 0.0 (abs slope[i] - lambda)
-                          else abs (slope[i] + lambda * float (sign y[i]))
+                      for i in 0 .. n - 1 do
+                          let misses =
+                              if y[i] = 0.0 then
+                                  max 0.0 (abs slope[i] - lambda)
+                              else
+                                  abs (slope[i] + lambda * float (sign y[i]))
 
-                      Expect.isLessThanOrEqual misses 1e-9 $"stimulus {row}: y[{i}] is {y[i]}"
+                          Expect.isLessThanOrEqual misses 1e-9 $"stimulus {row}: y[{i}] is {y[i]}"
 
-                  for i in 0 .. k - 1 do
-                      let misses = if m[i] = 0.0 then max 0.0 rise[i] else abs rise[i]
-                      Expect.isLessThanOrEqual misses 1e-9 $"stimulus {row}: m[{i}] is {m[i]}"
+                      for i in 0 .. k - 1 do
+                          let misses = if m[i] = 0.0 then max 0.0 rise[i] else abs rise[i]
+                          Expect.isLessThanOrEqual misses 1e-9 $"stimulus {row}: m[{i}] is {m[i]}"
 
-              let all = Array.concat responses
-              Expect.isGreaterThan (all |> Array.filter ((=) 0.0) |> Array.length) 20 "bounds and kinks hold some"
-              Expect.isGreaterThan (all |> Array.filter ((<>) 0.0) |> Array.length) 20 "others are free")
+                  let all = Array.concat responses
+                  Expect.isGreaterThan (all |> Array.filter ((=) 0.0) |> Array.length) 20 "bounds and kinks hold some"
+                  Expect.isGreaterThan (all |> Array.filter ((<>) 0.0) |> Array.length) 20 "others are free")
 
           testCase "the nearest points of simplices are those that sorting finds" (fun () ->
               let sizes = [ 1; 2; 5 ]
@@ -277,7 +286,8 @@ let tests =
                   LaneProgram.create
                       { Responses = names "y" n
                         Ascending = []
-                        Simplices = [ for first, size in List.zip (List.take 3 starts) sizes -> names "y" n |> List.skip first |> List.take size ]
+                        Simplices =
+                          [ for first, size in List.zip (List.take 3 starts) sizes -> names "y" n |> List.skip first |> List.take size ]
                         Stimuli = names "x" n
                         Parameters = []
                         Inverse = []
@@ -296,7 +306,9 @@ let tests =
                   let shifts =
                       [ for k in 1 .. sorted.Length do
                             let shift = (Array.sum sorted[.. k - 1] - 1.0) / float k
-                            if sorted[k - 1] > shift then shift ]
+
+                            if sorted[k - 1] > shift then
+                                shift ]
 
                   point |> Array.map (fun v -> max 0.0 (v - List.last shifts))
 
@@ -352,7 +364,9 @@ let tests =
               let parameters = Array.append [| 0.3 |] (normals random (n * k))
               let stimuli = normals random (17 * n)
               let model = sparse n k Double.NegativeInfinity
-              let reference, _, _ = learn (LaneProgram.createFor LaneWidth.One model) parameters stimuli
+
+              let reference, _, _ =
+                  learn (LaneProgram.createFor LaneWidth.One model) parameters stimuli
 
               for width in widths do
                   let program = LaneProgram.createFor width model
@@ -377,7 +391,9 @@ let tests =
                         Lower = lower
                         Upper = upper }
 
-              let responses, reached, mean = learn program [| 2.0 |] [| 1.0; -1.0; nan; infinity; exp 2.0; 0.0 |]
+              let responses, reached, mean =
+                  learn program [| 2.0 |] [| 1.0; -1.0; nan; infinity; exp 2.0; 0.0 |]
+
               Expect.equal (List.ofArray reached) [ true; false; false; false; true; false ] "where e^y = x"
               close 1e-9 [ responses[0][0] + 1.0; responses[4][0] ] [ 1.0; 2.0 ] "log x"
               close 1e-9 mean [ 1.0; 2.0 ] "the mean over two")
@@ -418,7 +434,9 @@ let tests =
                         Stimuli = names "x" n
                         Parameters = []
                         Inverse = []
-                        Energy = Expr.var "y" ** 2.0 / 2.0 - Expr.var "y" * total n (fun i -> shared i * (at "x" i - 0.5))
+                        Energy =
+                          Expr.var "y" ** 2.0 / 2.0
+                          - Expr.var "y" * total n (fun i -> shared i * (at "x" i - 0.5))
                         Online = [ for i in 0 .. n - 1 -> shared i * Expr.var "y" ]
                         Lower = lower
                         Upper = upper }
@@ -429,4 +447,52 @@ let tests =
               let shared i = exp (x[i % (n / 2)] / 10.0)
               let y = Seq.sum (seq { for i in 0 .. n - 1 -> shared i * (x[i] - 0.5) })
               close 1e-12 responses[0] [ y ] "the sum"
-              close 1e-12 mean [ for i in 0 .. n - 1 -> shared i * y ] "what is learned") ]
+              close 1e-12 mean [ for i in 0 .. n - 1 -> shared i * y ] "what is learned")
+
+          testCase "the inverse Hessian is by how much responses move with stimuli, held ones and those of simplices too" (fun () ->
+              let n = 7
+              let random = Xoshiro256StarStar(8, false)
+              let root = dense n n (normals random (n * n))
+              let h = root * root.Transpose() + 0.3 * Matrix<float>.Build.DenseIdentity n
+              let inverse = table "inverse" n n
+
+              let program =
+                  LaneProgram.create
+                      { Responses = names "y" n
+                        Ascending = []
+                        Simplices = [ names "y" 3 ]
+                        Stimuli = names "x" n
+                        Parameters = []
+                        Inverse = inverse
+                        Energy =
+                          total n (fun i -> total n (fun j -> h[i, j] / 2.0 * at "y" i * at "y" j))
+                          + total n (fun i -> log (cosh (at "y" i)) - at "x" i * at "y" i)
+                          + Expr.abs (at "y" 3) / 2.0
+                        Online = List.map Expr.var inverse
+                        Lower = List.replicate 5 Double.NegativeInfinity @ [ 0.0; 0.0 ]
+                        Upper = List.replicate n Double.PositiveInfinity }
+
+              let respond x =
+                  let responses, reached, mean = learn program [||] x
+                  Expect.isTrue reached[0] "is reached"
+                  responses[0], mean
+
+              let held = Collections.Generic.HashSet<int>()
+
+              for _ in 1..20 do
+                  let x = normals random n
+                  let y, moves = respond x
+
+                  for i in 0 .. n - 1 do
+                      if y[i] = 0.0 then
+                          held.Add i |> ignore
+
+                      let shifted by =
+                          fst (respond (Array.mapi (fun k v -> if k = i then v + by else v) x))
+
+                      let slopes = Array.map2 (fun a b -> (a - b) / 2e-5) (shifted 1e-5) (shifted -1e-5)
+
+                      for k in 0 .. n - 1 do
+                          Expect.isLessThanOrEqual (abs (slopes[k] - moves[k * n + i])) 1e-6 $"y[{k}] by x[{i}]"
+
+              Expect.isGreaterThan held.Count 3 "some are held") ]

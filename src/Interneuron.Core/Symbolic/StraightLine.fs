@@ -69,7 +69,8 @@ module internal StraightLine =
                 load argument
                 il.Emit(OpCodes.Call, toLanes)
 
-            let callLanes name count = il.Emit(OpCodes.Call, onLanes name count)
+            let callLanes name count =
+                il.Emit(OpCodes.Call, onLanes name count)
 
             match vectors, List.tryFind (fun (op, _) -> op = operation) scalar with
             | None, Some(_, code) ->

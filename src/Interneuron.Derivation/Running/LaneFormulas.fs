@@ -97,7 +97,6 @@ module internal LaneFormulas =
             && bends |> List.forall (fun (_, entry) -> stages.Of entry < Stage.Iteration)
           Rest =
             force
-            |> List.mapi (fun k ->
-                Expr.substitute (fun name -> if taken[k].Contains name then Some zero else None))
+            |> List.mapi (fun k -> Expr.substitute (fun name -> if taken[k].Contains name then Some zero else None))
           Jumps = stops |> List.map (Stops.jump names force)
           Online = model.Online |> List.map (withSides >> apart stages) }

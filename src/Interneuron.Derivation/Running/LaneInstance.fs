@@ -10,7 +10,10 @@ module LaneInstance =
     /// The model of a derivation for N primary neurons and K interneurons. Its online formulas are in the order of `Instance.Online`.
     let model (derivation: Derivation) (n: int) (k: int) : LaneModel =
         let layout = Layout(derivation, n, k)
-        let vector symbol = [ for p in 0 .. n - 1 -> layout.Name(symbol, [ p ]) ]
+
+        let vector symbol =
+            [ for p in 0 .. n - 1 -> layout.Name(symbol, [ p ]) ]
+
         let learned = derivation.Model.Learned
 
         { Responses = vector "r"

@@ -70,7 +70,10 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, on
         let zero = Expr.constant 0.0
 
         let averaged =
-            formulas.Online |> List.map _.Averaged |> List.filter ((<>) zero) |> List.distinct
+            formulas.Online
+            |> List.map _.Averaged
+            |> List.filter ((<>) zero)
+            |> List.distinct
 
         let layout =
             ModelLayout(
@@ -182,8 +185,7 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, on
                 Stimuli = model.Stimuli.Length,
                 Responses = n,
                 Parameters = model.Parameters.Length,
-                Lower =
-                    Array.ofList (List.map2 (fun simplex lower -> if simplex < 0 then lower else 0.0) simplices model.Lower),
+                Lower = Array.ofList (List.map2 (fun simplex lower -> if simplex < 0 then lower else 0.0) simplices model.Lower),
                 Upper = Array.ofList model.Upper,
                 Ascends = [| for name in model.Responses -> List.contains name model.Ascending |],
                 Simplices = Array.ofList simplices,

@@ -27,7 +27,9 @@ type internal Stages(stageOf: string -> Stage) =
             let answer =
                 match e.Node with
                 | Variable name -> stageOf name
-                | _ -> (Stage.Batch, Expr.children e) ||> List.fold (fun latest child -> max latest (stage child))
+                | _ ->
+                    (Stage.Batch, Expr.children e)
+                    ||> List.fold (fun latest child -> max latest (stage child))
 
             stages[e] <- answer
             answer

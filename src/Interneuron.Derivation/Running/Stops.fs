@@ -36,7 +36,10 @@ module internal Stops =
 
     /// A place u that is one response's alone, a y_i + c with a number a: the response, a and t.
     let private alone (responses: string array) (u: Expr) =
-        match Expr.variables u |> List.choose (fun name -> Array.tryFindIndex ((=) name) responses) with
+        match
+            Expr.variables u
+            |> List.choose (fun name -> Array.tryFindIndex ((=) name) responses)
+        with
         | [ i ] ->
             match (Differentiate.diff responses[i] u).Node with
             | Constant a when a <> 0.0 -> Some(i, a, put responses[i] zero u / -a)

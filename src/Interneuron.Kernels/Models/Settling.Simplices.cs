@@ -66,18 +66,16 @@ internal sealed partial class Settling<TLanes>
         }
     }
 
-    /// <summary>Newton's direction along which the sums do not change, by the factor that it was found by.</summary>
-    private void Keep(ref TLanes registers)
+    /// <summary>By the factor at hand, what a unit of each simplex's multiplier moves; none of it changes the sums of simplices before.</summary>
+    private void Cross(ref TLanes registers)
     {
         int n = _simplices.Length;
-        TLanes zero = TLanes.Broadcast(0);
-        ref TLanes step = ref Unsafe.Add(ref registers, _at.Step);
         for (int s = 0; s < _count; s++)
         {
             ref TLanes across = ref Unsafe.Add(ref registers, _at.Across + (s * n));
             for (int i = 0; i < n; i++)
             {
-                Unsafe.Add(ref across, i) = _simplices[i] == s ? TLanes.And(Unsafe.Add(ref registers, _at.Free + i), TLanes.Broadcast(_signs[i])) : zero;
+                Unsafe.Add(ref across, i) = TLanes.And(Unsafe.Add(ref registers, _at.Free + i), TLanes.Broadcast(_simplices[i] == s ? _signs[i] : 0));
             }
 
             Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref across, n);
@@ -85,8 +83,15 @@ internal sealed partial class Settling<TLanes>
             {
                 Lessen(ref across, ref Unsafe.Add(ref registers, _at.Across + (before * n)), before);
             }
+        }
+    }
 
-            Lessen(ref step, ref across, s);
+    /// <summary>A solution by the factor at hand made one that does not change the sums.</summary>
+    private void Keep(ref TLanes registers, ref TLanes x)
+    {
+        for (int s = 0; s < _count; s++)
+        {
+            Lessen(ref x, ref Unsafe.Add(ref registers, _at.Across + (s * _simplices.Length)), s);
         }
     }
 

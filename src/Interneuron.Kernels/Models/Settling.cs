@@ -312,7 +312,8 @@ internal sealed partial class Settling<TLanes>
             Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref step, n);
             if (_count > 0)
             {
-                Keep(ref registers);
+                Cross(ref registers);
+                Keep(ref registers, ref step);
             }
 
             TLanes wrong = zero;
@@ -361,12 +362,13 @@ internal sealed partial class Settling<TLanes>
         Factor<TLanes>.Make(ref matrix, ref Unsafe.Add(ref registers, _at.Diagonal), _signs);
     }
 
-    /// <summary>The inverse of the Hessian of what is free, 0 for what is not.</summary>
+    /// <summary>The inverse of the Hessian of what is free, 0 for what is not: by how much responses move where the gradient falls.</summary>
     private void Invert(ref double numbers, ref TLanes registers)
     {
         int n = _code.Responses;
         ref TLanes free = ref Unsafe.Add(ref registers, _at.Free);
         Restricted(ref numbers, ref registers);
+        Cross(ref registers);
         for (int k = 0; k < n; k++)
         {
             ref TLanes row = ref Unsafe.Add(ref registers, _at.Inverse + (k * n));
@@ -376,6 +378,7 @@ internal sealed partial class Settling<TLanes>
             }
 
             Factor<TLanes>.Solve(ref Unsafe.Add(ref registers, _at.Matrix), ref Unsafe.Add(ref registers, _at.Diagonal), ref row, n);
+            Keep(ref registers, ref row);
         }
     }
 
