@@ -495,4 +495,35 @@ let tests =
                       for k in 0 .. n - 1 do
                           Expect.isLessThanOrEqual (abs (slopes[k] - moves[k * n + i])) 1e-6 $"y[{k}] by x[{i}]"
 
-              Expect.isGreaterThan held.Count 3 "some are held") ]
+              Expect.isGreaterThan held.Count 3 "some are held")
+
+          testCase "a batch is responded to and learned from by scalar code where lanes do not reach" (fun () ->
+              let model =
+                  parse "parameter u[a] in [0.2,1]\nenergy sum(a, sum(b, abs(r[a]-r[b]))) + sum(a, u[a]*r[a]^2) - sum(a, s[a]*r[a])"
+
+              let n, rows = 3, 20
+              let instance = Instance.create (Derivation.derive model) n 1
+              let random = Xoshiro256StarStar(9, false)
+              let packed = instance.Pack(Simulation.initial instance 1)
+              let stimuli = Array.map ((*) 4.0) (normals random (rows * n))
+              let responses: float array = Array.zeroCreate (rows * n)
+              let found: bool array = Array.zeroCreate rows
+              let mean: float array = Array.zeroCreate n
+              let batch = LaneBatch instance
+              Expect.equal (batch.Learn(packed, stimuli, responses, found, mean)) rows "all are found"
+
+              let expected =
+                  [| for s in Array.chunkBySize n stimuli -> s, Option.get (instance.Respond(packed, s, Array.zeroCreate n)) |]
+
+              close 1e-7 responses (Array.collect snd expected) "responses"
+              let online = expected |> Array.map (fun (s, r) -> instance.Online(packed, s, r))
+              close 1e-7 mean (Array.init n (fun m -> Array.averageBy (Array.item m) online)) "the mean"
+              let reached: bool array = Array.zeroCreate rows
+
+              (LaneProgram.create (LaneInstance.model instance.Derivation n 1))
+                  .Respond(packed, stimuli, Array.zeroCreate (rows * n), reached)
+
+              Expect.isTrue (Array.contains true reached && Array.contains false reached) "lanes reach some, not all"
+              let again: float array = Array.zeroCreate (rows * n)
+              batch.Respond(packed, stimuli, again, found)
+              Expect.equal again responses "the same responses without learning") ]
