@@ -1,4 +1,5 @@
-// The build: `dotnet fsi build.fsx TARGET`. A target first runs what it needs; without a target, or with an unknown one, it prints this list.
+// The build: `dotnet fsi build.fsx TARGET`. A target first runs what it needs; without a target, or with an unknown one, it prints this
+// list. It is one long file because it has to run before anything is built, and nothing else stands at the top of the repository.
 
 open System
 open System.Diagnostics
@@ -157,9 +158,32 @@ let bench arguments =
         :: arguments
     )
 
+/// The longest line of F#; the formatter breaks code there, but neither strings nor comments.
+let longest = 140
+
+let longLines () =
+    [ for folder in [ "src"; "tests"; "scripts" ] do
+          yield! Directory.GetFiles(root / folder, "*.fs*", SearchOption.AllDirectories)
+      root / "build.fsx" ]
+    |> List.filter (fun path ->
+        Regex.IsMatch(path, @"\.(fs|fsi|fsx)$")
+        && not (Regex.IsMatch(path, @"[\\/](bin|obj)[\\/]")))
+    |> List.collect (fun path ->
+        [ for number, line in Seq.indexed (File.ReadLines path) do
+              if line.Length > longest then
+                  $"{Path.GetRelativePath(root, path)}, line {number + 1}: {line.Length} letters" ])
+
 let format arguments =
     dotnet [ "tool"; "restore"; "-v"; "q" ]
     dotnet ([ "fantomas"; "src"; "tests"; "scripts"; "build.fsx" ] @ arguments)
+
+    match longLines () with
+    | [] -> ()
+    | long ->
+        for place in long do
+            printfn "%s" place
+
+        raise (Failed $"{long.Length} lines are longer than {longest} letters")
 
     let csharp =
         Directory.GetFiles(root / "src", "*.csproj", SearchOption.AllDirectories)
@@ -237,13 +261,14 @@ let inspectPackages () =
                 then
                     raise (Failed $"{name} lacks SkiaSharp's natives for {platform}")
 
-/// The code of a language in the README of the packages.
-let packageExample language =
+/// The code under a heading in the README of the packages.
+let packageExample heading =
     let text = File.ReadAllText(root / "src" / "PACKAGE.md")
-    Regex.Match(text, $"```{language}\r?\n(.*?)```", RegexOptions.Singleline).Groups[1].Value
+    Regex.Match(text, $"## {heading}\r?\n.*?```[a-z]+\r?\n(.*?)```", RegexOptions.Singleline).Groups[1].Value
 
-/// Packs, then installs the packed files as a stranger would: an empty package folder, projects that have never seen this repository, the machine's own
-/// feeds with artifacts/packages beside them. The README's programs, in C#, in one file of C# and in F#, have to say the same; the tool has to draw.
+/// Packs, then installs the packed files as a stranger would: an empty package folder, projects that have never seen this repository, the
+/// machine's own feeds with artifacts/packages beside them. The README's programs, in C#, in one file of C# and in F#, have to say the
+/// same; the program that runs an experiment and the tool have to draw.
 let packages () =
     pack ()
     inspectPackages ()
@@ -282,14 +307,20 @@ let packages () =
             inside "dotnet" [ "add"; name; "package"; package ] |> ignore
             inside "dotnet" [ "run"; "-c"; "Release"; "--project"; name ] |> List.last
 
-        let csharp = project "host" "C#" "csharp" "Interneuron"
-        let fsharp = project "study" "F#" "fsharp" "Interneuron.Experiments"
+        let csharp = project "host" "C#" "C#" "Interneuron"
+        let fsharp = project "study" "F#" "F#" "Interneuron.Experiments"
 
-        File.WriteAllText(folder / "circuit.cs", "#:package Interneuron@*\n" + packageExample "csharp")
+        File.WriteAllText(folder / "circuit.cs", "#:package Interneuron@*\n" + packageExample "C#")
         let oneFile = inside "dotnet" [ "run"; "circuit.cs" ] |> List.last
 
         if csharp <> fsharp || csharp <> oneFile || not (csharp.StartsWith "KS distance") then
             raise (Failed $"the packages' programs say different things: '{csharp}', '{fsharp}', '{oneFile}'")
+
+        let saved =
+            project "experiment" "C#" "Experiments in C#" "Interneuron.Experiments.CSharp"
+
+        if not (saved.EndsWith "result.json" && File.Exists(folder / saved)) then
+            raise (Failed $"the experiment's program ended with '{saved}', not with a file that is there")
 
         inside "dotnet" [ "tool"; "install"; "Interneuron.Cli"; "--tool-path"; "tools" ]
         |> ignore
@@ -444,7 +475,8 @@ let coverlet = "coverlet.msbuild", "10.0.1"
 
 let coverage = root / "artifacts" / "coverage"
 
-/// Instruments the library in a copy of a test project's output, runs its tests, and writes the report. Tests find the repository from the copy's place.
+/// Instruments the library in a copy of a test project's output, runs its tests, and writes the report. Tests find the repository from the
+/// copy's place.
 let coverageProject (tasks: string) =
     $"""<Project>
   <UsingTask TaskName="Coverlet.MSbuild.Tasks.InstrumentationTask" AssemblyFile="{tasks}" />
@@ -454,7 +486,8 @@ let coverageProject (tasks: string) =
       <Output TaskParameter="InstrumenterState" PropertyName="State" />
     </Coverlet.MSbuild.Tasks.InstrumentationTask>
     <Exec Command="dotnet &quot;$(Program)&quot;" />
-    <Coverlet.MSbuild.Tasks.CoverageResultTask Output="$(Report)" OutputFormat="cobertura" InstrumenterState="$(State)" Threshold="0" ThresholdType="line" ThresholdStat="minimum" />
+    <Coverlet.MSbuild.Tasks.CoverageResultTask Output="$(Report)" OutputFormat="cobertura" InstrumenterState="$(State)"
+      Threshold="0" ThresholdType="line" ThresholdStat="minimum" />
   </Target>
 </Project>"""
 
@@ -473,7 +506,8 @@ let linesOf (report: string) =
           if not lines.IsEmpty then
               file, lines.Length, lines |> List.filter id |> List.length ]
 
-/// The share of the lines of each library that its own tests run; without names, of the libraries below the experiments, whose tests start no other programs.
+/// The share of the lines of each library that its own tests run; without names, of the libraries below the experiments, whose tests start
+/// no other programs.
 let cover names =
     build ()
     let id, version = coverlet

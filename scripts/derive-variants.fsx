@@ -31,8 +31,7 @@ let artifacts =
 
 // ---- The alphabet. Index a runs over the primary neurons, i over the interneurons; r[a] and s[a] are the responses and the stimuli.
 
-let a: Index = { Name = "a"; Over = Primary }
-let i: Index = { Name = "i"; Over = Interneurons }
+let a, i = Index.first Population.primary, Index.first Population.interneurons
 let r, s = Model.r a, Model.s a
 
 // Parameters: a gain and an activation parameter of each interneuron, and a synapse of each pair.
@@ -48,10 +47,8 @@ let energyOf (potential: Indexed) =
 
 /// A parameter that learns: where it is, and what holds it.
 let learns name site held : Learned =
-    { Name = name
-      Site = site
-      Constraint = held
-      Rate = Model.defaultRate site }
+    { Model.parameter name site with
+        Constraints = held }
 
 /// Derives a model, prints what follows from it, and writes its report.
 let derive (folder: string) (model: Model) =
@@ -59,7 +56,7 @@ let derive (folder: string) (model: Model) =
     let derivation = derived.Derivation
     printfn "\n%s" model.Title
 
-    for part, term in derivation.Dynamics do
+    for part, term in derivation.Dynamics.Head.Terms do
         printfn "  dr/dt      %-40s %O" (IndexedPrint.unicode term) part
 
     for rule in derivation.Rules do
@@ -75,6 +72,7 @@ let derive (folder: string) (model: Model) =
         | Heterosynaptic sum -> printfn "    local with the own neuron's %s" (IndexedPrint.unicode sum)
         | LocalWithBroadcast scalar -> printfn "    local with broadcast of %s" (IndexedPrint.unicode scalar)
         | Gather sum -> printfn "    one parameter that collects %s" (IndexedPrint.unicode sum)
+        | TwoPhases term -> printfn "    two phases of %s" (IndexedPrint.unicode term)
         | WeightTransport weight -> printfn "    weight transport of %s" (IndexedPrint.unicode weight)
         | NonLocal(term, factor) -> printfn "    not local: %s in %s" (IndexedPrint.unicode factor) (IndexedPrint.unicode term)
 
@@ -94,19 +92,13 @@ let derive (folder: string) (model: Model) =
 // ---- 1. The paper's circuit: gains, activation functions and synapses learn, and responses become Gaussian.
 
 let paper =
-    { Title = "The paper's circuit"
-      Citation = "D. Lipshutz and E. P. Simoncelli, Shaping the distribution of neural responses with interneurons, NeurIPS 2024"
-      Energy = energyOf (g * Indexed.potential Potentials.powerMixture [ theta; z ])
-      Learned =
-        [ learns "g" [ i ] NonNegative
-          learns "theta" [ i ] (Between(1.0, 3.0))
-          learns "W" [ a; i ] UnitColumns ]
-      Constants = Map.empty
-      Target = StandardGaussian
-      Cost = Number 0.0
-      Loss = None
-      Published = []
-      Sizes = 2, 3 }
+    { Model.ofEnergy (energyOf (g * Indexed.potential Potentials.powerMixture [ theta; z ])) with
+        Title = "The paper's circuit"
+        Citation = "D. Lipshutz and E. P. Simoncelli, Shaping the distribution of neural responses with interneurons, NeurIPS 2024"
+        Learned =
+            [ learns "g" [ i ] [ NonNegative ]
+              learns "theta" [ i ] [ Between(1.0, 3.0) ]
+              learns "W" [ a; i ] [ UnitColumns ] ] }
 
 let paperDerived = derive "paper" paper
 
@@ -118,7 +110,7 @@ let whitening =
         Title = "Adaptive whitening"
         Citation = "L. R. Duong et al., Adaptive whitening with fast gain modulation and slow synaptic plasticity, NeurIPS 2023"
         Energy = energyOf (g * z * z / 2.0)
-        Learned = [ learns "g" [ i ] Free; learns "W" [ a; i ] UnitColumns ]
+        Learned = [ learns "g" [ i ] []; learns "W" [ a; i ] [ UnitColumns ] ]
         // What the publication states, with z and n by their names; the derivation says whether its own rule is the same, and up to which
         // factor.
         Published =
@@ -154,7 +146,7 @@ let reconstruction =
         Title = "A reconstruction loss"
         Citation = ""
         Published = []
-        Loss = Some(Indexed.sum a ((r - s) * (r - s)) / 2.0) }
+        Objective = Loss(Indexed.sum a ((r - s) * (r - s)) / 2.0) }
 
 let reconstructionDerived = derive "reconstruction" reconstruction
 

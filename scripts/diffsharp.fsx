@@ -168,11 +168,7 @@ let randomCircuit (potential: Potential) =
     let columns =
         [| for k in 0..2 -> let angle = turn + 2.0 * Math.PI * float k / 3.0 in [| cos angle; sin angle |] |]
 
-    let leak =
-        if potential.Name = Potentials.logCosh.Name then
-            0.5
-        else
-            0.0
+    let leak = if Potential.saturates potential then 0.5 else 0.0
 
     let theta = [| for _ in columns -> Array.ofList (randomTheta potential) |]
     Circuit.create potential StandardGaussian leak [| for _ in columns -> between 0.2 1.0 |] theta columns

@@ -7,6 +7,7 @@ open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
@@ -101,7 +102,7 @@ module ArrayVerbs =
         let trained =
             Refusal.within (Where.named path) (fun () ->
                 Terminal.withProgress (fun progress ->
-                    ModelTraining.run settings learning.Interneurons progress cancellation derivation stimuli))
+                    ModelTraining.run settings (GivenModel.sizes given derivation.Model) progress cancellation derivation stimuli))
 
         Interruption.requireSteps trained.Simulated.Ending trained.Simulated.Steps
         let json = ModelFile.toJson text source stimuli.Rows trained
@@ -121,8 +122,9 @@ module ArrayVerbs =
             [ if derivation.Model.Title <> "" then
                   "model", derivation.Model.Title
               "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
-              if not derivation.Inputs.IsEmpty then
-                  "interneurons", string trained.Instance.Interneurons
+              for population, count in trained.Instance.Sizes do
+                  if derivation.Inputs |> List.exists (fun input -> input.Index.Over = population) then
+                      (if population = Population.interneurons then "interneurons" else population.Name), string count
               "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples"
               "J", short trained.J
               match trained.Ks with
@@ -153,15 +155,26 @@ module ArrayVerbs =
             let derivation =
                 Refusal.within (Where.named path) (fun () -> Derivation.derive model)
 
-            let source = Given.array given
-            use mapped = reading source
-            let stimuli = mapped.Grid
-
             match Derived.learning derivation with
-            | None -> trainModel given cancellation source stimuli (path, text, derivation)
+            | None when ModelArrays.isSingle model && (given.All Options.input).Length = 1 && not ((given.Find Options.input).Contains '=') ->
+                let source = Given.array given
+                use mapped = reading source
+                trainModel given cancellation source mapped.Grid (path, text, derivation)
+            | None ->
+                let files = ModelArrays.named model (given.All Options.input)
+
+                let source, stimuli =
+                    Terminal.during "reading" (fun _ -> ModelArrays.read model files)
+
+                trainModel given cancellation source stimuli (path, text, derivation)
             | Some learning ->
+                let source = Given.array given
+                use mapped = reading source
+                let stimuli = mapped.Grid
                 let chosen = LearningChoices.read given
-                let n, k = model.Sizes
+                let count = Sizes.count model.Sizes
+                let synapses = (Derived.fast derivation |> Option.get).Synapses
+                let n, k = count synapses.Site[0].Over, count synapses.Site[1].Over
 
                 // The model's K belongs to its own N.
                 let interneurons =
@@ -169,7 +182,9 @@ module ArrayVerbs =
                     |> Option.orElse (if n = stimuli.Columns then Some k else None)
                     |> Option.defaultWith (fun () -> Initial.defaultCount learning.Potential stimuli.Columns)
 
-                Refusal.within (Where.named path) (fun () -> WellPosed.require derivation stimuli.Columns interneurons)
+                Refusal.within (Where.named path) (fun () ->
+                    [ synapses.Site[0].Over, stimuli.Columns; synapses.Site[1].Over, interneurons ]
+                    |> WellPosed.require derivation)
                 |> ignore
 
                 trainCircuit
@@ -189,7 +204,7 @@ module ArrayVerbs =
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
           Optional =
-            [ Options.centre; Options.standardise; Options.model ]
+            [ Options.centre; Options.standardise; Options.model; Options.size ]
             @ Options.learning
             @ [ Options.trajectory; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
@@ -231,6 +246,28 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
+    // A model of several inputs responds to their arrays, each by its name.
+    let private respondToInputs path (given: Given) cancellation =
+        let saved = ModelFile.read path
+        let files = ModelArrays.named saved.Instance.Derivation.Model (given.All Options.input)
+        let transform = ModelTransform.create path saved.Instance saved.Values
+        Destination.file given |> ignore
+
+        let source, stimuli =
+            Terminal.during "reading" (fun _ -> ModelArrays.read saved.Instance.Derivation.Model files)
+
+        if stimuli.Columns <> transform.Primaries then
+            raise (
+                Refusal
+                    $"{Source.describe source}: a stimulus has {stimuli.Columns} numbers; the model learned with {transform.Primaries}."
+            )
+
+        pass
+            given
+            [ "circuit", Json.Text path; Source.toJson source ]
+            None
+            (Arrays.respondTo transform saved.Standardisation cancellation stimuli)
+
     // A file's circuit, and how its stimuli are standardised, with a line that says so.
     let private load path =
         let transform, standardisation =
@@ -247,6 +284,13 @@ module ArrayVerbs =
 
         transform, standardisation
 
+    // Whether a file is of a model that takes more than one array as it is.
+    let private takesSeveral path (given: Given) =
+        ModelFile.isOne path
+        && ((given.All Options.input).Length > 1
+            || (given.Find Options.input).Contains '='
+            || not (ModelArrays.isSingle (ModelFile.read path).Instance.Derivation.Model))
+
     // A verb that takes a circuit through an array of stimuli.
     let private throughArray mean through (given: Given) cancellation =
         let path, input = given.Find Options.circuit, given.Find Options.input
@@ -261,7 +305,14 @@ module ArrayVerbs =
           Required = [ Options.circuit; Options.input; Options.outFile ]
           Optional = [ Options.json ]
           Example = "interneuron respond --circuit circuit.json --input s.npy --out r.npy"
-          Run = throughArray None Arrays.respond }
+          Run =
+            fun given cancellation ->
+                let path = given.Find Options.circuit
+
+                if takesSeveral path given then
+                    respondToInputs path given cancellation
+                else
+                    throughArray None Arrays.respond given cancellation }
 
     /// The log density of stimuli under a circuit.
     let density =

@@ -7,6 +7,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
+open Interneuron.Derivation.Rules
 open Interneuron.Stimuli
 open Interneuron.Experiments
 
@@ -41,9 +42,11 @@ module DeriveVerbs =
     let private model (given: Given) : (Where * Model) option =
         match GivenModel.tryFind given, given.TryFind Options.formula with
         | Some(path, _, model), _ ->
-            let n, k = model.Sizes
-            let k = given.TryOne Options.interneurons |> Option.defaultValue k
-            Some(Where.named path, { model with Sizes = n, k })
+            let sizes =
+                (model.Sizes, GivenModel.sizes given model)
+                ||> List.fold (fun sizes (population, count) -> Sizes.change population count sizes)
+
+            Some(Where.named path, { model with Sizes = sizes })
         | None, Some formula -> Some(Where.named "--potential", circuit formula given)
         | None, None -> None
 
@@ -85,8 +88,16 @@ module DeriveVerbs =
 
         folder |> Option.iter (fun folder -> Output.requireFree folder "derive")
 
+        let against =
+            given.TryFind Options.against
+            |> Option.map (fun path ->
+                let other = GivenModel.read path
+                Refusal.within (Where.named path) (fun () -> Derivation.derive other))
+
         let derived =
-            Terminal.during "deriving" (fun _ -> Refusal.within where (fun () -> Derived.ofModel circuits seed model))
+            Terminal.during "deriving" (fun _ ->
+                { Refusal.within where (fun () -> Derived.ofModel circuits seed model) with
+                    Against = against })
 
         // Training comes before anything is written.
         let learned =
@@ -158,12 +169,14 @@ module DeriveVerbs =
           Required = []
           Optional =
             [ Options.model
+              Options.against
               Options.formula
               Options.parameter
               Options.target
               Options.leak
               Options.primaries
               Options.interneurons
+              Options.size
               Options.circuits
               Options.report
               Options.train ]

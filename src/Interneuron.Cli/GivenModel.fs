@@ -4,6 +4,7 @@ open System
 open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
+open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Experiments
 
@@ -21,7 +22,7 @@ module GivenModel =
           Options.learn
           Options.primaries ]
 
-    let private read (path: string) : string =
+    let private textOf (path: string) : string =
         match File.Exists path, ModelLibrary.tryText path with
         | false, Some text -> text
         | false, None ->
@@ -38,6 +39,30 @@ module GivenModel =
             | :? IOException
             | :? UnauthorizedAccessException as error -> raise (Refusal($"{path}: cannot be read: {error.Message}", error))
 
+    let private parsed path text : Model =
+        match ModelText.parse text with
+        | Ok model -> model
+        | Error refusal -> raise (refusal.In(Where.named path))
+
+    /// The model of a file, or of the library by its name.
+    let read (path: string) : Model = textOf path |> parsed path
+
+    /// The numbers of neurons that are given beside a model: --interneurons of a circuit, --size of other populations.
+    let sizes (given: Given) (model: Model) : Sizes =
+        let interneurons = given.TryOne Options.interneurons
+
+        if interneurons.IsSome && not (List.contains Population.interneurons model.Populations) then
+            let names =
+                [ for population in model.Populations -> $"{Options.size.Name} {population.Name}=N" ]
+                |> String.concat ", "
+
+            raise (UsageException $"the model declares its own populations: {names}")
+
+        [ match interneurons with
+          | Some k -> Population.interneurons, k
+          | None -> () ]
+        @ ModelArrays.sizes model (given.All Options.size)
+
     /// --model: its name, its text and the model. UsageException where something that is part of a model is given beside it.
     let tryFind (given: Given) : (string * string * Model) option =
         given.TryFind Options.model
@@ -46,8 +71,5 @@ module GivenModel =
             | Some flag -> raise (UsageException $"{flag.Name} is part of the model in {path}; give one of them")
             | None -> ()
 
-            let text = read path
-
-            match ModelText.parse text with
-            | Ok model -> path, text, model
-            | Error refusal -> raise (refusal.In(Where.named path)))
+            let text = textOf path
+            path, text, parsed path text)

@@ -5,15 +5,27 @@ open Interneuron.Experiments
 /// The help texts.
 [<RequireQualifiedAccess>]
 module Help =
+    /// The longest line.
+    let private most = 130
+
+    /// A text as lines of at most so many letters, broken between words.
+    let private wrapped (most: int) (text: string) : string list =
+        ([], text.Split ' ')
+        ||> Array.fold (fun lines word ->
+            match lines with
+            | line :: before when String.length line + 1 + word.Length <= most -> line + " " + word :: before
+            | _ -> word :: lines)
+        |> List.rev
+
     let private lines (rows: (string * string) list) =
         let width = rows |> List.map (fun (name, _) -> name.Length) |> List.max
 
-        // The lines of a longer text are aligned.
+        // A longer text goes on below where it began.
         rows
         |> List.map (fun (name, text) ->
             "  "
             + name.PadRight(width + 2)
-            + text.Replace("\n", "\n" + String.replicate (width + 4) " "))
+            + String.concat ("\n" + String.replicate (width + 4) " ") (wrapped (most - width - 4) text))
 
     let private withValue (flag: Flag) =
         match flag.Value with

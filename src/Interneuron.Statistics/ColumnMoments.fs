@@ -2,8 +2,8 @@ namespace Interneuron.Statistics
 
 open System
 
-/// The moments of the columns of samples, computed in one pass over blocks of rows, so that the rows need not be kept in memory (Chan, Golub and LeVeque 1983;
-/// the third and fourth by Pebay 2008).
+/// The moments of the columns of samples, computed in one pass over blocks of rows, so that the rows need not be kept in memory (Chan,
+/// Golub and LeVeque 1983; the third and fourth by Pebay 2008).
 [<Sealed>]
 type ColumnMoments(columns: int) =
     let mutable n = 0.0

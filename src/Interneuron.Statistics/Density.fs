@@ -46,10 +46,10 @@ module Density =
             (nearer, far, sum + few) :: others
         | groups -> groups
 
-    /// The density of n one-dimensional samples by a histogram whose cells adapt to the samples. From the highest cell outwards, a cell grows
-    /// until it holds n^(2/3)/4 samples (which keeps it narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples (so that a tail
-    /// is neither ragged nor cut off where cells would be empty). Nothing is smoothed: peaks and steep tails keep their height. Samples that are
-    /// all equal have no density.
+    /// The density of n one-dimensional samples by a histogram whose cells adapt to the samples. From the highest cell outwards, a cell
+    /// grows until it holds n^(2/3)/4 samples (which keeps it narrow at a sharp peak), or has the Freedman-Diaconis width and 16 samples
+    /// (so that a tail is neither ragged nor cut off where cells would be empty). Nothing is smoothed: peaks and steep tails keep their
+    /// height. Samples that are all equal have no density.
     let histogram (samples: float[]) =
         let ascending = Samples.sorted samples
         let n = ascending.Length

@@ -38,7 +38,8 @@ module DensityGrid =
 
         sigma * Math.Pow(float n, -1.0 / 6.0)
 
-    /// The grid points along one axis at which pairs are counted and convolved: the window's, and those beyond it within the kernel's reach.
+    /// The grid points along one axis at which pairs are counted and convolved: the window's, and those beyond it within the kernel's
+    /// reach.
     [<Struct>]
     type private Ruler =
         { Start: float
@@ -123,11 +124,12 @@ module DensityGrid =
             let struct (i, rest) = places[k]
             (1.0 - rest) * matrix[j, i] + rest * matrix[j, i + 1])
 
-    /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel
-    /// is a Gaussian with a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid
-    /// should be finer than that. Pairs outside the window count as far as the kernel reaches into it. A Gaussian kernel is a product, so the
-    /// grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around. Where the kernel is wide
-    /// against the grid, whatever the pairs' scale, the convolution has steps of a 32nd of it: time and memory grow with `points` alone.
+    /// The kernel density of n pairs (n x 2) on `points` x `points` grid points that cover [-extent, extent] along both axes. The kernel is
+    /// a Gaussian with a standard deviation for each axis by Scott's rule (the smaller of sd and IQR/1.349, times n^(-1/6)); the grid
+    /// should be finer than that. Pairs outside the window count as far as the kernel reaches into it. A Gaussian kernel is a product, so
+    /// the grid is convolved along x and then along y, which costs less than two Fourier transforms and does not wrap around. Where the
+    /// kernel is wide against the grid, whatever the pairs' scale, the convolution has steps of a 32nd of it: time and memory grow with
+    /// `points` alone.
     let estimate (extent: float) (points: int) (pairs: float[]) =
         if not (Double.IsFinite extent && extent > 0.0) then
             invalidArg (nameof extent) $"the extent is {extent}; it has to be positive"

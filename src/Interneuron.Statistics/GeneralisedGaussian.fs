@@ -69,8 +69,8 @@ module GeneralisedGaussian =
 
     /// log P(a, e^t), the regularised lower incomplete gamma function.
     let private logLowerGamma a t =
-        // For small a, y = e^t can underflow a double, and MathNet treats y below about 1e-15 as zero, although y^a need not be small there:
-        // two terms of the series.
+        // For small a, y = e^t can underflow a double, and MathNet treats y below about 1e-15 as zero, although y^a need not be small
+        // there: two terms of the series.
         if t < -18.0 then
             a * t - gammaLn (a + 1.0) + log (1.0 - a * exp t / (a + 1.0))
         elif t > 709.0 then

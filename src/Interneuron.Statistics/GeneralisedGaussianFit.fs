@@ -164,8 +164,8 @@ module GeneralisedGaussianFit =
         | None when slope logs n upper > 0.0 && slope logs n lower > 0.0 -> ofShape logs n largestBeta, FitRange.Largest
         | None -> ofShape logs n smallestBeta, FitRange.Smallest
 
-    /// The step of the lattice on which ascending samples lie, and how many lie at each multiple of it. They count as rounded if at most a twentieth of
-    /// them differ.
+    /// The step of the lattice on which ascending samples lie, and how many lie at each multiple of it. They count as rounded if at most a
+    /// twentieth of them differ.
     let private lattice (ascending: float[]) =
         let values, counts = ascending |> Array.countBy id |> Array.unzip
 
@@ -216,8 +216,8 @@ module GeneralisedGaussianFit =
         distribution found, range
 
     /// The fit to n one-dimensional samples about zero, with its shape in [0.05, 64]: the highest maximum of the likelihood inside. If
-    /// zeros are so frequent that there is none, the samples have been rounded (and intervals are fitted), or silence is mixed with signal (and the
-    /// non-zero samples are fitted). Samples that are all zero have no fit.
+    /// zeros are so frequent that there is none, the samples have been rounded (and intervals are fitted), or silence is mixed with signal
+    /// (and the non-zero samples are fitted). Samples that are all zero have no fit.
     let ofSamples (samples: float[]) : GeneralisedGaussianFit =
         let n = Samples.count 1 samples
         let struct (logs, unit) = logarithms samples

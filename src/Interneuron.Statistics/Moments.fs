@@ -104,7 +104,8 @@ module Moments =
         let unit = unitOf samples
         covarianceIn unit dimension samples |> Array2D.map (fun c -> c * unit * unit)
 
-    /// Each coordinate of n x N samples minus its mean, in units of its standard deviation. Refuses a coordinate that is the same in all samples.
+    /// Each coordinate of n x N samples minus its mean, in units of its standard deviation. Refuses a coordinate that is the same in all
+    /// samples.
     let standardise (dimension: int) (samples: float[]) =
         Samples.count dimension samples |> ignore
 

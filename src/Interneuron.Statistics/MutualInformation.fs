@@ -47,7 +47,8 @@ module MutualInformation =
     let private sumOfLogs (counts: int[]) =
         counts |> Array.sumBy (fun count -> float count * log (float count))
 
-    /// A value this fraction of a bin below an edge counts as on it, so that rounding does not decide where equal numbers go, whatever their former scale.
+    /// A value this fraction of a bin below an edge counts as on it, so that rounding does not decide where equal numbers go, whatever
+    /// their former scale.
     let private slack = 1e-9
 
     /// By counting in square bins of this width, with edges at its multiples. The paper uses width 0.5 for coordinates of unit variance;
@@ -105,9 +106,9 @@ module MutualInformation =
 
     /// The nearest-neighbour estimate of Kraskov, Stoegbauer and Grassberger (Phys. Rev. E 69, 066138, 2004; algorithm 1, equation 8):
     /// psi(k) + psi(n) - mean(psi(n_x + 1) + psi(n_y + 1)), where n_x and n_y count the points whose coordinate is nearer than the k-th
-    /// neighbour in the maximum norm. k = 3 is usual. The coordinates are standardised, since distances compare them, and numbers that occur more
-    /// than once are spread as far as they have been rounded (`Ties.spread`), since among equal pairs there are no distances. It needs n > k, and
-    /// coordinates that are not the same in all pairs.
+    /// neighbour in the maximum norm. k = 3 is usual. The coordinates are standardised, since distances compare them, and numbers that
+    /// occur more than once are spread as far as they have been rounded (`Ties.spread`), since among equal pairs there are no distances. It
+    /// needs n > k, and coordinates that are not the same in all pairs.
     let nearestNeighbours (k: int) (pairs: float[]) =
         let n = Samples.count 2 pairs
 

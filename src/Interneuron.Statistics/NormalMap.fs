@@ -76,8 +76,8 @@ module NormalMap =
           low = struct (x[0], z[0], d[0])
           high = struct (x[last], z[last], d[last]) }
 
-    /// z and log dz/dx at a distance beyond an outermost knot. There z grows as the square root of the distance, which makes samples from an
-    /// exponential tail normal; a straight line would send the few samples of a heavy tail much too far out.
+    /// z and log dz/dx at a distance beyond an outermost knot. There z grows as the square root of the distance, which makes samples from
+    /// an exponential tail normal; a straight line would send the few samples of a heavy tail much too far out.
     let private beyond (struct (_, z: float, slope: float)) distance =
         let b = max 1.0 (abs z)
         let stretch = 1.0 + 2.0 * slope * distance / b

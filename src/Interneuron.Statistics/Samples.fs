@@ -2,8 +2,8 @@ namespace Interneuron.Statistics
 
 open System
 
-/// Samples of N numbers each, flat and row-major: sample i is the N numbers from index i N on. Every function of this library that
-/// takes a dimension expects this layout, and refuses an empty array, a length that is not a multiple of N, and numbers that are not finite.
+/// Samples of N numbers each, flat and row-major: sample i is the N numbers from index i N on. Every function of this library that takes a
+/// dimension expects this layout, and refuses an empty array, a length that is not a multiple of N, and numbers that are not finite.
 [<RequireQualifiedAccess>]
 module Samples =
     let private requireFinite name (samples: float[]) =

@@ -18,7 +18,8 @@ module Ties =
 
         float (Seq.init n id |> Seq.filter isTied |> Seq.length) / float n
 
-    /// The middles between a value and those before and after it, of ascending values that all differ; as far beyond the outermost as on its other side.
+    /// The middles between a value and those before and after it, of ascending values that all differ; as far beyond the outermost as on
+    /// its other side.
     let private cells (values: float[]) =
         let last = values.Length - 1
         let middle i = 0.5 * values[i] + 0.5 * values[i + 1]
@@ -78,8 +79,8 @@ module Ties =
         Array.init dimension (fun j -> spread (j + 1) (Samples.column dimension j samples))
         |> Samples.ofColumns
 
-    /// n x N samples without exact copies of earlier ones: those that repeat every number of a sample whose numbers occur nowhere else, which rounding would
-    /// not produce.
+    /// n x N samples without exact copies of earlier ones: those that repeat every number of a sample whose numbers occur nowhere else,
+    /// which rounding would not produce.
     let withoutCopies (dimension: int) (samples: float[]) =
         let n = Samples.count dimension samples
         let columns = Array.init dimension (fun j -> Samples.column dimension j samples)

@@ -22,8 +22,8 @@ type Whitening =
 /// Fitting and applying whitening maps.
 [<RequireQualifiedAccess>]
 module Whitening =
-    /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns; in a unit in which no
-    /// square overflows a double.
+    /// The eigenvalues of the covariance, ascending, their square roots' inverses on a diagonal, and the eigenvectors in columns; in a unit
+    /// in which no square overflows a double.
     let private decompose dimension samples =
         let unit = Moments.unitOf samples
 
@@ -41,7 +41,8 @@ module Whitening =
 
             Refusal.argument
                 (nameof samples)
-                $"the covariance is singular (smallest eigenvalue {share:g2} of the largest): the samples fill fewer than {dimension} dimensions, or their coordinates have units too different; they cannot be whitened"
+                $"the covariance is singular (smallest eigenvalue {share:g2} of the largest): the samples fill fewer than {dimension} \
+                dimensions, or their coordinates have units too different; they cannot be whitened"
 
         let deviations = values.Map(fun v -> unit * sqrt v)
         deviations, Matrix<float>.Build.DenseOfDiagonalVector(1.0 / deviations), evd.EigenVectors

@@ -78,8 +78,8 @@ module Coefficients =
     let single image =
         firstBand image |> neighbours [ 0, 0 ] |> unitVariance
 
-    /// N coefficients below one another: (x[i, j], x[i + d, j], ..., x[i + (N - 1) d, j]), each coordinate with unit variance, n x N. Refusal as
-    /// `single`, ArgumentException when they reach further than the image.
+    /// N coefficients below one another: (x[i, j], x[i + d, j], ..., x[i + (N - 1) d, j]), each coordinate with unit variance, n x N.
+    /// Refusal as `single`, ArgumentException when they reach further than the image.
     let column count d image =
         firstBand image
         |> neighbours [ for k in 0 .. count - 1 -> k * d, 0 ]

@@ -68,11 +68,11 @@ module Image =
         else
             FileError.refuse path $"is not an image that can be read; {formats} files are."
 
-    /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its content; 16-bit samples are kept.
-    /// A colour (R, G, B) becomes the grey
-    /// 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value v of 8 bits becomes v / 255; transparent parts are shown on white, and a photograph
-    /// is turned as the camera's orientation tag says. Refusal, one line, when the file is missing, a folder, truncated, damaged, too
-    /// large (more than 2^26 pixels, more than 2^22 + 256 a byte, or a file of a gibibyte) or not such an image.
+    /// Reads a PNG, JPEG, TIFF or GIF (its first picture), WebP, BMP, PGM or PPM (plain or raw), or Sun raster file, recognised by its
+    /// content; 16-bit samples are kept. A colour (R, G, B) becomes the grey 0.299 R + 0.587 G + 0.114 B without rounding, so a grey value
+    /// v of 8 bits becomes v / 255; transparent parts are shown on white, and a photograph is turned as the camera's orientation tag says.
+    /// Refusal, one line, when the file is missing, a folder, truncated, damaged, too large (more than 2^26 pixels, more than 2^22 + 256 a
+    /// byte, or a file of a gibibyte) or not such an image.
     let load (path: string) =
         use stream = Files.openRead path
         // The first bytes decide before the rest is read, so that no large file is read in vain.

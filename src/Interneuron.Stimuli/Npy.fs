@@ -12,8 +12,8 @@ module Npy =
         reader.Read(Span values) |> ignore
         values
 
-    /// The shape and the values, in C order, of an array of 1 to 3 dimensions of any kind that `NpyReader` reads. Refusal when the file is missing,
-    /// damaged, truncated or holds something else.
+    /// The shape and the values, in C order, of an array of 1 to 3 dimensions of any kind that `NpyReader` reads. Refusal when the file is
+    /// missing, damaged, truncated or holds something else.
     let read (path: string) : int list * float[] =
         use reader = new NpyReader(path)
         reader.Shape, readAll reader

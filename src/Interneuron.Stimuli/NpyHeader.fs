@@ -159,7 +159,8 @@ module internal NpyHeader =
         | _ ->
             FileError.refuse
                 path
-                $"has a damaged .npy header: {Message.quote (text.Trim())}; it gives descr, fortran_order (True or False) and shape (whole numbers), each once."
+                $"has a damaged .npy header: {Message.quote (text.Trim())}; it gives descr, fortran_order (True or False) and shape (whole \
+                numbers), each once."
 
     // The length field of version 2.0 allows 4 GiB; NumPy refuses headers beyond 10,000 characters unless told otherwise.
     let private longest = 65535L

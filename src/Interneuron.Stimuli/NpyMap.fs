@@ -40,10 +40,10 @@ type internal MappedValues(file: FileStream, start: int64, count: int) =
             view.Dispose()
             map.Dispose()
 
-/// Samples in a .npy or .npz file (n x N, or n numbers) as a grid that lies in the file and not in memory, however many they are: what is read of it
-/// the system keeps as long as there is room. Samples that are not little-endian doubles in C order, or that are to be standardised, are first
-/// written so into a temporary file. The grid lasts until `Dispose`, and the file should not be written to as long. Refusal as `NpyReader`, and for an
-/// array of three dimensions.
+/// Samples in a .npy or .npz file (n x N, or n numbers) as a grid that lies in the file and not in memory, however many they are: what is
+/// read of it the system keeps as long as there is room. Samples that are not little-endian doubles in C order, or that are to be
+/// standardised, are first written so into a temporary file. The grid lasts until `Dispose`, and the file should not be written to as long.
+/// Refusal as `NpyReader`, and for an array of three dimensions.
 [<Sealed>]
 type NpyMap(path: string, standardisation: Standardisation option) =
 

@@ -39,8 +39,8 @@ module internal NpyNumber =
         | NpyElement.Float32 -> NpyNumber.Float 4
         | NpyElement.Float64 -> NpyNumber.Float 8
 
-    /// The number that NumPy writes as `descr`, such as <f8 or |b1, and whether its high byte comes first; a byte order that is not named, or =, is
-    /// this machine's.
+    /// The number that NumPy writes as `descr`, such as <f8 or |b1, and whether its high byte comes first; a byte order that is not named,
+    /// or =, is this machine's.
     let ofDescr path (descr: string) =
         let order, kind =
             if descr <> "" && "<>=|".Contains descr[0] then
@@ -57,7 +57,8 @@ module internal NpyNumber =
         let refuse what instead : 'result =
             FileError.refuse
                 path
-                $"holds {what} (NumPy type {Message.quote descr}); floats of 16, 32 and 64 bits, integers and booleans are read (in NumPy: {instead})."
+                $"holds {what} (NumPy type {Message.quote descr}); floats of 16, 32 and 64 bits, integers and booleans are read (in NumPy: \
+                {instead})."
 
         let number =
             match kind with

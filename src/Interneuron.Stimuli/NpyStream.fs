@@ -5,10 +5,10 @@ open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Files
 
-/// Reads an array of 1 to 3 dimensions from a .npy file, or a member of a .npz file (named as in stimuli.npz:name; a single one needs no name), some
-/// rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans are read, as doubles. A row
-/// is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n rows of one column, and of
-/// n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
+/// Reads an array of 1 to 3 dimensions from a .npy file, or a member of a .npz file (named as in stimuli.npz:name; a single one needs no
+/// name), some rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans
+/// are read, as doubles. A row is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n
+/// rows of one column, and of n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
 /// Refusal on opening when the file is missing, not such an array, or longer or shorter than its header promises.
 [<Sealed>]
 type NpyReader(path: string) =
@@ -78,8 +78,8 @@ type NpyReader(path: string) =
     /// The number of values in a row, the product of the other sides.
     member _.Columns = columns
 
-    /// Reads the next rows into a buffer, row after row, and returns how many they are: all that fit and are left, 0 at the end. ArgumentException
-    /// when the buffer doesn't hold a single row.
+    /// Reads the next rows into a buffer, row after row, and returns how many they are: all that fit and are left, 0 at the end.
+    /// ArgumentException when the buffer doesn't hold a single row.
     member _.Read(destination: Span<float>) : int =
         let count = min (destination.Length / columns) (rows - position)
 
@@ -126,9 +126,9 @@ type NpyReader(path: string) =
         /// Closes the file.
         member _.Dispose() = stream.Dispose()
 
-/// Writes a .npy file in C order some rows at a time, with as many rows as there turn out to be. The file takes its name at `Complete`; disposed
-/// before that, it leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for
-/// n x N, A and B for n x A x B. Refusal when the file cannot be written.
+/// Writes a .npy file in C order some rows at a time, with as many rows as there turn out to be. The file takes its name at `Complete`;
+/// disposed before that, it leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for n x N, A and B
+/// for n x A x B. Refusal when the file cannot be written.
 [<Sealed>]
 type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
 

@@ -25,7 +25,8 @@ type internal PngParts =
         Compressed: byte[]
     }
 
-/// The chunks of PNG (ISO/IEC 15948), with the orientation of its eXIf chunk. The other libraries at hand cut 16-bit grey to 8 bits, or ignore that chunk.
+/// The chunks of PNG (ISO/IEC 15948), with the orientation of its eXIf chunk. The other libraries at hand cut 16-bit grey to 8 bits, or
+/// ignore that chunk.
 module internal Png =
 
     let private signature =

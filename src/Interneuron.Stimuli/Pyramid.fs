@@ -33,9 +33,9 @@ type Pyramid internal (order: int, height: int, rows: int, columns: int) =
     /// The number of orientations, order + 1: a directional filter of order n is steered by n + 1 copies of itself.
     member _.Orientations = order + 1
 
-/// The steerable pyramid in the frequency domain (Simoncelli and Freeman, "The steerable pyramid", ICIP 1995; Portilla and Simoncelli,
-/// IJCV 40, 2000), not downsampled, every subband as large as the image. Its filters form a tight frame of constant 1:
-/// the squares of all coefficients sum to the squares of the pixels, and the adjoint reconstructs the image. The image is taken as periodic.
+/// The steerable pyramid in the frequency domain (Simoncelli and Freeman, "The steerable pyramid", ICIP 1995; Portilla and Simoncelli, IJCV
+/// 40, 2000), not downsampled, every subband as large as the image. Its filters form a tight frame of constant 1: the squares of all
+/// coefficients sum to the squares of the pixels, and the adjoint reconstructs the image. The image is taken as periodic.
 [<RequireQualifiedAccess>]
 module Pyramid =
 
@@ -49,7 +49,8 @@ module Pyramid =
     let maximalHeight rows columns =
         BitOperations.Log2(uint32 (min rows columns)) - 2
 
-    /// A pyramid of this order (0 to 15) and height (1 to `maximalHeight`) for grids of rows x columns. ArgumentException outside these bounds.
+    /// A pyramid of this order (0 to 15) and height (1 to `maximalHeight`) for grids of rows x columns. ArgumentException outside these
+    /// bounds.
     let create order height rows columns =
         if order < 0 || order > 15 then
             invalidArg (nameof order) $"The order of a pyramid lies in 0 .. 15; it was {order}."
@@ -159,7 +160,8 @@ module Pyramid =
                 $"This pyramid is for {pyramid.Rows} x {pyramid.Columns} values; the grid has {grid.Rows} x {grid.Columns}."
 
     /// Decomposes a grid. The grid is transformed once, when the first two arguments are given; each subband requested from the result
-    /// costs one inverse transform and has the grid's shape. ArgumentException when the shape is not the pyramid's, or the pyramid lacks the subband.
+    /// costs one inverse transform and has the grid's shape. ArgumentException when the shape is not the pyramid's, or the pyramid lacks
+    /// the subband.
     let analyse (pyramid: Pyramid) (grid: Grid) : Subband -> Grid =
         requireShape pyramid grid
         let spectrum = Spectrum.ofGrid grid

@@ -20,8 +20,8 @@ type SceneSettings =
 [<RequireQualifiedAccess>]
 module Scene =
 
-    /// 512 x 512 pixels, radii from 6 to 64 pixels: the kurtosis of the first band is then 11 to 13, as a photograph's, and one hundredth of a
-    /// standard deviation around zero holds about 6 percent of it, so that no single large disc weighs much.
+    /// 512 x 512 pixels, radii from 6 to 64 pixels: the kurtosis of the first band is then 11 to 13, as a photograph's, and one hundredth
+    /// of a standard deviation around zero holds about 6 percent of it, so that no single large disc weighs much.
     let standard =
         { Size = 512
           SmallestRadius = 6.0
@@ -49,7 +49,8 @@ module Scene =
         then
             invalidArg
                 (nameof settings)
-                $"A scene needs 0 < smallest <= largest radius <= half its size; it was given {settings.SmallestRadius}, {settings.LargestRadius} and {size}."
+                $"A scene needs 0 < smallest <= largest radius <= half its size; it was given {settings.SmallestRadius}, \
+                {settings.LargestRadius} and {size}."
         // A fixed algorithm, so that a seed gives the same scene on every machine and every version of .NET.
         let random = Xoshiro256StarStar(seed, false)
         let intensity = Array.zeroCreate<float>(size * size)

@@ -6,7 +6,8 @@ open BitMiracle.LibTiff.Classic
 open Interneuron.Statistics
 open Interneuron.Core.Files
 
-/// TIFF and BigTIFF, the first picture of a file, through LibTiff.NET: grey, palette and colour of 1 to 16 bits, in strips or tiles, compressed or not.
+/// TIFF and BigTIFF, the first picture of a file, through LibTiff.NET: grey, palette and colour of 1 to 16 bits, in strips or tiles,
+/// compressed or not.
 module internal Tiff =
 
     /// Whether a file starts as a TIFF.
@@ -208,7 +209,8 @@ module internal Tiff =
         then
             FileError.refuse
                 path
-                $"is a TIFF of {depth} bits a sample that are no picture's; whole numbers from 0 on of 1, 2, 4, 8 or 16 bits are read (other numbers: as an array, .npy)."
+                $"is a TIFF of {depth} bits a sample that are no picture's; whole numbers from 0 on of 1, 2, 4, 8 or 16 bits are read \
+                (other numbers: as an array, .npy)."
 
         if samples < 1 || samples > 8 then
             FileError.refuse path $"is a TIFF of {samples} samples a pixel; grey or colour, with or without alpha, is read."
@@ -216,7 +218,8 @@ module internal Tiff =
         if number tiff TiffTag.COMPRESSION 1 = int Compression.OJPEG then
             FileError.refuse
                 path
-                "is a TIFF with JPEG compression of the old kind (6), which differs from writer to writer; that of the new kind (7) is read."
+                "is a TIFF with JPEG compression of the old kind (6), which differs from writer to writer; that of the new kind (7) is \
+                read."
 
         let orientation =
             match number tiff TiffTag.ORIENTATION 1 with

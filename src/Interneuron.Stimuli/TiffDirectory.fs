@@ -31,7 +31,8 @@ module internal TiffDirectory =
     let private width, private height, private stripBytes, private tileWidth, private tileHeight, private tileBytes =
         256, 257, 279, 322, 323, 325
 
-    /// Refuses a directory that lies beyond the end of the file, or that claims values, pixels or packed bytes beyond what the file can hold.
+    /// Refuses a directory that lies beyond the end of the file, or that claims values, pixels or packed bytes beyond what the file can
+    /// hold.
     let requireWithin path (bytes: byte[]) =
         let isBigEndian = bytes[0] = byte 'M'
 

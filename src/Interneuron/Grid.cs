@@ -20,7 +20,7 @@ public sealed class Grid
     /// <param name="columns">The number of columns, at least 0.</param>
     /// <param name="values">All rows * columns values, row after row.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rows"/> or <paramref name="columns"/> is negative.</exception>
-    /// <exception cref="ArgumentException"><paramref name="values"/> has not rows * columns values.</exception>
+    /// <exception cref="ArgumentException"><paramref name="values"/> does not have rows * columns values.</exception>
     /// <example><code>var column = new Grid(3, 1, [0.1, -0.3, 0.5]);</code></example>
     public Grid(int rows, int columns, ReadOnlySpan<double> values)
     {

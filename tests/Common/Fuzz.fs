@@ -1,6 +1,6 @@
-/// Generated input against what reads it: each is read or refused within 2 s of processor time and 500 MB of memory, and nothing else happens.
-/// INTERNEURON_FUZZ_SECONDS lets every fuzz test go on for that long, with new seeds each time; without it each tries a few fixed ones.
-/// INTERNEURON_FUZZ_SEED is the first seed: that of a failure repeats it. An input that fails, or ends the program, is kept.
+/// Generated input against what reads it: each is read or refused within 2 s of processor time and 500 MB of memory, and nothing else
+/// happens. INTERNEURON_FUZZ_SECONDS lets every fuzz test go on for that long, with new seeds each time; without it each tries a few fixed
+/// ones. INTERNEURON_FUZZ_SEED is the first seed: that of a failure repeats it. An input that fails, or ends the program, is kept.
 module Interneuron.Tests.Fuzz
 
 open System
@@ -124,7 +124,8 @@ type private Course(name: string, memory: Memory, few: int, write: Random -> str
         let bytes, large = largest
 
         printfn
-            $"{name}: {clock.Elapsed.TotalSeconds:F0} s ({processorTime().TotalSeconds:F0} s of processor), {count} inputs from seed {firstSeed}: {each}; at most {time.TotalSeconds:F2} s (seed {slow}) and {bytes / 1_000_000L} MB (seed {large})"
+            $"{name}: {clock.Elapsed.TotalSeconds:F0} s ({processorTime().TotalSeconds:F0} s of processor), {count} inputs from seed \
+            {firstSeed}: {each}; at most {time.TotalSeconds:F2} s (seed {slow}) and {bytes / 1_000_000L} MB (seed {large})"
 
     let fail seed problem =
         let kept = $"{path}-{seed}"
@@ -195,8 +196,8 @@ type private Course(name: string, memory: Memory, few: int, write: Random -> str
 
             folder.Delete true
 
-/// A test of `few` inputs, or of as many as there is time for. `write` makes the input of a seed as a file; `attempt` reads the file, says in a word what came
-/// of it, and throws where what came of it is wrong.
+/// A test of `few` inputs, or of as many as there is time for. `write` makes the input of a seed as a file; `attempt` reads the file, says
+/// in a word what came of it, and throws where what came of it is wrong.
 let test (name: string) memory (few: int) (write: Random -> string -> unit) (attempt: string -> string) : Test =
     testSequenced
     <| testCase name (fun () -> Course(name, memory, few, write, attempt).Run())

@@ -20,7 +20,8 @@ module Circuits =
         | 2 -> pairs.Value
         | _ -> invalidArg (nameof n) "scenes give stimuli for one and for two primary neurons"
 
-    /// Heavy-tailed stimuli of any dimension: each coordinate a normal number, all of a row times a common size exp(normal/2), mixed by neighbours.
+    /// Heavy-tailed stimuli of any dimension: each coordinate a normal number, all of a row times a common size exp(normal/2), mixed by
+    /// neighbours.
     let synthetic (n: int) (count: int) : float array =
         let normal = Initial.sampleTarget StandardGaussian 1 (count * (n + 1)) 7
 

@@ -6,8 +6,8 @@ open System.Globalization
 open System.IO
 open System.Text.RegularExpressions
 
-/// The same online learning written by hand for speed, when its sources are at hand and can be built: a program that takes N, K, the number of steps of ten
-/// samples and a file of N rows of float64, and prints samples per second.
+/// The same online learning written by hand for speed, when its sources are at hand and can be built: a program that takes N, K, the number
+/// of steps of ten samples and a file of N rows of float64, and prints samples per second.
 type Peer =
     {
         Name: string

@@ -10,7 +10,8 @@ open Interneuron.Core.Circuits
 module Scaling =
     let private sizes = [ 1; 2; 4; 8; 16; 32; 64 ]
 
-    /// Flops of one Newton step: the inputs and the gradient 4NK, the upper half of the Hessian N(N+1)K, Cholesky N^3/3 and two triangular solves 2N^2.
+    /// Flops of one Newton step: the inputs and the gradient 4NK, the upper half of the Hessian N(N+1)K, Cholesky N^3/3 and two triangular
+    /// solves 2N^2.
     let private flops n =
         let k = 2 * n
         let forming = float (n * (n + 1) * k)

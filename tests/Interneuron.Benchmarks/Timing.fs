@@ -16,7 +16,8 @@ module Timing =
         action ()
         clock.Elapsed.TotalSeconds
 
-    /// Runs the named measurements in turn, `repeats` times, and gives each one's results in order. A first round warms up and is not counted.
+    /// Runs the named measurements in turn, `repeats` times, and gives each one's results in order. A first round warms up and is not
+    /// counted.
     let interleaved (repeats: int) (measurements: (string * (unit -> float)) list) : (string * float list) list =
         for _, measure in measurements do
             measure () |> ignore

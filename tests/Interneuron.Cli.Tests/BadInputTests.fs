@@ -14,7 +14,7 @@ let private refused folder (words: string list) (line: string) =
     Expect.equal (filesIn folder) before "no file more"
 
 let private potentials =
-    "power-mixture, monomial, quadratic, threshold-linear, symmetric-threshold, saturating-threshold, log-cosh"
+    String.concat ", " [ for p in Interneuron.Core.Transport.Potentials.all -> p.Name ]
 
 [<Tests>]
 let tests =
@@ -106,14 +106,18 @@ let tests =
 
                   train
                       (path "side.npy")
-                      $"""{path "side.npy"}: is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than columns (in NumPy: a.T turns it; a picture is given by --image)."""
+                      (path "side.npy"
+                       + ": is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than \
+                       columns (in NumPy: a.T turns it; a picture is given by --image).")
 
                   train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
 
                   refused
                       folder
                       [ "gaussianise"; "--input"; path "pairs.npy"; "--out"; path "out" ]
-                      $"""{path "pairs.npy"}: has rows of 2 values; this experiment takes single coefficients, n or n x 1 (arrays n x N: interneuron train).""")
+                      (path "pairs.npy"
+                       + ": has rows of 2 values; this experiment takes single coefficients, n or n x 1 \
+                       (arrays n x N: interneuron train)."))
 
           testCase "images that cannot be used are refused by their name"
           <| fun () ->

@@ -222,7 +222,9 @@ let tests =
                         write folder "w.txt" (model "0" |> fun text -> text.Replace("log(cosh(theta*z))/theta^2", "theta*z^2"))
                         "--interneurons"
                         "1" ]
-                      $"""{Path.Combine(folder, "w.txt")}: line 5, column 8: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2"""
+                      (Path.Combine(folder, "w.txt")
+                       + ": line 5, column 8: the model is ill-posed; it needs that the interneurons span the primary neurons' space, but \
+                       K = 1 interneurons cannot hold N = 2 primary neurons: without a leak K is at least 2")
 
                   // The second of two potentials is the concave one.
                   let two =

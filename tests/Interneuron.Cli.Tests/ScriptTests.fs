@@ -35,7 +35,8 @@ let tests =
                   ))
                   "figure"
 
-          // Scripts of experiments are alike but for a name, which the tests of experiments see to: one stands for all; and sweep does more.
+          // Scripts of experiments are alike but for a name, which the tests of experiments see to: one stands for all; and sweep does
+          // more.
           for name, wanted in
               [ "sweep", [ "scene 1"; "scene 2" ]
                 "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ] ] do

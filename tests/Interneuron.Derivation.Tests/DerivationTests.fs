@@ -22,7 +22,8 @@ let private library name =
 
 let private circuit potential leak (columns: string) =
     parse
-        $"potential {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 3] ; W[a,i]{columns}\nconstant leak = {leak}\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+        $"potential {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 3] ; W[a,i]{columns}\nconstant leak = {leak}\n\
+        energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
 let private logCosh leak =
     circuit "F(theta, z) = log(cosh(theta*z))/theta^2" leak " unit columns"
@@ -32,7 +33,7 @@ let private rule name (d: Derivation) =
 
 let private withLoss text =
     { library "fast-gains-slow-synapses" with
-        Loss = (parse $"energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])\nloss {text}").Loss }
+        Objective = (parse $"energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])\nloss {text}").Objective }
 
 let private finding condition (findings: Finding list) =
     findings |> List.find (fun f -> f.Condition.Contains(condition: string))
@@ -45,7 +46,7 @@ let tests =
               let d = Derivation.derive (library "gain-whitening")
 
               Expect.equal
-                  [ for part, term in d.Dynamics -> part, IndexedPrint.unicode term ]
+                  [ for part, term in d.Dynamics.Head.Terms -> part, IndexedPrint.unicode term ]
                   [ Feedforward, "s_a"; Inhibition, "-Σ_i W_ai n_i"; Leak, "-leak r_a" ]
                   "dr/dt"
 
@@ -84,7 +85,8 @@ let tests =
           testCase "a rule that uses one number of the whole circuit is local with a broadcast" (fun () ->
               let m =
                   parse
-                      "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, g[i])^2/2"
+                      "parameter g[i] >= 0 ; W[a,i] unit columns\nconstant leak = 1\n\
+                      energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, g[i])^2/2"
 
               match (rule "g" (Derivation.derive m)).Locality with
               | LocalWithBroadcast scalar -> Expect.equal (IndexedPrint.text scalar) "sum(i, g[i])" "the scalar"
@@ -93,7 +95,8 @@ let tests =
           testCase "a rule that needs another neuron's weights is not local, and the term is shown" (fun () ->
               let m =
                   parse
-                      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])\ncost sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4"
+                      "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, sum(a, W[a,i]*r[a])^2/2) + leak/2*sum(a, r[a]^2) - sum(a, \
+                      s[a]*r[a])\ncost sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4"
 
               match (rule "W" (Derivation.derive m)).Locality with
               | NonLocal(term, _) -> Expect.stringContains (IndexedPrint.text term) "W[a,j]" "the term"
@@ -107,7 +110,7 @@ let tests =
                     "threshold-population"
                     "synaptic-whitening" ] do
                   let d = Derivation.derive { library name with Cost = Number 0.0 }
-                  let instance = Instance.create d 1 1
+                  let instance = Instance.create d (Sizes.circuit 1 1)
 
                   let values =
                       Simulation.initial instance 4
@@ -147,18 +150,18 @@ let tests =
 
           testCase "a convex potential is proven so by bounds" (fun () ->
               for m in [ logCosh "1"; library "shaping-responses"; library "threshold-population" ] do
-                  let findings = WellPosed.check (Derivation.derive m) 2 3
+                  let findings = WellPosed.check (Derivation.derive m) (Sizes.circuit 2 3)
                   Expect.equal (finding "convex" findings).Verdict Proven m.Title)
 
           testCase "a concave potential is refused with the place" (fun () ->
               let m = circuit "F(theta, z) = theta*log(1 + z^2)" "1" " unit columns"
-              let f = WellPosed.check (Derivation.derive m) 2 3 |> finding "convex"
+              let f = WellPosed.check (Derivation.derive m) (Sizes.circuit 2 3) |> finding "convex"
               Expect.equal f.Verdict Fails f.Detail
               Expect.stringContains f.Detail "theta = " "place")
 
           testCase "a saturating activation needs a leak" (fun () ->
               let growth leak =
-                  WellPosed.check (Derivation.derive (logCosh leak)) 2 3 |> finding "grows"
+                  WellPosed.check (Derivation.derive (logCosh leak)) (Sizes.circuit 2 3) |> finding "grows"
 
               Expect.equal (growth "0").Verdict Fails "without"
               Expect.stringContains (growth "0").Detail "leak" "the remedy"
@@ -166,7 +169,7 @@ let tests =
 
           testCase "too few interneurons are refused without a leak" (fun () ->
               let spanning k =
-                  WellPosed.check (Derivation.derive (library "shaping-responses")) 2 k
+                  WellPosed.check (Derivation.derive (library "shaping-responses")) (Sizes.circuit 2 k)
                   |> finding "span"
 
               Expect.equal (spanning 1).Verdict Fails "one"
@@ -178,7 +181,7 @@ let tests =
                       { library "shaping-responses" with
                           Constants = Map.empty }
 
-              let instance = Instance.create d 2 3
+              let instance = Instance.create d (Sizes.circuit 2 3)
               let values = Simulation.initial instance 2
               let columns = [| for i in 0..2 -> [| values["W"][i]; values["W"][3 + i] |] |]
 
@@ -197,11 +200,12 @@ let tests =
           // Of stimuli three hundred times as large every step is clipped.
           for size in [ 1.0; 300.0 ] do
               testCase
-                  $"a step of the fast engine is made of the derived rules: gains by exponentials, theta and synapses clipped, columns normalised, stimuli x {size}"
+                  $"a step of the fast engine is made of the derived rules: gains by exponentials, theta and synapses clipped, columns \
+                  normalised, stimuli x {size}"
                   (fun () ->
                       let d = Derivation.derive (library "shaping-responses")
                       let n, k = 2, 3
-                      let instance = Instance.create d n k
+                      let instance = Instance.create d (Sizes.circuit n k)
                       let values = Simulation.initial instance 6
                       let packed = instance.Pack values
                       let g, theta, w = values["g"], values["theta"], values["W"]
@@ -276,7 +280,7 @@ let tests =
           testCase "gains on a fixed frame whiten: they reach the closed optimum" (fun () ->
               // models.md, 2: C = diag(4, 1), g* = ((W^T W) o (W^T W))^-1 diag(W^T (C^1/2 - I) W), here with g >= 0 not imposed.
               let d = Derivation.derive (library "gain-whitening")
-              let instance = Instance.create d 2 3
+              let instance = Instance.create d (Sizes.circuit 2 3)
               let h = sqrt 0.5
               let w = [| 0.0; h; 1.0; 1.0; h; 0.0 |]
 
@@ -307,9 +311,10 @@ let tests =
               let run constant =
                   let model =
                       parse
-                          $"potential F(z) = z^2/2 {constant}\nparameter g[i] ; W[a,i] unit columns\nconstant leak = 0.5\nenergy sum(i, g[i]*F(sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                          $"potential F(z) = z^2/2 {constant}\nparameter g[i] ; W[a,i] unit columns\nconstant leak = 0.5\n\
+                          energy sum(i, g[i]*F(sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
-                  let instance = Instance.create (Derivation.derive model) 2 2
+                  let instance = Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
 
                   // Stimuli of deviation 3.
                   let s = Initial.sampleTarget StandardGaussian 2 500 5 |> Array.map ((*) 3.0)
@@ -329,7 +334,7 @@ let tests =
 
           testCase "a stopped simulation keeps what it learned" (fun () ->
               let instance =
-                  Instance.create (Derivation.derive (library "synaptic-whitening")) 2 2
+                  Instance.create (Derivation.derive (library "synaptic-whitening")) (Sizes.circuit 2 2)
 
               use source = new CancellationTokenSource()
 

@@ -206,13 +206,14 @@ let private write (random: Random) (path: string) =
 /// The circuit of a potential, derived and certified as `derive` does by default.
 let private certified (text: string) =
     let model =
-        $"potential F(theta, z) = {text}\nparameter g[i] >= 0 ; theta[i] in [0.5, 2] ; W[a,i] unit columns\nsize N = 2, K = 3\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, s[a]*r[a])"
+        $"potential F(theta, z) = {text}\nparameter g[i] >= 0 ; theta[i] in [0.5, 2] ; W[a,i] unit columns\nsize N = 2, K = 3\n\
+        energy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, s[a]*r[a])"
 
     match ModelText.parse model with
     | Error _ -> ()
     | Ok model ->
         let d = Derivation.derive model
-        WellPosed.require d 2 3 |> ignore
+        WellPosed.require d (Sizes.circuit 2 3) |> ignore
         Certificate.check d 27 1 |> ignore
 
 /// Everything that is done with a potential's text before anything is learned: what it came to.

@@ -355,7 +355,7 @@ let private attempt (path: string) : string =
 
             Published.check d |> ignore
             Ridge.tryOf d |> ignore
-            model.Sizes ||> WellPosed.require d |> ignore
+            WellPosed.require d model.Sizes |> ignore
             "derived"
         with :? Refusal as e ->
             Expect.isFalse (e.Message.Contains '\n') $"one line: {e.Message}"

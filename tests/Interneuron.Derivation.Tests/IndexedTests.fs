@@ -11,10 +11,10 @@ open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 
-let private a: Index = { Name = "a"; Over = Primary }
-let private b: Index = { Name = "b"; Over = Primary }
-let private i: Index = { Name = "i"; Over = Interneurons }
-let private j: Index = { Name = "j"; Over = Interneurons }
+let private a: Index = { Name = "a"; Over = Population.primary }
+let private b: Index = { Name = "b"; Over = Population.primary }
+let private i: Index = { Name = "i"; Over = Population.interneurons }
+let private j: Index = { Name = "j"; Over = Population.interneurons }
 
 let private r at = Symbol("r", [ at ])
 let private g at = Symbol("g", [ at ])
@@ -49,10 +49,8 @@ let rec private build e =
 /// Populations of definite sizes, with numbers that tell places apart.
 type private Circuit = { N: int; K: int; Seed: int }
 
-let private sizeOf (c: Circuit) neurons =
-    match neurons with
-    | Primary -> c.N
-    | Interneurons -> c.K
+let private sizeOf (c: Circuit) population =
+    if population = Population.primary then c.N else c.K
 
 let private valueOf (c: Circuit) (name: string) (places: int list) =
     let seed = List.fold (fun h p -> 7 * h + p + 1) (c.Seed + Seq.sumBy int name) places
@@ -204,20 +202,20 @@ let private seeds = Gen.choose (0, 1_000_000)
 let private closed e =
     freeIn e |> Set.fold (fun body x -> Over(x, body)) e
 
-/// As the cost of a model that declares every symbol.
+/// As the loss of a model that declares every symbol.
 let private readBack (text: string) =
     let model =
         "parameter g[i]; W[a,i]; M[a,b]\npotential F(theta, z) = theta*log(cosh(z))\n"
         + "energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2) + sum(a, sum(b, r[a]*M[a,b]*r[b])) + leak*sum(a, r[a]^2) - sum(a, s[a]*r[a])\n"
-        + $"cost {text}"
+        + $"loss {text}"
 
     match ModelText.parse model with
-    | Ok model -> model.Cost
+    | Ok model -> model.Loss.Value
     | Error e -> failtest $"{e}\n{text}"
 
 /// A sum over one letter for each corner, of two factors for each edge, which do not tell its ends apart.
 let private undirected (edges: (int * int) list) (order: int list) =
-    let corners = Index.all Primary |> Seq.take order.Length |> List.ofSeq
+    let corners = Index.all Population.primary |> Seq.take order.Length |> List.ofSeq
     let corner n = corners[order[n]]
 
     (Product
@@ -346,7 +344,7 @@ let tests =
 
           testCase "more sums than letters: the letters go on" (fun () ->
               let chain n =
-                  let indices = Index.all Interneurons |> Seq.take n |> List.ofSeq
+                  let indices = Index.all Population.interneurons |> Seq.take n |> List.ofSeq
 
                   (Product [ for x, y in List.pairwise indices -> Quantity("L", [ x; y ]) ], indices)
                   ||> List.fold (fun body x -> Over(x, body))

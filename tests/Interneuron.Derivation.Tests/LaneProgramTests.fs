@@ -185,8 +185,8 @@ let tests =
               testCase $"{name}: responses and steps are those of the scalar code" (fun () ->
                   for n, k in [ 1, 2; 3, 4 ] do
                       let derivation = Derivation.derive model
-                      let instance = Instance.create derivation n k
-                      let program = LaneProgram.create (LaneInstance.model derivation n k)
+                      let instance = Instance.create derivation (Sizes.circuit n k)
+                      let program = LaneProgram.create (LaneInstance.model derivation (Sizes.circuit n k))
                       let random = Xoshiro256StarStar(n, false)
 
                       for seed in 1..5 do
@@ -502,7 +502,7 @@ let tests =
                   parse "parameter u[a] in [0.2,1]\nenergy sum(a, sum(b, abs(r[a]-r[b]))) + sum(a, u[a]*r[a]^2) - sum(a, s[a]*r[a])"
 
               let n, rows = 3, 20
-              let instance = Instance.create (Derivation.derive model) n 1
+              let instance = Instance.create (Derivation.derive model) (Sizes.circuit n 1)
               let random = Xoshiro256StarStar(9, false)
               let packed = instance.Pack(Simulation.initial instance 1)
               let stimuli = Array.map ((*) 4.0) (normals random (rows * n))
@@ -520,7 +520,7 @@ let tests =
               close 1e-7 mean (Array.init n (fun m -> Array.averageBy (Array.item m) online)) "the mean"
               let reached: bool array = Array.zeroCreate rows
 
-              (LaneProgram.create (LaneInstance.model instance.Derivation n 1))
+              (LaneProgram.create (LaneInstance.model instance.Derivation instance.Sizes))
                   .Respond(packed, stimuli, Array.zeroCreate (rows * n), reached)
 
               Expect.isTrue (Array.contains true reached && Array.contains false reached) "lanes reach some, not all"

@@ -24,6 +24,7 @@ let private grade (locality: Locality) =
     | Heterosynaptic sum -> "heterosynaptic " + text sum
     | LocalWithBroadcast scalar -> "broadcast " + text scalar
     | Gather sum -> "gather " + text sum
+    | TwoPhases term -> "two phases " + text term
     | WeightTransport weight -> "weight transport " + text weight
     | NonLocal(_, factor) -> "not local " + text factor
 
@@ -58,13 +59,23 @@ let private cases: (string * string * (string * string) list) list =
       [ "h", "local"; "W", "local" ]
 
       "one theta that all interneurons share",
-      "potential F(theta, z) = z^2/2 + theta*z^4/4\nparameter g[i] >= 0\nparameter theta in [0.1, 2]\nparameter W[a,i] unit columns\nenergy sum(i, g[i]*F(theta, "
+      "potential F(theta, z) = z^2/2 + theta*z^4/4\nparameter g[i] >= 0\nparameter theta in [0.1, 2]\nparameter W[a,i] unit columns\n\
+      energy sum(i, g[i]*F(theta, "
       + z
       + "))"
       + drive,
       [ "g", "local"
         "theta", "gather sum(i, g[i]*F_theta(theta, z[i]))"
         "W", "local" ]
+
+      "one parameter that all share gathers only what each neuron knows, not overlaps of synapses",
+      "parameter c >= 0 ; W[a,i]\nconstant leak = 1\nenergy c*sum(i, "
+      + z
+      + "^2/2)"
+      + leak
+      + drive
+      + "\ncost c*sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))/4",
+      [ "c", "not local sum(i, sum(j, sum(a, W[a,i]*W[a,j])^2))"; "W", "not local" ]
 
       "a loss equal to the energy is the value of the energy",
       "parameter W[a,i]\nconstant leak = 1\nenergy sum(i, "
@@ -119,7 +130,8 @@ let private cases: (string * string * (string * string) list) list =
       [ "W", "broadcast sum(i, exp(z[i]))" ]
 
       "divisive normalisation by a pool of one's own is a current",
-      "parameter g[i] >= 0 ; W[a,i] >= 0 ; sigma[i] in [0.5, 2]\nconstant leak = 1\nenergy sum(i, g[i]*log(sigma[i]^2 + sum(a, W[a,i]*r[a]^2)))/2"
+      "parameter g[i] >= 0 ; W[a,i] >= 0 ; sigma[i] in [0.5, 2]\nconstant leak = 1\n\
+      energy sum(i, g[i]*log(sigma[i]^2 + sum(a, W[a,i]*r[a]^2)))/2"
       + leak
       + drive,
       [ "g", "local"; "W", "local"; "sigma", "local" ]
@@ -133,15 +145,19 @@ let private cases: (string * string * (string * string) list) list =
       [ "U", "local" ]
 
       "sparse coding: the residual is a current",
-      "parameter D[b,a]\nconstant lam = 0.1, mu = 0.01\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, log(1+r[a]^2))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, log(1+r[a]^2))\ncost mu/2*sum(a, sum(b, D[b,a]^2))",
+      "parameter D[b,a]\nconstant lam = 0.1, mu = 0.01\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, log(1+r[a]^2))\n\
+      loss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, log(1+r[a]^2))\ncost mu/2*sum(a, sum(b, D[b,a]^2))",
       [ "D", "local" ]
 
       "divisive normalisation learned against a loss: a diagonal Hessian that holds a current",
-      "parameter P[a,b] >= 0\nconstant v = 0.5\nenergy sum(a, (v + sum(b, P[a,b]*s[b]^2))*r[a]^2)/2 - sum(a, s[a]^2*r[a])\nloss sum(a, (r[a]-0.5)^2)/2",
+      "parameter P[a,b] >= 0\nconstant v = 0.5\nenergy sum(a, (v + sum(b, P[a,b]*s[b]^2))*r[a]^2)/2 - sum(a, s[a]^2*r[a])\n\
+      loss sum(a, (r[a]-0.5)^2)/2",
       [ "P", "local" ]
 
       "similarity matching",
-      "parameter V[a,b] ; M[a,b]\nenergy sum(a, sum(b, r[a]*M[a,b]*r[b]))/2 - sum(a, sum(b, r[a]*V[a,b]*s[b]))\nloss sum(a, sum(b, r[a]*M[a,b]*r[b]))/2 - sum(a, sum(b, r[a]*V[a,b]*s[b]))\ncost sum(a, sum(b, V[a,b]^2))/2 - sum(a, sum(b, M[a,b]^2))/4",
+      "parameter V[a,b] ; M[a,b]\nenergy sum(a, sum(b, r[a]*M[a,b]*r[b]))/2 - sum(a, sum(b, r[a]*V[a,b]*s[b]))\n\
+      loss sum(a, sum(b, r[a]*M[a,b]*r[b]))/2 - sum(a, sum(b, r[a]*V[a,b]*s[b]))\n\
+      cost sum(a, sum(b, V[a,b]^2))/2 - sum(a, sum(b, M[a,b]^2))/4",
       [ "V", "local"; "M", "local" ]
 
       "error-gated: one error for all, of a loss that alone has the synapses",

@@ -20,11 +20,13 @@ let private circuit (potential: string) (parameter: string) (leak: string) =
             $"theta[i] in {parameter} ; ", "theta[i], "
 
     parse
-        $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\nenergy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+        $"potential {potential}\nparameter g[i] >= 0 ; {learned}W[a,i] unit columns\nconstant leak = {leak}\n\
+        energy sum(i, g[i]*F({argument}sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
 
 let private lca =
     parse
-        "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\nloss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
+        "parameter D[b,a]\nconstant lam = 0.3\nenergy sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))\n\
+        loss sum(b, (s[b]-sum(a, D[b,a]*r[a]))^2)/2 + lam*sum(a, abs(r[a]))"
 
 let private energy (instance: Instance) packed s r =
     let struct (e, _) = instance.Values(packed, s, r)
@@ -59,7 +61,7 @@ let tests =
         [ for name, model, scale in models do
               testCase $"{name}: every stimulus finds its response, the minimum" (fun () ->
                   for n, k in [ 1, 2; 2, 3; 3, 5 ] do
-                      let instance = Instance.create (Derivation.derive model) n k
+                      let instance = Instance.create (Derivation.derive model) (Sizes.circuit n k)
                       let random = Xoshiro256StarStar(n, false)
 
                       for seed in 1..20 do
@@ -74,7 +76,7 @@ let tests =
 
           testCase "soft thresholding: r = sign(s) max(|s| - theta g, 0)/leak for |z| and N = K = 1" (fun () ->
               let instance =
-                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*abs(z)" "[0.5,2]" "0.5")) 1 1
+                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*abs(z)" "[0.5,2]" "0.5")) (Sizes.circuit 1 1)
 
               let packed =
                   instance.Pack(Map [ "g", [| 0.8 |]; "theta", [| 1.5 |]; "W", [| 1.0 |] ])
@@ -87,7 +89,7 @@ let tests =
           testCase "energies that fall without end have no response, and those that have it far out do" (fun () ->
               let response leak g s =
                   let instance =
-                      Instance.create (Derivation.derive (circuit "F(z) = z^2/2" "" leak)) 1 1
+                      Instance.create (Derivation.derive (circuit "F(z) = z^2/2" "" leak)) (Sizes.circuit 1 1)
 
                   let packed = instance.Pack(Map [ "g", [| g |]; "W", [| 1.0 |] ])
                   instance.Respond(packed, [| s |], [| 0.3 |])
@@ -101,7 +103,7 @@ let tests =
 
           testCase "responses scale with the units of stimuli where the energy is homogeneous" (fun () ->
               let instance =
-                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*z^2/2" "[0.5,2]" "0.1")) 2 3
+                  Instance.create (Derivation.derive (circuit "F(theta, z) = theta*z^2/2" "[0.5,2]" "0.1")) (Sizes.circuit 2 3)
 
               let packed = instance.Pack(Simulation.initial instance 2)
               let s = [| 0.7; -1.3 |]

@@ -19,6 +19,10 @@ let private model name =
 
 let private derivation name = Derivation.derive (model name)
 
+/// N and K of a circuit.
+let private sizes (m: Model) =
+    Sizes.count m.Sizes Population.primary, Sizes.count m.Sizes Population.interneurons
+
 /// Online term minus what is subtracted, for each number, at one stimulus; and z, r and the parameters.
 type private Step =
     { R: float array
@@ -28,8 +32,8 @@ type private Step =
 
 let private step name seed : Step =
     let d = derivation name
-    let n, k = d.Model.Sizes
-    let instance = Instance.create d n k
+    let n, k = sizes d.Model
+    let instance = Instance.create d (Sizes.circuit n k)
     let values = Simulation.initial instance seed
     let packed = instance.Pack values
     let s = Initial.sampleTarget StandardGaussian n 1 (seed + 50)
@@ -52,7 +56,7 @@ let private step name seed : Step =
 /// What a publication states, for each number of a parameter, against what was derived.
 let private states name parameter (published: Step -> int -> int -> float) =
     testCase $"{name}: the step of {parameter} is the published one" (fun () ->
-        let n, k = (model name).Sizes
+        let n, k = sizes (model name)
 
         for seed in 1..5 do
             let s = step name seed
@@ -111,9 +115,9 @@ let tests =
                   for rule in d.Rules do
                       Expect.equal rule.Locality Local rule.Parameter.Name
 
-                  let n, k = d.Model.Sizes
+                  let n, k = sizes d.Model
 
-                  for finding in WellPosed.check d n k do
+                  for finding in WellPosed.check d (Sizes.circuit n k) do
                       Expect.notEqual finding.Verdict Fails finding.Condition)
 
               testCase $"{name}: its text is read back as it is written" (fun () ->
@@ -165,7 +169,7 @@ let tests =
               let d = derivation "laplace-target"
               let rule = d.Rules |> List.find (fun rule -> rule.Parameter.Name = "W")
               Expect.isTrue rule.TargetTerm.IsAveraged "no formula"
-              let instance = Instance.create d 2 1
+              let instance = Instance.create d (Sizes.circuit 2 1)
               let w = [| 0.6; 0.8 |]
               let packed = instance.Pack(Map [ "g", [| 1.0 |]; "theta", [| 2.8 |]; "W", w ])
               let points = Initial.sampleTarget Laplace 2 20_000 3 |> Array.chunkBySize 2
@@ -190,7 +194,7 @@ let tests =
               let power (x: float array) =
                   Array.sumBy (fun v -> v * v) x / float (x.Length / 2)
 
-              let whitening = Instance.create (derivation "synaptic-whitening") 2 2
+              let whitening = Instance.create (derivation "synaptic-whitening") (Sizes.circuit 2 2)
 
               let j =
                   Simulation.objective whitening (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ]) s target
@@ -198,7 +202,7 @@ let tests =
               Check.near 1e-12 1e-12 j (0.5 * (power s + power target)) "W = I"
 
               // Gains of 0 leave the leak: r = s/0.5, J = E |s|^2/(2 * 0.5) + 0.5 E |r|^2/2.
-              let costly = Instance.create (derivation "costly-synapses") 2 1
+              let costly = Instance.create (derivation "costly-synapses") (Sizes.circuit 2 1)
 
               let j =
                   Simulation.objective costly (Map [ "g", [| 0.0 |]; "theta", [| 2.0 |]; "W", [| 1.0; 1.0 |] ]) s target

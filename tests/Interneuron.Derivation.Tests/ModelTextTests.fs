@@ -14,8 +14,8 @@ let private parse text =
     | Ok model -> model
     | Error e -> failtest $"refused: {e.Message}\n{text}"
 
-let private a = { Name = "a"; Over = Primary }
-let private i = { Name = "i"; Over = Interneurons }
+let private a = { Name = "a"; Over = Population.primary }
+let private i = { Name = "i"; Over = Population.interneurons }
 
 /// The circuit of the paper, indented as it stands in prose.
 let private circuit =
@@ -85,7 +85,8 @@ let private refusals: (string * string) list =
       "energi r", "line 1, column 1: unknown statement 'energi'; did you mean 'energy'?"
       "\n  energy 1; 3 + 4", "line 2, column 13: '3' begins no statement; one begins with a word such as energy"
       "r = 1",
-      "line 1, column 1: unknown statement 'r'; expected one of: title, cite, population, potential, parameter, rate, constant, target, size, energy, cost, loss, published"
+      "line 1, column 1: unknown statement 'r'; expected one of: title, cite, population, input, variable, potential, \
+      parameter, average, rate, constant, target, size, energy, objective, cost, loss, published"
       "g[i] >= 0", "line 1, column 1: 'g[' begins no statement; declare it with parameter g[...]"
       declared, "line 1, column 23: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
       "", "line 1, column 1: there is no energy; add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
@@ -98,8 +99,8 @@ let private refusals: (string * string) list =
       "parameter g[i]; rate g 1; rate g 2", "line 1, column 32: the rate of 'g' is given twice, first in line 1; keep one"
       "population r (primary)\npopulation r (primary)", "line 2, column 12: the population 'r' is given twice, first in line 1; keep one"
       "potential F = quadratic\npotential F = monomial", "line 2, column 11: the potential 'F' is given twice, first in line 1; keep one"
-      "population x (primary)", "line 1, column 12: the primary population is not 'x'; its name is always r"
-      "population y (interneuron)", "line 1, column 12: the interneuron population is not 'y'; its name is always z"
+      "population x (primary)", "line 1, column 12: the primary population is not 'x'; its name is always r; one of your own is declared as population y a, b : 3"
+      "population y (interneuron)", "line 1, column 12: the interneuron population is not 'y'; its name is always z; one of your own is declared as population y k, l : 3"
       "population r (primry)", "line 1, column 15: there is no population of kind 'primry'; it is primary or interneuron"
       "potential F = log-csh",
       "line 1, column 15: unknown potential 'log-csh'; did you mean 'log-cosh'? A formula needs its arguments: F(theta, z) = ..."
@@ -108,7 +109,7 @@ let private refusals: (string * string) list =
       "potential exp(z) = z", "line 1, column 11: 'exp' is a function already; a potential has another name"
       "parameter theta[i] in [3, 1]", "line 1, column 23: the interval [3, 1] is empty; its lower bound is the smaller one"
       "parameter g[i] > 0", "line 1, column 18: '0' is out of place; expected '='"
-      "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]' or 'unit columns'"
+      "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute"
       "parameter g[m]", "line 1, column 13: 'm' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
       "parameter g[i] unit columns", "line 1, column 11: 'g' has no columns; unit columns are for synapses such as W[a,i]"
       "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; expected g"
@@ -125,7 +126,7 @@ let private refusals: (string * string) list =
       whitening + "published g[i] z[i]", "line 3, column 16: 'z' is out of place; expected '='"
       whitening + "published g[i] = z[j]^2", "line 3, column 20: the index j is not summed over; write sum(j, ...) around it"
       whitening + "published g[i] = r[a]", "line 3, column 20: the index a is not summed over; write sum(a, ...) around it"
-      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; expected one of: W, g, leak, n, r, s, z, pi"
+      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; expected one of: W, g, leak, n, r, s, z, pi; what is new is declared with input, variable or parameter"
       whitening + "published g[i] = targt(z[i]^2)", "line 3, column 18: unknown function 'targt'; did you mean 'target'?"
       whitening + "published g[i] = target(z[i], 2)", "line 3, column 18: an average over the target is of one formula; write target(...)"
       whitening + "published W[a,i] = delta(a)", "line 3, column 20: a Kronecker delta has two indices; write delta(a, b)"
@@ -133,13 +134,17 @@ let private refusals: (string * string) list =
       whitening + "published g[i] = 1\npublished g[i] = 2",
       "line 4, column 11: the published rule of 'g' is given twice, first in line 3; keep one"
       whitening + "published g[i] = 1 - z[i]*target(z[i])",
-      "line 3, column 27: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      "line 3, column 27: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
+      parameters"
       whitening + "published g[i] = exp(target(z[i]))",
-      "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
+      parameters"
       whitening + "published g[i] = target(z[i]^2)*target(z[i]^2)",
-      "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times parameters"
+      "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
+      parameters"
       whitening + "cost target(1)",
-      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, abs, cosh, digamma, erfc, exp, gamma, lgamma, log, log0, logcosh, max, min, pow, sign, sinh, softplus, sqrt, step, tanh"
+      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, "
+      + String.concat ", " (List.sort ("pow" :: "sinh" :: "sqrt" :: [ for row in Primitives.all -> row.Name ]))
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"
@@ -157,22 +162,19 @@ let tests =
 
               Expect.equal
                   model.Learned
-                  [ { Name = "g"
-                      Site = [ i ]
-                      Constraint = NonNegative
-                      Rate = 1e-2 }
-                    { Name = "theta"
-                      Site = [ i ]
-                      Constraint = Between(1.0, 3.0)
-                      Rate = 1e-2 }
-                    { Name = "W"
-                      Site = [ a; i ]
-                      Constraint = UnitColumns
-                      Rate = 5e-3 } ]
+                  [ { Model.parameter "g" [ i ] with
+                        Constraints = [ NonNegative ]
+                        Rate = 1e-2 }
+                    { Model.parameter "theta" [ i ] with
+                        Constraints = [ Between(1.0, 3.0) ]
+                        Rate = 1e-2 }
+                    { Model.parameter "W" [ a; i ] with
+                        Constraints = [ UnitColumns ]
+                        Rate = 5e-3 } ]
                   "learned"
 
               Expect.equal model.Constants (Map [ "leak", 0.0 ]) "constants"
-              Expect.equal (model.Target, model.Sizes, model.Loss) (StandardGaussian, (2, 3), None) "defaults"
+              Expect.equal (model.Target, model.Sizes, model.Objective) (StandardGaussian, Sizes.circuit 2 3, Transport) "defaults"
 
               let mixture = Function.define "F" [ "theta"; "z" ] Potentials.powerMixture.Formula
 
@@ -193,16 +195,16 @@ let tests =
               Expect.equal model.Citation "A. Author, Journal 1 (2020); and more" "citation"
 
               Expect.equal
-                  [ for p in model.Learned -> p.Name, p.Site.Length, p.Constraint, p.Rate ]
-                  [ "W", 2, UnitColumns, 0.0
-                    "theta", 1, Between(0.5, infinity), 1e-2
-                    "g", 1, Free, 2e-3
-                    "h", 1, Between(-1.0, 2.5), 1e-2
-                    "b", 0, NonNegative, 1e-2 ]
+                  [ for p in model.Learned -> p.Name, p.Site.Length, p.Constraints, p.Rate ]
+                  [ "W", 2, [ UnitColumns ], 0.0
+                    "theta", 1, [ Between(0.5, infinity) ], 1e-2
+                    "g", 1, [], 2e-3
+                    "h", 1, [ Between(-1.0, 2.5) ], 1e-2
+                    "b", 0, [ NonNegative ], 1e-2 ]
                   "learned"
 
               Expect.equal model.Constants (Map [ "leak", 0.1; "mu", -0.01; "nu", 1e-9 ]) "constants"
-              Expect.equal (model.Target, model.Sizes) (Target.generalisedGaussian 1.5, (4, 10)) "target and sizes"
+              Expect.equal (model.Target, model.Sizes) (Target.generalisedGaussian 1.5, Sizes.circuit 4 10) "target and sizes"
 
               Expect.equal
                   (Indexed.symbols model.Loss.Value, Indexed.symbols model.Cost)
@@ -227,7 +229,7 @@ let tests =
                   | "b", [] -> 0.7
                   | name, _ -> model.Constants[name]
 
-              let size neurons = if neurons = Primary then 2 else 3
+              let size neurons = if neurons = Population.primary then 2 else 3
               let sum n f = List.sumBy f [ 0 .. n - 1 ]
 
               let read e =
@@ -304,7 +306,8 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               Expect.equal (parse (ModelText.print model)) model (ModelText.print model))
           testCase "a term of the energy has a place, whatever its number and whether its input is written out" (fun () ->
               let text =
-                  "parameter g[i]; W[a,i]\nconstant c = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n    + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
+                  "parameter g[i]; W[a,i]\nconstant c = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n\
+                      + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
 
               let energy = (Derivation.derive (parse text)).Energy
 

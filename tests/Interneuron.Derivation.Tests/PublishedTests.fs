@@ -163,7 +163,7 @@ let tests =
               |> fun c -> Expect.isFalse c.IsEqual "one side")
 
           testCase "models in code state rules too, which are refused where they fit nothing" (fun () ->
-              let a, i: Index * Index = Derivation.a, { Name = "i"; Over = Interneurons }
+              let a, i: Index * Index = Index.first Population.primary, { Name = "i"; Over = Population.interneurons }
               let z = Indexed.sum a (Symbol("W", [ a; i ]) * Model.r a)
 
               let stated parameter online =
@@ -199,7 +199,7 @@ let tests =
                       Floats.operations
                       (fun _ -> 2)
                       value
-                      (fun index -> if index.Over = Primary then 1 else 0)
+                      (fun index -> if index.Over = Population.primary then 1 else 0)
                       (Inputs.expand d.Inputs e)
 
               match c.Form, rule.TargetTerm with

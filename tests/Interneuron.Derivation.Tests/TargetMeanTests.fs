@@ -39,7 +39,8 @@ let tests =
     testList
         "Target mean"
         [ testCase
-              "a jump: E r_a f(w . r) = 2 phi(theta) g w_a for f' of max(|z| - theta, 0), and (1 - theta root(2/pi)) w_a for z^2/2 - theta |z|"
+              "a jump: E r_a f(w . r) = 2 phi(theta) g w_a for f' of max(|z| - theta, 0), and (1 - theta root(2/pi)) w_a for z^2/2 - theta \
+              |z|"
               (fun () ->
                   let theta = 0.7
                   let u, v = 0.6, 0.8
@@ -138,9 +139,11 @@ let tests =
               let model formula =
                   match
                       ModelText.parse
-                          $"potential F(theta, z) = {formula}\nparameter W[a,i] ; theta[i] in [0.999999, 1.000001]\nrate W 2e-3 ; rate theta 0\nsize N = 2, K = 2\nenergy sum(i, F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, s[a]*r[a])"
+                          $"potential F(theta, z) = {formula}\nparameter W[a,i] ; theta[i] in [0.999999, 1.000001]\n\
+                          rate W 2e-3 ; rate theta 0\nsize N = 2, K = 2\n\
+                          energy sum(i, F(theta[i], sum(a, W[a,i]*r[a]))) - sum(a, s[a]*r[a])"
                   with
-                  | Ok model -> Instance.create (Derivation.derive model) 2 2
+                  | Ok model -> Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
                   | Error e -> failtest $"{e}"
 
               let stimuli =
@@ -158,7 +161,7 @@ let tests =
                       ModelText.parse
                           "parameter W[a,i]\nrate W 2e-3\nsize N = 2, K = 2\nenergy sum(i, sum(a, W[a,i]*r[a])^2)/2 - sum(a, s[a]*r[a])"
                    with
-                   | Ok model -> Instance.create (Derivation.derive model) 2 2
+                   | Ok model -> Instance.create (Derivation.derive model) (Sizes.circuit 2 2)
                    | Error e -> failtest $"{e}")
 
               let start = Simulation.initial plain 2

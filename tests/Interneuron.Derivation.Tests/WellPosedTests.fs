@@ -19,8 +19,7 @@ let private library name =
 let private convexity text =
     let m = model text
 
-    m.Sizes
-    ||> WellPosed.check (Derivation.derive m)
+    WellPosed.check (Derivation.derive m) m.Sizes
     |> List.find (fun f -> f.Condition.Contains "convex")
 
 /// Interneurons with a potential, their gains held in one of several ways, and a leak.
@@ -76,7 +75,7 @@ let tests =
               for name in ModelLibrary.names do
                   let m = library name
 
-                  for f in m.Sizes ||> WellPosed.check (Derivation.derive m) do
+                  for f in WellPosed.check (Derivation.derive m) m.Sizes do
                       Expect.notEqual f.Verdict Fails $"{name}: {f.Detail}")
 
           testCase "a small power grows; a saturating one does not" (fun () ->

@@ -17,7 +17,8 @@ let private numbers (circuit: Circuit) =
 
 /// A file that is a circuit, with its parts to be exchanged.
 let private text potential target g theta w more =
-    $"""{{ "format": "interneuron-circuit-1", "potential": "{potential}", "target": "{target}", "leak": 0, "g": {g}, "theta": {theta}, "W": {w}{more} }}"""
+    $"""{{ "format": "interneuron-circuit-1", "potential": "{potential}", "target": "{target}", """
+    + $"\"leak\": 0, \"g\": {g}, \"theta\": {theta}, \"W\": {w}{more} }}"
 
 let private good =
     text "power-mixture" "gaussian" "[0.2, 0.3]" "[[2.2], [2.3]]" "[[1, 0], [0, 1]]" ""
@@ -106,8 +107,8 @@ let tests =
                     text "power-mixture" "gaussian" g theta w ", \"gain\": 1",
                     "there is no member 'gain'. There are: format, potential, target, leak, g, theta, W, standardised, learned."
                     text "power" "gaussian" g theta w "",
-                    "potential: there is no potential 'power'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, \
-                    threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
+                    "potential: there is no potential 'power'; did you mean power-mixture? There are: "
+                    + potentialNames
                     text "power-mixture" "gaussian" "[-1, 0.3]" theta w "",
                     "the gain of interneuron 0 is -1; gains are finite and at least 0"
                     text "power-mixture" "gaussian" g "[[9], [2.3]]" w "",

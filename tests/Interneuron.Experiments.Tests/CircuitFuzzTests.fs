@@ -1,4 +1,5 @@
-/// Circuit files and model files grown from their grammar, or whole ones with damage: they are read, or refused in one line that names the file.
+/// Circuit files and model files grown from their grammar, or whole ones with damage: they are read, or refused in one line that names the
+/// file.
 module Interneuron.Experiments.Tests.CircuitFuzzTests
 
 open System
@@ -206,7 +207,8 @@ let private model (random: Random) =
             random
             [ "parameter g[i] >= 0 ; W[a,i] unit columns\\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2) + sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
               "parameter M[a,b]\\nconstant leak = 0.1\\nenergy sum(a, sum(b, r[a]*M[a,b]*r[b])) + leak*sum(a, r[a]^4) - sum(a, s[a]*r[a])"
-              "parameter g[i] >= 0 ; theta[i] in [1,3] ; W[a,i]\\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
+              "parameter g[i] >= 0 ; theta[i] in [1,3] ; W[a,i]\\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + sum(a, r[a]^2)/2 \
+              - sum(a, s[a]*r[a])"
               "energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
               "energy" ]
 

@@ -84,8 +84,11 @@ let private holdable (text: string) =
 
 /// Everything that a line of TeX may consist of, and what it shows.
 let private token =
-    Regex
-        @"\G(?:(?<letter>[A-Za-z0-9 !()*+./:;=?@\[\]])|(?<quoted>[-',])(?:\{\})?|\\(?<escaped>[&%$#_{}])|\\(?<sign>text[a-z]+|ss|ae|AE|oe|OE|o|O|l|L|i|S)\{\}|\\ensuremath\{(?:\\[A-Za-z]+|-|'|\{\}[\^_]\{[-0-9]\})\}|\\texttt\{U\+[0-9A-F]{4,6}\}|\\(?:[`'^~=.""]|[uvHckr])\{[A-Za-z]\})"
+    Regex(
+        @"\G(?:(?<letter>[A-Za-z0-9 !()*+./:;=?@\[\]])|(?<quoted>[-',])(?:\{\})?|\\(?<escaped>[&%$#_{}])|"
+        + @"\\(?<sign>text[a-z]+|ss|ae|AE|oe|OE|o|O|l|L|i|S)\{\}|\\ensuremath\{(?:\\[A-Za-z]+|-|'|\{\}[\^_]\{[-0-9]\})\}|"
+        + @"\\texttt\{U\+[0-9A-F]{4,6}\}|\\(?:[`'^~=.""]|[uvHckr])\{[A-Za-z]\})"
+    )
 
 let private signs =
     Map

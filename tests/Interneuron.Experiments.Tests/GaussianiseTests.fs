@@ -172,11 +172,7 @@ let tests =
               inFolder (fun folder ->
                   for potential in Potentials.all do
                       for target in [ StandardGaussian; Laplace; Uniform; Target.ofSamples 1 (heavyTailed 8 500 1) ] do
-                          let leak =
-                              if potential.Name = Potentials.logCosh.Name then
-                                  0.3
-                              else
-                                  0.0
+                          let leak = if Potential.saturates potential then 0.3 else 0.0
 
                           let result =
                               onArray

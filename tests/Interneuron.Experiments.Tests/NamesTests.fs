@@ -43,8 +43,8 @@ let tests =
           testCase "an unknown name is answered with the nearest and with all"
           <| fun () ->
               refuses
-                  "there is no potential 'powr-mixture'; did you mean power-mixture? There are: power-mixture, monomial, quadratic, \
-                  threshold-linear, symmetric-threshold, saturating-threshold, log-cosh."
+                  ("there is no potential 'powr-mixture'; did you mean power-mixture? There are: "
+                   + potentialNames)
                   (fun () -> Names.potential "powr-mixture" |> ignore)
 
               refuses "there is no learning rule 'hebb'. There are: derived, published." (fun () -> Names.rule "hebb" |> ignore)

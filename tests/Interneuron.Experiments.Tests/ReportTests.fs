@@ -53,7 +53,7 @@ let tests =
               contains
                   (Report.latex paper.Value)
                   [ "\\operatorname{step}\\left({\\theta}^{2.32} - 6\\right)"
-                    "\\tau \\frac{\\mathrm{d}r_a}{\\mathrm{d}t} &= s_{a} && \\text{(feedforward)}"
+                    "\\tau \\frac{\\mathrm{d}r_{a}}{\\mathrm{d}t} &= s_{a} && \\text{(feedforward)}"
                     "\\mathbb{E}\\left[\\partial_{\\theta} F\\right]" ]
 
           testCase "of a reconstruction loss: not local, because of the inverse Hessian"
@@ -219,7 +219,7 @@ let tests =
 
           testCase "large circuits are drawn in part"
           <| fun () ->
-              let derivation = Derivation.derive { gains with Sizes = 8, 36 }
+              let derivation = Derivation.derive { gains with Sizes = Sizes.circuit 8 36 }
               let svg = Diagram.svg derivation
               Expect.stringContains svg "4 of 8 and 6 of 36 neurons" "caption"
               Expect.hasLength (elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")) 10 "neurons"
@@ -336,7 +336,7 @@ let tests =
                   Grid.ofArray 500 2 (heavyTailed 1 500 2 |> Array.mapi (fun m x -> if m % 2 = 0 then 2.0 * x else x))
 
               let train () =
-                  ModelTraining.run settings None ignore CancellationToken.None lateral.Value.Derivation stimuli
+                  ModelTraining.run settings [] ignore CancellationToken.None lateral.Value.Derivation stimuli
 
               let trained = train ()
               Expect.equal trained.Simulated.Ending Finished "ending"

@@ -16,7 +16,7 @@ open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
 let a, b, i =
-    Derivation.a, ({ Name = "b"; Over = Primary }: Index), ({ Name = "i"; Over = Interneurons }: Index)
+    Index.first Population.primary, (Index.all Population.primary |> Seq.item 1), Index.first Population.interneurons
 
 let r, s = Model.r a, Model.s a
 let g, w = Symbol("g", [ i ]), Symbol("W", [ a; i ])
@@ -38,7 +38,7 @@ let reconstruction =
             1
             { gains with
                 Title = "Reconstruction"
-                Loss = Some(Indexed.sum a ((r - s) * (r - s) / 2.0)) })
+                Objective = Loss(Indexed.sum a ((r - s) * (r - s) / 2.0)) })
 
 let lateral =
     lazy
@@ -51,11 +51,9 @@ let lateral =
                     Indexed.sum a (Indexed.sum b (Symbol("M", [ a; b ]) * r * Model.r b)) / 2.0
                     - Indexed.sum a (s * r)
                 Learned =
-                    [ { Name = "M"
-                        Site = [ a; b ]
-                        Constraint = Free
-                        Rate = 0.01 } ]
-                Sizes = 4, 1 })
+                    [ { Model.parameter "M" [ a; b ] with
+                          Rate = 0.01 } ]
+                Sizes = Sizes.circuit 4 1 })
 
 let laplace =
     lazy (Derived.ofModel 3 1 (Derived.circuit Potentials.logCosh Laplace 1.0 4 6))

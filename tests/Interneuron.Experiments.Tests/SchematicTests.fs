@@ -58,11 +58,7 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   for potential in Potentials.all do
-                      let leak =
-                          if potential.Name = Potentials.logCosh.Name then
-                              0.5
-                          else
-                              0.0
+                      let leak = if Potential.saturates potential then 0.5 else 0.0
 
                       let result =
                           run (

@@ -100,3 +100,8 @@ let learn learning grid =
 
 /// A circuit of N primary neurons that has learned a little.
 let circuit n = (learn brief (stimuli 1 500 n)).Circuit
+
+/// The potentials, as a message lists them.
+let potentialNames =
+    String.concat ", " [ for p in Interneuron.Core.Transport.Potentials.all -> p.Name ]
+    + "."

@@ -31,7 +31,8 @@ let tests =
               for name, engine, potential, c in kinds n do
                   for width in widths do
                       testCase
-                          $"{name}, N = {n}, {width} lanes: terms are the naive averages at the responses minus those over the target's points"
+                          $"{name}, N = {n}, {width} lanes: terms are the naive averages at the responses minus those over the target's \
+                          points"
                       <| fun () ->
                           let s = heavy 30 (70 * n)
                           let points = normal 31 (37 * n)

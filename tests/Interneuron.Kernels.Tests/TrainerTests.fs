@@ -105,7 +105,8 @@ let tests =
                       GC.GetAllocatedBytesForCurrentThread() - before
 
                   allocated 1 |> ignore
-                  // The same for one step and for a thousand: nothing grows with the steps. (True of optimised builds; others box in BitCast.)
+                  // The same for one step and for a thousand: nothing grows with the steps. (True of optimised builds; others box in
+                  // BitCast.)
                   Expect.equal (allocated 1000) (allocated 1) "bytes"
 
           testCase "a batch larger than what is solved at once is still one step"

@@ -6,8 +6,8 @@ open Expecto
 open MathNet.Numerics.Distributions
 open Interneuron.Statistics
 
-/// Samples of a seed: few or some, from light to very heavy tails, rounded, silent in part, constant but for one, far from zero, of a scale between
-/// 1e-300 and 1e300.
+/// Samples of a seed: few or some, from light to very heavy tails, rounded, silent in part, constant but for one, far from zero, of a scale
+/// between 1e-300 and 1e300.
 let private draw (random: Random) =
     let n = [| 1; 2; 3; 5; 17; 200 |][random.Next 6]
     let normal () = Normal.Sample(random, 0.0, 1.0)

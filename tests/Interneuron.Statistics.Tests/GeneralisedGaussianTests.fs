@@ -32,8 +32,9 @@ let overHalfLine (distribution: GeneralisedGaussian) (f: float -> float) lower =
     else
         panels from 6.6
 
-/// Shape, probability and quantile for the scale 1: the root of the regularised incomplete gamma function by bisection in mpmath 1.2 with 50 digits. Where
-/// scipy.stats.gennorm 1.10 has an answer, which for shapes of 1000 and more is 0 between the quartiles, it is the same to 8e-15.
+/// Shape, probability and quantile for the scale 1: the root of the regularised incomplete gamma function by bisection in mpmath 1.2 with
+/// 50 digits. Where scipy.stats.gennorm 1.10 has an answer, which for shapes of 1000 and more is 0 between the quartiles, it is the same to
+/// 8e-15.
 let private golden =
     [ 0.05, 1e-300, -6.4706456117580087e+57
       0.05, 1e-16, -1.2847932730287614e+38

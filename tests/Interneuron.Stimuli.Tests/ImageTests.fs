@@ -123,19 +123,20 @@ let reading =
 
               for y in 0..23 do
                   for x in 0..31 do
-                      // At quality 100 coefficients are rounded to whole numbers: below half a grey value each, and the sum over a block stays small.
+                      // At quality 100 coefficients are rounded to whole numbers: below half a grey value each, and the sum over a block
+                      // stays small.
                       Expect.isLessThan (abs (image.Intensities[y, x] - float (grey y x) / 255.0)) (2.0 / 255.0) $"({y}, {x})"
           }
 
           test "A photograph stands as the orientation tag of its camera says" {
-              // Two blocks of 16 x 16 pixels beside one another, so that no block mixes their greys: a dark one on the left, a light one on the right,
-              // and the upper half of each darker than the lower.
+              // Two blocks of 16 x 16 pixels beside one another, so that no block mixes their greys: a dark one on the left, a light one on
+              // the right, and the upper half of each darker than the lower.
               let grey y x =
                   byte ((if x < 16 then 60 else 180) + (if y < 8 then 0 else 40))
 
               let plain = jpeg 100 32 16 grey
-              // The corners as seen: top left, top right, bottom left, bottom right. Exif 2.3, tag 274: which sides of the picture the first row
-              // and the first column stand for.
+              // The corners as seen: top left, top right, bottom left, bottom right. Exif 2.3, tag 274: which sides of the picture the
+              // first row and the first column stand for.
               let seen =
                   [ 1, [ 60; 180; 100; 220 ]
                     2, [ 180; 60; 220; 100 ]

@@ -26,8 +26,8 @@ let tests =
               let image = Image.load (shared "images/05.ras") |> Image.centredSquare
               let reference = Npy.readGrid (shared "reference/pyramid-05.npy")
               let band = Coefficients.firstBand image
-              // The reference interpolates its filters between the points of a table, 1/256 octave and pi/1024 apart, which by h^2 / 8 times the
-              // second derivative is off by up to 5e-6; it is stored in single precision, 6e-8.
+              // The reference interpolates its filters between the points of a table, 1/256 octave and pi/1024 apart, which by h^2 / 8
+              // times the second derivative is off by up to 5e-6; it is stored in single precision, 6e-8.
               Expect.isLessThan (relativeError band reference) 1e-5 "relative L2 error"
           }
 
@@ -90,7 +90,8 @@ let tests =
                   let ofTransposed = Pyramid.analyse pyramid (transposed grid)
                   let count = order + 1
                   let angle k = Math.PI * float k / float count
-                  // cos(a)^n has the harmonics n, n - 2, ...; each is a sum over n + 1 equally spaced copies (Freeman and Adelson 1991, theorem 1).
+                  // cos(a)^n has the harmonics n, n - 2, ...; each is a sum over n + 1 equally spaced copies (Freeman and Adelson 1991,
+                  // theorem 1).
                   let weight a =
                       let harmonics =
                           [ for m in order .. -2 .. 0 -> if m = 0 then 1.0 else 2.0 * Math.Cos(float m * a) ]

@@ -48,7 +48,8 @@ let private functions =
                               $"{nameOf t}.{m.Name}"
 
                       for p in t.GetProperties flags do
-                          $"{nameOf t}.{p.Name}" ]
+                          if p.PropertyType <> typeof<Core.Transport.Potential> then
+                              $"{nameOf t}.{p.Name}" ]
 
 /// The cells of each row of the guide's tables: those of three columns, and those of two.
 let private rows =
@@ -95,6 +96,20 @@ let tests =
                   "functions that src/Guide/facade.md does not know: give each a member of the facade, or a reason"
 
               Expect.isGreaterThan functions.Count 200 "functions that were looked at"
+          }
+
+          test "every potential of the library has a property of its name in C#, the same each time" {
+              for one in Core.Transport.Potentials.all do
+                  let property =
+                      Regex.Replace("-" + one.Name, "-(.)", (fun m -> m.Groups[1].Value.ToUpperInvariant()))
+
+                  match typeof<Potentials>.GetProperty property with
+                  | null -> failtest $"Potentials.{property} is missing"
+                  | found ->
+                      Expect.isTrue
+                          (Potentials.All
+                           |> Seq.exists (fun known -> known.Name = one.Name && Object.ReferenceEquals(known, found.GetValue null)))
+                          property
           }
 
           test "the guide's tables name nothing that is not there, and nothing twice" {

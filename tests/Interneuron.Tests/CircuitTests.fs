@@ -215,7 +215,8 @@ let tests =
           }
 
           test
-              "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its target's samples" {
+              "a circuit goes through a stream, and through JSON inside a document of one's own, with its potential's name and its \
+              target's samples" {
               let own =
                   Potential.Define(
                       "own",

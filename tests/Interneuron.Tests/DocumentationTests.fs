@@ -83,8 +83,10 @@ internal static class Examples
     static readonly Responses responses = null!;
     static readonly TrainedCircuit trained = null!;
     static readonly Formula x = null!;
-    static readonly NeuronIndex a = null!, i = null!;
-    static readonly IndexedFormula r = null!, s = null!, g = null!, w = null!, theta = null!, z = null!, energy = null!, cost = null!, drive = null!;
+    static readonly NeuronIndex a = null!, b = null!, i = null!, k = null!, l = null!;
+    static readonly Population pixel = null!, unit = null!;
+    static readonly IndexedFormula r = null!, s = null!, g = null!, w = null!, theta = null!, y = null!, z = null!;
+    static readonly IndexedFormula energy = null!, cost = null!, drive = null!;
     static readonly DerivedModel derived = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;

@@ -1,4 +1,5 @@
-/// The measures of the facade: each is that of Interneuron.Statistics, whose own tests hold the numbers; here closed forms show that arguments arrive where they belong.
+/// The measures of the facade: each is that of Interneuron.Statistics, whose own tests hold the numbers; here closed forms show that
+/// arguments arrive where they belong.
 module Interneuron.Facade.Tests.MeasureTests
 
 open System

@@ -79,7 +79,7 @@ let tests =
           }
 
           test "a derived model learns, is saved and answers as it did" {
-              let model = Model.FromLibrary("gain-whitening").WithSizes(2, 3)
+              let model = Model.FromLibrary("gain-whitening").WithSize("interneuron", 3)
               let derived = model.Derive()
               Expect.isTrue (derived.Findings |> Seq.forall (fun f -> f.Judgement <> Judgement.Refuted)) "well posed"
               Expect.equal derived.DynamicsParts.Count derived.Dynamics.Count "a part each"

@@ -9,7 +9,8 @@ open Interneuron
 open Interneuron.Tests
 open Interneuron.Facade.Tests.Make
 
-// Written by `interneuron train --standardise --interneurons 3 --steps 2000` from 4,000 pairs with the means 100 and -5 and the deviations 4 and 0.3.
+// Written by `interneuron train --standardise --interneurons 3 --steps 2000` from 4,000 pairs with the means 100 and -5 and the deviations
+// 4 and 0.3.
 let private written =
     Path.Combine(Common.root, "tests", "Interneuron.Tests", "golden", "standardised.json")
 
@@ -55,7 +56,8 @@ let tests =
               isNear "back" 1e-8 (values stimuli) (values (circuit.StimulusOf(circuit.Respond(stimuli).R)))
               let sample = circuit.Sample(2000, 1)
               let unit = (nonNull circuit.Standardisation).Unit
-              // Means of 2,000 within 5 of their standard errors, which the model's own deviations (within a factor of 1.5 of the units) make.
+              // Means of 2,000 within 5 of their standard errors, which the model's own deviations (within a factor of 1.5 of the units)
+              // make.
               for column, mean in [ 0, 100.0; 1, -5.0 ] do
                   Expect.isLessThan (abs (Array.average (sample.Column column) - mean) / unit[column]) 0.17 "mean"
           }
@@ -74,7 +76,8 @@ let tests =
                     nonNull (JsonSerializer.Deserialize<Circuit>(JsonSerializer.Serialize circuit)) ] do
                   Expect.equal (values (back.Respond(stimuli).R)) (values (circuit.Respond(stimuli).R)) "responses"
 
-              // Learning on from raw samples of its own stays where it is: without the standardisation, gains would have to be a hundred times as large.
+              // Learning on from raw samples of its own stays where it is: without the standardisation, gains would have to be a hundred
+              // times as large.
               let options = LearnerOptions(Steps = 200)
 
               let on =

@@ -9,7 +9,8 @@ open Interneuron.Tests
 let private facade = typeof<Circuit>.Assembly
 let private experiments = typeof<Experiment>.Assembly
 
-/// Types a C# host knows without knowing F#: the facade's own and those of .NET, but for tuples by reference, which are what F# makes of (a, b).
+/// Types a C# host knows without knowing F#: the facade's own and those of .NET, but for tuples by reference, which are what F# makes of
+/// (a, b).
 let private isForeign (t: Type) =
     let home = t.Assembly
 
@@ -79,5 +80,7 @@ let tests =
 
               if actual <> expected then
                   failtest
-                      $"the public surface has changed:\n{differences}\nIf that is what you want, it is a change for everybody who uses the library: say so in the release notes, and\ncp {kept} {golden}"
+                      $"the public surface has changed:\n{differences}\n\
+                      If that is what you want, it is a change for everybody who uses the library: say so in the release notes, and\n\
+                      cp {kept} {golden}"
           } ]

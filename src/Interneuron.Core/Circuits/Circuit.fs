@@ -69,7 +69,8 @@ module Circuit =
                     if not (parameter.Lower <= row[p] && row[p] <= parameter.Upper && Double.IsFinite row[p]) then
                         Refusal.argument
                             (nameof theta)
-                            $"{parameter.Name} of interneuron {i} is {row[p]}; for {potential.Name} it lies in [{parameter.Lower}, {parameter.Upper}]")
+                            $"{parameter.Name} of interneuron {i} is {row[p]}; for {potential.Name} it lies in [{parameter.Lower}, \
+                            {parameter.Upper}]")
                 potential.Parameters)
 
         columns
@@ -95,7 +96,8 @@ module Circuit =
                 if not (Spanning.linearly n active) then
                     Refusal.argument
                         (nameof columns)
-                        $"the {active.Length} interneurons with a positive gain do not span the {n} primary neurons, so some stimuli have no response: use at least {n} in independent directions, or a leak"
+                        $"the {active.Length} interneurons with a positive gain do not span the {n} primary neurons, so some stimuli have \
+                        no response: use at least {n} in independent directions, or a leak"
             | false, false ->
                 Refusal.argument
                     (nameof leak)
@@ -104,9 +106,11 @@ module Circuit =
                 if not (Spanning.positively n active) then
                     Refusal.argument
                         (nameof columns)
-                        $"{potential.Name} acts on one side only, and the {active.Length} interneurons with a positive gain do not surround the origin of the {n} primary neurons, so some stimuli have no response: use pairs w and -w that span, or a leak"
+                        $"{potential.Name} acts on one side only, and the {active.Length} interneurons with a positive gain do not \
+                        surround the origin of the {n} primary neurons, so some stimuli have no response: use pairs w and -w that span, \
+                        or a leak"
 
-    /// Refuses what is not convex, of which `derive` says the same; the potentials of the library are known to be.
+    /// Refuses a potential that is not convex, as `derive` does; those of the library are known to be.
     let private checkConvexity (potential: Potential) (leak: float) (k: int) =
         if not (List.contains potential.Formula libraryFormulas) then
             match Convex.judgePotential potential (Some("g", Interval.between 0.0 infinity)) (leak / float k) with

@@ -2,8 +2,8 @@ namespace Interneuron.Core.Circuits
 
 open Interneuron.Core.Transport
 
-/// A recurrent circuit of N primary neurons and K interneurons (theory, section 1). Its constraints are checked where it is made: gains g_i >= 0,
-/// theta_i in its parameters' intervals, unit columns w_i, leak lambda >= 0, and a response for every stimulus.
+/// A recurrent circuit of N primary neurons and K interneurons (theory, section 1). Its constraints are checked where it is made: gains g_i
+/// >= 0, theta_i in its parameters' intervals, unit columns w_i, leak lambda >= 0, and a response for every stimulus.
 [<Sealed>]
 type Circuit =
     /// F.
@@ -27,9 +27,9 @@ type Circuit =
 
 [<RequireQualifiedAccess>]
 module Circuit =
-    /// The circuit with these gains (K), activation parameters (K rows of P) and columns of W (K columns of N).
-    /// Refuses, naming the number that is wrong: shapes that differ, values that are not finite, a negative gain or leak, a parameter outside
-    /// its interval, a column that is not of unit length to 1e-6, a target of another dimension, and a circuit in which some stimuli have no response.
+    /// The circuit with these gains (K), activation parameters (K rows of P) and columns of W (K columns of N). Refuses, naming the number
+    /// that is wrong: shapes that differ, values that are not finite, a negative gain or leak, a parameter outside its interval, a column
+    /// that is not of unit length to 1e-6, a target of another dimension, and a circuit in which some stimuli have no response.
     val create:
         potential: Potential ->
         target: Target ->

@@ -82,8 +82,8 @@ module internal Engines =
 
         Circuit.update (Array.copy state.Gains) (rows state.Parameters state.Theta) (rows state.Primaries state.Synapses) like
 
-    /// Where the rule's target terms come from: its formulas, if it has them all and they hold along every w_i; nodes of one coordinate for a
-    /// spherical target; else points in N dimensions.
+    /// Where the rule's target terms come from: its formulas, if it has them all and they hold along every w_i; nodes of one coordinate for
+    /// a spherical target; else points in N dimensions.
     let nodes (circuit: Circuit) (rule: Rule) : TargetNodes =
         let n = circuit.Primaries
         let along = Target.isSpherical circuit.Target || n = 1

@@ -12,8 +12,8 @@ module Footprint =
     let private head = 24.0
     let private snapshots = 104.0
 
-    /// Bytes for learning K interneurons of N primary neurons with P activation parameters in batches: the circuit on its way and the solver's workspace; the stimuli, which are there
-    /// already, not counted. An estimate, right to about a factor of 2.
+    /// Bytes for learning K interneurons of N primary neurons with P activation parameters in batches: the circuit on its way and the
+    /// solver's workspace; the stimuli, which are there already, not counted. An estimate, right to about a factor of 2.
     let ofLearning (primaries: int) (interneurons: int) (parameters: int) (batch: int) : float =
         let n, k, p = float primaries, float interneurons, float parameters
         let samples = float (max 8 (min batch 256))
@@ -37,11 +37,12 @@ module Footprint =
         + " "
         + unit
 
-    /// Refuses what would take more than the limit, in a line with the figures.
+    /// Refuses a run that would take more than the limit, with the figures.
     let require (limit: float) (primaries: int) (interneurons: int) (parameters: int) (batch: int) : unit =
         let bytes = ofLearning primaries interneurons parameters batch
 
         if bytes > limit then
             Refusal.argument
                 (nameof interneurons)
-                $"{interneurons} interneurons of {primaries} primary neurons, learning in batches of {batch}, would take {text bytes} of memory; the limit here is {text limit}"
+                $"{interneurons} interneurons of {primaries} primary neurons, learning in batches of {batch}, would take {text bytes} of \
+                memory; the limit here is {text limit}"

@@ -16,25 +16,32 @@ type Population =
         Columns: float array array
     }
 
+/// How the interneurons of a potential are laid out before they learn.
+type Layout =
+    /// Activation parameters drawn from where they start, and directions displaced at random.
+    | Drawn
+    /// A list of thresholds along each direction, whose outputs add up to a slope.
+    | Thresholds
+    /// The same, each interneuron saturating where the next one begins.
+    | SaturatingThresholds
+
 /// Where learning starts from; everything is set from the scale of the stimuli and a seed.
 [<RequireQualifiedAccess>]
 module Initial =
     let private generator (seed: int) : Random = Xoshiro256StarStar(seed, false)
 
-    /// The thresholds of the default population: close together near 0, where stimuli such as photographs of skies have much of their mass, then
-    /// every quarter (of the responses' standard deviation) up to 3.75.
+    /// The thresholds of the default population: close together near 0, where stimuli such as photographs of skies have much of their mass,
+    /// then every quarter (of the responses' standard deviation) up to 3.75.
     let thresholds =
         [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
-    /// Whether the potential is one of the threshold-linear families, which come as populations.
-    let isThreshold (potential: Potential) =
-        [ Potentials.thresholdLinear
-          Potentials.symmetricThreshold
-          Potentials.saturatingThreshold ]
-        |> List.exists (fun family -> family.Name = potential.Name)
-
-    let private saturates (potential: Potential) =
-        potential.Name = Potentials.saturatingThreshold.Name
+    /// The layout of a potential's population, which follows from what it is and not from its name: the threshold families of the library
+    /// come as lists.
+    let layout (potential: Potential) : Layout =
+        match Potentials.known potential with
+        | Some known when known = Potentials.saturatingThreshold -> SaturatingThresholds
+        | Some known when known = Potentials.thresholdLinear || known = Potentials.symmetricThreshold -> Thresholds
+        | _ -> Drawn
 
     let private isOneSided (potential: Potential) =
         match Potential.growth potential with
@@ -42,8 +49,8 @@ module Initial =
         | false, false -> false
         | _ -> true
 
-    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play` of their
-    /// distance; else columns of random orthogonal matrices, so that any N of them in a row span.
+    /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play`
+    /// of their distance; else columns of random orthogonal matrices, so that any N of them in a row span.
     let private directions (random: Random) (play: float) (n: int) (count: int) : float array list =
         match n with
         | 1 -> List.replicate count [| 1.0 |]
@@ -64,16 +71,19 @@ module Initial =
 
     let private negated (w: float array) = Array.map (~-) w
 
-    /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses where the potential acts on one side.
+    /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries;
+    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses
+    /// where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
+        let layout = layout potential
+
         let directions =
-            match n with
-            | 2 when saturates potential -> 12L
-            | 2 when isThreshold potential -> 8L
+            match n, layout with
+            | 2, SaturatingThresholds -> 12L
+            | 2, Thresholds -> 8L
             | _ -> int64 n * (int64 n + 1L) / 2L
 
-        let each = if isThreshold potential then thresholds.Length else 1
+        let each = if layout.IsDrawn then 1 else thresholds.Length
         let senses = if isOneSided potential then 2 else 1
         let count = float directions * float (each * senses)
 
@@ -84,7 +94,8 @@ module Initial =
 
         int count
 
-    /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their list.
+    /// K interneurons for N primary neurons. Potentials that act on one side get pairs w, -w (K is even); thresholds are spread over their
+    /// list.
     let population (potential: Potential) (n: int) (k: int) (seed: int) : Population =
         Footprint.require (Footprint.limit ()) n k potential.Parameters.Length 1
         let random = generator seed
@@ -96,15 +107,16 @@ module Initial =
                 $"{potential.Name} acts on one side only: its interneurons come in pairs w and -w, so their number is even, not {k}"
 
         let units = k / senses
+        let layout = layout potential
 
         let each =
-            if isThreshold potential then
-                max 1 (min thresholds.Length (units / (if n = 1 then 1 else n)))
-            else
+            if layout.IsDrawn then
                 1
+            else
+                max 1 (min thresholds.Length (units / (if n = 1 then 1 else n)))
 
         let axes =
-            directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
+            directions random (if layout.IsDrawn then 0.5 else 0.0) n ((units + each - 1) / each)
             |> Array.ofList
 
         let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
@@ -115,11 +127,10 @@ module Initial =
             |> List.map (fun (theta, next) -> next - theta)
 
         let theta unit =
-            if saturates potential then
-                [| spread[unit % each]; widths[unit % each] |]
-            elif isThreshold potential then
-                [| spread[unit % each] |]
-            else
+            match layout with
+            | SaturatingThresholds -> [| spread[unit % each]; widths[unit % each] |]
+            | Thresholds -> [| spread[unit % each] |]
+            | Drawn ->
                 [| for p in potential.Parameters do
                        let first, last = p.Initial
                        first + (last - first) * random.NextDouble() |]
@@ -146,8 +157,9 @@ module Initial =
             let quantile = Target.quantile target
             Array.init (count * n) (fun _ -> quantile (Math.Max(random.NextDouble(), 1e-300)))
 
-    /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it has: equal
-    /// gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of their size in random variation.
+    /// Gains for a population such that the stimuli which the circuit would have for responses at the target have the power of those it
+    /// has: equal gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of
+    /// their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
         if not (power > 0.0 && Double.IsFinite power) then
             Refusal.argument (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
@@ -155,12 +167,10 @@ module Initial =
         let random = generator (seed + 1)
         let k = population.Theta.Length
 
+        let addUp = (layout potential).IsThresholds
+
         let weight i =
-            if
-                isThreshold potential
-                && not (saturates potential)
-                && population.Theta[i][0] > 0.0
-            then
+            if addUp && population.Theta[i][0] > 0.0 then
                 1.0 / float thresholds.Length
             else
                 1.0

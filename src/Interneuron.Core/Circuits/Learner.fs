@@ -23,10 +23,12 @@ module Learner =
     let gainClip = 0.2
     /// The largest scaled step of an activation parameter.
     let parameterClip = 0.02
-    /// The length of the largest scaled step of an interneuron's synapses, before they are made a unit vector again: as long as that vector is.
+    /// The length of the largest scaled step of an interneuron's synapses, before they are made a unit vector again: as long as that vector
+    /// is.
     let synapseClip = 1.0
 
-    /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first values from the end it has, or their own size.
+    /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its
+    /// first values from the end it has, or their own size.
     let parameterUnit (parameter: Parameter) : float =
         let first, last = parameter.Initial
 
@@ -47,17 +49,18 @@ module Learner =
           Parameters = true
           Synapses = true }
 
-    /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the gains alone.
+    /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the
+    /// gains alone.
     let defaultsFor (potential: Potential) : Settings =
         { Rule = RuleOrigin.Derived
           Schedule = Scaled
           Learns =
-            if Initial.isThreshold potential then
+            if (Initial.layout potential).IsDrawn then
+                all
+            else
                 { all with
                     Parameters = false
                     Synapses = false }
-            else
-                all
           Steps = 200_000
           Batch = 10
           Seed = 1 }
@@ -81,7 +84,8 @@ module Learner =
         if settings.Steps < 0 then
             Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 0"
 
-    /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter term, E z f.
+    /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter
+    /// term, E z f.
     let private scales (circuit: Circuit) (rule: Rule) =
         let places, weights =
             match circuit.Target with
@@ -186,13 +190,13 @@ module Learner =
               else
                   Error(NoResponse outcome.Response.FirstFailure) ]
 
-    /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and for
-    /// tests; `train` makes many steps at once.
+    /// One step on a batch (n x N, row-major), as a function from circuit to circuit, at the rates of the first step. For understanding and
+    /// for tests; `train` makes many steps at once.
     let step (settings: Settings) (circuit: Circuit) (batch: float array) : Result<Circuit, Ending> =
         steps settings circuit [ batch ] |> List.exactlyOne
 
-    /// The largest |s - grad phi(r)|_inf over all responses that the first steps of a run are learned from, evaluated formula by formula for the
-    /// circuit of each step: what the fast solvers are checked by. Slow.
+    /// The largest |s - grad phi(r)|_inf over all responses that the first steps of a run are learned from, evaluated formula by formula
+    /// for the circuit of each step: what the fast solvers are checked by. Slow.
     let largestResidual (settings: Settings) (steps: int) (circuit: Circuit) (stimuli: float array) : float =
         let n = circuit.Primaries
         let trainer = trainer settings circuit (ReadOnlySpan stimuli)
@@ -219,14 +223,15 @@ module Learner =
     /// How many stimuli the J of progress reports and snapshots is taken over.
     let private monitored = 2_000
 
-    // Cancelling is looked for after this many seconds of steps, and progress reported in between snapshots after a second.
+    // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
     let private attention = 0.05
     let private patience = 1.0
 
-    // What is under way when cancellation is asked for may go on for as many milliseconds.
+    // How many milliseconds work under way may go on after cancellation is asked for.
     let private grace = 300
 
-    /// How many steps to make before looking up again: twice as many as last time while they take less than half the attention, half as many when they take more than twice.
+    /// How many steps to make before checking again: twice as many as last time while they take less than half the time allowed, half
+    /// as many when they take more than twice that.
     let private pace steps seconds =
         if seconds < 0.5 * attention then
             min (2L * steps) 1_000_000_000L
@@ -242,9 +247,10 @@ module Learner =
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
-    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports progress then and every second, and stops
-    /// within a second when cancellation is asked for; the result depends on none of these. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not
-    /// copied, so that it may lie in a file.
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports
+    /// progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of these.
+    /// Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a
+    /// file.
     let trainOn
         (settings: Settings)
         (progress: Progress -> unit)
@@ -271,7 +277,7 @@ module Learner =
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
 
-        /// What has been learned, with its J; None where a number of it is not finite.
+        /// The circuit so far, with its J; None if any number of it is not finite.
         let look () =
             let state = trainer.Answer
 
@@ -300,7 +306,7 @@ module Learner =
 
             reported.Restart()
 
-        /// Looks, keeps what is seen as a snapshot where that is wanted, and reports it. False where nothing finite is seen.
+        /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         let keep wanted =
             let clock = Diagnostics.Stopwatch.StartNew()
             let seen = look ()

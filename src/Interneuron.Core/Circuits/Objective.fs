@@ -64,7 +64,8 @@ module Objective =
     let valueAndGainGradient (circuit: Circuit) (stimuli: float array) : float * float array =
         valueAndGainGradientUnless CancellationToken.None circuit stimuli
 
-    /// The least J of any potential in one dimension: the stimuli in order, each times the target's mean over its share of the quantiles, averaged.
+    /// The least J of any potential in one dimension: the stimuli in order, each times the target's mean over its share of the quantiles,
+    /// averaged.
     let optimum (target: Target) (stimuli: float array) : float =
         let sorted = Array.sort stimuli
         let n = float sorted.Length

@@ -12,9 +12,9 @@ module Optimum =
     // Gains below this share of the largest are as good as none; log g would run off to minus infinity.
     let private least = 1e-8
 
-    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is
-    /// limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations` times. Cancellation ends it early, with the best gains so far.
-    /// Refuses stimuli without a response.
+    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory,
+    /// section 3); the descent is limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations`
+    /// times. Cancellation ends it early, with the best gains so far. Refuses stimuli without a response.
     let gains (iterations: int) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : Circuit =
         let start, theta, columns = circuit.Numbers
         let floor = least * Array.max start

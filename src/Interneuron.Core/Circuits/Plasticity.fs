@@ -69,8 +69,8 @@ module Plasticity =
         | Sum terms -> terms
         | _ -> [ e ]
 
-    /// What the authors' released code does instead (theory, section 7): no mask on the derivative of max(., 0) in theta; at z = 0 the term with log |z|
-    /// cancels its own target term; and no factor g in the step of theta. For comparison with the published numbers only.
+    /// What the authors' released code does instead (theory, section 7): no mask on the derivative of max(., 0) in theta; at z = 0 the term
+    /// with log |z| cancels its own target term; and no factor g in the step of theta. For comparison with the published numbers only.
     let published (potential: Potential) (target: Target) : Rule =
         let rule = derived potential target
 

@@ -30,11 +30,12 @@ type Response =
 /// The fixed point of the fast dynamics: r with s = grad phi(r) (theory, section 2).
 [<RequireQualifiedAccess>]
 module Response =
-    /// The largest residual of a response to a stimulus of size 1 and above; that of smaller ones is in proportion. Where rounding leaves more, the response is as exact as the
-    /// arithmetic allows.
+    /// The largest residual of a response to a stimulus of size 1 and above; that of smaller ones is in proportion. Where rounding leaves
+    /// more, the response is as exact as the arithmetic allows.
     let tolerance = 1e-10
 
-    /// The largest residual of what is learned from: the tolerance in units of the stimuli's root mean square (as a power of two), where that is less than 1.
+    /// The largest residual of what is learned from: the tolerance in units of the stimuli's root mean square (as a power of two), where
+    /// that is less than 1.
     let internal toleranceFor (stimuli: ReadOnlySpan<float>) : float =
         let mutable square = 0.0
 
@@ -75,7 +76,8 @@ module Response =
         engine.Respond(Engines.state circuit, stimuli, responses, ResponseOptions(Tolerance = tolerance), residuals, evaluations)
         |> outcome
 
-    /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores. A stimulus without a response costs no other its own.
+    /// The responses to n stimuli (n x N, row-major), by safeguarded steps on all cores; the same bits for any number of cores. A stimulus
+    /// without a response costs no other its own.
     let solveOn (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : Response =
         let n = rowsOf circuit stimuli.Length
         // Every place is written by the core that computes it: clearing them first, on one core, would take as long as the responses do.
@@ -116,7 +118,8 @@ module Response =
         |> drive circuit
         |> fst
 
-    /// log det H(r) formula by formula: where an input is exactly 0, the engine's powers of it are tiny numbers, and this is minus infinity.
+    /// log det H(r) formula by formula: where an input is exactly 0, the engine's powers of it are tiny numbers, and this is minus
+    /// infinity.
     let private logDeterminantAt (circuit: Circuit) (r: float array) =
         let h = Circuit.hessianAt circuit r
 
@@ -125,8 +128,8 @@ module Response =
         else
             Math.Log((Matrix<float>.Build.DenseOfRowArrays h).Determinant())
 
-    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; infinite where H vanishes, NaN where there is no response.
-    /// Refuses an empirical target, which has no density.
+    /// log p(s) of each stimulus under the circuit as a density model: log p_target(r) - log det H(r) at its response r; infinite where H
+    /// vanishes, NaN where there is no response. Refuses an empirical target, which has no density.
     let logDensity (circuit: Circuit) (stimuli: float array) : float array =
         match Target.logDensity circuit.Target with
         | None -> Refusal.argument (nameof circuit) "the circuit's target is given by samples and has no density"

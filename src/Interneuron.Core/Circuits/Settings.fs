@@ -10,8 +10,8 @@ type Learns =
 type Schedule =
     /// The published settings: fixed rates for all interneurons, the gain step multiplied by g, no averaging.
     | Published
-    /// Each interneuron's steps are measured by what its own terms do at the target, the rates decay as (1 + t/2000)^-1/2, and the result is the average
-    /// circuit over the second half of the steps. Nothing has to be tuned to the stimuli.
+    /// Each interneuron's steps are measured by what its own terms do at the target, the rates decay as (1 + t/2000)^-1/2, and the result
+    /// is the average circuit over the second half of the steps. Nothing has to be tuned to the stimuli.
     | Scaled
 
 /// The settings of a learner; with the seed they determine the result.
@@ -65,7 +65,8 @@ type Ending =
     | Interrupted
     /// The next step's stimulus of this row had no response; the circuit is what had been learned.
     | NoResponse of row: int
-    /// J or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the circuit is the last with a finite J.
+    /// J or a gain went beyond all bounds, as it does where the target gives an interneuron nothing to balance (too few samples); the
+    /// circuit is the last with a finite J.
     | Diverged
 
 /// A trained circuit with its history.

@@ -5,7 +5,7 @@ open MathNet.Numerics.LinearAlgebra
 /// Whether every stimulus has a response: does phi grow faster than linearly in every direction (theory, section 2)?
 [<RequireQualifiedAccess>]
 module internal Spanning =
-    // What is left of a unit column outside the span of others by rounding alone is less.
+    // Rounding alone leaves less than this of a unit column outside the span of the others.
     let private independent = 1e-12
 
     let private dot (a: float array) (b: float array) =
@@ -16,8 +16,8 @@ module internal Spanning =
 
         total
 
-    /// Whether directions of unit length span R^N, columns given one after the other: by Gram and Schmidt's process, each time with the column of which most is left. It takes
-    /// the memory of the columns, where a decomposition of their matrix takes that of K x K.
+    /// Whether directions of unit length span R^N, columns given one after the other: by Gram and Schmidt's process, each time with the
+    /// column of which most is left. It takes the memory of the columns, where a decomposition of their matrix takes that of K x K.
     let linearly (dimension: int) (columns: float array list) =
         let left = columns |> List.map Array.copy |> Array.ofList
 

@@ -90,20 +90,9 @@ module CircuitFile =
     /// The rows of the matrix W (N x K) of a circuit.
     let weightRows (circuit: Circuit) : float array array = Array.transpose circuit.W
 
-    /// The potential with a name that has the same formula and the same parameters.
-    let internal named (potential: Potential) : Potential option =
-        let isSame (a: Parameter) (b: Parameter) =
-            a.Name = b.Name && a.Lower = b.Lower && a.Upper = b.Upper
-
-        Potentials.all
-        |> List.tryFind (fun p ->
-            p.Formula = potential.Formula
-            && p.Parameters.Length = potential.Parameters.Length
-            && List.forall2 isSame p.Parameters potential.Parameters)
-
     let private potentialJson (potential: Potential) =
-        match named potential with
-        | Some named when named.Name = potential.Name -> Json.Text named.Name
+        match Potentials.known potential with
+        | Some known when known.Name = potential.Name -> Json.Text known.Name
         | _ ->
             Json.Object
                 [ "name", Json.Text potential.Name

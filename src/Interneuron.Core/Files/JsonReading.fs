@@ -10,7 +10,7 @@ open Interneuron.Statistics
 /// Nothing is assumed where something is missing, and nothing unknown is passed over.
 [<RequireQualifiedAccess>]
 module internal JsonReading =
-    /// Refuses what is at a place.
+    /// Refuses the element at a place.
     let refuse (at: Where) (problem: string) : 'result =
         raise (Refusal(at, problem, None, null, null))
 

@@ -9,7 +9,7 @@ open Interneuron.Core.Circuits
 /// Looking things up by the names that people type: an unknown one is answered with the nearest that there is.
 [<RequireQualifiedAccess>]
 module Names =
-    /// One line about a name that stands for nothing: what was meant, perhaps, and what there is.
+    /// One line about an unknown name: what may have been meant, and what there is.
     let unknown (kind: string) (known: string list) (name: string) : string =
         let all, quoted = String.Join(", ", known), Message.quote name
 

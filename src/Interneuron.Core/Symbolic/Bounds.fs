@@ -20,5 +20,6 @@ module Bounds =
                     Interval.between (Math.Min(c.Lower, d.Lower)) (Math.Max(c.Upper, d.Upper))
           Apply = fun f arguments -> f.Bounds arguments }
 
-    /// Bounds on a formula whose variables lie in the given intervals. Bounds, not the exact range: a variable that occurs twice is taken to vary twice.
+    /// Bounds on a formula whose variables lie in the given intervals. Bounds, not the exact range: a variable that occurs twice is taken
+    /// to vary twice.
     let ofFormula (range: string -> Interval) (e: Expr) : Interval = Expr.interpret operations range e

@@ -42,7 +42,8 @@ module internal Boxes =
         e |> Expr.fold (fun _ _ -> nodes <- nodes + 1)
         nodes
 
-    /// Whether bounds show the formula to be at least 0 on the box, halving it while the budget lasts; where `matters` rules a box out, nothing is asked of it.
+    /// Whether bounds show the formula to be at least 0 on the box, halving it while the budget lasts; where `matters` rules a box out,
+    /// nothing is asked of it.
     let isNotNegative (budget: int ref) (matters: Map<string, Interval> -> bool) (box: Map<string, Interval>) (e: Expr) : bool =
         let used = Expr.variables e |> Set.ofList
         let cost = 1 + size e

@@ -5,8 +5,9 @@ open System
 /// Places where a formula of a variable, or a derivative of it, may have a kink, a jump or a singularity: the zeros of one switch.
 type Breakpoint =
     {
-        /// What changes its sign there: the argument of an abs, sign or step, the difference of what max, min or a condition compares, the base of a
-        /// root or of a reciprocal, the argument of a logarithm; one factor of it, and without factors that do not depend on the variable.
+        /// What changes its sign there: the argument of an abs, sign or step, the difference of what max, min or a condition compares, the
+        /// base of a root or of a reciprocal, the argument of a logarithm; one factor of it, and without factors that do not depend on the
+        /// variable.
         Switch: Expr
         /// Its zeros as formulas of the other variables, not a number for values for which there is none; None where they cannot be told.
         Places: Expr list option
@@ -16,8 +17,8 @@ type Breakpoint =
 [<Struct>]
 type private OneSided = { Here: float; Beside: float }
 
-/// Where formulas of one variable are not smooth, and the values on both sides. Averages are split there, Stein's identity has a term for each jump, and
-/// a potential is convex only if its activation does not fall there.
+/// Where formulas of one variable are not smooth, and the values on both sides. Averages are split there, Stein's identity has a term for
+/// each jump, and a potential is convex only if its activation does not fall there.
 [<RequireQualifiedAccess>]
 module Breakpoints =
     let private zero = Expr.constant 0.0
@@ -117,14 +118,15 @@ module Breakpoints =
 
         List.ofSeq found
 
-    /// The breakpoints of a formula in a variable. Every place where it or one of its derivatives is not smooth is a zero of one of their switches; not
-    /// every such zero need be one.
+    /// The breakpoints of a formula in a variable. Every place where it or one of its derivatives is not smooth is a zero of one of their
+    /// switches; not every such zero need be one.
     let ofFormula (variable: string) (e: Expr) : Breakpoint list =
         [ for switch in switches variable e ->
               { Switch = switch
                 Places = Solve.zeros variable switch } ]
 
-    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, or on it (side = 0), for values of the variable at which the switch is 0.
+    /// The formula just above (side = 1) or below (side = -1) a zero of the switch, or on it (side = 0), for values of the variable at
+    /// which the switch is 0.
     let private beside (variable: string) (switch: Expr) (side: float) (e: Expr) : Expr =
         let rising = Differentiate.diff variable switch
 
@@ -169,8 +171,8 @@ module Breakpoints =
                 | _ -> rebuilt ()
             | _ -> rebuilt ())
 
-    /// By how much the formula jumps where the variable grows through a zero of the switch, f(z+) - f(z-): a formula of the variable, at that zero, and of
-    /// the others. It holds for zeros that are simple; singularities are not seen by it.
+    /// By how much the formula jumps where the variable grows through a zero of the switch, f(z+) - f(z-): a formula of the variable, at
+    /// that zero, and of the others. It holds for zeros that are simple; singularities are not seen by it.
     let jump (variable: string) (breakpoint: Breakpoint) (e: Expr) : Expr =
         let beside side =
             beside variable breakpoint.Switch side e
@@ -184,8 +186,8 @@ module Breakpoints =
 
         beside 0.0 - beside 1.0
 
-    /// All jumps of a formula: each place and the height f(z+) - f(z-) there, formulas of the other variables; heights that are 0 by their form are left
-    /// out. None where a jump is at places that cannot be told.
+    /// All jumps of a formula: each place and the height f(z+) - f(z-) there, formulas of the other variables; heights that are 0 by their
+    /// form are left out. None where a jump is at places that cannot be told.
     let jumps (variable: string) (e: Expr) : (Expr * Expr) list option =
         let each (b: Breakpoint) =
             let height = jump variable b e
@@ -211,8 +213,8 @@ module Breakpoints =
     // How finely zeros that have no formula are sought: nodes that are bounded on pieces of the line, at most.
     let private patience = 60_000
 
-    /// The zeros of a switch for values of the other variables, by bounds on pieces of the line: a piece without a zero is left, one where the switch is
-    /// monotone is bisected.
+    /// The zeros of a switch for values of the other variables, by bounds on pieces of the line: a piece without a zero is left, one where
+    /// the switch is monotone is bisected.
     let private isolated (variable: string) (valueOf: string -> float) (switch: Expr) : float list =
         let slope = Differentiate.diff variable switch
 
@@ -272,8 +274,8 @@ module Breakpoints =
 
         List.ofSeq found
 
-    /// The breakpoints of a formula for values of the other variables, in order, each once: by their formulas, or, where they have none, found on the line
-    /// up to 2^21 either way.
+    /// The breakpoints of a formula for values of the other variables, in order, each once: by their formulas, or, where they have none,
+    /// found on the line up to 2^21 either way.
     let at (variable: string) (valueOf: string -> float) (e: Expr) : float array =
         let places (b: Breakpoint) =
             match b.Places with
@@ -328,8 +330,8 @@ module Breakpoints =
                 { Here = limit
                   Beside = f.Value beside } }
 
-    /// The limits of a formula from below and from above at a place, for values of the other variables. `breaks` are its breakpoints, as `at` gives them.
-    /// Not a number at a singularity.
+    /// The limits of a formula from below and from above at a place, for values of the other variables. `breaks` are its breakpoints, as
+    /// `at` gives them. Not a number at a singularity.
     let limits (variable: string) (valueOf: string -> float) (breaks: float array) (e: Expr) (place: float) : struct (float * float) =
         let near = 1e-9 * (1.0 + Math.Abs place)
 

@@ -12,9 +12,9 @@ type Judgement =
     /// Neither; what would decide it.
     | Undecided of need: string
 
-/// Whether formulas of one variable are convex in it for all values of the others: F is convex exactly when it is continuous and f = dF/dz never falls, neither
-/// between breakpoints, where f' >= 0, nor across them. Proofs are by interval bounds, rounded outwards, on boxes that are halved until the bounds decide or
-/// the budget is spent; refutations are by bounds at points.
+/// Whether formulas of one variable are convex in it for all values of the others: F is convex exactly when it is continuous and f = dF/dz
+/// never falls, neither between breakpoints, where f' >= 0, nor across them. Proofs are by interval bounds, rounded outwards, on boxes that
+/// are halved until the bounds decide or the budget is spent; refutations are by bounds at points.
 [<RequireQualifiedAccess>]
 module Convexity =
     /// What a proof may cost: nodes of formulas that are bounded on boxes.
@@ -64,7 +64,8 @@ module Convexity =
             let vanishes height =
                 height = zero || everyPlace (fun place -> at place height = zero)
 
-            // What bends at the switch bends upwards, and counts upwards: |u| and max with a factor at or above 0, min with one at or below.
+            // What bends at the switch bends upwards, and counts upwards: |u| and max with a factor at or above 0, min with one at or
+            // below.
             let bendsUp () =
                 let nodes = Breakpoints.nodesOf variable b e
 
@@ -125,10 +126,9 @@ module Convexity =
 
         Breakpoints.ofFormula variable e |> List.tryPick each
 
-    /// A sum as a product of powers of sums and what is left when it is multiplied out: 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as (z^2 + 1)^-1.5 times 1.
-    let private common (e: Expr) : Expr =
-        let zero = Expr.constant 0.0
-
+    /// A sum multiplied out, with powers of sums taken out of the terms whose exponents of them differ by whole numbers:
+    /// theta + 1/sqrt(z^2 + 1) - z^2/(z^2 + 1)^1.5 as theta + (z^2 + 1)^-1.5.
+    let rec private gathered (e: Expr) : Expr =
         let factors (t: Expr) =
             match t.Node with
             | Product parts -> parts
@@ -154,33 +154,43 @@ module Convexity =
                  | Power(_, p) -> p
                  | _ -> Expr.constant 1.0),
                 Expr.product others
-            | _ -> zero, t
+            | _ -> Expr.constant 0.0, t
 
-        let without (terms: Expr list, taken: Expr list) (b: Expr) =
-            let parts = List.map (split b) terms
-            let first, _ = parts.Head
+        /// By how much an exponent is more than another, where that is a whole number.
+        let beyond (first: Expr) (p: Expr) =
+            match (p - first).Node with
+            | Constant d when d = Math.Floor d -> Some d
+            | _ -> None
 
-            let whole =
-                [ for p, _ in parts do
-                      match (p - first).Node with
-                      | Constant d when d = Math.Floor d -> d
-                      | _ -> nan ]
+        /// Terms with these exponents of b, which differ by whole numbers, as one, unless the least of them is 0.
+        let asOne (b: Expr) (parts: (Expr * Expr) list) =
+            let first = fst parts.Head
+            let whole = parts |> List.map (fst >> beyond first >> Option.get)
+            let least = first + List.min whole
 
-            let least = List.min whole
-
-            if whole |> List.exists Double.IsNaN || first + least = zero then
-                terms, taken
+            if parts.Length = 1 || least = Expr.constant 0.0 then
+                [ for p, rest in parts -> rest * Expr.power b p ]
             else
-                [ for (_, rest), d in List.zip parts whole -> rest * Expr.power b (Expr.constant (d - least)) ],
-                Expr.power b (first + least) :: taken
+                let rest =
+                    List.map2 (fun (_, rest) d -> rest * Expr.power b (Expr.constant (d - List.min whole))) parts whole
 
-        match e.Node with
+                [ Expr.power b least * gathered (Expr.sum rest) ]
+
+        let rec alike (b: Expr) (parts: (Expr * Expr) list) =
+            match parts with
+            | [] -> []
+            | (first, _) :: _ ->
+                let one, others = parts |> List.partition (fst >> beyond first >> Option.isSome)
+                asOne b one @ alike b others
+
+        let expanded = Expand.expand e
+
+        match expanded.Node with
         | Sum terms ->
-            let terms, taken =
-                terms |> List.collect bases |> List.distinct |> List.fold without (terms, [])
-
-            Expr.product (Expand.expand (Expr.sum terms) :: taken)
-        | _ -> e
+            (terms, terms |> List.collect bases |> List.distinct)
+            ||> List.fold (fun terms b -> terms |> List.map (split b) |> alike b)
+            |> Expr.sum
+        | _ -> expanded
 
     // Switches whose signs are gone through one by one.
     let private mostSwitches = 4
@@ -250,10 +260,10 @@ module Convexity =
 
                       formula, occurs ]
 
-    /// Whether a formula is at least 0 wherever it exists: as it is, with common powers taken out, or sign by sign.
+    /// Whether a formula is at least 0 wherever it exists: as it is, with common powers gathered, or sign by sign.
     let private isNowhereNegative (budget: int ref) (box: Map<string, Interval>) (e: Expr) =
         Boxes.isNotNegative budget (fun _ -> true) box e
-        || Boxes.isNotNegative budget (fun _ -> true) box (common e)
+        || Boxes.isNotNegative budget (fun _ -> true) box (gathered e)
         || (match patterns budget box e with
             | [] -> false
             | cases ->
@@ -292,7 +302,8 @@ module Convexity =
                 | None when isNowhereNegative budget box bend -> Proved $"its curvature{shown bend} >= 0 everywhere, by bounds"
                 | None ->
                     Undecided
-                        $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds leave it open"
+                        $"a proof that its curvature{shown bend} is nowhere below 0: it is not at any point that was tried, and bounds \
+                        leave it open"
 
         try
             Expr.within effort decide

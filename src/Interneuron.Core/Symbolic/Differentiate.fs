@@ -8,8 +8,8 @@ module Differentiate =
     let private zero = Expr.constant 0.0
     let private one = Expr.constant 1.0
 
-    /// The partial derivatives of a node with respect to its children, in the order of `Expr.children`: the one table of rules that forward and
-    /// reverse mode both use.
+    /// The partial derivatives of a node with respect to its children, in the order of `Expr.children`: the one table of rules that forward
+    /// and reverse mode both use.
     let private partials (e: Expr) : Expr list =
         match e.Node with
         | Constant _
@@ -28,7 +28,8 @@ module Differentiate =
             | Constant _ -> zero
             | Variable name -> tangent name
             | _ ->
-                // A child that does not vary contributes nothing, and its partial derivative is never asked for: the exponent's, log b, may not exist.
+                // A child that does not vary contributes nothing, and its partial derivative is never asked for: the exponent's, log b, may
+                // not exist.
                 let varying = tangents |> List.exists (fun t -> t <> zero)
 
                 match node.Node, tangents with

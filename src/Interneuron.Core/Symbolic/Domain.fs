@@ -50,7 +50,8 @@ module Domain =
     let contains (valueOf: string -> float) (e: Expr) : bool =
         (Expr.interpret operations (fun name -> { Value = valueOf name; Exists = true }) e).Exists
 
-    /// A value of the variable at which the formula does not exist, in words: at negative ones, or at one. The others are at the given values.
+    /// A value of the variable at which the formula does not exist, in words: at negative ones, or at one. The others are at the given
+    /// values.
     let missing (variable: string) (valueOf: string -> float) (e: Expr) : string option =
         let exists x =
             contains (fun name -> if name = variable then x else valueOf name) e

@@ -35,7 +35,8 @@ module Dual =
         let number = ops.Constant
         let (+.) = ops.Add
         let ( *. ) = ops.Multiply
-        // Infinite slopes at 0, of log0 and of x^p for p < 1, are taken as 0: what does not vary there, or is multiplied by 0, must not become NaN.
+        // Infinite slopes at 0, of log0 and of x^p for p < 1, are taken as 0: what does not vary there, or is multiplied by 0, must not
+        // become NaN.
         let apply f arguments = ops.Apply f arguments
         let zero = number 0.0
 

@@ -122,8 +122,8 @@ module Emit =
         owner.DefineMethodOverride(builder, contract)
         Lanes(builder, register)
 
-    /// The struct that carries out a lowered potential. The static outputs are its constants; the varying programs are (f, f'), (f, f', f'') and
-    /// (f, f', gain term, parameter terms).
+    /// The struct that carries out a lowered potential. The static outputs are its constants; the varying programs are (f, f'), (f, f',
+    /// f'') and (f, f', gain term, parameter terms).
     let kernel (parameters: int) (lowered: Lowered) : Type =
         let contract = typeof<IPotentialKernel>
 

@@ -32,6 +32,11 @@ module Expand =
                       for b in right -> a * b ])
 
     /// The same formula as a sum of products.
-    let expand (e: Expr) : Expr =
-        e
-        |> Expr.fold (fun node children -> Expr.rebuild node children |> terms |> Expr.sum)
+    let rec expand (e: Expr) : Expr =
+        let next =
+            e
+            |> Expr.fold (fun node children -> Expr.rebuild node children |> terms |> Expr.sum)
+
+        // What is multiplied out may be a product of sums again: a factor moves into the side of a condition on which it counts, and roots
+        // of a sum make a whole power.
+        if next = e then e else expand next

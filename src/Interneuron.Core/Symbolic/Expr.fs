@@ -2,9 +2,10 @@ namespace Interneuron.Core.Symbolic
 
 open System
 
-/// A formula: a constant, a variable, or an operation on formulas. Formulas are built only by the operators below and the functions of `Expr`, which keep
-/// them in a normal form (sums and products flat, ordered and collected, constants folded) and share equal parts: two formulas are equal
-/// exactly when they are the same object. The order inside sums and products depends on structure alone, so a formula prints the same in every run.
+/// A formula: a constant, a variable, or an operation on formulas. Formulas are built only by the operators below and the functions of
+/// `Expr`, which keep them in a normal form (sums and products flat, ordered and collected, constants folded) and share equal parts: two
+/// formulas are equal exactly when they are the same object. The order inside sums and products depends on structure alone, so a formula
+/// prints the same in every run.
 [<Sealed; AllowNullLiteral(false)>]
 type Expr internal (node: Node, hash: int, algebra: Algebra) =
     /// The outermost operation.
@@ -101,7 +102,8 @@ and [<CustomEquality; NoComparison>] Node =
         | Apply(f, arguments) -> mix (f.GetHashCode()) arguments
         | IfLess(a, b, c, d) -> mix 13 [ a; b; c; d ]
 
-/// A primitive function: one row with everything the house knows of it. What is overridden is not as by default; the object is its identity.
+/// A primitive function: one row with everything the house knows of it. What is overridden is not as by default; the object is its
+/// identity.
 and [<AbstractClass>] Primitive internal (name: string, latex: string, form: Form) =
     /// The name in printed formulas, and in formulas that are read from text.
     member _.Name = name
@@ -143,7 +145,8 @@ and [<AbstractClass>] Primitive internal (name: string, latex: string, form: For
     abstract Bounds: Interval list -> Interval
     default _.Bounds _ = Interval.whole
 
-    /// Whether a computed value can be one: what is infinite, or nothing, made from moderate numbers is none; other numbers may have overflowed on the way.
+    /// Whether a computed value can be one: what is infinite, or nothing, made from moderate numbers is none; other numbers may have
+    /// overflowed on the way.
     static member internal IsPlausible(arguments: float list, value: float) =
         Double.IsFinite value
         || not (arguments |> List.forall (fun x -> Math.Abs x <= 1e150))
@@ -197,7 +200,8 @@ and Pieces<'T> =
       At: 'T
       Above: 'T }
 
-/// What a formula asks of a number type: one record of operations is one reading of every formula (floats, duals, intervals, another library's tensors).
+/// What a formula asks of a number type: one record of operations is one reading of every formula (floats, duals, intervals, another
+/// library's tensors).
 and Operations<'T> =
     {
         /// The number type's version of a constant.
@@ -214,7 +218,8 @@ and Operations<'T> =
         Apply: Primitive -> 'T list -> 'T
     }
 
-/// What formulas are built by. Every formula carries it, so that the operators need not know how normal forms are made; `NormalForms` ties the knot.
+/// What formulas are built by. Every formula carries it, so that the operators need not know how normal forms are made; `NormalForms` ties
+/// the knot.
 and [<Sealed>] internal Algebra() =
     [<DefaultValue(false)>]
     val mutable Constant: float -> Expr

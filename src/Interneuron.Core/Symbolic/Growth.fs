@@ -18,7 +18,8 @@ type internal Growth private () =
         | ValueSome left when left < parts ->
             raise (
                 FormulaGrowthException
-                    "the formula grows beyond what is worth computing when it is built or differentiated; write it with fewer terms or lower powers"
+                    "the formula grows beyond what is worth computing when it is built or differentiated; write it with fewer terms or \
+                    lower powers"
             )
         | ValueSome left -> Growth.left <- ValueSome(left - parts)
         | ValueNone -> ()

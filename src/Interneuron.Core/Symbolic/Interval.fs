@@ -12,8 +12,8 @@ type Interval =
         Upper: float
     }
 
-/// Arithmetic of intervals. An end that was rounded inwards is moved out by one unit in the last place, and by eight for the library's functions, so that no
-/// value is lost; an end that is exact stays, so that a bound of 0 is 0.
+/// Arithmetic of intervals. An end that was rounded inwards is moved out by one unit in the last place, and by eight for the library's
+/// functions, so that no value is lost; an end that is exact stays, so that a bound of 0 is 0.
 [<RequireQualifiedAccess>]
 module Interval =
     /// The interval [lower, upper].
@@ -30,7 +30,8 @@ module Interval =
 
     let private above x = -(below -x)
 
-    /// The interval whose ends are sums or products, given by how they are rounded and by how much too little that is: an exact end is not widened.
+    /// The interval whose ends are sums or products, given by how they are rounded and by how much too little that is: an exact end is not
+    /// widened.
     let private rounded (struct (lower, lost)) (struct (upper, lostAbove)) : Interval =
         between
             (if lost >= 0.0 && Double.IsFinite lower then

@@ -280,7 +280,8 @@ module Lower =
             | true, whole -> Some whole
             | _ -> None
 
-    /// Lowers groups of formulas of z and the parameters. `pinned` are formulas of the parameters alone that become the first static outputs.
+    /// Lowers groups of formulas of z and the parameters. `pinned` are formulas of the parameters alone that become the first static
+    /// outputs.
     let lower (parameters: string list) (pinned: Expr list) (groups: Expr list list) : Lowered =
         let depends = Dictionary<Expr, bool>(HashIdentity.Reference)
 

@@ -55,7 +55,8 @@ module internal NormalForms =
         | _ when obj.ReferenceEquals(c, d) -> c
         | _ -> make (IfLess(a, b, c, d))
 
-    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0)^p is max(u, 0)^p for p > 0, else 0 for u <= 0.
+    /// sign(x)^2 |x|^p = |x|^p, equal for x <> 0 and the limit at x = 0; and step(u) max(u, 0)^p is max(u, 0)^p for p > 0, else 0 for u <=
+    /// 0.
     let private absorb (powers: struct (Expr * Expr) list) =
         let magnitudes =
             powers
@@ -154,7 +155,8 @@ module internal NormalForms =
                 |> collect (fun p q -> sum [ p; q ]) split
                 |> absorb
                 |> List.map (fun struct (b, p) -> power b p)
-            // A collected power may itself have become a number or a product, as (2 x)^2 does.
+            // A collected power may itself have become a number or a product, as (2 x)^2 does, or a power of what is a factor already, as
+            // |x|^2 beside x does.
             let unsettled =
                 powers
                 |> List.exists (fun f ->
@@ -162,6 +164,7 @@ module internal NormalForms =
                     | Constant _
                     | Product _ -> true
                     | _ -> false)
+                || (powers |> List.distinctBy (fun f -> let struct (b, _) = split f in b)).Length < powers.Length
 
             if unsettled then
                 product (constant coefficient :: powers)

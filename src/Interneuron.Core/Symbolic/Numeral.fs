@@ -3,9 +3,9 @@ namespace Interneuron.Core.Symbolic
 open System
 open System.Globalization
 
-/// Numbers as people write them, in one form wherever one is read, whatever the language of the machine: a minus or none, digits 0 to 9, perhaps a point
-/// and digits, perhaps an exponent (-12, 0.5, .5, 1e-3). A comma, a digit group, a plus, a space, a point at the end, NaN and infinity are refused, since the
-/// next program reads them as another number, or as none.
+/// Numbers as people write them, in one form wherever one is read, whatever the language of the machine: a minus or none, digits 0 to 9,
+/// perhaps a point and digits, perhaps an exponent (-12, 0.5, .5, 1e-3). A comma, a digit group, a plus, a space, a point at the end, NaN
+/// and infinity are refused, since the next program reads them as another number, or as none.
 [<RequireQualifiedAccess>]
 module Numeral =
     let private isDigit (c: char) = Char.IsAsciiDigit c
@@ -42,7 +42,8 @@ module Numeral =
         else
             whole > digits && whole = text.Length
 
-    // What was meant, perhaps: with a point for the comma, without digit groups, spaces and a plus, and with a digit on both sides of the point.
+    // What was meant, perhaps: with a point for the comma, without digit groups, spaces and a plus, and with a digit on both sides of the
+    // point.
     let private meant (withFraction: bool) (text: string) =
         let letters =
             text.Trim().TrimStart('+').Replace("_", "").Replace(" ", "")

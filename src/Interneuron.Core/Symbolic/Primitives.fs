@@ -159,14 +159,15 @@ module Primitives =
             member _.Exists(_, _) = true
             member _.Inverse value = neverZero value }
 
-    /// log(1 + x) for x > -1: the logarithm of 1 + x as it is rounded, and a correction by what was rounded away (Goldberg 1991, theorem 4).
+    /// log(1 + x) for x > -1: the logarithm of 1 + x as it is rounded, and a correction by what was rounded away (Goldberg 1991, theorem
+    /// 4).
     let private logOnePlus (number: float -> 'A) (run: Op -> 'A list -> 'A) (x: 'A) : 'A =
         let rounded = run Op.Add [ x; number 1.0 ]
         let lost = run Op.Subtract [ x; run Op.Subtract [ rounded; number 1.0 ] ]
         run Op.Add [ run Op.Log [ rounded ]; run Op.Divide [ lost; rounded ] ]
 
-    /// log cosh x, which does not overflow and keeps its digits near 0: -log(1 - tanh^2 x)/2 for |x| < 1, |x| - log 2 + log(1 + exp(-2|x|)) beyond, with
-    /// one logarithm for both pieces.
+    /// log cosh x, which does not overflow and keeps its digits near 0: -log(1 - tanh^2 x)/2 for |x| < 1, |x| - log 2 + log(1 + exp(-2|x|))
+    /// beyond, with one logarithm for both pieces.
     let logCosh: Primitive =
         let composition =
             { new Composition() with
@@ -198,7 +199,8 @@ module Primitives =
 
             member _.Inverse value = zeroAtZero value }
 
-    /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow and keeps its digits far below 0. Its derivative is (1 + tanh(x/2))/2.
+    /// log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow and keeps its digits far below 0. Its derivative is (1 +
+    /// tanh(x/2))/2.
     let softplus: Primitive =
         let composition =
             { new Composition() with
@@ -217,7 +219,8 @@ module Primitives =
 
             member _.Inverse value = neverZero value }
 
-    /// The exponents of a sum of exponentials with positive coefficients: exp a + 2 cosh b is exp a + exp(log 2 + log cosh b). None for anything else.
+    /// The exponents of a sum of exponentials with positive coefficients: exp a + 2 cosh b is exp a + exp(log 2 + log cosh b). None for
+    /// anything else.
     let private exponents (e: Expr) : Expr list option =
         let rec ofFactor (f: Expr) =
             match f with
@@ -262,7 +265,8 @@ module Primitives =
         | _, Number _ -> b + call softplus (a - b)
         | _ -> a.Algebra.Sum [ 0.5 * (a + b); number a (Math.Log 2.0); call logCosh (0.5 * (a - b)) ]
 
-    /// What is known of overflow is kept out of logarithms: those of sums of exponentials, however they are spelled, never leave the range of their values.
+    /// What is known of overflow is kept out of logarithms: those of sums of exponentials, however they are spelled, never leave the range
+    /// of their values.
     let log: Primitive =
         { new Primitive("log", "\\log", Elementary Op.Log) with
             member _.Partials x = [ 1.0 / only x ]

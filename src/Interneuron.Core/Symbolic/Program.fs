@@ -20,8 +20,8 @@ type Program =
 
 [<RequireQualifiedAccess>]
 module Program =
-    /// The program itself if every argument is an input or an earlier result and every operation has its arguments; else an error that names the
-    /// equation.
+    /// The program itself if every argument is an input or an earlier result and every operation has its arguments; else an error that
+    /// names the equation.
     let check (program: Program) : Program =
         let known before atom =
             match atom with

@@ -3,7 +3,8 @@ namespace Interneuron.Core.Symbolic
 open System
 open System.Linq.Expressions
 
-/// Formulas of many variables as compiled scalar code, for circuits that the vector engine does not know. From the same checked programs as its kernels.
+/// Formulas of many variables as compiled scalar code, for circuits that the vector engine does not know. From the same checked programs as
+/// its kernels.
 [<RequireQualifiedAccess>]
 module Scalar =
     /// The function of that name in System.Math: it compiles to a direct call.
@@ -28,7 +29,8 @@ module Scalar =
         | _, Three f, None -> call (Func<float, float, float, float>(f))
         | _, Four f, None -> call (Func<float, float, float, float, float>(f))
 
-    // The compiler of the runtime takes time that grows as the square of a method's variables, and has a largest method: long programs are several.
+    // The compiler of the runtime takes time that grows as the square of a method's variables, and has a largest method: long programs are
+    // several.
     let private longest = 1_000
 
     /// The formulas' values as a function that reads the variables from one array, in the given order, and writes to another.

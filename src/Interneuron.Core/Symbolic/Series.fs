@@ -62,8 +62,8 @@ module Series =
 
             (if k = 0 then 1.0 else 2.0) / float n * total)
 
-    /// The coefficients of f on an interval, of the least number (a power of two, up to 128) at which they have fallen to 1e-13 of the largest, without
-    /// the negligible ones at the end; None for a function that needs more.
+    /// The coefficients of f on an interval, of the least number (a power of two, up to 128) at which they have fallen to 1e-13 of the
+    /// largest, without the negligible ones at the end; None for a function that needs more.
     let fit (interval: float * float) (f: float -> float) : float array option =
         let rec search n =
             let c = interpolate interval f n

@@ -34,8 +34,8 @@ module Signs =
         | Apply(f, [ x ]) when f = Primitives.abs -> hasNoPieces x
         | _ -> isAtLeastZero known e && hasNoPieces e
 
-    /// The same formula without what the signs decide: |x| of an x that is not negative, or not positive, max and min of what differs by such an x, and sign x
-    /// and step x of an x that is 0 at single places only; there their value may be another.
+    /// The same formula without what the signs decide: |x| of an x that is not negative, or not positive, max and min of what differs by
+    /// such an x, and sign x and step x of an x that is 0 at single places only; there their value may be another.
     let decide (known: string -> bool) (e: Expr) : Expr =
         let decided (node: Expr) =
             match node.Node with

@@ -33,7 +33,8 @@ module internal Solve =
         let term (c: Expr list) k = if k < c.Length then c[k] else zero
         [ for k in 0 .. max a.Length b.Length - 1 -> term a k + term b k ]
 
-    /// The coefficients of a polynomial of the variable, the constant first and the last not 0; None for what is none, or is of a degree above 8.
+    /// The coefficients of a polynomial of the variable, the constant first and the last not 0; None for what is none, or is of a degree
+    /// above 8.
     let polynomial (variable: string) (e: Expr) : Expr list option =
         let bounded c =
             if List.length c <= degree + 1 then Some c else None
@@ -62,8 +63,8 @@ module internal Solve =
 
     let private isZero (e: Expr) = (e = zero)
 
-    /// The places of the variable at which a formula has the value, among others where it may not; None where they cannot be told. A place that
-    /// does not exist for some values of the other variables is not a number there.
+    /// The places of the variable at which a formula has the value, among others where it may not; None where they cannot be told. A place
+    /// that does not exist for some values of the other variables is not a number there.
     let rec private places (variable: string) (e: Expr) (value: Expr) : Expr list option =
         let solve = places variable
         let depends = dependsOn variable

@@ -2,7 +2,8 @@ namespace Interneuron.Core.Symbolic
 
 open Interneuron.Core.Symbolic.Structure
 
-/// Quotients of sums of two exponentials, such as tanh and the logistic function as they are often spelled, by tanh, which does not overflow.
+/// Quotients of sums of two exponentials, such as tanh and the logistic function as they are often spelled, by tanh, which does not
+/// overflow.
 [<RequireQualifiedAccess>]
 module Stable =
     /// c exp u as (c, u).

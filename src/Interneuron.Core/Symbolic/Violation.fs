@@ -57,7 +57,8 @@ module internal Violation =
                yield 2.0 ** float k
                yield 1.4 * 2.0 ** float k |]
 
-    /// Looks for a place where the formula is not convex. What numbers show is confirmed by bounds, so that rounding and overflow are not taken for it.
+    /// Looks for a place where the formula is not convex. What numbers show is confirmed by bounds, so that rounding and overflow are not
+    /// taken for it.
     let find
         (variable: string)
         (ranges: (string * Interval) list)

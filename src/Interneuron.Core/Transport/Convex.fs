@@ -4,8 +4,8 @@ open System
 open System.Collections.Concurrent
 open Interneuron.Core.Symbolic
 
-/// Whether interneurons of a potential, with a leak, make a convex energy: for every one of them g F(theta, z) + (lambda/K) z^2/2 is convex in z. For columns
-/// of unit length that is enough, and, where all K of them may be the same, needed.
+/// Whether interneurons of a potential, with a leak, make a convex energy: for every one of them g F(theta, z) + (lambda/K) z^2/2 is convex
+/// in z. For columns of unit length that is enough, and, where all K of them may be the same, needed.
 [<RequireQualifiedAccess>]
 module Convex =
     let private judged =
@@ -24,8 +24,8 @@ module Convex =
         |> List.map (fun (name, x) -> sprintf "%s = %.4g" name x)
         |> String.concat ", "
 
-    /// A parameter whose interval has no end is one nobody has thought about the end of: what fails only for some of its values, and not for those that learning
-    /// starts from, is undecided. `starts` gives what such a parameter starts from.
+    /// Nobody has chosen the end of an interval that has none: what fails only for some values of such a parameter, and not for those that
+    /// learning starts from, which `starts` gives, is undecided.
     let private lenient (ranges: (string * Interval) list) (starts: string -> float) (formula: Expr) : Judgement =
         match judge ranges formula with
         | Refuted(point, how) when

@@ -23,7 +23,8 @@ module Expectation =
 
             derivative |> Expr.substitute (fun v -> if v = order then Some p else None))
 
-    /// Series fitted to averages, or None where no short one does; their names say what they are averages of, and equal names stand for one series.
+    /// Series fitted to averages, or None where no short one does; their names say what they are averages of, and equal names stand for one
+    /// series.
     let private fits =
         Collections.Concurrent.ConcurrentDictionary<string, Lazy<Primitive option>>()
 
@@ -106,7 +107,8 @@ module Expectation =
 
         List.fold add (Some(0, Expr.constant 0.0, 0)) factors
 
-    /// The average of a product of z-dependent factors, where it has a closed form: moments of the symmetric targets, and rectified moments.
+    /// The average of a product of z-dependent factors, where it has a closed form: moments of the symmetric targets, and rectified
+    /// moments.
     let private average target parameters (factors: Expr list) : Expr option =
         let zero = Expr.constant 0.0
         let powers = List.map asPower factors
@@ -162,8 +164,8 @@ module Expectation =
 
         List.ofSeq zeros
 
-    /// The average by quadrature at given parameters, to about 1e-13 relative where the formula is smooth between kinks (see `kinks`) and at most of the
-    /// target's own scale in detail.
+    /// The average by quadrature at given parameters, to about 1e-13 relative where the formula is smooth between kinks (see `kinks`) and
+    /// at most of the target's own scale in detail.
     let quadrature (target: Target) (e: Expr) : (string -> float) -> float =
         let names = Expr.variables e |> List.filter ((<>) "z")
         let lowered = Lower.lower names [] [ [ e ] ]
@@ -180,7 +182,8 @@ module Expectation =
             let values = Program.runMany varying x still |> List.head
             Array.fold2 (fun total w value -> if w = 0.0 then total else total + w * value) 0.0 w values
 
-    /// What a parameter's interval is fitted on: the interval itself, or (theta - lower - 1)/(theta - lower + 1), which maps [lower, infinity) to [-1, 1).
+    /// What a parameter's interval is fitted on: the interval itself, or (theta - lower - 1)/(theta - lower + 1), which maps [lower,
+    /// infinity) to [-1, 1).
     let private coordinate (p: Parameter) =
         let x = Expr.var p.Name
 
@@ -189,7 +192,8 @@ module Expectation =
         else
             x, (p.Lower, p.Upper), id
 
-    /// The average of a product of z-dependent factors: closed where known, else a number (no parameter) or a series fitted to the quadrature.
+    /// The average of a product of z-dependent factors: closed where known, else a number (no parameter) or a series fitted to the
+    /// quadrature.
     let private averageOf target (parameters: Parameter list) (factors: Expr list) : Expr option =
         match average target parameters factors with
         | Some closed -> Some closed
@@ -242,9 +246,9 @@ module Expectation =
     /// The average as a closed formula, where every term has one: powers of z and |z|, |z|^p log |z|, and rectified terms.
     let closedForm (target: Target) (parameters: Parameter list) (e: Expr) : Expr option = linear (average target parameters) e
 
-    /// E over one coordinate of the target (w . r for a unit vector w if the target is spherical or N = 1) as a formula of the parameters, term by
-    /// term: closed where known, else fitted. None where a term without a closed form has two or more parameters: it is averaged over nodes
-    /// at every step.
+    /// E over one coordinate of the target (w . r for a unit vector w if the target is spherical or N = 1) as a formula of the parameters,
+    /// term by term: closed where known, else fitted. None where a term without a closed form has two or more parameters: it is averaged
+    /// over nodes at every step.
     let formula (target: Target) (parameters: Parameter list) (e: Expr) : Expr option = linear (averageOf target parameters) e
 
     /// E F^2, the square of a sum expanded, as `formula` has it.

@@ -76,7 +76,8 @@ module Potential =
     let value (potential: Potential) theta z =
         evaluate potential potential.Formula theta z
 
-    /// Both ends and the middle of the parameters' intervals, all together and one parameter at a time; an infinite end is replaced by a large value.
+    /// Both ends and the middle of the parameters' intervals, all together and one parameter at a time; an infinite end is replaced by a
+    /// large value.
     let private trials (potential: Potential) =
         let values =
             potential.Parameters
@@ -103,8 +104,8 @@ module Potential =
         |> List.distinct
 
     let growth (potential: Potential) =
-        // f of a potential that grows at most linearly is bounded: it does not change between two far points. A logarithm or a small power still grows,
-        // seen over enough magnitudes; where the formula overflows sooner, the last value decides.
+        // f of a potential that grows at most linearly is bounded: it does not change between two far points. A logarithm or a small power
+        // still grows, seen over enough magnitudes; where the formula overflows sooner, the last value decides.
         let grows side =
             trials potential
             |> List.forall (fun theta ->
@@ -118,3 +119,5 @@ module Potential =
                 | None -> true)
 
         grows -1.0, grows 1.0
+
+    let saturates (potential: Potential) = growth potential = (false, false)

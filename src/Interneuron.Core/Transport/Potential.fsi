@@ -3,7 +3,8 @@ namespace Interneuron.Core.Transport
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 
-/// An activation parameter of an interneuron: its name in formulas, the interval it may learn in, and the interval its first value is drawn from.
+/// An activation parameter of an interneuron: its name in formulas, the interval it may learn in, and the interval its first value is drawn
+/// from.
 [<Sealed>]
 type Parameter =
     /// The name in formulas.
@@ -17,8 +18,8 @@ type Parameter =
 
 [<RequireQualifiedAccess>]
 module Parameter =
-    /// A parameter in [lower, upper] whose first value is drawn from `initial`. Refuses an empty interval, a first value outside it, and the
-    /// name z.
+    /// A parameter in [lower, upper] whose first value is drawn from `initial`. Refuses an empty interval, a first value outside it, and
+    /// the name z.
     val define: name: string -> lower: float -> upper: float -> initial: float * float -> Parameter
 
 /// A potential F(theta, z), written once; everything else about an interneuron is derived from it (theory, section 5).
@@ -52,6 +53,8 @@ module Potential =
     val value: Potential -> theta: float list -> z: float -> float
     /// Any formula of the potential over numbers.
     val evaluate: Potential -> Expr -> theta: float list -> z: float -> float
-    /// Whether F grows faster than linearly as z goes to minus and to plus infinity, for every parameter value tried in its interval. Where it
-    /// does not, a stimulus may have no response unless there is a leak (theory, section 2).
+    /// Whether F grows faster than linearly as z goes to minus and to plus infinity, for every parameter value tried in its interval. Where
+    /// it does not, a stimulus may have no response unless there is a leak (theory, section 2).
     val growth: Potential -> bool * bool
+    /// Whether it does so on neither side, so that every circuit with it needs a leak.
+    val saturates: Potential -> bool

@@ -6,11 +6,11 @@ open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 
-/// Potentials from text: a formula of z and the parameters, such as log(cosh(theta*z))/theta^2, and the parameters, such as theta in [0.5, 4], or theta in [0.5, 4]
-/// from [0.9, 1.1] with the interval that its first value is drawn from, or from 1 with that value.
+/// Potentials from text: a formula of z and the parameters, such as log(cosh(theta*z))/theta^2, and the parameters, such as theta in [0.5,
+/// 4], or theta in [0.5, 4] from [0.9, 1.1] with the interval that its first value is drawn from, or from 1 with that value.
 [<RequireQualifiedAccess>]
 module PotentialText =
-    /// Where a parameter starts that may learn in an interval: its middle half; where a bound is infinite, a unit beside the other.
+    /// Where a parameter of this interval starts: in its middle half, or within a unit of one bound where the other is infinite.
     let private initial (lower: float, upper: float) =
         match Double.IsFinite lower, Double.IsFinite upper with
         | true, true -> lower + (upper - lower) / 4.0, upper - (upper - lower) / 4.0
@@ -69,8 +69,9 @@ module PotentialText =
             Reading.result (Where.named $"parameter {read.Length + 1}") text add
             |> Result.bind (fun p -> readParameters (p :: read) others)
 
-    /// The potential of a formula of z and parameters; its name is the text of the formula. A parameter starts in the middle half of its interval, and
-    /// within a unit of its lower bound where the upper is `inf`. Refuses a formula without z or without one of the parameters.
+    /// The potential of a formula of z and parameters; its name is the text of the formula. A parameter starts in the middle half of its
+    /// interval, and within a unit of its lower bound where the upper is `inf`. Refuses a formula without z or without one of the
+    /// parameters.
     let parse (formula: string) (parameters: string list) : Result<Potential, Refusal> =
         let potential (parameters: Parameter list) () =
             let names = [ for p in parameters -> p.Name ]

@@ -32,7 +32,8 @@ module Potentials =
     /// z^2/2, no parameters: gains alone, adaptive whitening (Duong et al. 2023).
     let quadratic = Potential.define "quadratic" [] (fun _ z -> z ** 2.0 / 2.0)
 
-    /// (max(z - theta, 0)^2 + max(-z - theta, 0)^2)/2 = max(|z| - theta, 0)^2/2, theta >= 0: a population of thresholds represents any odd expansive map.
+    /// (max(z - theta, 0)^2 + max(-z - theta, 0)^2)/2 = max(|z| - theta, 0)^2/2, theta >= 0: a population of thresholds represents any odd
+    /// expansive map.
     let symmetricThreshold =
         Potential.define
             "symmetric-threshold"
@@ -46,11 +47,13 @@ module Potentials =
             [ Parameter.define "theta" 0.0 infinity (0.0, 3.75) ]
             (one (fun theta z -> rectified (z - theta) ** 2.0 / 2.0))
 
-    // What is left of the slope beyond the knee. With none, a stimulus beyond what all interneurons together can balance would have no response without a leak.
+    // What is left of the slope beyond the knee. With none, a stimulus beyond what all interneurons together can balance would have no
+    // response without a leak.
     let private slopeBeyond = 0.02
 
-    /// (max(z - theta, 0)^2 - 0.98 max(z - theta - omega, 0)^2)/2, theta and omega >= 0: a rectified interneuron that saturates, its slope 1 from the threshold theta on
-    /// and 0.02 beyond the knee theta + omega. Where sums of threshold-linear outputs can only steepen, populations of these represent any increasing map.
+    /// (max(z - theta, 0)^2 - 0.98 max(z - theta - omega, 0)^2)/2, theta and omega >= 0: a rectified interneuron that saturates, its slope
+    /// 1 from the threshold theta on and 0.02 beyond the knee theta + omega. Where sums of threshold-linear outputs can only steepen,
+    /// populations of these represent any increasing map.
     let saturatingThreshold =
         Potential.define
             "saturating-threshold"
@@ -74,13 +77,24 @@ module Potentials =
     let all =
         [ powerMixture
           monomial
-          quadratic
           thresholdLinear
           symmetricThreshold
           saturatingThreshold
+          quadratic
           logCosh ]
 
     /// The potential of a name.
     let tryFind (name: string) =
         all
         |> List.tryFind (fun p -> String.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
+
+    /// The library's potential with the same formula and parameters, whatever its name.
+    let known (potential: Potential) : Potential option =
+        let isSame (a: Parameter) (b: Parameter) =
+            a.Name = b.Name && a.Lower = b.Lower && a.Upper = b.Upper
+
+        all
+        |> List.tryFind (fun p ->
+            p.Formula = potential.Formula
+            && p.Parameters.Length = potential.Parameters.Length
+            && List.forall2 isSame p.Parameters potential.Parameters)

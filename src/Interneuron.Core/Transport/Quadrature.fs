@@ -14,7 +14,8 @@ module Quadrature =
             (let r = GaussLegendreRule(-1.0, 1.0, points)
              Array.zip r.Abscissas r.Weights)
 
-    /// How far from 0 the density of one coordinate has fallen to nothing (less than 1e-17 of the mass lies beyond); 0 for an empirical target.
+    /// How far from 0 the density of one coordinate has fallen to nothing (less than 1e-17 of the mass lies beyond); 0 for an empirical
+    /// target.
     let reach (target: Target) =
         match target with
         | StandardGaussian -> 9.5
@@ -79,8 +80,8 @@ module Quadrature =
                 [ for ends in List.pairwise all -> ends, panel density ends ]
         )
 
-    /// Nodes and weights of one coordinate's distribution: the points of an empirical target, else Gauss-Legendre panels that shrink towards 0
-    /// (where powers have their kink) and break at the given places.
+    /// Nodes and weights of one coordinate's distribution: the points of an empirical target, else Gauss-Legendre panels that shrink
+    /// towards 0 (where powers have their kink) and break at the given places.
     let nodes (target: Target) (breaks: float list) : (float * float) array =
         match target with
         | OfSamples samples -> [| for i in 0 .. samples.Count - 1 -> samples[i, 0], 1.0 / float samples.Count |]
@@ -94,7 +95,8 @@ module Quadrature =
                        for ends in List.pairwise (List.distinct (left :: List.sort inside @ [ right ])) do
                            yield! panel density ends |]
 
-    /// Nodes in (0, 1) and weights that run doubly exponentially into both ends, so that whatever singularity an integrand has there does no harm (Takahasi and Mori 1974).
+    /// Nodes in (0, 1) and weights that run doubly exponentially into both ends, so that whatever singularity an integrand has there does
+    /// no harm (Takahasi and Mori 1974).
     let private doubleExponential (count: int) =
         let last = if count < 60 then 3.0 else 3.4
         let step = 2.0 * last / float (count - 1)
@@ -104,8 +106,8 @@ module Quadrature =
                let s = 0.5 * Math.PI * Math.Sinh t
                1.0 / (1.0 + exp (-2.0 * s)), step * 0.25 * Math.PI * Math.Cosh t / Math.Cosh s ** 2.0 |]
 
-    /// Of one coordinate's distribution between breaks, the nodes and weights: a formula of one coordinate that is analytic between them, whatever it does at them, is
-    /// averaged to about 1e-11 with 80 nodes a piece, and to 1e-6 with 48. Not for an empirical target.
+    /// Of one coordinate's distribution between breaks, the nodes and weights: a formula of one coordinate that is analytic between them,
+    /// whatever it does at them, is averaged to about 1e-11 with 80 nodes a piece, and to 1e-6 with 48. Not for an empirical target.
     let between (target: Target) (count: int) : float list -> (float * float) array =
         let density = density target
         let last = reach target
@@ -127,7 +129,8 @@ module Quadrature =
 
             Array.map2 (fun (x, w) d -> x, w * d) points (density (Array.map fst points))
 
-    /// The rule of so many nodes that is right for polynomials of one coordinate up to degree 2 count - 1 (Gauss): from the density's three-term recurrence.
+    /// The rule of so many nodes that is right for polynomials of one coordinate up to degree 2 count - 1 (Gauss): from the density's
+    /// three-term recurrence.
     let polynomial (target: Target) (count: int) : (float * float) array =
         let nodes = between target 80 []
 
@@ -164,8 +167,9 @@ module Quadrature =
         let evd = jacobi.Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric)
         [| for i in 0 .. count - 1 -> evd.EigenValues[i].Real, evd.EigenVectors[0, i] ** 2.0 |]
 
-    /// Points of the target in n dimensions, row-major, and their weights: for two dimensions the products of a 48-node rule of one coordinate; beyond,
-    /// 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence) through the quantile function.
+    /// Points of the target in n dimensions, row-major, and their weights: for two dimensions the products of a 48-node rule of one
+    /// coordinate; beyond, 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence)
+    /// through the quantile function.
     let cloud (target: Target) (n: int) : float array * float array =
         let quantile = Target.quantile target
 

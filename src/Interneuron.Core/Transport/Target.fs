@@ -2,7 +2,7 @@ namespace Interneuron.Core.Transport
 
 open System
 open MathNet.Numerics
-open MathNet.Numerics.Distributions
+open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 
 /// The distribution that the responses are driven to: independent coordinates of zero mean and unit variance, or given by samples.
@@ -69,9 +69,7 @@ module Target =
     /// The generalised Gaussian of exponent beta > 0 (2: Gaussian, 1: Laplace).
     let generalisedGaussian (beta: float) =
         if not (beta > 0.0 && Double.IsFinite beta) then
-            Interneuron.Statistics.Refusal.argument
-                (nameof beta)
-                $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
+            Refusal.argument (nameof beta) $"the exponent of a generalised Gaussian is positive and finite, not {beta}"
 
         GeneralisedGaussian(Shape beta)
 
@@ -82,9 +80,7 @@ module Target =
 
         match Array.tryFindIndex (Double.IsFinite >> not) values with
         | Some i ->
-            Interneuron.Statistics.Refusal.argument
-                (nameof values)
-                $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
+            Refusal.argument (nameof values) $"the target's point {i / dimension} has the value {values[i]} in coordinate {i % dimension}"
         | None -> OfSamples(TargetSamples(Array.copy values, dimension))
 
     /// The name, as the command line has it.
@@ -101,7 +97,8 @@ module Target =
     let names =
         [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
 
-    /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a positive number.
+    /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a
+    /// positive number.
     let read (text: string) : Result<Target option, string> =
         match text.ToLowerInvariant().Split(':') with
         | [| "gaussian" |] -> Ok(Some StandardGaussian)
@@ -116,7 +113,8 @@ module Target =
         | _ -> Ok None
 
     /// alpha such that the generalised Gaussian of exponent beta has unit variance: sqrt(Gamma(1/beta)/Gamma(3/beta)).
-    let scaleOf (beta: float) = GeneralisedGaussian.scale beta
+    let scaleOf (beta: float) =
+        (GeneralisedGaussian.unitVariance beta).Alpha
 
     /// Whether every direction w of unit length sees the same distribution of w . r.
     let isSpherical (target: Target) =
@@ -141,12 +139,11 @@ module Target =
             // log of sech^2(x/2s)/(4s)
             Some(-2.0 * log (cosh (x / (2.0 * logisticScale))) - log (4.0 * logisticScale))
         | GeneralisedGaussian shape ->
-            let beta = shape.Value
-            let alpha = scaleOf beta
+            let density = GeneralisedGaussian.unitVariance shape.Value
 
             Some(
-                -((abs x / alpha) ** beta)
-                + (log beta - log (2.0 * alpha) - SpecialFunctions.GammaLn(1.0 / beta))
+                GeneralisedGaussian.logDensity density 0.0
+                - (abs x / density.Alpha) ** density.Beta
             )
         | OfSamples _ -> None
 
@@ -169,7 +166,7 @@ module Target =
         let inside f p = if p > 0.0 && p < 1.0 then f p else nan
 
         match target with
-        | StandardGaussian -> inside (fun p -> Normal.InvCDF(0.0, 1.0, p))
+        | StandardGaussian -> inside StandardNormal.quantile
         | Laplace ->
             inside (fun p ->
                 if p < 0.5 then
@@ -178,13 +175,7 @@ module Target =
                     -log(2.0 * (1.0 - p)) / root2)
         | Uniform -> inside (fun p -> root3 * (2.0 * p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * log (p / (1.0 - p)))
-        | GeneralisedGaussian shape ->
-            let size = GeneralisedGaussian.upperQuantile shape.Value
-
-            inside (fun p ->
-                if p < 0.5 then -size p
-                elif p > 0.5 then size (1.0 - p)
-                else 0.0)
+        | GeneralisedGaussian shape -> inside (GeneralisedGaussian.quantile (GeneralisedGaussian.unitVariance shape.Value))
         | OfSamples samples ->
             let values = sorted samples 0
 
@@ -198,7 +189,7 @@ module Target =
     /// The distribution function of one coordinate (the first, for an empirical target).
     let cdf (target: Target) : float -> float =
         match target with
-        | StandardGaussian -> fun x -> Normal.CDF(0.0, 1.0, x)
+        | StandardGaussian -> StandardNormal.cdf
         | Laplace ->
             fun x ->
                 if x < 0.0 then
@@ -207,9 +198,7 @@ module Target =
                     1.0 - 0.5 * exp (-root2 * x)
         | Uniform -> fun x -> Math.Clamp(0.5 * (1.0 + x / root3), 0.0, 1.0)
         | Logistic -> fun x -> 1.0 / (1.0 + exp (-x / logisticScale))
-        | GeneralisedGaussian shape ->
-            let mass = GeneralisedGaussian.partialMoment shape.Value 0
-            fun x -> if x < 0.0 then 0.5 - mass -x else 0.5 + mass x
+        | GeneralisedGaussian shape -> GeneralisedGaussian.cdf (GeneralisedGaussian.unitVariance shape.Value)
         | OfSamples samples ->
             let values = sorted samples 0
 
@@ -276,8 +265,8 @@ module Target =
     // Beyond, the terms of these formulas cancel to nothing in double precision.
     let private highestMoment = 16
 
-    /// E max(x - t, 0)^n of one coordinate for whole n >= 0 (n = 0: the probability of x > t), as a formula of t, where it has one. Gaussian: any
-    /// t; the others: t >= 0.
+    /// E max(x - t, 0)^n of one coordinate for whole n >= 0 (n = 0: the probability of x > t), as a formula of t, where it has one.
+    /// Gaussian: any t; the others: t >= 0.
     let rectifiedMoment (target: Target) (n: int) (t: Expr) : Expr option =
         match target with
         | _ when n < 0 || n > highestMoment -> None
@@ -324,17 +313,11 @@ module Target =
             if p <= 0.0 || p >= 1.0 then 0.0 else f p
 
         match target with
-        | StandardGaussian ->
-            let quantile = quantile target
-            inside (fun p -> let q = quantile p in -exp(-0.5 * q * q) / sqrt (2.0 * Math.PI))
+        | StandardGaussian -> inside StandardNormal.lowerMean
         | Laplace -> inside (fun p -> let tail = min p (1.0 - p) in tail * (log (2.0 * tail) - 1.0) / root2)
         | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
-        | GeneralisedGaussian shape ->
-            let quantile = quantile target
-            let inner = GeneralisedGaussian.partialMoment shape.Value 1
-            let whole = inner infinity
-            inside (fun p -> inner (abs (quantile p)) - whole)
+        | GeneralisedGaussian shape -> inside (GeneralisedGaussian.lowerMean (GeneralisedGaussian.unitVariance shape.Value))
         | OfSamples samples ->
             let values = sorted samples 0
             let sums = values |> Array.scan (+) 0.0

@@ -5,6 +5,7 @@ open MathNet.Numerics.Random
 open MathNet.Numerics.Distributions
 open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
@@ -12,17 +13,25 @@ open Interneuron.Derivation.Running
 [<RequireQualifiedAccess>]
 module internal Bending =
     /// The term of the energy that bends it down the most, along the direction in which the whole is the least convex, over twenty random
-    /// circuits of two primary neurons and three interneurons; where none bends it down, one that the stimulus is not in.
+    /// circuits of few neurons; where none bends it down, one that no input is in.
     let mostConcave (derivation: Derivation) (seed: int) : Indexed =
-        let n, k = 2, 3
-        let instance = Instance.create derivation n k
+        let model = derivation.Model
+
+        let sizes: Sizes =
+            [ for population, _ in model.Sizes ->
+                  population, (if population = Population.interneurons then 3 else 2) ]
+
+        let instance = Instance.create derivation sizes
         let random = Xoshiro256StarStar(seed, false)
-        let r = DualGradient.names "r" n
+        let r = instance.Layout.Responses
+        let n = r.Length
 
         let points =
             List.init 20 (fun _ ->
-                let activities = Array.init (2 * n) (fun _ -> Normal.Sample(random, 0.0, 1.0))
-                let packed = instance.Pack(RandomValues.draw random derivation.Model n k)
+                let activities =
+                    Array.init (n + instance.Stimuli) (fun _ -> Normal.Sample(random, 0.0, 1.0))
+
+                let packed = instance.Pack(RandomValues.draw random model sizes)
 
                 List.zip instance.Variables (List.ofArray (Array.append activities packed))
                 |> Map.ofList)
@@ -44,5 +53,5 @@ module internal Bending =
                     0.0)
 
         Indexed.addends derivation.Energy
-        |> List.sortBy (fun term -> (Indexed.symbols term).Contains "s")
+        |> List.sortBy (fun term -> model.Inputs |> List.exists (fun x -> (Indexed.symbols term).Contains x.Name))
         |> List.minBy bends

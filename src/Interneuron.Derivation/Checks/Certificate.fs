@@ -44,8 +44,8 @@ type Certificate =
         Together: int
         /// Why the others were discarded, and how many.
         Discarded: (string * int) list
-        /// N and K of the circuits: the model's, as far as they are at most `Certificate.largest`.
-        Sizes: int * int
+        /// The numbers of neurons of the circuits: the model's, as far as they are at most `Certificate.largest`.
+        Sizes: Sizes
         /// How averages over the target were taken.
         Averages: AverageBy
         /// How many responses the kinks of the energy held, of three a circuit.
@@ -63,7 +63,7 @@ type Certificate =
 /// were derived with.
 [<RequireQualifiedAccess>]
 module Certificate =
-    /// The largest N and K that circuits are drawn for.
+    /// The most neurons of a population with activities, and of interneurons without, that circuits are drawn for.
     let largest = 4, 12
 
     /// The most circuits that can be asked for.
@@ -102,8 +102,15 @@ module Certificate =
 
         let model = derivation.Model
         let random = Xoshiro256StarStar(seed, false)
-        let n, k = min (fst model.Sizes) (fst largest), min (snd model.Sizes) (snd largest)
-        let instance = Instance.create derivation n k
+
+        let sizes: Sizes =
+            [ for population, count in model.Sizes ->
+                  let isInterneurons =
+                      derivation.Inputs |> List.exists (fun input -> input.Index.Over = population)
+
+                  population, min count ((if isInterneurons then snd else fst) largest) ]
+
+        let instance = Instance.create derivation sizes
         let printed = StepEvidence.rules derivation
         // Made once, so that the engine compiles its potential only once.
         let ridge = Ridge.trained derivation
@@ -116,17 +123,23 @@ module Certificate =
             List.init together (fun j -> rules[(before * together + j) % rules.Length])
 
         let draw before =
-            let packed = instance.Pack(RandomValues.draw random model n k)
+            let packed = instance.Pack(RandomValues.draw random model sizes)
 
             let stimuli =
-                List.init 3 (fun _ -> Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+                List.init 3 (fun _ -> Array.init instance.Stimuli (fun _ -> Normal.Sample(random, 0.0, 1.0)))
 
             // The responses that rules are read at are those of training; the objective has its own.
             let rec respond found stimuli =
                 match stimuli with
                 | [] -> Ok(List.rev found)
                 | s :: others ->
-                    match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate n) with
+                    match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate instance.Responses) with
+                    // The transport objective is of the global one; others are of the fixed point that dynamics come to.
+                    | Ok globally, Some response when
+                        not model.Objective.IsTransport
+                        && (Differences.starts instance packed s response globally).Length > 1
+                        ->
+                        Error "a response is not the lowest fixed point"
                     | Ok globally, Some response -> respond ((s, response, globally) :: found) others
                     | Error why, _ -> Error why
                     | Ok _, None -> Error "a stimulus has no response"
@@ -180,7 +193,12 @@ module Certificate =
                       let error, allowed = worst evidence, tolerance evidence averages
 
                       // Without any difference to compare with, the rule is not certified.
-                      if error > allowed || evidence = ByDifferences && System.Double.IsNaN error then
+                      let isMissing =
+                          evidence = ByDifferences
+                          && System.Double.IsNaN error
+                          && not rule.Parameter.Role.IsFollows
+
+                      if error > allowed || isMissing then
                           evidence, error, allowed ]
 
             { Parameter = rule.Parameter.Name
@@ -196,7 +214,7 @@ module Certificate =
           Drawn = drawn
           Together = together
           Discarded = List.countBy id discarded
-          Sizes = n, k
+          Sizes = sizes
           Averages = averages
           Held = said |> List.sumBy _.IsHeld
           Residual = said |> List.map _.Worst |> List.max

@@ -69,13 +69,25 @@ module internal CircuitCheck =
         (starts: float array list list)
         (looked: DerivedRule list)
         : Result<Said, string> =
-        let n = instance.Primaries
+        let n = instance.Responses
         let seed = random.Next()
-        let isTransport = instance.Loss.IsNone
+
+        // Running averages that the cost is of have come to what they follow.
+        let packed = instance.WithAverages(packed, stimuli)
+        let isTransport = instance.Derivation.Model.Objective.IsTransport
         let ofStimuli = stimuli |> List.map (fun (s, r) -> instance.Online(packed, s, r))
         let held = stimuli |> List.map (fun (s, r) -> instance.IsHeld(packed, s, r))
 
-        let free = List.zip stimuli held |> List.filter (snd >> not) |> List.map fst
+        let free =
+            stimuli |> List.filter (fun (s, r) -> not (instance.IsAtKink(packed, s, r)))
+
+        // What running averages contribute through the cost.
+        let averages =
+            match instance.CostAverages with
+            | [] -> Expr.constant 0.0
+            | followed ->
+                let slopes = instance.CostSlopes packed
+                Expr.sum [ for m, e in followed -> slopes[m] * e ]
 
         let online =
             Array.init instance.Size (fun m -> ofStimuli |> List.averageBy (fun o -> o[m]))
@@ -101,7 +113,7 @@ module internal CircuitCheck =
             fun p -> Differences.objective instance p started seed
 
         let checkedNumbers =
-            [ for rule in looked do
+            [ for rule in looked |> List.filter (fun rule -> not rule.Parameter.Role.IsFollows) do
                   let p, first, length =
                       instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
 
@@ -128,19 +140,19 @@ module internal CircuitCheck =
             let relative (error: float) = error / scale
 
             let room =
-                match p.Constraint with
-                | Between(lower, upper) -> min (packed[m] - lower) (upper - packed[m])
-                | NonNegative -> packed[m]
-                | Free
-                | UnitColumns -> infinity
+                let lower, upper = p.Interval
+                min (packed[m] - lower) (upper - packed[m])
+
+            // What ascends goes the other way.
+            let sign = if p.Role = Ascends then -1.0 else 1.0
 
             let slope, uncertain = Differences.slope room objective packed m scale
 
-            // Any r does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
+            // Any response does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
             let places =
-                if isTransport then
+                if instance.Loss.IsNone && instance.CostAverages.IsEmpty then
                     stimuli
-                    |> List.map (fun (s, _) -> s, Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+                    |> List.map (fun (s, _) -> s, instance.Inside(Array.init n (fun _ -> Normal.Sample(random, 0.0, 1.0))))
                 else
                     free
 
@@ -154,16 +166,16 @@ module internal CircuitCheck =
 
                           p.Name,
                           ByDuals,
-                          abs (formula[m] - DualGradient.online instance packed place m)
+                          abs (formula[m] - sign * DualGradient.online instance packed place averages m)
                           / max (max size terms) 1e-300
 
                       if isTransport then
                           let mean, width =
                               // The same points on both sides, where the rule has no formula either.
                               if rule.TargetTerm.IsAveraged then
-                                  slopes[m], 0.0
+                                  sign * slopes[m], 0.0
                               else
-                                  band[m]
+                                  sign * fst band[m], snd band[m]
 
                           p.Name, ByQuadrature, relative (max 0.0 (abs (target[m] - mean) - width))
 
@@ -177,7 +189,7 @@ module internal CircuitCheck =
 
                           p.Name,
                           ByDifferences,
-                          relative (max 0.0 (abs (online[m] - target[m] - cost[m] - slope) - 3.0 * uncertain - width)) ]
+                          relative (max 0.0 (abs (online[m] - target[m] - cost[m] - sign * slope) - 3.0 * uncertain - width)) ]
 
         let rec errorsOfAll found numbers =
             match numbers with

@@ -1,6 +1,7 @@
 namespace Interneuron.Derivation.Checks
 
 open System
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 
 /// The objective itself, with the inner problem solved as globally as starts from many places make it, and its central differences.
@@ -20,14 +21,20 @@ module internal Differences =
     /// The global minimum of E over r as far as starts from all sides find it; an error where there is none: where no start leads to a
     /// minimum, or E falls below it far out.
     let response (random: Random) (instance: Instance) (packed: float array) (s: float array) : Result<float array, string> =
-        let n = instance.Primaries
-        let size = 1.0 + (s |> Array.map abs |> Array.max)
+        let n = instance.Responses
+        let size = 1.0 + (s |> Array.map abs |> Array.fold max 0.0)
 
         let around scale =
             Array.init n (fun _ -> scale * size * (2.0 * random.NextDouble() - 1.0))
 
         let guesses =
-            [ Array.zeroCreate n; s; Array.map (~-) s; around 1.0; around 1.0; around 3.0 ]
+            [ Array.zeroCreate n
+              if s.Length = n then
+                  s
+                  Array.map (~-) s
+              around 1.0
+              around 1.0
+              around 3.0 ]
 
         match
             guesses
@@ -43,12 +50,14 @@ module internal Differences =
                       for side in [ 1.0; -1.0 ] -> Array.init n (fun b -> if a = b then side else 0.0) ]
                 @ List.init 12 (fun _ -> around (1.0 / size))
 
+            // A saddle falls to one side and rises to the other.
             let falls =
-                directions
+                not instance.IsSaddle
+                && directions
                 |> List.exists (fun d ->
                     [ 1e1; 1e3; 1e5 ]
                     |> List.exists (fun t ->
-                        let e = energyOf instance packed s (Array.map2 (fun x y -> x + t * size * y) r d)
+                        let e = energyOf instance packed s (instance.Inside(Array.map2 (fun x y -> x + t * size * y) r d))
                         e < here - 1e-6 * (1.0 + abs here)))
 
             if falls then
@@ -61,34 +70,35 @@ module internal Differences =
         let here, lowest =
             energyOf instance packed s response, energyOf instance packed s globally
 
-        if lowest < here - 1e-9 * (1.0 + abs here) then
+        if not instance.IsSaddle && lowest < here - 1e-9 * (1.0 + abs here) then
             [ response; globally ]
         else
             [ response ]
 
-    /// J over stimuli with starts for their minima, and over the target by quadrature; or the mean loss. NaN where a stimulus has no
-    /// response.
+    /// The objective over stimuli with starts for their minima, J's part over the target by quadrature, and the cost, with running averages at
+    /// the means of what they follow. NaN where a stimulus has no response.
     let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array list) list) (seed: int) : float =
-        let driven =
+        let found =
             stimuli
-            |> List.averageBy (fun (s, starts) ->
-                match
-                    starts
-                    |> List.choose (fun start -> instance.Respond(packed, s, start))
-                    |> lowest instance packed s
-                with
-                | None -> nan
-                | Some r ->
-                    let struct (energy, loss) = instance.Values(packed, s, r)
-                    if instance.Loss.IsSome then loss else -energy)
+            |> List.map (fun (s, starts) ->
+                s,
+                starts
+                |> List.choose (fun start -> instance.Respond(packed, s, start))
+                |> lowest instance packed s)
 
-        let target =
-            if instance.Loss.IsSome then
-                0.0
-            else
-                fst (instance.TargetValue(packed, seed))
+        if found |> List.exists (snd >> Option.isNone) then
+            nan
+        else
+            let responses = [ for s, y in found -> s, Option.get y ]
+            let driven = responses |> List.averageBy (fun (s, y) -> instance.Driven(packed, s, y))
 
-        driven + target + instance.CostOf packed
+            let target =
+                if instance.Derivation.Model.Objective.IsTransport then
+                    fst (instance.TargetValue(packed, seed))
+                else
+                    0.0
+
+            driven + target + instance.CostOf(instance.WithAverages(packed, responses))
 
     /// -dJ/dp of one number by central differences of three steps, extrapolated twice (Richardson), with an estimate of its error. The
     /// steps are made shorter where J bends within them. `room` is how far p may move.

@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Checks
 
 open MathNet.Numerics.LinearAlgebra
 open Interneuron.Core.Symbolic
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Running
 
 /// The derivatives of an objective by dual numbers, from its energy alone: nothing here was derived by algebra.
@@ -33,15 +34,12 @@ module internal DualGradient =
             e)
             .Tangent.Tangent
 
-    /// The names of a population's activities.
-    let names symbol n =
-        [ for a in 0 .. n - 1 -> $"{symbol}[{a}]" ]
-
-    /// What a stimulus and r contribute to the descent of one number: dE/dp; or where there is a loss, -dl/dp with the response that moves
-    /// as p does.
-    let online (instance: Instance) (packed: float array) (s: float array, response: float array) (number: int) : float =
-        let n = instance.Primaries
-        let r = names "r" n
+    /// What a stimulus and a response contribute to the descent of one number: dE/dp for the transport objective, -dE/dp for the value; where
+    /// there is a loss, -dl/dp with the response that moves as p does. `averages` is the slow cost's slope by each running average, times
+    /// what that follows: a loss as well.
+    let online (instance: Instance) (packed: float array) (s: float array, response: float array) (averages: Expr) (number: int) : float =
+        let y = instance.Layout.Responses
+        let n = y.Length
 
         let at =
             List.zip instance.Variables (List.ofArray (Array.concat [ response; s; packed ]))
@@ -49,23 +47,36 @@ module internal DualGradient =
 
         let p = instance.Learned[number]
         let energy = instance.Energy
+        let partial e = tangent (fun name -> at[name], (if name = p then 1.0 else 0.0)) e
 
-        match instance.Loss with
-        | None -> tangent (fun name -> at[name], (if name = p then 1.0 else 0.0)) energy
-        | Some loss ->
-            let hessian = Matrix<float>.Build.Dense(n, n, fun i j -> second at r[i] r[j] energy)
+        let through (loss: Expr) =
+            let free =
+                Landscape.across n (instance.Face(packed, s, response))
 
-            let coupling =
-                Vector<float>.Build.DenseOfEnumerable [ for x in r -> second at x p energy ]
+            let moved =
+                if free.ColumnCount = 0 then
+                    Vector<float>.Build.Dense n
+                else
+                    let hessian = Matrix<float>.Build.Dense(n, n, fun i j -> second at y[i] y[j] energy)
 
-            let moved = hessian.Solve(-coupling)
+                    let coupling =
+                        Vector<float>.Build.DenseOfEnumerable [ for x in y -> second at x p energy ]
+
+                    free * (free.TransposeThisAndMultiply(hessian * free)).Solve(-(free.TransposeThisAndMultiply coupling))
 
             let along name =
                 if name = p then
                     1.0
                 else
-                    match List.tryFindIndex ((=) name) r with
+                    match List.tryFindIndex ((=) name) y with
                     | Some a -> moved[a]
                     | None -> 0.0
 
             -(tangent (fun name -> at[name], along name) loss)
+
+        let rest = if averages = Expr.constant 0.0 then 0.0 else through averages
+
+        match instance.Derivation.Model.Objective with
+        | Transport -> partial energy
+        | Value -> rest - partial energy
+        | Loss _ -> rest + through (Option.get instance.Loss)

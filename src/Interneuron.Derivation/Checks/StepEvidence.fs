@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Checks
 
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
+open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
@@ -36,21 +37,30 @@ module internal StepEvidence =
     let private read (instance: Instance) (packed: float array) (s: float array) (r: float array) (inverse: int -> int -> float) =
         let derivation = instance.Derivation
         let model = derivation.Model
-        let n, k = instance.Primaries, instance.Interneurons
+        let size = Sizes.count instance.Sizes
 
         let numbers =
             readOnlyDict [ for p, first, _ in instance.Parts -> p.Name, (p.Site, first) ]
 
-        let size neurons =
-            match neurons with
-            | Primary -> n
-            | Interneurons -> k
+        /// Where the numbers of each activity begin.
+        let starts (activities: (string * Index) list) =
+            let counts = activities |> List.map (fun (_, index) -> size index.Over)
+
+            readOnlyDict (List.zip (List.map fst activities) (List.scan (+) 0 counts |> List.take counts.Length))
+
+        let ofVariables = starts [ for v in model.Variables -> v.Name, v.Index ]
+        let ofInputs = starts [ for x in model.Inputs -> x.Name, x.Index ]
+
+        let inverses =
+            readOnlyDict
+                [ for v in model.Variables do
+                      for w in model.Variables -> Model.inverseHessian model v w, (ofVariables[v.Name], ofVariables[w.Name]) ]
 
         let value symbol (at: int list) =
             match symbol, at with
-            | "r", [ a ] -> r[a]
-            | "s", [ a ] -> s[a]
-            | "Hinv", [ a; b ] -> inverse a b
+            | _, [ a ] when ofVariables.ContainsKey symbol -> r[ofVariables[symbol] + a]
+            | _, [ a ] when ofInputs.ContainsKey symbol -> s[ofInputs[symbol] + a]
+            | _, [ a; b ] when inverses.ContainsKey symbol -> let v, w = inverses[symbol] in inverse (v + a) (w + b)
             | _ ->
                 match model.Constants.TryFind symbol with
                 | Some c -> c
@@ -67,30 +77,22 @@ module internal StepEvidence =
     let private sites (instance: Instance) (site: Index list) =
         (site, [ [] ])
         ||> List.foldBack (fun (index: Index) tails ->
-            let size =
-                match index.Over with
-                | Primary -> instance.Primaries
-                | Interneurons -> instance.Interneurons
-
-            [ for p in 0 .. size - 1 do
+            [ for p in 0 .. Sizes.count instance.Sizes index.Over - 1 do
                   for tail in tails -> (index, p) :: tail ])
 
     /// The online terms of each parameter as printed.
     let private online (instance: Instance) packed (s, r) : PrintedRule -> float array =
         let inverse =
-            match instance.Loss with
-            | Some _ ->
-                let h = instance.InverseHessian(packed, s, r)
-                fun a b -> h[a, b]
-            | None -> fun _ _ -> 0.0
+            let h = lazy (instance.InverseHessian(packed, s, r))
+            fun a b -> h.Value[a, b]
 
         let at = read instance packed s r inverse
         fun rule -> [| for place in sites instance rule.Rule.Parameter.Site -> at place rule.Online |]
 
     /// What is subtracted from them, as printed; averages without a formula are given.
     let private subtracted (instance: Instance) (averages: float array) packed : PrintedRule -> float array =
-        let zeros = Array.zeroCreate instance.Primaries
-        let still = read instance packed zeros zeros (fun _ _ -> 0.0)
+        let still =
+            read instance packed (Array.zeroCreate instance.Stimuli) (Array.zeroCreate instance.Responses) (fun _ _ -> 0.0)
 
         fun rule ->
             let p = rule.Rule.Parameter
@@ -161,13 +163,16 @@ module internal StepEvidence =
         (seed: int)
         : Map<string, float> =
         let derivation = instance.Derivation
-        let n, k = instance.Primaries, instance.Interneurons
 
         match ridge, stimuli with
         | Some ridge, first :: second :: _ ->
+            let n, k =
+                instance.Responses, Sizes.count instance.Sizes ridge.Synapses.Site[1].Over
+
             let values = instance.Unpack packed
             let synapses = values[ridge.Synapses.Name]
             let gain = Option.get ridge.Gain
+            let isSpherical = Target.isSpherical derivation.Model.Target
 
             let column (w: float array) i =
                 [| for a in 0 .. n - 1 -> w[a * k + i] |]
@@ -238,11 +243,10 @@ module internal StepEvidence =
                                             Array.map2 (fun x y -> x - dot v w * y) v w
 
                                         /// The step that was made before the column was divided by its length: across the column, and how
-                                        /// long it was. What is along the column leaves out the target's part where it is a formula: then
-                                        /// that is all along the column.
+                                        /// long it was. The engine leaves out the part of a spherical target: that is along the column.
                                         let turned (c: Circuit) (online: float array) (full: float array) =
                                             let q = across (Array.map (fun x -> x / dot c.W[i] w) c.W[i])
-                                            let made = column (if rule.Rule.TargetTerm.IsAveraged then full else online) i
+                                            let made = column (if isSpherical then online else full) i
                                             let full = across (column full i)
                                             let rate = dot q full / dot full full
                                             let stretched = 1.0 - rate * dot made w

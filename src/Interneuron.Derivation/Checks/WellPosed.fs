@@ -52,13 +52,7 @@ module WellPosed =
 
     let private gainOf (ridge: Ridge) : (string * Interval) option =
         ridge.Gain
-        |> Option.map (fun gain ->
-            gain.Name,
-            match gain.Constraint with
-            | NonNegative -> Interval.between 0.0 infinity
-            | Between(lower, upper) -> Interval.between lower upper
-            | Free
-            | UnitColumns -> Interval.between -infinity infinity)
+        |> Option.map (fun gain -> gain.Name, Interval.between (fst gain.Interval) (snd gain.Interval))
 
     /// The term that bends down most at a place.
     let private bending (ridge: Ridge) (point: (string * float) list) =
@@ -73,7 +67,7 @@ module WellPosed =
     let private convexity (ridge: Ridge) (n: int) (k: int) : Finding =
         // Without unit columns the share of the leak that an interneuron may use up has no bound.
         let share =
-            if ridge.Synapses.Constraint = UnitColumns || ridge.Leak < 0.0 then
+            if ridge.Synapses.IsHeldBy UnitColumns || ridge.Leak < 0.0 then
                 ridge.Leak / float k
             else
                 0.0
@@ -124,10 +118,9 @@ module WellPosed =
     let private gains (ridge: Ridge) =
         let condition = "gains are not negative"
 
-        match ridge.Gain |> Option.map _.Constraint with
+        match ridge.Gain |> Option.map (_.Interval >> fst) with
         | None -> finding condition Proven None "they are all 1"
-        | Some NonNegative -> finding condition Proven None "the model holds them at or above 0"
-        | Some(Between(lower, _)) when lower >= 0.0 -> finding condition Proven None $"the model holds them at or above {lower}"
+        | Some lower when lower >= 0.0 -> finding condition Proven None $"the model holds them at or above {lower}"
         | Some _ ->
             finding
                 condition
@@ -137,34 +130,67 @@ module WellPosed =
                  + "is positive definite, which is checked at every response")
 
     /// What holds of an energy that is not a sum of potentials of single inputs.
-    let private whole (derivation: Derivation) (n: int) (k: int) : Finding list =
-        let instance = WholeEnergy.instance derivation n k
-        let condition = "the energy has a minimum for every stimulus"
+    let private whole (derivation: Derivation) (sizes: Sizes) : Finding list =
+        let instance = WholeEnergy.instance derivation sizes
 
-        [ match WholeEnergy.convexity instance with
-          | Ok judgement -> judged (fun _ -> None) judgement
-          | Error(place, term) -> fails (Some term) place
+        let names way =
+            [ for v in derivation.Model.Variables do
+                  if v.Settling = way then
+                      v.Name ]
+            |> String.concat ", "
+
+        [ for way, judgement in WholeEnergy.convexity instance do
+              let shape = if way = Minimises then "convex" else "concave"
+
+              let named (finding: Finding) =
+                  { finding with
+                      Condition = $"the energy is {shape} in {names way}" }
+
+              match judgement with
+              | Ok judgement -> named (judged (fun _ -> None) judgement)
+              | Error(place, term) -> named (fails (Some term) place)
           match WholeEnergy.growth instance with
-          | Ok() -> finding condition Unrefuted None "it grows in all directions that were tried, however large the stimulus"
-          | Error direction ->
+          | Ok() when instance.IsSaddle ->
+              finding "the energy has a saddle for every stimulus" Unrefuted None "it rises and falls in all directions that were tried"
+          | Ok() ->
               finding
-                  condition
+                  "the energy has a minimum for every stimulus"
+                  Unrefuted
+                  None
+                  "it grows in all directions that were tried, however large the stimulus"
+          | Error direction when derivation.Model.Objective.IsTransport ->
+              finding
+                  "the energy has a minimum for every stimulus"
                   Fails
                   None
                   ($"along {direction} it grows at most linearly, so large stimuli have no response: "
-                   + "give it a leak, leak/2*sum(a, r[a]^2) with leak > 0") ]
+                   + "give it a leak, leak/2*sum(a, r[a]^2) with leak > 0")
+          | Error direction ->
+              finding
+                  "the energy has a minimum for every stimulus"
+                  Fails
+                  None
+                  $"along {direction} it falls without end: give it a term that grows, such as the square of the variable" ]
 
-    /// The conditions for N primary neurons and K interneurons.
-    let check (derivation: Derivation) (n: int) (k: int) : Finding list =
+    /// The conditions for so many neurons.
+    let check (derivation: Derivation) (sizes: Sizes) : Finding list =
         match Ridge.tryOf derivation with
-        | Some ridge -> [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
-        | None -> whole derivation n k
+        | Some ridge ->
+            let n = Sizes.count sizes derivation.Model.Variables.Head.Index.Over
+            let k = Sizes.count sizes ridge.Synapses.Site[1].Over
+            [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
+        | None -> whole derivation sizes
 
-    /// What is known of each condition. Refusal, with the place of the term, when one fails.
-    let require (derivation: Derivation) (n: int) (k: int) : Finding list =
-        let findings = check derivation n k
+    /// What is known of each condition. Refusal, with the place of the term, when one fails that the objective needs: the transport objective
+    /// needs them all; others can do with several fixed points, of which the dynamics come to one.
+    let require (derivation: Derivation) (sizes: Sizes) : Finding list =
+        let findings = check derivation sizes
+        let isTransport = derivation.Model.Objective.IsTransport
 
-        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails) with
+        let isNeeded (finding: Finding) =
+            isTransport || not (finding.Condition.StartsWith "the energy is con")
+
+        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails && isNeeded finding) with
         | Some finding ->
             let term = Option.defaultValue derivation.Energy finding.Term
             Refusal.at (Where.at term.Place) "the model is ill-posed" $"it needs that {finding.Condition}, but {finding.Detail}"

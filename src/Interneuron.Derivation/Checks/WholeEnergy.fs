@@ -20,8 +20,61 @@ module internal WholeEnergy =
     let private most = 3
 
     /// An instance of the derivation that is small enough to be looked at in every direction.
-    let instance (derivation: Derivation) (n: int) (k: int) =
-        Instance.create derivation (min n most) (min k most)
+    let instance (derivation: Derivation) (sizes: Sizes) =
+        Instance.create derivation [ for population, count in sizes -> population, min count most ]
+
+    /// One side of a saddle: the responses that settle in one way, each with the values that it may take, and how the energy is turned so
+    /// that they minimise it. A model without a saddle has one side.
+    type private Side =
+        { Names: string list
+          Variables: (Variable * int) list
+          Sign: float }
+
+    let private sideOf (instance: Instance) (way: Settling) : Side =
+        let those =
+            [ for v in instance.Derivation.Model.Variables do
+                  if v.Settling = way then
+                      v, Sizes.count instance.Sizes v.Index.Over ]
+
+        { Names =
+            [ for v, count in those do
+                  for k in 0 .. count - 1 -> instance.Layout.Name(v.Name, [ k ]) ]
+          Variables = those
+          Sign = if way = Minimises then 1.0 else -1.0 }
+
+    let private domains (side: Side) : (float * float) list =
+        [ for v, count in side.Variables do
+              let range =
+                  match v.Domain with
+                  | Domain.Whole -> -infinity, infinity
+                  | Domain.NonNegative -> 0.0, infinity
+                  | Domain.Between(lower, upper) -> lower, upper
+                  | Domain.Simplex -> 0.0, 1.0
+
+              yield! List.replicate count range ]
+
+    /// A formula of one variable that goes on straight outside of an interval: it is convex exactly when the formula is so inside.
+    let private straightOutside (variable: string) (lower: float, upper: float) (e: Expr) : Expr =
+        let x = Expr.var variable
+        let slope = Differentiate.diff variable e
+
+        let at (place: float) formula =
+            formula
+            |> Expr.substitute (fun name -> if name = variable then Some(Expr.constant place) else None)
+
+        let straight (place: float) =
+            at place e + at place slope * (x - Expr.constant place)
+
+        let above =
+            if System.Double.IsNegativeInfinity lower then
+                e
+            else
+                Expr.ifLess x (Expr.constant lower) (straight lower) e
+
+        if System.Double.IsPositiveInfinity upper then
+            above
+        else
+            Expr.ifLess (Expr.constant upper) x (straight upper) above
 
     /// 0: free of the responses; 1: affine in them; 2: anything else. By node.
     let private degrees (responses: Set<string>) =
@@ -63,29 +116,34 @@ module internal WholeEnergy =
 
         [ for name in names ->
               name,
-              match instance.Owners.TryFind name |> Option.map _.Constraint with
-              | Some NonNegative -> Interval.between 0.0 infinity
-              | Some(Between(lower, upper)) -> Interval.between lower upper
-              | Some UnitColumns -> Interval.between -1.0 1.0
-              | Some Free
+              match instance.Owners.TryFind name with
+              | Some p when List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ] -> Interval.between -1.0 1.0
+              | Some p -> Interval.between (fst p.Interval) (snd p.Interval)
               | None -> whole ]
 
     let private draws (instance: Instance) =
         let random = Xoshiro256StarStar(1, false)
 
         [ for _ in 1..4 ->
-              RandomValues.draw random instance.Derivation.Model instance.Primaries instance.Interneurons
+              RandomValues.draw random instance.Derivation.Model instance.Sizes
               |> instance.Pack ]
 
-    let private responses (instance: Instance) =
-        instance.Variables |> List.take instance.Primaries
-
     /// A part of the energy at numbers for everything but the responses, and no stimulus, along r = start + t direction.
-    let private along (instance: Instance) (packed: float array) (start: float array, direction: float array) (e: Expr) : Expr =
+    let private along (instance: Instance) (side: Side) (packed: float array) (start: float array, direction: float array) (e: Expr) : Expr =
         let numbers = List.zip instance.Learned (List.ofArray packed) |> Map.ofList
 
+        // As far as the domains go on both sides.
+        let reach =
+            ((-infinity, infinity), List.zip3 (domains side) (List.ofArray start) (List.ofArray direction))
+            ||> List.fold (fun (least, most) ((lower, upper), x, d) ->
+                if d = 0.0 then
+                    least, most
+                else
+                    let a, b = (lower - x) / d, (upper - x) / d
+                    max least (min a b), min most (max a b))
+
         let places =
-            responses instance
+            side.Names
             |> List.mapi (fun i name -> name, start[i] + direction[i] * Expr.var line)
             |> Map.ofList
 
@@ -95,16 +153,59 @@ module internal WholeEnergy =
             | Some x, _ -> Some(Expr.constant x)
             | _, Some place -> Some place
             | None, None -> Some(Expr.constant 0.0))
+        |> fun whole -> side.Sign * whole
+        |> straightOutside line reach
 
-    /// Directions and points on lines in them.
-    let private lines (n: int) =
+    /// Directions and points on lines in them, inside the domains.
+    let private lines (side: Side) =
         let random = Xoshiro256StarStar(2, false)
+        let n = side.Names.Length
 
         let normal () =
             Array.init n (fun _ -> System.Math.Round(Normal.Sample(random, 0.0, 1.0), 2))
 
-        [ for i in 0 .. n - 1 -> Array.zeroCreate n, Array.init n (fun j -> if i = j then 1.0 else 0.0)
-          for _ in 1..3 -> normal (), normal () ]
+        let ranges = domains side |> Array.ofList
+
+        let starts =
+            let v = [ for v, count in side.Variables -> v, count ]
+            List.zip (List.scan (+) 0 (List.map snd v) |> List.take v.Length) v
+
+        let inside (x: float array) =
+            let y =
+                Array.map2
+                    (fun value (lower, upper) ->
+                        if lower = 0.0 && System.Double.IsInfinity upper then
+                            abs value
+                        elif System.Double.IsFinite lower && System.Double.IsFinite upper then
+                            0.5 * (lower + upper)
+                        else
+                            min (max value lower) upper)
+                    x
+                    ranges
+
+            for first, (v, count) in starts do
+                if v.Domain = Domain.Simplex then
+                    for k in first .. first + count - 1 do
+                        y[k] <- 1.0 / float count
+
+            y
+
+        /// Along a simplex the sum stays.
+        let level (d: float array) =
+            let d = Array.copy d
+
+            for first, (v, count) in starts do
+                if v.Domain = Domain.Simplex then
+                    let mean = Seq.average (seq { for k in first .. first + count - 1 -> d[k] })
+
+                    for k in first .. first + count - 1 do
+                        d[k] <- d[k] - mean
+
+            d
+
+        [ for i in 0 .. n - 1 -> inside (Array.zeroCreate n), level (Array.init n (fun j -> if i = j then 1.0 else 0.0))
+          for _ in 1..3 -> inside (normal ()), level (normal ()) ]
+        |> List.filter (snd >> Array.exists (fun d -> abs d > 1e-12))
 
     let private vector (x: float array) =
         if x.Length = 1 then
@@ -113,7 +214,7 @@ module internal WholeEnergy =
             x |> Array.map (sprintf "%.3g") |> String.concat ", " |> sprintf "(%s)"
 
     /// A place on a line where the energy is not convex, for given parameters: in words, and the term that bends down most there.
-    let private violation (instance: Instance) (packed: float array) : (string * Indexed) option =
+    let private violation (instance: Instance) (side: Side) (packed: float array) : (string * Indexed) option =
         let words (start: float array) (direction: float array) t (fault: Fault) =
             let r = Array.map2 (fun a d -> a + t * d) start direction
 
@@ -125,11 +226,12 @@ module internal WholeEnergy =
                     |> List.map (fun (name, x) -> sprintf ", %s = %.3g" (name.Replace("[]", "")) x)
                     |> String.concat ""
 
-            $"at r = {vector r}{parameters}, along {vector direction}, {fault}"
+            let names = [ for v, _ in side.Variables -> v.Name ] |> String.concat ", "
+            $"at {names} = {vector r}{parameters}, along {vector direction}, {fault}"
 
         let bending line' t =
             let bend term =
-                let e = instance.Flat term |> along instance packed line'
+                let e = instance.Flat term |> along instance side packed line'
 
                 let value t =
                     Expr.interpret Floats.operations (fun _ -> t) e
@@ -139,9 +241,9 @@ module internal WholeEnergy =
 
             Indexed.addends instance.Derivation.Energy |> List.minBy bend
 
-        lines instance.Primaries
+        lines side
         |> List.tryPick (fun (start, direction) ->
-            Convexity.refute line [] (along instance packed (start, direction) instance.Energy)
+            Convexity.refute line [] (along instance side packed (start, direction) instance.Energy)
             |> Option.map (fun (point, fault) ->
                 let t = point |> List.find (fst >> (=) line) |> snd
                 words start direction t fault, bending (start, direction) t))
@@ -192,17 +294,44 @@ module internal WholeEnergy =
     /// Parameters that are held by nothing, turned around.
     let private turned (instance: Instance) (packed: float array) =
         List.zip instance.Learned (List.ofArray packed)
-        |> List.map (fun (name, x) -> if instance.Owners[name].Constraint = Free then -x else x)
+        |> List.map (fun (name, x) -> if instance.Owners[name].Constraints.IsEmpty then -x else x)
         |> Array.ofList
 
-    /// Whether the energy is convex in the responses for all values of the parameters: every group of terms that depends on them through
-    /// one weighted sum is convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters that
-    /// learning starts from, such a place.
-    let convexity (instance: Instance) : Result<Judgement, string * Indexed> =
-        let names = responses instance
+    /// The energy without its terms c v . M v, where c > 0 and M is held to be positive definite: these are convex whatever M is.
+    let private withoutPositiveForms (instance: Instance) (side: Side) : Indexed =
+        let model = instance.Derivation.Model
+
+        let isPositiveForm (term: Indexed) =
+            side.Variables
+            |> List.exists (fun (v, _) ->
+                let b: Index = { Name = "#b"; Over = v.Index.Over }
+                let c: Index = { Name = "#c"; Over = v.Index.Over }
+                let bend = term |> Indexed.diff v.Name [ b ] |> Indexed.diff v.Name [ c ]
+
+                model.Learned
+                |> List.exists (fun p ->
+                    p.IsHeldBy PositiveDefinite
+                    && (let form = Symbol(p.Name, [ b; c ]) + Symbol(p.Name, [ c; b ])
+
+                        match Indexed.factors (Indexed.addends bend |> List.tryHead |> Option.defaultValue (Number 0.0)) with
+                        | Number c :: _ -> side.Sign * c > 0.0 && bend = c * form
+                        | _ -> side.Sign > 0.0 && bend = form)))
+
+        instance.Derivation.Energy
+        |> Indexed.addends
+        |> List.filter (isPositiveForm >> not)
+        |> Plus
+
+    /// Whether the energy is convex in the responses of a side for all values of the parameters: every group of terms that depends on them
+    /// through one weighted sum is convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters
+    /// that learning starts from, such a place.
+    let private convexityOf (instance: Instance) (side: Side) : Result<Judgement, string * Indexed> =
+        let names = side.Names
         let known = Set.ofList names
         let degree e = degrees known e |> fst
-        let bent = terms degree instance.Energy |> List.filter (fun t -> degree t = 2)
+        let energy = side.Sign * instance.Flat(withoutPositiveForms instance side)
+        let bent = terms degree energy |> List.filter (fun t -> degree t = 2)
+        let domainOf = List.zip names (domains side) |> Map.ofList
 
         let single, mixed = bent |> List.partition (fun t -> (atoms known t).Length = 1)
 
@@ -211,6 +340,13 @@ module internal WholeEnergy =
             |> List.groupBy (atoms known >> List.head)
             |> List.map (fun (atom, terms) ->
                 let h = replace atom (Expr.var input) (Expr.sum terms)
+
+                // A response by itself is inside its domain.
+                let h =
+                    match atom.Node with
+                    | Variable name -> straightOutside input domainOf[name] h
+                    | _ -> h
+
                 let others = Expr.variables h |> List.filter ((<>) input)
                 Expr.sum terms, Convexity.judge input (ranges instance others) h)
 
@@ -226,10 +362,10 @@ module internal WholeEnergy =
             Ok(Proved "what is not convex by itself is part of a positive definite quadratic form")
         else
             let drawn = draws instance
-            let found = drawn |> List.map (violation instance)
+            let found = drawn |> List.map (violation instance side)
 
             let elsewhere () =
-                drawn |> List.tryPick (turned instance >> violation instance)
+                drawn |> List.tryPick (turned instance >> violation instance side)
 
             match List.choose id found with
             | first :: _ as all when all.Length = found.Length -> Error first
@@ -239,30 +375,74 @@ module internal WholeEnergy =
                 | None -> Undecided "a proof; it is convex along all lines that were tried, and every response is checked"
                 |> Ok
 
+    let private sides (instance: Instance) =
+        [ for way in [ Minimises; Maximises ] do
+              let side = sideOf instance way
+
+              if not side.Names.IsEmpty then
+                  way, side ]
+
+    /// For the variables that minimise the energy whether it is convex in them, for those that maximise it whether it is concave: each with
+    /// what is known, or a place where it is not.
+    let convexity (instance: Instance) : (Settling * Result<Judgement, string * Indexed>) list =
+        [ for way, side in sides instance -> way, convexityOf instance side ]
+
     /// Whether the energy grows faster than linearly, or at least whatever the stimulus, in every direction that is tried; else such a
     /// direction.
     let growth (instance: Instance) : Result<unit, string> =
-        let n = instance.Primaries
+        let isTransport = instance.Derivation.Model.Objective.IsTransport
 
-        let value (packed: float array) (r: float array) (s: float array) =
-            let struct (e, _) = instance.Values(packed, s, r) in e
+        let ofSide (side: Side) =
+            let index =
+                readOnlyDict (List.mapi (fun k name -> name, k) instance.Layout.Responses)
 
-        let fails (packed: float array) =
-            lines n
-            |> List.tryPick (fun (_, d) ->
-                let zero: float array = Array.zeroCreate n
+            let places = [| for name in side.Names -> index[name] |]
+            let stimulus: float array = Array.zeroCreate instance.Stimuli
 
-                let slope (s: float array) t =
-                    (value packed (Array.map ((*) t) d) s - value packed zero s) / t
+            let value (packed: float array) (x: float array) (s: float array) =
+                let y: float array = Array.zeroCreate instance.Responses
+                places |> Array.iteri (fun k at -> y[at] <- x[k])
+                let struct (e, _) = instance.Values(packed, s, y) in side.Sign * e
 
-                let near, far = slope zero 1e4, slope zero 1e8
-                let grows = System.Double.IsNaN far || far > 1.2 * near + 1e-6
-                // A stimulus that pulls as hard as this one does outweighs what grows linearly.
-                let held () = slope (Array.map ((*) 1e6) d) 1e8 > 0.0
-                if grows || held () then None else Some(vector d))
+            // Where a direction leaves the domains there is nothing to grow.
+            let isOpen (start: float array, d: float array) =
+                List.zip (domains side) (List.ofArray d)
+                |> List.forall (fun ((lower, upper), d) ->
+                    d = 0.0
+                    || (if d > 0.0 then upper else lower) |> System.Double.IsInfinity)
+                |> fun goesOn -> if goesOn then Some(start, d) else None
 
-        let found = draws instance |> List.map fails
+            let directions =
+                lines side
+                |> List.collect (fun (start, d) -> [ start, d; start, Array.map abs d ])
+                |> List.choose isOpen
 
-        match List.choose id found with
-        | first :: _ as all when all.Length = found.Length -> Error first
-        | _ -> Ok()
+            let fails (packed: float array) =
+                directions
+                |> List.tryPick (fun (_, d) ->
+                    let zero: float array = Array.zeroCreate d.Length
+
+                    let slope (s: float array) t =
+                        (value packed (Array.map ((*) t) d) s - value packed zero s) / t
+
+                    let near, far = slope stimulus 1e4, slope stimulus 1e8
+                    let grows = System.Double.IsNaN far || far > 1.2 * near + 1e-6
+
+                    // A stimulus that pulls as hard as this one does outweighs what grows linearly.
+                    let held () =
+                        if isTransport then
+                            slope (Array.map ((*) 1e6) d) 1e8 > 0.0
+                        else
+                            far > 0.0
+
+                    if grows || held () then None else Some(vector d))
+
+            let found = draws instance |> List.map fails
+
+            match List.choose id found with
+            | first :: _ as all when all.Length = found.Length -> Some first
+            | _ -> None
+
+        match sides instance |> List.tryPick (snd >> ofSide) with
+        | Some direction -> Error direction
+        | None -> Ok()

@@ -3,57 +3,83 @@ namespace Interneuron.Derivation.Formulas
 open System
 open Interneuron.Core.Symbolic
 
-/// The two populations of a circuit.
-type Neurons =
-    /// N primary neurons, indices a, b, c, d, a_1, a_2 and so on.
-    | Primary
-    /// K interneurons, indices i, j, k, l, i_1, i_2 and so on.
-    | Interneurons
+/// A population of neurons, told by its name.
+[<CustomEquality; CustomComparison>]
+type Population =
+    {
+        /// The name.
+        Name: string
+        /// The letters of its indices, at least one; after them the first goes on with numbers: a, b, a_1, a_2.
+        Letters: string list
+    }
 
-/// An index: a name, and the population that it runs over.
+    override this.Equals other =
+        match other with
+        | :? Population as p -> p.Name = this.Name
+        | _ -> false
+
+    override this.GetHashCode() = hash this.Name
+
+    interface IComparable with
+        member this.CompareTo other =
+            match other with
+            | :? Population as p -> String.CompareOrdinal(this.Name, p.Name)
+            | _ -> 1
+
+/// An index: a letter, and the population that it runs over.
 type Index =
     {
         /// Its letter, such as a or a_1.
         Name: string
         /// What it runs over.
-        Over: Neurons
+        Over: Population
     }
+
+/// The populations of the circuit of theory, section 1: what models are of that declare none.
+[<RequireQualifiedAccess>]
+module Population =
+    /// N primary neurons, indices a, b, c, d, a_1, a_2 and so on.
+    let primary: Population =
+        { Name = "primary"
+          Letters = [ "a"; "b"; "c"; "d" ] }
+
+    /// K interneurons, indices i, j, k, l, i_1, i_2 and so on.
+    let interneurons: Population =
+        { Name = "interneuron"
+          Letters = [ "i"; "j"; "k"; "l" ] }
 
 /// The letters of indices.
 [<RequireQualifiedAccess>]
 module Index =
-    /// The letters of a population's indices; after them the first goes on with numbers.
-    let letters (neurons: Neurons) : string list =
-        match neurons with
-        | Primary -> [ "a"; "b"; "c"; "d" ]
-        | Interneurons -> [ "i"; "j"; "k"; "l" ]
-
     /// A population's indices, endlessly many.
-    let all (neurons: Neurons) : Index seq =
-        let known = letters neurons
+    let all (population: Population) : Index seq =
+        let known = List.toArray population.Letters
 
         Seq.initInfinite (fun n ->
             { Name =
                 (if n < known.Length then
                      known[n]
                  else
-                     $"{known.Head}_{n - known.Length + 1}")
-              Over = neurons })
+                     $"{known[0]}_{n - known.Length + 1}")
+              Over = population })
+
+    /// The index of a population that comes first.
+    let first (population: Population) : Index = Seq.head (all population)
 
     /// The first index of a population that is not taken.
-    let internal apart (taken: Set<Index>) (neurons: Neurons) : Index =
-        all neurons |> Seq.find (fun index -> not (taken.Contains index))
+    let internal apart (taken: Set<Index>) (population: Population) : Index =
+        all population |> Seq.find (fun index -> not (taken.Contains index))
 
     /// The index of a letter, by the population that the letter stands for.
-    let tryOf (letter: string) : Index option =
+    let tryOf (populations: Population list) (letter: string) : Index option =
         let head, isNumbered =
             match letter.Split '_' with
             | [| head; number |] -> head, number <> "" && number[0] <> '0' && Seq.forall Char.IsAsciiDigit number
             | _ -> letter, true
 
-        [ Primary; Interneurons ]
-        |> List.tryFind (letters >> List.contains head)
-        |> Option.filter (fun over -> isNumbered && (head = letter || head = (letters over).Head))
+        populations
+        |> List.tryFind (fun population -> List.contains head population.Letters)
+        |> Option.filter (fun over -> isNumbered && (head = letter || head = over.Letters.Head))
         |> Option.map (fun over -> { Name = letter; Over = over })
 
 /// A scalar function with a name, such as a potential F(theta, z): its body is a formula of its arguments. Its derivatives and its average

@@ -7,7 +7,7 @@ open Interneuron.Core.Transport
 [<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module Indexed =
     /// A bound index that cannot be meant by anything else; what is summed over it shows a letter.
-    let internal hidden (over: Neurons) : Index = { Name = "#"; Over = over }
+    let internal hidden (over: Population) : Index = { Name = "#"; Over = over }
 
     /// The sum of a formula over an index.
     let sum (i: Index) (body: Indexed) : Indexed = Total(i, body)
@@ -166,7 +166,7 @@ module Indexed =
     let interpretWith
         (average: (Index -> int) -> Indexed -> 'T)
         (ops: Operations<'T>)
-        (size: Neurons -> int)
+        (size: Population -> int)
         (value: string -> int list -> 'T)
         (place: Index -> int)
         (e: Indexed)
@@ -192,5 +192,5 @@ module Indexed =
         read place e
 
     /// The same for a formula without averages; refuses one with them.
-    let interpret (ops: Operations<'T>) (size: Neurons -> int) (value: string -> int list -> 'T) (place: Index -> int) (e: Indexed) : 'T =
+    let interpret (ops: Operations<'T>) (size: Population -> int) (value: string -> int list -> 'T) (place: Index -> int) (e: Indexed) : 'T =
         interpretWith (fun _ _ -> invalidArg (nameof e) "an average over the target has no value of its own") ops size value place e

@@ -119,15 +119,28 @@ module IndexedPrint =
             else
                 product + separator + factor)
 
+    /// What a name of more than one word says: the last value of an input, or the inverse Hessian, between two variables where there are more.
+    let private (|Last|InverseHessian|Plain|) (name: string) =
+        match name.Split ' ' |> List.ofArray with
+        | [ "previous"; input ] -> Last input
+        | "Hinv" :: variables -> InverseHessian variables
+        | _ -> Plain
+
     let private text' =
+        let symbol name (indices: Index list) =
+            if indices.IsEmpty then
+                name
+            else
+                let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
+
         { Number = numberText Print.number
           Average = fun inside -> $"target({inside})"
           Symbol =
             fun name indices ->
-                if indices.IsEmpty then
-                    name
-                else
-                    let inside = indices |> List.map _.Name |> String.concat "," in $"{name}[{inside}]"
+                match name with
+                | Last input -> $"previous({symbol input indices})"
+                | InverseHessian variables -> symbol (String.concat "_" ("Hinv" :: variables)) indices
+                | Plain -> symbol name indices
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
           Times = factors "*"
           Squared = fun x n -> $"{x}^{n}"
@@ -230,9 +243,13 @@ module IndexedPrint =
                     let inside = below indices
 
                     match name, inside with
-                    | "Hinv", _ -> $"(H⁻¹)_{inside}"
-                    | _, "" -> greek name
-                    | _ -> $"{greek name}_{inside}"
+                    | InverseHessian [], _ -> $"(H⁻¹)_{inside}"
+                    | InverseHessian variables, _ ->
+                        let between = String.concat "" variables
+                        $"(H⁻¹)^{between}_{inside}"
+                    | Last input, _ -> $"{greek input}_{inside}(t-1)"
+                    | Plain, "" -> greek name
+                    | Plain, _ -> $"{greek name}_{inside}"
             Delta = fun i j -> $"δ_{below [ i; j ]}"
             Times = factors " "
             Squared = fun x n -> x + above n
@@ -253,10 +270,16 @@ module IndexedPrint =
 
                 let head =
                     match name with
-                    | "Hinv" -> "(H^{-1})"
-                    | _ -> Tex.name name
+                    | InverseHessian [] -> "(H^{-1})"
+                    | InverseHessian variables ->
+                        let between = variables |> List.map Tex.name |> String.concat " "
+                        $"(H^{{-1}})^{{{between}}}"
+                    | Last input -> Tex.name input
+                    | Plain -> Tex.name name
 
-                if inside = "" then
+                if name.StartsWith "previous " then
+                    $"{head}_{{{inside}}}(t-1)"
+                elif inside = "" then
                     head
                 elif head.EndsWith '}' && head.Contains "_{" then
                     $"{{{head}}}_{{{inside}}}"

@@ -134,7 +134,7 @@ module internal Labelling =
             let first =
                 [ for index in bound ->
                       let neighbours = theirs index |> List.collect within |> List.distinct |> List.length
-                      index, (-neighbours, index.Over = Primary, -(theirs index).Length) ]
+                      index, (-neighbours, index.Over, -(theirs index).Length) ]
                 |> ranks compare
 
             // The most connected ones, of which the fewest that are alike come first.

@@ -7,11 +7,11 @@ open Interneuron.Core.Symbolic
 [<RequireQualifiedAccess>]
 type internal Slot =
     /// That of a sum, by the number of sums inside its own, which depends on the formula alone.
-    | Bound of height: int * over: Neurons
+    | Bound of height: int * over: Population
     /// One that is not summed over.
     | Free of Index
     /// One that is about to be summed over, by a number, while a form is made.
-    | Pending of number: int * over: Neurons
+    | Pending of number: int * over: Population
 
     /// What it runs over.
     member this.Over =
@@ -103,8 +103,8 @@ module internal Polynomial =
 
     /// Letters in the order in which they are given, then pending indices, then those of sums, the outer before the inner.
     let bySlot (i: Slot) (j: Slot) =
-        let over (a: Neurons) (b: Neurons) order =
-            if order = 0 then compare a b else order
+        let over (a: Population) (b: Population) order =
+            if order = 0 then compare b a else order
 
         match i, j with
         | Slot.Free i, Slot.Free j when i.Name.Length <> j.Name.Length -> compare i.Name.Length j.Name.Length

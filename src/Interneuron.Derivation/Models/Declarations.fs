@@ -51,43 +51,271 @@ module internal Declarations =
 
         String.Join(' ', lines).Trim()
 
+    /// What a population statement declares: the primary neurons or the interneurons, or a population with letters and a size.
     let population =
-        named .>>. between (Syntax.sign '(') (Syntax.sign ')') named
-        |>> fun ((at, name), (kindAt, kind)) ->
-            match name, kind with
-            | "r", "primary"
-            | "z", "interneuron" -> at, name
-            | _, "primary" -> Reading.fail at $"the primary population is not '{name}'" "its name is always r"
-            | _, "interneuron" -> Reading.fail at $"the interneuron population is not '{name}'" "its name is always z"
-            | _ -> Reading.fail kindAt $"there is no population of kind '{kind}'" "it is primary or interneuron"
+        let known =
+            between (Syntax.sign '(') (Syntax.sign ')') named
+            |>> fun (kindAt, kind) (at, name) ->
+                match name, kind with
+                | "r", "primary" -> (at, name), (Population.primary, None)
+                | "z", "interneuron" -> (at, name), (Population.interneurons, None)
+                | _, "primary" -> Reading.fail at $"the primary population is not '{name}'" "its name is always r; one of your own is declared as population y a, b : 3"
+                | _, "interneuron" -> Reading.fail at $"the interneuron population is not '{name}'" "its name is always z; one of your own is declared as population y k, l : 3"
+                | _ -> Reading.fail kindAt $"there is no population of kind '{kind}'" "it is primary or interneuron"
 
-    let private constrained: Parser<Constraint, int> =
-        let atLeast =
-            Syntax.sign '>' >>. Syntax.sign '=' >>. Syntax.number
-            |>> fun bound ->
-                if bound = 0.0 then
-                    NonNegative
-                else
-                    Between(bound, infinity)
+        let declared =
+            sepBy1 named (Syntax.sign ',') .>> Syntax.sign ':' .>>. (Syntax.here .>>. Syntax.number)
+            |>> fun (letters, (sizeAt, size)) (at, name) ->
+                for place, letter in letters do
+                    if letter.Contains '_' then
+                        Reading.fail place $"'{letter}' is not an index letter" "it has no _: after its letters a population's indices have numbers, a_1"
+
+                if size <> floor size || size < 1.0 || size > 1e6 then
+                    Reading.fail sizeAt $"{size} is not a number of neurons" "it is a whole number from 1"
+
+                let population: Population =
+                    { Name = name
+                      Letters = List.map snd letters }
+
+                (at, name), (population, Some(letters, int size))
+
+        named .>>. (known <|> declared <?> "'(primary)', '(interneuron)' or letters and a size, as in pixel a, b : 16")
+        |>> fun (name, make) -> make name
+
+    /// The populations, with the sizes of those that say it. The circuit's two where none is declared with letters of its own.
+    let populations (text: string) (statements: Statement list) : (Population * int option) list =
+        let declared = all "population" (rest population text) statements |> List.map snd
+        unique text (fun key -> $"the population '{key}'") (List.map fst declared)
+
+        declared
+        |> List.collect (fun (_, (_, own)) -> own |> Option.map fst |> Option.defaultValue [])
+        |> unique text (fun key -> $"the index letter '{key}'")
+
+        for (at, _), (population, own) in declared do
+            if own.IsSome then
+                let taken =
+                    [ for _, (other, theirs) in declared do
+                          if theirs.IsNone then
+                              yield! other.Letters ]
+
+                match population.Letters |> List.tryFind (fun letter -> List.contains letter taken) with
+                | Some letter -> Reading.fail at $"the index letter '{letter}' is one of the circuit's" "take another"
+                | None -> ()
+
+        if declared |> List.exists (fun (_, (_, own)) -> own.IsSome) then
+            [ for _, (population, own) in declared -> population, Option.map snd own ]
+        else
+            [ Population.primary, None; Population.interneurons, None ]
+
+    /// A word that an attribute begins with.
+    let phrase (words: string) (value: 'T) : Parser<'T, int> =
+        words.Split ' '
+        |> List.ofArray
+        |> List.map (fun word -> attempt (skipString word .>> notFollowedBy letter) >>. spaces)
+        |> List.reduce (>>.)
+        >>% value
+        <?> $"'{words}'"
+
+    let private atLeast (whole: 'T) (between: float * float -> 'T) =
+        Syntax.sign '>' >>. Syntax.sign '=' >>. Syntax.signedNumber
+        |>> (fun bound -> if bound = 0.0 then whole else between (bound, infinity))
+        <?> "'>= 0'"
+
+    let private within (between: float * float -> 'T) =
+        phrase "in" () >>. Syntax.interval |>> between <?> "'in [1, 3]'"
+
+    /// Attributes after a name, separated by commas.
+    let private attributes (examples: string) (one: Parser<'T, int>) : Parser<(int * 'T) list, int> =
+        let placed = Syntax.here .>>. one
+
+        (eof >>% [])
+        <|> (opt (Syntax.sign ',') >>. sepBy1 placed (Syntax.sign ',') .>> eof)
+        <?> examples
+
+    /// What is said of a parameter.
+    type private Attribute =
+        | Held of Constraint
+        | Moves of Role
+        | Learns of float
+        | Starts of Start
+
+    let private rateOf =
+        phrase "rate" () >>. (Syntax.here .>>. Syntax.signedNumber)
+        |>> fun (at, value) ->
+            if value < 0.0 then
+                Reading.fail at $"the rate {value} is negative" "a rate is 0 or more"
+
+            value
+
+    let private start =
+        let row =
+            between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 Syntax.signedNumber (Syntax.sign ','))
+
+        let rows =
+            between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 row (Syntax.sign ','))
+            |>> List.concat
+
+        choice [ phrase "identity" Identity; attempt rows <|> row |>> Table; Syntax.signedNumber |>> All ]
+
+    let private attribute: Parser<Attribute, int> =
+        let sums words make =
+            phrase words () >>. Syntax.signedNumber |>> (make >> Held)
 
         choice
-            [ atLeast <?> "'>= 0'"
-              keyword "in" >>. Syntax.interval |>> Between <?> "'in [1, 3]'"
-              keyword "unit" >>. keyword "columns" >>% UnitColumns <?> "'unit columns'"
-              eof >>% Free ]
+            [ atLeast (Held NonNegative) (Between >> Held)
+              Syntax.sign '<' >>. Syntax.sign '=' >>. Syntax.signedNumber
+              |>> (fun bound -> Held(if bound = 0.0 then NonPositive else Between(-infinity, bound)))
+              attempt (phrase "initial" ()) >>. start |>> Starts
+              attempt (within (Between >> Held))
+              attempt (phrase "unit columns" (Held UnitColumns))
+              phrase "unit rows" (Held UnitRows)
+              sums "columns sum to" ColumnSums
+              attempt (rateOf |>> Learns)
+              sums "rows sum to" RowSums
+              phrase "symmetric" (Held Symmetric)
+              phrase "zero diagonal" (Held ZeroDiagonal)
+              phrase "positive definite" (Held PositiveDefinite)
+              phrase "orthonormal columns" (Held Orthonormal)
+              phrase "descends" (Moves Descends)
+              phrase "ascends" (Moves Ascends) ]
 
     let site =
         between (Syntax.sign '[') (Syntax.sign ']') (sepBy1 named (Syntax.sign ','))
         <|>% []
 
-    let parameter =
-        pipe3 named site constrained (fun (at, name) letters held ->
-            let site = [ for place, letter in letters -> IndexedText.index place letter ]
+    let private siteOf (populations: Population list) letters =
+        [ for place, letter in letters -> IndexedText.index populations place letter ]
 
-            if held = UnitColumns && List.map _.Over site <> [ Primary; Interneurons ] then
-                Reading.fail at $"'{name}' has no columns" "unit columns are for synapses such as W[a,i]"
+    /// A parameter, with where it is declared and where its rate is, if it has one there.
+    let parameter (populations: Population list) : Parser<int * Learned * int option, int> =
+        pipe3 named site (attributes "'>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute" attribute) (fun (at, name) letters said ->
+            let site = siteOf populations letters
 
-            at, name, site, held)
+            let several what choose =
+                match said |> List.choose (fun (place, a) -> choose a |> Option.map (fun v -> place, v)) with
+                | [] -> None
+                | [ one ] -> Some one
+                | _ :: (place, _) :: _ -> Reading.fail place $"{what} of '{name}' is given twice" "keep one"
+
+            let constraints =
+                [ for place, a in said do
+                      match a with
+                      | Held constraint' ->
+                          let isMatrix = site.Length = 2
+                          let isSquare = isMatrix && site[0].Over = site[1].Over
+
+                          match constraint' with
+                          | UnitColumns
+                          | UnitRows
+                          | ColumnSums _
+                          | RowSums _
+                          | Orthonormal when not isMatrix ->
+                              Reading.fail at $"'{name}' has no columns" "unit columns are for synapses such as W[a,i]"
+                          | Symmetric
+                          | ZeroDiagonal
+                          | PositiveDefinite when not isSquare ->
+                              Reading.fail
+                                  place
+                                  $"'{name}' is not square"
+                                  "a parameter with two indices of one population, such as M[a,b], can be held so"
+                          | _ -> constraint'
+                      | Moves _
+                      | Learns _
+                      | Starts _ -> () ]
+
+            let role =
+                several "the way" (function
+                    | Moves role -> Some role
+                    | _ -> None)
+
+            let rate =
+                several "the rate" (function
+                    | Learns rate -> Some rate
+                    | _ -> None)
+
+            let start =
+                several "the start" (function
+                    | Starts start -> Some start
+                    | _ -> None)
+
+            match start with
+            | Some(place, Identity) when site.Length <> 2 || site[0].Over <> site[1].Over ->
+                Reading.fail place $"'{name}' is not square" "the identity is a start for a parameter such as M[a,b]"
+            | _ -> ()
+
+            at,
+            { Model.parameter name site with
+                Constraints = constraints
+                Role = role |> Option.map snd |> Option.defaultValue Descends
+                Rate = rate |> Option.map snd |> Option.defaultValue (Model.defaultRate site)
+                Start = start |> Option.map snd |> Option.defaultValue AtRandom },
+            Option.map fst rate)
+
+    let private single' populations (at, name: string) letters =
+        match siteOf populations letters with
+        | [ index ] -> index
+        | _ -> Reading.fail at $"'{name}' has {List.length letters} indices" $"it has one, such as {name}[a]"
+
+    /// An input.
+    let input (populations: Population list) : Parser<int * Input, int> =
+        named .>>. site .>> eof
+        |>> fun ((at, name), letters) ->
+            at,
+            { Name = name
+              Index = single' populations (at, name) letters
+              Previous = None }
+
+    /// What is said of a variable.
+    type private Way =
+        | In of Domain
+        | Settles of Settling
+        | Tau of float
+
+    /// A variable.
+    let variable (populations: Population list) : Parser<int * Variable, int> =
+        let way =
+            choice
+                [ atLeast (In Domain.NonNegative) (Domain.Between >> In)
+                  within (Domain.Between >> In)
+                  phrase "simplex" (In Domain.Simplex)
+                  attempt (phrase "minimises" (Settles Minimises))
+                  phrase "maximises" (Settles Maximises)
+                  phrase "tau" () >>. (Syntax.here .>>. Syntax.signedNumber)
+                  |>> fun (at, value) ->
+                      if value <= 0.0 then
+                          Reading.fail at $"the time constant {value} is not above 0" "it is a number such as 2"
+
+                      Tau value ]
+
+        pipe3 named site (attributes "'>= 0', 'in [0, 1]', 'simplex', 'maximises' or another attribute" way) (fun (at, name) letters said ->
+            let last otherwise choose =
+                match said |> List.choose (fun (place, w) -> choose w |> Option.map (fun v -> place, v)) with
+                | [] -> otherwise
+                | [ _, one ] -> one
+                | _ :: (place, _) :: _ -> Reading.fail place $"this is said of '{name}' twice" "keep one"
+
+            at,
+            { Name = name
+              Index = single' populations (at, name) letters
+              Domain =
+                last Domain.Whole (function
+                    | In domain -> Some domain
+                    | _ -> None)
+              Settling =
+                last Minimises (function
+                    | Settles way -> Some way
+                    | _ -> None)
+              TimeConstant =
+                last 1.0 (function
+                    | Tau tau -> Some tau
+                    | _ -> None) })
+
+    /// The rate at the end of an average, if there is one, and where the formula before it stops.
+    let averageRate (text: string) (s: Statement) : int * float option =
+        match text.LastIndexOf(',', s.Stop - 1, s.Stop - s.Start) with
+        | comma when comma > 0 && text.Substring(comma + 1, s.Stop - comma - 1).TrimStart().StartsWith "rate" ->
+            comma, Some(Syntax.run (spaces >>. rateOf .>> eof) text (comma + 1) s.Stop)
+        | _ -> s.Stop, None
 
     let constants =
         sepBy1 (named .>> Syntax.sign '=' .>>. Syntax.signedNumber) (Syntax.sign ',')
@@ -127,7 +355,7 @@ module internal Declarations =
     let ofPotential (name: string) (p: Potential) : Function =
         Function.define name ([ for parameter in p.Parameters -> parameter.Name ] @ [ "z" ]) p.Formula
 
-    let private powerMixture = ofPotential "F" Potentials.powerMixture
+    let powerMixture = ofPotential "F" Potentials.powerMixture
 
     let potential (text: string) (s: Statement) : int * Function =
         let arguments =
@@ -161,34 +389,148 @@ module internal Declarations =
                     $"unknown potential '{other}'"
                     $"{Spelling.suggestion known other} A formula needs its arguments: {name}(theta, z) = ..."
 
-    /// Parameters and constants with their positions, and the scope formulas are read in.
-    let declarations (text: string) (statements: Statement list) =
-        let populations = all "population" (rest population text) statements
-        unique text (fun key -> $"the population '{key}'") (List.map snd populations)
-        let parameters = all "parameter" (rest parameter text) statements |> List.map snd
-        let constants = all "constant" (rest constants text) statements |> List.collect snd
+    /// The names of the objectives that a statement can choose.
+    let objectives = [ "transport"; "value" ]
 
-        [ for at, name, _, _ in parameters -> at, name ] @ List.map fst constants
-        |> List.sortBy fst
-        |> unique text (fun key -> $"'{key}'")
+    let objective (text: string) (s: Statement) =
+        match prose text s with
+        | "transport" -> Transport
+        | "value" -> Value
+        | "loss" -> Reading.fail s.Start "a loss is given by its formula" "write loss ... in a statement of its own"
+        | other -> Reading.fail s.Start $"unknown objective '{other}'" (Spelling.suggestion objectives other)
+
+/// What a model's text declares, each with where.
+type internal Declared =
+    { Sizes: Sizes
+      Inputs: (int * Input) list
+      Variables: (int * Variable) list
+      Parameters: (int * Learned) list
+      Averages: (int * Learned) list
+      Constants: ((int * string) * float) list
+      Scope: IndexedText.Scope }
+
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal Declared =
+    open Declarations
+
+    let private sizes text statements (populations: (Population * int option) list) : Sizes =
+        let stated = single text "size" (rest size text) statements
+
+        match stated with
+        | Some(s, _) when populations |> List.forall (snd >> Option.isSome) ->
+            Reading.fail s.At "N and K are the sizes of the circuit's populations" "declared populations have theirs in their statement"
+        | _ ->
+            let n, k = stated |> Option.map snd |> Option.defaultValue (2, 3)
+
+            [ for population, own in populations ->
+                  population,
+                  match own with
+                  | Some size -> size
+                  | None when population = Population.primary -> n
+                  | None -> k ]
+
+    let private rates text (parameters: (int * Learned * int option) list) statements =
+        let rates = all "rate" (rest rate text) statements |> List.map snd
+        unique text (fun key -> $"the rate of '{key}'") (List.map fst rates)
+
+        for (at, name), _ in rates do
+            match parameters |> List.tryFind (fun (_, p, _) -> p.Name = name) with
+            | None ->
+                let known = [ for _, p, _ in parameters -> p.Name ]
+                Reading.fail at $"there is no parameter '{name}' to have a rate" (Spelling.suggestion known name)
+            | Some(_, _, Some _) -> Reading.fail at $"the rate of '{name}' is given where it is declared" "keep one"
+            | Some _ -> ()
+
+        [ for at, p, _ in parameters ->
+              at,
+              rates
+              |> List.tryPick (fun ((_, name), value) -> if name = p.Name then Some { p with Rate = value } else None)
+              |> Option.defaultValue p ]
+
+    /// Averages are of formulas, which see everything else.
+    let private averages text populations statements =
+        all
+            "average"
+            (fun s ->
+                let stop, rate = averageRate text s
+
+                let ((at, name), letters), start =
+                    Syntax.run (upTo (named .>>. site .>> (phrase "of" ()))) text s.Start stop
+
+                let site =
+                    [ for place, letter in letters -> IndexedText.index populations place letter ]
+
+                at,
+                { Model.parameter name site with
+                    Rate = defaultArg rate (Model.defaultRate site)
+                    Start = All 0.0 },
+                (start, stop))
+            statements
+        |> List.map snd
+
+    /// What the statements declare.
+    let read (text: string) (statements: Statement list) : Declared =
+        let known = populations text statements
+        let populations = List.map fst known
+
+        let declared word reader =
+            all word (rest reader text) statements |> List.map snd
+
+        let inputs, variables =
+            declared "input" (input populations), declared "variable" (variable populations)
+
+        // The circuit's own, where neither is declared.
+        let inputs, variables =
+            if inputs.IsEmpty && variables.IsEmpty && List.contains Population.primary populations then
+                [ -1, Model.stimulus ], [ -1, Model.response ]
+            else
+                inputs, variables
+
+        let parameters =
+            rates text (declared "parameter" (parameter populations)) statements
+
+        let averages = averages text populations statements
+        let constants = declared "constant" constants |> List.concat
+
+        let names =
+            [ for at, input in inputs -> at, input.Name
+              for at, variable in variables -> at, variable.Name
+              for at, p in parameters -> at, p.Name
+              for at, m, _ in averages -> at, m.Name ]
 
         for (at, name), _ in constants do
-            if List.contains name [ "r"; "s"; "z"; "n" ] then
+            if
+                names |> List.exists (fun (place, other) -> place < 0 && other = name)
+                || List.contains name [ "z"; "n" ]
+            then
                 Reading.fail at $"'{name}' is the name of an activity" "a constant has another name"
+
+        [ for at, name in names do
+              if at >= 0 then
+                  at, name ]
+        @ List.map fst constants
+        |> List.sortBy fst
+        |> unique text (fun key -> $"'{key}'")
 
         let functions = all "potential" (potential text) statements |> List.map snd
         unique text (fun key -> $"the potential '{key}'") [ for at, f in functions -> at, f.Name ]
 
         let scope: IndexedText.Scope =
-            { Sites =
+            { Populations = populations
+              Sites =
                 Map
                     [ "leak", []
                       for (_, name), _ in constants do
                           name, []
-                      for _, name, site, _ in parameters do
-                          name, List.map _.Over site
-                      "r", [ Primary ]
-                      "s", [ Primary ] ]
+                      for _, m, _ in averages do
+                          m.Name, List.map _.Over m.Site
+                      for _, p in parameters do
+                          p.Name, List.map _.Over p.Site
+                      for _, input in inputs do
+                          input.Name, [ input.Index.Over ]
+                      for _, variable in variables do
+                          variable.Name, [ variable.Index.Over ] ]
+              Inputs = Set.ofList [ for _, input in inputs -> input.Name ]
               Functions =
                 Map
                     [ powerMixture.Name, powerMixture
@@ -196,4 +538,14 @@ module internal Declarations =
                           f.Name, f ]
               HasAverages = false }
 
-        parameters, constants, scope
+        { Sizes = sizes text statements known
+          Inputs = inputs
+          Variables = variables
+          Parameters = parameters
+          Averages =
+            [ for at, m, (start, stop) in averages ->
+                  at,
+                  { m with
+                      Role = Follows(IndexedText.read scope m.Site text start stop) } ]
+          Constants = constants
+          Scope = scope }

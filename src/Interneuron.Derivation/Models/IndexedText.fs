@@ -10,8 +10,12 @@ module internal IndexedText =
     /// What names stand for.
     type Scope =
         {
+            /// The populations, by whose letters indices are told.
+            Populations: Population list
             /// The symbols, with the populations of their indices.
-            Sites: Map<string, Neurons list>
+            Sites: Map<string, Population list>
+            /// The inputs, whose last values are written previous(...).
+            Inputs: Set<string>
             /// The functions with a formula of their own, by the names that call them.
             Functions: Map<string, Function>
             /// Whether there are averages over the target, written target(...).
@@ -19,24 +23,29 @@ module internal IndexedText =
         }
 
     /// The index of a letter, refused at its place if no population has it.
-    let index (at: int) (letter: string) : Index =
-        match Index.tryOf letter with
+    let index (populations: Population list) (at: int) (letter: string) : Index =
+        match Index.tryOf populations letter with
         | Some index -> index
         | None ->
-            let of' neurons =
-                Index.letters neurons |> String.concat ", "
+            let known =
+                [ for population in populations ->
+                      let letters = String.concat ", " population.Letters
 
-            Reading.fail at $"'{letter}' is not an index" $"primary neurons have {of' Primary}, interneurons {of' Interneurons}"
+                      if population = Population.primary then $"primary neurons have {letters}"
+                      elif population = Population.interneurons then $"interneurons {letters}"
+                      else $"{population.Name} has {letters}" ]
+                |> String.concat ", "
 
-    let private siteText (site: Neurons list) =
-        let letter neurons = List.head (Index.letters neurons)
-        let inside = site |> List.map letter |> String.concat ","
+            Reading.fail at $"'{letter}' is not an index" known
+
+    let private siteText (site: Population list) =
+        let inside = site |> List.map _.Letters.Head |> String.concat ","
         if site.IsEmpty then "no index" else $"[{inside}]"
 
     let private symbol (scope: Scope) (bound: Set<string>) (at: int) (name: string) (letters: (int * string) list) : Indexed =
         match scope.Sites.TryFind name with
         | Some site ->
-            let indices = [ for place, letter in letters -> index place letter ]
+            let indices = [ for place, letter in letters -> index scope.Populations place letter ]
 
             if List.map _.Over indices <> site then
                 Reading.fail at $"'{name}' has other indices than it is declared with" $"it has {siteText site}"
@@ -54,7 +63,13 @@ module internal IndexedText =
                 Reading.fail at $"'{name}' is a function" $"write {name}(...)"
             | _ ->
                 let known = [ for name in scope.Sites.Keys -> name ] @ [ "pi" ]
-                Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name)
+                let declared =
+                    if letters.IsEmpty || (Spelling.nearest known name).IsSome then
+                        ""
+                    else
+                        "; what is new is declared with input, variable or parameter"
+
+                Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name + declared)
 
     // Powers up to these are products; higher ones of a sum stay as they are.
     let private isProduct (b: Indexed) (n: float) =
@@ -74,7 +89,7 @@ module internal IndexedText =
         | Form.Call("sum", arguments) ->
             match arguments with
             | [ { Form = Form.Name(letter, []) } as first; body ] ->
-                let i = index first.At letter
+                let i = index scope.Populations first.At letter
 
                 indexed reached scope (bound.Add letter) body
                 |> made (fun body -> Total(i, body))
@@ -86,10 +101,17 @@ module internal IndexedText =
                     if not (bound.Contains letter) then
                         Reading.fail part.At $"the index {letter} is not summed over" $"write sum({letter}, ...) around it"
 
-                    index part.At letter
+                    index scope.Populations part.At letter
 
                 Some(Delta(among i first, among j second))
             | _ -> Reading.fail e.At "a Kronecker delta has two indices" "write delta(a, b)"
+        | Form.Call("previous", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(name, letters) } as input ] when scope.Inputs.Contains name ->
+                // It has the indices of the input.
+                symbol scope bound input.At name letters |> ignore
+                Some(Symbol(Model.previousName name, [ for place, letter in letters -> index scope.Populations place letter ]))
+            | _ -> Reading.fail e.At "the last value is of an input" "write previous(x[a]) of one that is declared as input x[a]"
         | Form.Call("target", arguments) when scope.HasAverages ->
             match arguments with
             | [ body ] -> indexed reached scope bound body |> made Average
@@ -120,7 +142,7 @@ module internal IndexedText =
                 Expr.var name
 
         let others =
-            [ "sum"; "delta" ]
+            [ "sum"; "delta"; "previous" ]
             @ [ if scope.HasAverages then
                     "target"
                 for name in scope.Functions.Keys do

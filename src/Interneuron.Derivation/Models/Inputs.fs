@@ -4,7 +4,7 @@ open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 open Interneuron.Derivation.Formulas
 
-/// The input to the interneurons: a linear form of the responses, z_i.
+/// The input to interneurons without variables of their own: a linear form of the responses, z_i.
 type InterneuronInput =
     {
         /// z.
@@ -22,47 +22,54 @@ type InterneuronInput =
 /// The inputs to interneurons that an energy has, and formulas with them and without.
 [<RequireQualifiedAccess>]
 module Inputs =
-    let private i: Index = { Name = "i"; Over = Interneurons }
+    /// A linear form of one variable with one free index, of a population without activities of its own.
+    let private isForm (model: Model) e =
+        let isVariable b part =
+            match part with
+            | Symbol(name, [ at ]) -> at = b && model.Variables |> List.exists (fun v -> v.Name = name)
+            | _ -> false
 
-    let private r (a: Index) = Symbol("r", [ a ])
+        let isCoefficient part =
+            match part with
+            | Symbol(name, _) -> not (List.contains name model.Activities)
+            | Number _ -> true
+            | _ -> false
 
-    /// A linear form of r with one free index, an interneuron's.
-    let private isForm e =
+        let hasActivities (population: Population) =
+            model.Variables |> List.exists (fun v -> v.Index.Over = population)
+            || model.Inputs |> List.exists (fun x -> x.Index.Over = population)
+
         match e with
-        | Total(b, body) when b.Over = Primary ->
-            let parts = Indexed.factors body
-            let isR part = part = r b
+        | Total(b, body) ->
+            let variables, others = Indexed.factors body |> List.partition (isVariable b)
 
-            List.length (List.filter isR parts) = 1
-            && parts
-               |> List.forall (fun p ->
-                   isR p
-                   || match p with
-                      | Symbol(name, _) -> name <> "s" && name <> "r"
-                      | Number _ -> true
-                      | _ -> false)
-            && [ for index in e.Free -> index.Over ] = [ Interneurons ]
+            variables.Length = 1
+            && List.forall isCoefficient others
+            && (match Set.toList e.Free with
+                | [ single ] -> not (hasActivities single.Over)
+                | _ -> false)
         | _ -> false
 
-    /// A form with i for its own index.
-    let private atI (form: Indexed) =
-        Indexed.rename (Seq.head form.Free) i form
+    /// A form with the first letter of its population for its own index.
+    let private canonical (form: Indexed) =
+        let own = Seq.head form.Free
+        Indexed.rename own (Index.first own.Over) form
 
-    let private formsOf (energy: Indexed) : Indexed list =
-        energy
-        |> Indexed.collect (fun part -> if isForm part then [ atI part ] else [])
+    let private formsOf (model: Model) : Indexed list =
+        model.Energy
+        |> Indexed.collect (fun part -> if isForm model part then [ canonical part ] else [])
         |> List.distinct
 
     /// Writes z_i for each form of an input.
-    let private naming (forms: (string * Indexed) list) e =
+    let private naming (model: Model) (forms: (string * Indexed) list) e =
         e
         |> Indexed.replace (fun part ->
-            if isForm part then
-                let canonical = atI part
+            if isForm model part then
+                let its = canonical part
 
                 forms
                 |> List.tryPick (fun (name, form) ->
-                    if form = canonical then
+                    if form = its then
                         Some(Symbol(name, List.ofSeq part.Free))
                     else
                         None)
@@ -70,23 +77,25 @@ module Inputs =
                 None)
 
     /// The inputs of an energy, in the order in which it has them: z with its output n, then z2 with n2, and so on.
-    let find (energy: Indexed) : InterneuronInput list =
+    let find (model: Model) : InterneuronInput list =
         let forms =
-            formsOf energy
+            formsOf model
             |> List.mapi (fun k form -> (if k = 0 then "z" else $"z{k + 1}"), form)
 
-        let withInputs = naming forms energy
+        let withInputs = naming model forms model.Energy
 
-        [ for k, (name, form) in List.indexed forms ->
+        [ for k, (name, form) in List.indexed forms do
+              let index = Seq.head form.Free
+
               { Name = name
                 Output = (if k = 0 then "n" else $"n{k + 1}")
-                Index = i
+                Index = index
                 Form = form
-                OutputFormula = Indexed.diff name [ i ] withInputs } ]
+                OutputFormula = Indexed.diff name [ index ] withInputs } ]
 
     /// Writes z_i for each form of an input.
-    let named (inputs: InterneuronInput list) (e: Indexed) : Indexed =
-        naming [ for input in inputs -> input.Name, input.Form ] e
+    let named (model: Model) (inputs: InterneuronInput list) (e: Indexed) : Indexed =
+        naming model [ for input in inputs -> input.Name, input.Form ] e
 
     /// Writes a quantity of each input, by its name, as a formula.
     let private writtenOut inputs (quantity: InterneuronInput -> string * Indexed) e =
@@ -113,10 +122,9 @@ module Inputs =
         withoutOutputs inputs e
         |> writtenOut inputs (fun input -> input.Name, input.Form)
 
-    /// The names of the activities: r, s, and each input with its output.
-    let activities (inputs: InterneuronInput list) : string list =
-        [ "r"
-          "s"
+    /// The names of the activities: those of the model, and each input with its output.
+    let activities (model: Model) (inputs: InterneuronInput list) : string list =
+        [ yield! model.Activities
           for input in inputs do
               input.Name
               input.Output ]

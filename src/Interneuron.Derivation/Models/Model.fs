@@ -6,32 +6,175 @@ open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 
-/// The values that a learned parameter may take.
-type Constraint =
+/// How many neurons each population has.
+type Sizes = (Population * int) list
+
+/// Numbers of neurons.
+[<RequireQualifiedAccess; CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module Sizes =
+    /// N primary neurons and K interneurons.
+    let circuit (n: int) (k: int) : Sizes =
+        [ Population.primary, n; Population.interneurons, k ]
+
+    /// The number of neurons of a population. Refuses one that has none.
+    let count (sizes: Sizes) (population: Population) : int =
+        match sizes |> List.tryFind (fun (other, _) -> other = population) with
+        | Some(_, count) -> count
+        | None -> Refusal.argument (nameof sizes) $"there is no size for the population '{population.Name}'"
+
+    /// Another number of neurons for one population.
+    let change (population: Population) (count: int) (sizes: Sizes) : Sizes =
+        [ for other, its in sizes -> other, (if other = population then count else its) ]
+
+    /// The sizes in words: N = 2 and K = 3 for circuits, else each population with its number.
+    let describe (sizes: Sizes) : string =
+        let letter (population: Population) =
+            if population = Population.primary then "N"
+            elif population = Population.interneurons then "K"
+            else population.Name
+
+        sizes
+        |> List.map (fun (population, count) -> $"{letter population} = {count}")
+        |> String.concat " and "
+
+/// The values that a fast variable may take.
+[<RequireQualifiedAccess>]
+type Domain =
     /// Any number.
-    | Free
+    | Whole
     /// At least 0.
     | NonNegative
     /// Between two numbers; the second may be infinite.
     | Between of lower: float * upper: float
-    /// The column of each interneuron has length 1.
-    | UnitColumns
+    /// At least 0, with the sum 1 over its neurons.
+    | Simplex
 
-/// A parameter of a model: a quantity of an interneuron (g[i]), a synapse (W[a,i]) or the whole circuit, which learns.
+/// Which way a variable settles.
+type Settling =
+    /// To the least energy.
+    | Minimises
+    /// To the largest: the other side of a saddle.
+    | Maximises
+
+/// What comes from outside: one number for each neuron of a population.
+type Input =
+    {
+        /// The name.
+        Name: string
+        /// The index of its population.
+        Index: Index
+        /// The input whose last value it is; None for one of its own.
+        Previous: string option
+    }
+
+/// A fast variable, which settles at the fixed point of the energy: one number for each neuron of a population.
+type Variable =
+    {
+        /// The name.
+        Name: string
+        /// The index of its population.
+        Index: Index
+        /// The values that it may take.
+        Domain: Domain
+        /// Which way it settles.
+        Settling: Settling
+        /// Its time constant, in units of the others'.
+        TimeConstant: float
+    }
+
+/// What holds a parameter. A parameter without is free.
+type Constraint =
+    /// At least 0.
+    | NonNegative
+    /// At most 0.
+    | NonPositive
+    /// Between two numbers; the second may be infinite.
+    | Between of lower: float * upper: float
+    /// M[a,i]: for each i, the numbers of all a have length 1.
+    | UnitColumns
+    /// M[a,i]: for each a, the numbers of all i have length 1.
+    | UnitRows
+    /// M[a,i]: for each i, the numbers of all a add up to this.
+    | ColumnSums of float
+    /// M[a,i]: for each a, the numbers of all i add up to this.
+    | RowSums of float
+    /// M[a,b] = M[b,a].
+    | Symmetric
+    /// M[a,a] = 0.
+    | ZeroDiagonal
+    /// Symmetric, with eigenvalues at or above 0.
+    | PositiveDefinite
+    /// M[a,i]: columns of length 1, each orthogonal to the others.
+    | Orthonormal
+
+/// What a slow quantity does.
+type Role =
+    /// It descends on the objective.
+    | Descends
+    /// It ascends: the other side of a saddle.
+    | Ascends
+    /// It follows the average of a formula of the responses over the stimuli.
+    | Follows of Indexed
+
+/// Where a slow quantity starts.
+type Start =
+    /// At random, inside its constraints and away from their ends.
+    | AtRandom
+    /// All of its numbers at this.
+    | All of float
+    /// 1 where its two indices agree, else 0.
+    | Identity
+    /// At these numbers, row by row.
+    | Table of float list
+
+/// A slow quantity of a neuron (g[i]), a synapse (W[a,i]) or the whole circuit: a parameter, which learns, or a running average.
 type Learned =
     {
         /// The name.
         Name: string
         /// Where it lives.
         Site: Index list
-        /// Its constraint.
-        Constraint: Constraint
+        /// What holds it.
+        Constraints: Constraint list
+        /// What it does.
+        Role: Role
         /// The rate of its steps: the time scale on which it learns.
         Rate: float
+        /// Where it starts.
+        Start: Start
     }
 
-/// A direction of learning: the average of one formula over the stimuli, less that of another over the target. Both are of r, s, the
-/// parameters and the constants, and of interneurons' inputs and outputs by their names (z[i], n[i]).
+    /// Whether a constraint holds it.
+    member this.IsHeldBy(constraint': Constraint) = List.contains constraint' this.Constraints
+
+    /// The interval that its numbers are held to.
+    member this.Interval: float * float =
+        ((-infinity, infinity), this.Constraints)
+        ||> List.fold (fun (lower, upper) constraint' ->
+            match constraint' with
+            | NonNegative -> max lower 0.0, upper
+            | NonPositive -> lower, min upper 0.0
+            | Between(least, most) -> max lower least, min upper most
+            | UnitColumns
+            | UnitRows
+            | Orthonormal
+            | ColumnSums _
+            | RowSums _
+            | Symmetric
+            | ZeroDiagonal
+            | PositiveDefinite -> lower, upper)
+
+/// What learning descends on.
+type Objective =
+    /// J = <max_r s.r - phi(r)> + the average of phi over the target, and the cost: the responses become distributed as the target.
+    | Transport
+    /// The least energy <min_y E>, and the cost.
+    | Value
+    /// The average of a formula of the responses, and the cost.
+    | Loss of Indexed
+
+/// A direction of learning: the average of one formula over the stimuli, less that of another over the target. Both are of the inputs, the
+/// variables, the parameters and the constants, and of interneurons' inputs and outputs by their names (z[i], n[i]).
 type Direction =
     {
         /// What is averaged over the stimuli.
@@ -70,31 +213,49 @@ type PublishedRule =
         Direction: Direction
     }
 
-/// A normative model (theory, sections 2-4): the energy whose minimum over r is the response, and what learns by descent on an objective of
-/// the responses.
+/// A normative model (theory, sections 2-4): the energy at whose fixed point the variables settle, and what learns from them.
 type Model =
     {
         /// One line.
         Title: string
         /// The publication; empty for one's own.
         Citation: string
-        /// E(r; s), of the symbols r[a], s[a], the learned parameters and the constants.
+        /// The populations, with their numbers of neurons when it runs.
+        Sizes: Sizes
+        /// What comes from outside, in the order of a stimulus' numbers.
+        Inputs: Input list
+        /// What settles, in the order of a response's numbers.
+        Variables: Variable list
+        /// The energy, of the inputs, the variables, the parameters and the constants.
         Energy: Indexed
         /// What learns, in the order in which it steps.
         Learned: Learned list
         /// Named numbers.
         Constants: Map<string, float>
-        /// What the responses are driven to.
+        /// What learning descends on.
+        Objective: Objective
+        /// What the responses are driven to, by the transport objective.
         Target: Target
-        /// A slow cost added to J, of the learned parameters alone.
+        /// A slow cost added to the objective, of the parameters and of averages.
         Cost: Indexed
-        /// An objective of r and s instead of J, minimised over the parameters through the response; None for J.
-        Loss: Indexed option
         /// The learning rules that the publication states, for some of the parameters: what the derived rules are compared with.
         Published: PublishedRule list
-        /// N and K when it runs.
-        Sizes: int * int
     }
+
+    /// The loss, where the objective is one.
+    member this.Loss: Indexed option =
+        match this.Objective with
+        | Loss loss -> Some loss
+        | Transport
+        | Value -> None
+
+    /// The names of what comes from outside and of what settles.
+    member this.Activities: string list =
+        [ for input in this.Inputs -> input.Name
+          for variable in this.Variables -> variable.Name ]
+
+    /// The populations.
+    member this.Populations: Population list = List.map fst this.Sizes
 
 /// The part of a model that something is said of.
 type internal ModelPart =
@@ -103,119 +264,3 @@ type internal ModelPart =
     | OfCost
     | OfLoss
     | OfPublished
-
-/// Building models.
-[<RequireQualifiedAccess>]
-module Model =
-    /// The default rate of a parameter: gains and activation parameters slowly, synapses more slowly, as a circuit of few neurons can bear.
-    let defaultRate (site: Index list) = if site.Length = 2 then 5e-3 else 1e-2
-
-    /// The symbol r at an index.
-    let r (a: Index) = Symbol("r", [ a ])
-    /// The symbol s at an index.
-    let s (a: Index) = Symbol("s", [ a ])
-
-    /// The inverse of the Hessian of the energy, in rules that descend a loss through the response.
-    let internal inverseHessian = "Hinv"
-
-    let private wordOf part =
-        match part with
-        | OfParameter _
-        | OfEnergy -> "energy"
-        | OfCost -> "cost"
-        | OfLoss -> "loss"
-        | OfPublished -> "published rule"
-
-    let private known = [ "r"; "s"; "z"; "n" ]
-
-    /// `check`, given where the parts of the model are.
-    let internal fit (place: ModelPart -> Position option) (model: Model) : Model =
-        let a = { Name = "a"; Over = Primary }
-
-        let misfit part what right =
-            Refusal.at (Where.at (place part)) what right
-
-        let sites =
-            [ for p in model.Learned -> p.Name, List.map _.Over p.Site
-              for name in model.Constants.Keys -> name, []
-              for name in [ "r"; "s" ] -> name, [ a.Over ] ]
-            |> Map.ofList
-
-        for p in model.Learned do
-            if List.contains p.Name known then
-                misfit (OfParameter p.Name) $"'{p.Name}' is the name of an activity" "a parameter has another name"
-
-            if p.Name = inverseHessian then
-                misfit (OfParameter p.Name) $"'{p.Name}' is the name of the energy's inverse Hessian" "a parameter has another name"
-
-        let visit (part: ModelPart) (sites: Map<string, Neurons list>) (e: Indexed) =
-            let symbols =
-                e
-                |> Indexed.collect (function
-                    | Symbol(name, indices) -> [ name, List.map _.Over indices ]
-                    | _ -> [])
-
-            for name, populations in List.distinct symbols do
-                match sites.TryFind name with
-                | None ->
-                    let names = sites.Keys |> String.concat ", "
-                    misfit part $"the {wordOf part} has the symbol '{name}'" $"expected one of: {names}"
-                | Some site when site <> populations ->
-                    misfit
-                        part
-                        $"'{name}' has other indices in the {wordOf part} than it is declared with"
-                        $"it has {site.Length}, each of its population"
-                | Some _ -> ()
-
-        let closed (part: ModelPart) (sites: Map<string, Neurons list>) (given: Index list) e =
-            visit part sites e
-
-            match Set.toList (Indexed.free e - Set.ofList given) with
-            | [] -> ()
-            | first :: _ -> misfit part $"the index {first.Name} in the {wordOf part} is not summed over" $"write sum({first.Name}, ...)"
-
-        closed OfEnergy sites [] model.Energy
-        closed OfCost sites [] model.Cost
-        Option.iter (closed OfLoss sites []) model.Loss
-
-        for p in model.Learned do
-            let isIn (e: Indexed) = (Indexed.symbols e).Contains p.Name
-
-            if not (isIn model.Energy || Option.exists isIn model.Loss) then
-                misfit (OfParameter p.Name) $"the energy does not contain the parameter '{p.Name}'" "use it, or leave it out"
-
-        for name in [ "r"; "s" ] do
-            if not ((Indexed.symbols model.Energy).Contains name) then
-                misfit OfEnergy $"the energy does not contain {name}[a]" "without it there is nothing to respond"
-
-        let given =
-            Inputs.find model.Energy
-            |> List.collect (fun input -> [ input.Name; input.Output ])
-
-        for p in model.Learned do
-            if List.contains p.Name given then
-                misfit
-                    (OfParameter p.Name)
-                    $"'{p.Name}' is the name of an interneuron's input or output in this energy"
-                    "a parameter has another name"
-
-        let withInputs =
-            given |> List.fold (fun sites name -> Map.add name [ Interneurons ] sites) sites
-
-        for name, rules in List.groupBy (fun (rule: PublishedRule) -> rule.Parameter) model.Published do
-            match model.Learned |> List.tryFind (fun p -> p.Name = name), rules with
-            | None, _ ->
-                let what = $"there is no parameter '{name}' for the published rule to move"
-                misfit OfPublished what "declare it, or leave the rule out"
-            | Some _, _ :: _ :: _ -> misfit OfPublished $"the published rule of '{name}' is given twice" "keep one"
-            | Some p, _ ->
-                for rule in rules do
-                    closed OfPublished withInputs p.Site rule.Direction.OverStimuli
-                    closed OfPublished withInputs p.Site rule.Direction.OverTarget
-
-        model
-
-    /// A model whose parts fit together. Refusal, naming the symbol, for an energy with a free index, a symbol that is neither an activity,
-    /// a parameter nor a constant, a parameter used with other indices than it was declared with, a parameter that neither the energy nor
-    /// the loss contains, a published rule of no parameter.
-    let check (model: Model) : Model = fit (fun _ -> None) model

@@ -51,7 +51,7 @@ module ModelText =
         let letters = p.Site |> List.map _.Name |> String.concat ","
         if p.Site.IsEmpty then p.Name else $"{p.Name}[{letters}]"
 
-    let private published text (learned: Learned list) (inputs: InterneuronInput list) (scope: IndexedText.Scope) (s: Statement) =
+    let private published text (learned: Learned list) (draft: Model) (scope: IndexedText.Scope) (s: Statement) =
         let ((at, name), letters), start =
             rest (upTo (named .>>. site .>> Syntax.sign '=')) text s
 
@@ -66,10 +66,12 @@ module ModelText =
             let declared = siteText p
             Reading.fail at $"'{name}' is declared as {declared}" $"write published {declared} = ..."
 
+        let inputs = Inputs.find draft
+
         let ofInterneurons =
             [ for input in inputs do
-                  input.Name, [ Interneurons ]
-                  input.Output, [ Interneurons ] ]
+                  input.Name, [ input.Index.Over ]
+                  input.Output, [ input.Index.Over ] ]
 
         let scope =
             { scope with
@@ -78,74 +80,100 @@ module ModelText =
 
         (at, name),
         { Parameter = name
-          Direction = PublishedText.read scope (Inputs.activities inputs) p.Site text start s.Stop }
+          Direction = PublishedText.read scope (Inputs.activities draft inputs) p.Site text start s.Stop }
+
+    /// The inputs whose last values formulas use, as inputs of their own.
+    let private lastValues (inputs: Input list) (formulas: Indexed list) : Input list =
+        let used = formulas |> List.map Indexed.symbols |> Set.unionMany
+
+        [ for input in inputs do
+              let last = Model.previousName input.Name
+
+              if used.Contains last then
+                  { input with
+                      Name = last
+                      Previous = Some input.Name } ]
 
     let private read (whole: string) : Model =
         let text, statements = Statements.split whole
-        let parameters, constants, scope = declarations text statements
-        let rates = all "rate" (rest rate text) statements |> List.map snd
-        unique text (fun key -> $"the rate of '{key}'") (List.map fst rates)
-
-        for (at, name), _ in rates do
-            if not (parameters |> List.exists (fun (_, p, _, _) -> p = name)) then
-                let known = [ for _, p, _, _ in parameters -> p ]
-                Reading.fail at $"there is no parameter '{name}' to have a rate" (Spelling.suggestion known name)
-
-        let learned =
-            [ for _, name, site, held in parameters ->
-                  { Name = name
-                    Site = site
-                    Constraint = held
-                    Rate =
-                      rates
-                      |> List.tryPick (fun ((_, p), value) -> if p = name then Some value else None)
-                      |> Option.defaultValue (Model.defaultRate site) } ]
+        let declared = Declared.read text statements
+        let scope = declared.Scope
+        let learned = List.map snd declared.Parameters @ List.map snd declared.Averages
 
         let formula word =
             statements
             |> single text word (fun s -> IndexedText.read scope [] text s.Start s.Stop)
-            |> Option.map snd
-
-        let title = single text "title" (prose text) statements
-        let citation = single text "cite" (prose text) statements
-        let target = single text "target" (target text) statements
-        let sizes = single text "size" (rest size text) statements
 
         let given found otherwise =
             found |> Option.map snd |> Option.defaultValue otherwise
 
+        let title = single text "title" (prose text) statements
+        let citation = single text "cite" (prose text) statements
+        let target = single text "target" (target text) statements
+
         let energy =
             match formula "energy" with
-            | Some energy -> energy
+            | Some(_, energy) -> energy
             | None ->
                 Reading.fail
                     (text.TrimEnd().Length)
                     "there is no energy"
                     "add a statement such as energy sum(a, r[a]^2)/2 - sum(a, s[a]*r[a])"
 
-        let cost = formula "cost" |> Option.defaultValue (Number 0.0)
-        let loss = formula "loss"
+        let cost = given (formula "cost") (Number 0.0)
 
-        let rules =
-            statements
-            |> all "published" (published text learned (Inputs.find energy) scope)
-            |> List.map snd
+        let objective =
+            match formula "loss", single text "objective" (objective text) statements with
+            | Some _, Some(s, _) -> Reading.fail s.At "a loss is an objective already" "keep one"
+            | Some(_, loss), None -> Loss loss
+            | None, stated -> given stated Transport
+
+        let inputs = List.map snd declared.Inputs
+
+        let averaged =
+            [ for m in learned do
+                  match m.Role with
+                  | Follows e -> e
+                  | Descends
+                  | Ascends -> () ]
+
+        let lossOf objective =
+            match objective with
+            | Loss loss -> [ loss ]
+            | Transport
+            | Value -> []
+
+        let draft =
+            { Model.ofEnergy energy with
+                Title = given title ""
+                Citation = given citation ""
+                Sizes = declared.Sizes
+                Inputs = inputs @ lastValues inputs (energy :: cost :: lossOf objective @ averaged)
+                Variables = List.map snd declared.Variables
+                Learned = learned
+                Constants = Map [ for (_, name), value in declared.Constants -> name, value ]
+                Objective = objective
+                Target = given target StandardGaussian
+                Cost = cost }
+
+        let rules = statements |> all "published" (published text learned draft scope) |> List.map snd
 
         unique text (fun key -> $"the published rule of '{key}'") (List.map fst rules)
-        let constants = Map [ for (_, name), value in constants -> name, value ]
 
         let usesLeak =
             [ energy
               cost
-              yield! Option.toList loss
+              yield! lossOf objective
+              yield! averaged
               for _, rule in rules do
                   rule.Direction.OverStimuli
                   rule.Direction.OverTarget ]
             |> List.exists (fun e -> (Indexed.symbols e).Contains "leak")
 
         let isDeclared =
-            constants.ContainsKey "leak"
+            draft.Constants.ContainsKey "leak"
             || learned |> List.exists (fun p -> p.Name = "leak")
+            || List.contains "leak" draft.Activities
 
         let place (part: ModelPart) =
             let statement word =
@@ -153,8 +181,8 @@ module ModelText =
 
             match part with
             | OfParameter name ->
-                parameters
-                |> List.tryPick (fun (at, other, _, _) -> if other = name then Some at else None)
+                declared.Parameters @ declared.Averages
+                |> List.tryPick (fun (at, other) -> if other.Name = name then Some at else None)
             | OfEnergy -> statement "energy"
             | OfCost -> statement "cost"
             | OfLoss -> statement "loss"
@@ -163,20 +191,13 @@ module ModelText =
 
         Model.fit
             place
-            { Title = given title ""
-              Citation = given citation ""
-              Energy = energy
-              Learned = learned
-              Constants =
-                (if usesLeak && not isDeclared then
-                     constants.Add("leak", 0.0)
-                 else
-                     constants)
-              Target = given target StandardGaussian
-              Cost = cost
-              Loss = loss
-              Published = List.map snd rules
-              Sizes = given sizes (2, 3) }
+            { draft with
+                Constants =
+                    if usesLeak && not isDeclared then
+                        draft.Constants.Add("leak", 0.0)
+                    else
+                        draft.Constants
+                Published = List.map snd rules }
 
     /// The model of a text.
     let parse (text: string) : Result<Model, Refusal> =
@@ -196,14 +217,54 @@ module ModelText =
             let arguments = String.concat ", " f.Arguments
             $"potential {f.Name}({arguments}) = {Print.text f.Body}"
 
-    let private parameterText (p: Learned) =
-        let name = siteText p
+    let private constraintText constraint' =
+        match constraint' with
+        | NonNegative -> ">= 0"
+        | NonPositive -> "<= 0"
+        | Between(lower, upper) -> $"in [{number lower}, {number upper}]"
+        | UnitColumns -> "unit columns"
+        | UnitRows -> "unit rows"
+        | ColumnSums total -> $"columns sum to {number total}"
+        | RowSums total -> $"rows sum to {number total}"
+        | Symmetric -> "symmetric"
+        | ZeroDiagonal -> "zero diagonal"
+        | PositiveDefinite -> "positive definite"
+        | Orthonormal -> "orthonormal columns"
 
-        match p.Constraint with
-        | Free -> $"parameter {name}"
-        | NonNegative -> $"parameter {name} >= 0"
-        | Between(lower, upper) -> $"parameter {name} in [{number lower}, {number upper}]"
-        | UnitColumns -> $"parameter {name} unit columns"
+    let private named (words: string list) =
+        match words with
+        | name :: first :: others -> String.concat ", " ($"{name} {first}" :: others)
+        | alone -> String.concat "" alone
+
+    let private parameterText (p: Learned) =
+        named
+            [ siteText p
+              for constraint' in p.Constraints do
+                  constraintText constraint'
+              if p.Role = Ascends then
+                  "ascends"
+              match p.Start with
+              | AtRandom -> ()
+              | All x -> $"initial {number x}"
+              | Identity -> "initial identity"
+              | Table numbers ->
+                  let inside = numbers |> List.map number |> String.concat ", "
+                  $"initial [{inside}]" ]
+
+    let private indexed (name: string) (index: Index) = $"{name}[{index.Name}]"
+
+    let private variableText (variable: Variable) =
+        named
+            [ indexed variable.Name variable.Index
+              match variable.Domain with
+              | Domain.Whole -> ()
+              | Domain.NonNegative -> ">= 0"
+              | Domain.Between(lower, upper) -> $"in [{number lower}, {number upper}]"
+              | Domain.Simplex -> "simplex"
+              if variable.Settling = Maximises then
+                  "maximises"
+              if variable.TimeConstant <> 1.0 then
+                  $"tau {number variable.TimeConstant}" ]
 
     /// The text of a model, which `parse` reads back. Refusal for a target of samples, which has no text.
     let print (model: Model) : string =
@@ -211,10 +272,20 @@ module ModelText =
         | OfSamples _ -> Refusal.argument (nameof model) "a target of samples has no text form; a model with one is built in code"
         | _ -> ()
 
-        let declared =
+        let averages =
+            [ for p in model.Learned do
+                  match p.Role with
+                  | Follows e -> p, e
+                  | Descends
+                  | Ascends -> () ]
+
+        let parameters = model.Learned |> List.filter (fun p -> not p.Role.IsFollows)
+
+        let functions =
             [ model.Energy
               model.Cost
               yield! Option.toList model.Loss
+              yield! List.map snd averages
               for rule in model.Published do
                   rule.Direction.OverStimuli
                   rule.Direction.OverTarget ]
@@ -222,8 +293,15 @@ module ModelText =
             |> List.filter (fun f -> f.Name <> "" && f.By.IsEmpty)
             |> List.distinctBy _.Name
 
-        let formula = IndexedText.print (Map [ for f in declared -> f.Name, f ])
-        let n, k = model.Sizes
+        let formula = IndexedText.print (Map [ for f in functions -> f.Name, f ])
+
+        let isOfCircuit =
+            List.forall (fun population -> population = Population.primary || population = Population.interneurons) model.Populations
+
+        let ofCircuit =
+            isOfCircuit
+            && model.Variables = [ Model.response ]
+            && (model.Inputs |> List.filter _.Previous.IsNone) = [ Model.stimulus ]
 
         String.concat
             "\n"
@@ -231,25 +309,42 @@ module ModelText =
                   $"title {model.Title}"
               if model.Citation <> "" then
                   $"cite {model.Citation}"
-              "population r (primary); population z (interneuron)"
-              for f in declared do
+              if isOfCircuit then
+                  "population r (primary); population z (interneuron)"
+              else
+                  for population, size in model.Sizes do
+                      let letters = String.concat ", " population.Letters
+                      $"population {population.Name} {letters} : {size}"
+              if not ofCircuit then
+                  for input in model.Inputs do
+                      if input.Previous.IsNone then
+                          $"input {indexed input.Name input.Index}"
+
+                  for variable in model.Variables do
+                      $"variable {variableText variable}"
+              for f in functions do
                   potentialText f
-              for p in model.Learned do
-                  parameterText p
-              for p in model.Learned do
+              for p in parameters do
+                  $"parameter {parameterText p}"
+              for p, e in averages do
+                  $"average {siteText p} of {formula e}, rate {number p.Rate}"
+              for p in parameters do
                   if p.Rate <> Model.defaultRate p.Site then
                       $"rate {p.Name} {number p.Rate}"
               for name, value in Map.toList model.Constants do
                   $"constant {name} = {number value}"
               $"target {Target.name model.Target}"
-              $"size N = {n}, K = {k}"
+              if isOfCircuit then
+                  let size = Sizes.count model.Sizes
+                  $"size N = {size Population.primary}, K = {size Population.interneurons}"
               $"energy {formula model.Energy}"
               if model.Cost <> Number 0.0 then
                   $"cost {formula model.Cost}"
-              match model.Loss with
-              | Some loss -> $"loss {formula loss}"
-              | None -> ()
+              match model.Objective with
+              | Loss loss -> $"loss {formula loss}"
+              | Value -> "objective value"
+              | Transport -> ()
               for rule in model.Published do
                   let p = model.Learned |> List.find (fun p -> p.Name = rule.Parameter)
-                  $"published {siteText p} = {PublishedText.print (withDerivatives declared) rule.Direction}"
+                  $"published {siteText p} = {PublishedText.print (withDerivatives functions) rule.Direction}"
               "" ]

@@ -19,16 +19,24 @@ module internal Statements =
         [ "title"
           "cite"
           "population"
+          "input"
+          "variable"
           "potential"
           "parameter"
+          "average"
           "rate"
           "constant"
           "target"
           "size"
           "energy"
+          "objective"
           "cost"
           "loss"
           "published" ]
+
+    /// Statements of quantities, of which more may follow after a `;` without the word.
+    let private isOfQuantities word =
+        List.contains word [ "input"; "variable"; "parameter" ]
 
     /// Statements of words, not formulas: they run to the end of their line.
     let private isProse word = word = "title" || word = "cite"
@@ -88,9 +96,9 @@ module internal Statements =
             let word = found.Groups[1].Value
 
             match last with
-            | Some { Word = "parameter" } when found.Groups[2].Success ->
+            | Some last when isOfQuantities last.Word && found.Groups[2].Success ->
                 Some
-                    { Word = "parameter"
+                    { Word = last.Word
                       At = at
                       Start = at
                       Stop = stop }

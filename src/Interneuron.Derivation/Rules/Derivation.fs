@@ -16,12 +16,23 @@ type TargetTerm =
     /// The average of this over the target, taken over samples of it.
     | Averaged of Indexed
 
-/// The rule by which one parameter learns: descent on the objective, step = rate (online - target - cost).
+/// A rule that compares two settled states: at the minima of E + beta loss and of E - beta loss, (dE/dp at the first - at the second)
+/// / 2 beta, whose error falls as beta^2 (equilibrium propagation).
+type TwoPhaseRule =
+    {
+        /// dE/dp, as it is in each state.
+        Term: Indexed
+        /// Whether its site has all it needs.
+        Locality: Locality
+    }
+
+/// The rule by which one parameter moves, step = rate (online - target - cost): descent on the objective, or ascent, or what a running
+/// average follows.
 type DerivedRule =
     {
         /// What learns.
         Parameter: Learned
-        /// What each stimulus contributes: of r, s, z, n and the parameters.
+        /// What each stimulus contributes: of inputs, variables, z, n and the parameters.
         Online: Indexed
         /// What the target subtracts.
         TargetTerm: TargetTerm
@@ -29,44 +40,84 @@ type DerivedRule =
         Cost: Indexed
         /// Whether its site has all it needs.
         Locality: Locality
+        /// What it uses besides the parameter itself.
+        Signals: Signal list
+        /// The same in two phases, where the rule needs the inverse Hessian.
+        TwoPhases: TwoPhaseRule option
     }
 
 /// The part that a term of the fast dynamics plays.
 type Part =
-    /// What the stimulus drives.
+    /// What an input drives.
     | Feedforward
     /// What interneurons subtract.
     | Inhibition
     /// What decays by itself.
     | Leak
-    /// What primary neurons do to each other.
+    /// What the neurons of a population do to each other.
     | Lateral
+    /// What other variables contribute.
+    | Coupling
 
-/// All that follows from a model: tau dr_a/dt = -dE/dr_a, and the learning rules.
+/// How a variable settles: tau dv/dt = -dE/dv, or +dE/dv where it maximises, held to its domain.
+type FastDynamics =
+    {
+        /// The variable.
+        Variable: Variable
+        /// The terms of tau dv/dt at its index, each with its part.
+        Terms: (Part * Indexed) list
+        /// Whether all that they need reaches a neuron along synapses.
+        Locality: Locality
+        /// The same in the form tau du/dt = -u + drive, v = T(u), where E is quadratic plus a sum over its neurons of theta |v|: the
+        /// drive and the threshold theta, which is 0 where the domain alone makes T.
+        Membrane: (Indexed * Indexed) option
+    }
+
+/// All that follows from a model: its fast dynamics, and its learning rules.
 type Derivation =
     {
         /// What it was derived from.
         Model: Model
-        /// The inputs to interneurons that the energy has; none where primary neurons act on each other directly.
+        /// The inputs to interneurons that the energy has; none where neurons act on each other directly.
         Inputs: InterneuronInput list
         /// The energy, written with z.
         Energy: Indexed
-        /// The terms of dr_a/dt, each with its part.
-        Dynamics: (Part * Indexed) list
+        /// One for each variable, in their order.
+        Dynamics: FastDynamics list
         /// One for each parameter, in their order.
         Rules: DerivedRule list
     }
 
+    /// The parameters of synapses that the dynamics use both ways, from each of their two neurons to the other: a symmetry that a circuit
+    /// has to keep.
+    member this.BothWays: string list =
+        let model = this.Model
+
+        // Where the neuron that receives stands in the indices of a weight.
+        let ends =
+            [ for dynamics in this.Dynamics do
+                  for _, term in dynamics.Terms do
+                      for name, at in
+                          Inputs.expand this.Inputs term
+                          |> Indexed.collect (function
+                              | Symbol(name, [ x; y ]) -> [ name, [ x; y ] ]
+                              | _ -> []) do
+                          match List.tryFindIndex ((=) dynamics.Variable.Index) at with
+                          | Some place -> name, place
+                          | None -> name, (if at[0].Over = dynamics.Variable.Index.Over then 1 else 0) ]
+            |> List.distinct
+
+        [ for p in model.Learned do
+              if List.contains (p.Name, 0) ends && List.contains (p.Name, 1) ends then
+                  p.Name ]
+
 /// From a model to its dynamics and learning rules (theory, sections 2 and 4).
 [<RequireQualifiedAccess>]
 module Derivation =
-    /// The index of the primary neuron whose response changes.
-    let a: Index = { Name = "a"; Over = Primary }
-
     /// dE/dp at a site, with z and n by their names.
     let private gradient (inputs: InterneuronInput list) (energy: Indexed) (name: string) (site: Index list) =
         let through input =
-            let at = Indexed.hidden Interneurons
+            let at = Indexed.hidden input.Index.Over
             let form = Indexed.rename input.Index at input.Form
             Total(at, Times [ Symbol(input.Output, [ at ]); Indexed.diff name site form ])
 
@@ -82,10 +133,12 @@ module Derivation =
         | Number _ as c :: rest -> c, rest
         | rest -> Number 1.0, rest
 
-    let private respondsIn (e: Indexed) =
-        Indexed.addends e
-        |> List.filter (fun term -> (Indexed.symbols term).Contains "r")
-        |> List.length
+    let private responds (model: Model) (e: Indexed) =
+        let symbols = Indexed.symbols e
+        model.Variables |> List.exists (fun v -> symbols.Contains v.Name)
+
+    let private respondsIn (model: Model) (e: Indexed) =
+        Indexed.addends e |> List.filter (responds model) |> List.length
 
     /// The number c for which loss - c E has the fewest terms of the responses: c dE/dr is 0 at the fixed point.
     let private multipleOfEnergy (model: Model) (loss: Indexed) : Indexed =
@@ -95,7 +148,7 @@ module Derivation =
                       let c, factors = numberOf term
                       let d, others = numberOf other
 
-                      if factors = others && (Indexed.symbols term).Contains "r" then
+                      if factors = others && responds model term then
                           c * Option.get (tryInverse d) ]
 
         // The few that most terms share.
@@ -107,127 +160,280 @@ module Derivation =
             |> List.map fst
 
         Number 0.0 :: common
-        |> List.minBy (fun c -> respondsIn (loss - c * model.Energy))
+        |> List.minBy (fun c -> respondsIn model (loss - c * model.Energy))
 
-    /// The factor that the inverse Hessian gives a force on r_b: 1/H_bb if the Hessian is diagonal.
-    let private inverseHessian (model: Model) (b: Index) : Indexed option =
-        let c: Index = { Name = "#c"; Over = Primary }
-        let hessian = model.Energy |> Indexed.diff "r" [ b ] |> Indexed.diff "r" [ c ]
+    let private at (name: string) (variable: Variable) : Index =
+        { Name = "#" + name
+          Over = variable.Index.Over }
+
+    /// d2E/(dv_b dw_c).
+    let private second (model: Model) (v: Variable, b: Index) (w: Variable, c: Index) =
+        model.Energy |> Indexed.diff v.Name [ b ] |> Indexed.diff w.Name [ c ]
+
+    /// The variables that a variable's response depends on through the Hessian, with itself.
+    let private connected (model: Model) (v: Variable) : Variable list =
+        let touches x y =
+            second model (x, at "b" x) (y, at "c" y) <> Number 0.0
+
+        let rec grow known =
+            let next =
+                model.Variables
+                |> List.filter (fun w -> List.contains w known || List.exists (touches w) known)
+
+            if next.Length = List.length known then next else grow next
+
+        grow [ v ]
+
+    /// The factor that the inverse Hessian gives a force on v_b: 1/H_bb if the Hessian is diagonal and nothing holds v, 0 where its domain
+    /// holds it.
+    let private inverseInPlace (model: Model) (v: Variable) (b: Index) : Indexed option =
+        let c: Index = { Name = "#c"; Over = b.Over }
+        let hessian = second model (v, b) (v, c)
         let terms = Indexed.addends hessian
 
         let isDiagonal =
             not terms.IsEmpty
             && terms |> List.forall (Indexed.factors >> List.contains (Delta(b, c)))
 
-        if isDiagonal then
+        let moves =
+            let between lower upper =
+                let x = Expr.var "x"
+                let above e = if System.Double.IsNegativeInfinity lower then e else Expr.ifLess (Expr.constant lower) x e (Expr.constant 0.0)
+                let below e = if System.Double.IsPositiveInfinity upper then e else Expr.ifLess x (Expr.constant upper) e (Expr.constant 0.0)
+                Some(Indexed.formula (above (below (Expr.constant 1.0))) [ "x", Symbol(v.Name, [ b ]) ])
+
+            match v.Domain with
+            | Domain.Whole -> Some(Number 1.0)
+            | Domain.NonNegative -> between 0.0 infinity
+            | Domain.Between(lower, upper) -> between lower upper
+            | Domain.Simplex -> None
+
+        if isDiagonal && (connected model v).Length = 1 then
             let curvature = Indexed.sum c hessian
 
-            tryInverse curvature
-            |> Option.defaultWith (fun () -> Indexed.formula (1.0 / Expr.var "x") [ "x", curvature ])
-            |> Some
+            let inverse =
+                tryInverse curvature
+                |> Option.defaultWith (fun () -> Indexed.formula (1.0 / Expr.var "x") [ "x", curvature ])
+
+            moves |> Option.map (fun moves -> moves * inverse)
         else
             None
 
-    /// Descent on an objective of r and s, through the fixed point: dL/dp = dL/dp|_r - (dL/dr)^T H^-1 d2E/(dr dp), by implicit
-    /// differentiation of dE/dr = 0. A multiple of E in L has no second part, since dE/dr = 0.
+    /// Descent on an objective of the responses, through the fixed point: dL/dp = dL/dp|_y - (dL/dy)^T H^-1 d2E/(dy dp), by implicit
+    /// differentiation of dE/dy = 0. A multiple of E in L has no second part, since dE/dy = 0.
     let private implicitRule (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (loss: Indexed) (p: Learned) =
-        let b: Index = { Name = "#b"; Over = Primary }
-        let d: Index = { Name = "#d"; Over = Primary }
         let c = multipleOfEnergy model loss
         let rest = loss - c * model.Energy
-        let force = Indexed.diff "r" [ b ] rest
 
-        let coupling at =
-            Indexed.diff p.Name p.Site (Indexed.diff "r" [ at ] model.Energy)
+        let coupling (w: Variable) (d: Index) =
+            Indexed.diff p.Name p.Site (Indexed.diff w.Name [ d ] model.Energy)
 
-        let through =
-            match force, inverseHessian model b with
-            | Number 0.0, _ -> Number 0.0
-            | _, Some inverse -> Total(b, Times [ force; inverse; coupling b ])
-            | _, None -> Total(b, Total(d, Times [ force; Symbol(Model.inverseHessian, [ b; d ]); coupling d ]))
+        let through (v: Variable) =
+            let b = at "b" v
+            let force = Indexed.diff v.Name [ b ] rest
+
+            if force = Number 0.0 then
+                force
+            else
+                match inverseInPlace model v b with
+                | Some inverse -> Total(b, Times [ force; inverse; coupling v b ])
+                | None ->
+                    Plus
+                        [ for w in connected model v do
+                              let d = at "d" w
+                              let inverse = Symbol(Model.inverseHessian model v w, [ b; d ])
+                              Total(b, Total(d, Times [ force; inverse; coupling w d ])) ]
 
         -(c * gradient inputs energy p.Name p.Site)
-        + Inputs.named inputs (through - Indexed.diff p.Name p.Site rest)
+        + Inputs.named model inputs (Plus(List.map through model.Variables) - Indexed.diff p.Name p.Site rest)
 
-    let private partOf (inputs: InterneuronInput list) (term: Indexed) =
+    let private partOf (model: Model) (inputs: InterneuronInput list) (v: Variable) (term: Indexed) =
         let symbols = Indexed.symbols term
+        let isIn names = names |> List.exists (fun (name: string) -> symbols.Contains name)
 
-        if symbols.Contains "s" then
+        if isIn [ for input in model.Inputs -> input.Name ] then
             Feedforward
-        elif inputs |> List.exists (fun input -> symbols.Contains input.Output) then
+        elif isIn [ for input in inputs -> input.Output ] then
             Inhibition
-        elif (Indexed.factors term |> List.contains (Model.r a)) then
+        elif isIn [ for w in model.Variables do if w <> v then w.Name ] then
+            Coupling
+        elif Indexed.factors term |> List.contains (Symbol(v.Name, [ v.Index ])) then
             Leak
         else
             Lateral
 
-    let private deriveChecked (model: Model) : Derivation =
-        let isInput = Indexed.diff "s" [ a ] model.Energy = -(Model.r a)
+    /// The theta_k of a term sum_k theta_k |v_k|.
+    let private thresholdOf (v: Variable) (term: Indexed) : Indexed option =
+        let ofFactors (k: Index) factors =
+            let isMagnitude part =
+                match part with
+                | Call(f, [ Symbol(name, at) ]) -> name = v.Name && at = [ k ] && f.Body = Expr.abs (Expr.var f.Arguments.Head)
+                | _ -> false
 
-        if not isInput && model.Loss.IsNone then
-            let inProduct = Indexed.addends (Indexed.sum a (Model.s a * Model.r a))
+            match List.partition isMagnitude factors with
+            | [ _ ], others when others |> List.forall (fun e -> not ((Indexed.symbols e).Contains v.Name)) ->
+                Some(Indexed.rename k v.Index (Times others))
+            | _ -> None
 
-            let other term =
-                (Indexed.symbols term).Contains "s" && not (List.contains -term inProduct)
+        match Indexed.factors term with
+        | factors ->
+            match
+                factors
+                |> List.partition (function
+                    | Total _ -> true
+                    | _ -> false)
+            with
+            | [ Total(k, body) ], constants when k.Over = v.Index.Over -> ofFactors k (constants @ Indexed.factors body)
+            | _ -> None
 
-            let term =
-                Indexed.addends model.Energy
-                |> List.tryFind other
-                |> Option.defaultValue model.Energy
+    /// The drive of a variable in the form of a membrane, and its threshold: y - dQ/dy, where E = Q + sum theta |y| with Q quadratic in y.
+    let private membrane (model: Model) (v: Variable) : (Indexed * Indexed) option =
+        let thresholds, others =
+            Indexed.addends model.Energy
+            |> List.map (fun term -> term, thresholdOf v term)
+            |> List.partition (snd >> Option.isSome)
 
-            Refusal.at
-                (Where.at term.Place)
-                "the stimulus enters the energy other than as - sum(a, s[a]*r[a])"
-                "then J is not the transport objective: give a loss"
+        let smooth = Plus(List.map fst others)
+        let force = Indexed.diff v.Name [ v.Index ] smooth
+        let isLinear = not (responds { model with Variables = [ v ] } (Indexed.diff v.Name [ at "c" v ] force))
+        let isHeld = v.Domain <> Domain.Whole && v.Domain <> Domain.Simplex
 
-        let inputs = Inputs.find model.Energy
-        let energy = Inputs.named inputs model.Energy
+        if isLinear && v.Settling = Minimises && (isHeld || not thresholds.IsEmpty) then
+            Some(TargetAverage.constrained model (Symbol(v.Name, [ v.Index ]) - force), Plus(List.choose snd thresholds))
+        else
+            None
 
-        let dynamics =
-            gradient inputs energy "r" [ a ]
-            |> (~-)
+    let private dynamicsOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (v: Variable) : FastDynamics =
+        let slope = gradient inputs energy v.Name [ v.Index ]
+
+        let terms =
+            (if v.Settling = Minimises then -slope else slope)
+            |> TargetAverage.constrained model
             |> Indexed.addends
-            |> List.map (fun term -> partOf inputs term, term)
-            |> List.sortBy fst
 
-        let verdict p parts =
+        { Variable = v
+          Terms =
+            terms
+            |> List.map (fun term -> partOf model inputs v term, term)
+            |> List.sortBy fst
+          Locality = Locality.ofDynamics model inputs v terms
+          Membrane = membrane model v }
+
+    /// Refuses an energy that is not that of the transport objective: max_r s.r - phi(r).
+    let private requireTransport (model: Model) =
+        for m in model.Learned do
+            if m.Role.IsFollows && (Indexed.symbols model.Cost).Contains m.Name then
+                Refusal.at
+                    (Where.at model.Cost.Place)
+                    $"the cost is of the running average '{m.Name}', which the transport objective has no derivative of"
+                    "write objective value, or give a loss"
+
+        match model.Inputs, model.Variables with
+        | [ { Previous = None } as s ], [ { Settling = Minimises
+                                            Domain = Domain.Whole } as r ] when s.Index.Over = r.Index.Over ->
+            let a = r.Index
+            let atA name = Symbol(name, [ a ])
+
+            if Indexed.diff s.Name [ a ] model.Energy <> -(atA r.Name) then
+                let inProduct = Indexed.addends (Indexed.sum a (atA s.Name * atA r.Name))
+
+                let other term =
+                    (Indexed.symbols term).Contains s.Name && not (List.contains -term inProduct)
+
+                let term =
+                    Indexed.addends model.Energy
+                    |> List.tryFind other
+                    |> Option.defaultValue model.Energy
+
+                let product = $"sum({a.Name}, {s.Name}[{a.Name}]*{r.Name}[{a.Name}])"
+
+                Refusal.at
+                    (Where.at term.Place)
+                    $"the stimulus enters the energy other than as - {product}"
+                    "then J is not the transport objective: give a loss, or write objective value"
+        | _ ->
+            Refusal.at
+                (Where.at model.Energy.Place)
+                "the transport objective is of one input and one free variable of the same population"
+                "write objective value, or give a loss"
+
+    let private ruleOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (p: Learned) : DerivedRule =
+        let verdict parts =
             parts
-            |> List.map (TargetAverage.unitLengths model)
+            |> List.map (TargetAverage.constrained model)
             |> Locality.ofRule model inputs p
 
-        let rule (p: Learned) =
-            let cost = Indexed.diff p.Name p.Site model.Cost
+        let sign = if p.Role = Ascends then -1.0 else 1.0
 
-            match model.Loss with
-            | Some loss ->
-                let online = implicitRule model inputs energy loss p
+        // What running averages contribute through the cost: the average of each, times the cost's slope by it.
+        let throughAverages =
+            [ for m in model.Learned do
+                  match m.Role with
+                  | Follows e ->
+                      let site = m.Site |> List.map (fun i -> { i with Name = "#" + i.Name })
+                      let slope = Indexed.diff m.Name site model.Cost
 
-                { Parameter = p
-                  Online = online
-                  TargetTerm = Absent
-                  Cost = cost
-                  Locality = verdict p [ online; cost ] }
-            | None ->
-                let online = gradient inputs energy p.Name p.Site
-                let target = targetTerm model inputs online
+                      if slope <> Number 0.0 then
+                          let inner = List.fold2 (fun e i j -> Indexed.rename i j e) e m.Site site
+                          let whole = slope * implicitRule model inputs energy inner p
+                          List.fold (fun whole i -> Total(i, whole)) whole site
+                  | Descends
+                  | Ascends -> () ]
+            |> Plus
 
-                let average =
-                    match target with
-                    | Closed mean -> [ mean ]
-                    | Averaged _
-                    | Absent -> []
+        let cost = sign * Indexed.diff p.Name p.Site model.Cost
 
-                { Parameter = p
-                  Online = online
-                  TargetTerm = target
-                  Cost = cost
-                  Locality = verdict p (online :: cost :: average) }
+        let online, target, cost =
+            match p.Role, model.Objective with
+            | Follows e, _ -> Inputs.named model inputs e - Symbol(p.Name, p.Site), Absent, Number 0.0
+            | _, Loss loss -> sign * (implicitRule model inputs energy loss p + throughAverages), Absent, cost
+            | _, Value -> sign * (throughAverages - gradient inputs energy p.Name p.Site), Absent, cost
+            | _, Transport ->
+                let descent = sign * gradient inputs energy p.Name p.Site
+                descent, targetTerm model inputs descent, cost
+
+        let average =
+            match target with
+            | Closed mean -> [ mean ]
+            | Averaged _
+            | Absent -> []
+
+        let parts =
+            online :: cost :: average |> List.map (TargetAverage.constrained model)
+
+        let needsInverse = Indexed.symbols online |> Set.exists Model.isInverseHessian
+
+        { Parameter = p
+          Online = online
+          TargetTerm = target
+          Cost = cost
+          Locality = verdict parts
+          Signals = Locality.signals model inputs p parts
+          TwoPhases =
+            if needsInverse && model.Objective.IsLoss then
+                let term = gradient inputs energy p.Name p.Site
+
+                Some
+                    { Term = term
+                      Locality =
+                        match verdict [ term ] with
+                        | Local -> TwoPhases term
+                        | other -> other }
+            else
+                None }
+
+    let private deriveChecked (model: Model) : Derivation =
+        if model.Objective.IsTransport then
+            requireTransport model
+
+        let inputs = Inputs.find model
+        let energy = Inputs.named model inputs model.Energy
 
         { Model = model
           Inputs = inputs
           Energy = energy
-          Dynamics = dynamics
-          Rules = List.map rule model.Learned }
+          Dynamics = List.map (dynamicsOf model inputs energy) model.Variables
+          Rules = List.map (ruleOf model inputs energy) model.Learned }
 
     // The budget for the formulas of a derivation: it ends well before a few seconds have passed.
     let private effort = 5_000_000

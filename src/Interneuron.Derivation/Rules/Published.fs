@@ -16,6 +16,8 @@ type RuleForm =
     | Multiplicative
     /// Columns of length 1: the gradient less its part along the column, which their normalisation takes away.
     | AcrossColumns
+    /// What the parameter's constraints leave of the gradient: its part that they do not take away.
+    | Projected
 
 /// A published rule beside the derived one of its parameter.
 type Comparison =
@@ -44,9 +46,9 @@ module Published =
     /// A direction whose averages over the target are formulas where they have one, with z by its name and n written out.
     let private averaged (model: Model) (inputs: InterneuronInput list) (direction: Direction) : Direction =
         let plain e =
-            Inputs.named inputs e
+            Inputs.named model inputs e
             |> Inputs.withoutOutputs inputs
-            |> TargetAverage.unitLengths model
+            |> TargetAverage.constrained model
 
         let subtracted =
             plain direction.OverTarget
@@ -55,8 +57,8 @@ module Published =
 
         { OverStimuli =
             plain direction.OverStimuli - Plus(List.choose snd subtracted)
-            |> Inputs.named inputs
-            |> TargetAverage.unitLengths model
+            |> Inputs.named model inputs
+            |> TargetAverage.constrained model
           OverTarget =
             Plus
                 [ for term, mean in subtracted do
@@ -75,14 +77,40 @@ module Published =
         { OverStimuli = f direction.OverStimuli
           OverTarget = f direction.OverTarget }
 
-    /// X_ai - W_ai sum_b W_bi X_bi.
-    let private across (model: Model) (inputs: InterneuronInput list) (p: Learned) (x: Indexed) : Indexed =
-        let a = List.head p.Site
-        let b = Indexed.hidden a.Over
+    /// What a constraint leaves of a direction X of a parameter: its part along the values that the constraint allows.
+    let private tangent (model: Model) (inputs: InterneuronInput list) (p: Learned) (constraint': Constraint) (x: Indexed) : Indexed =
         let w = Symbol(p.Name, p.Site)
-        let along = Total(b, Times [ Indexed.rename a b w; Indexed.rename a b x ])
 
-        x - w * along |> Inputs.named inputs |> TargetAverage.unitLengths model
+        let swapped (i: Index) (j: Index) e =
+            renamed (fun index -> if index = i then j elif index = j then i else index) e
+
+        /// The part of X along W, summed over one index: X_ai - W_ai sum_b W_bi X_bi.
+        let across (a: Index) =
+            let b = Indexed.hidden a.Over
+            let along = Total(b, Times [ Indexed.rename a b w; Indexed.rename a b x ])
+            x - w * along
+
+        let mean (a: Index) =
+            let b = Indexed.hidden a.Over
+            Total(b, Indexed.rename a b x) / float (Sizes.count model.Sizes a.Over)
+
+        match constraint', p.Site with
+        | UnitColumns, [ a; _ ]
+        | UnitRows, [ _; a ] -> across a
+        | ColumnSums _, [ a; _ ]
+        | RowSums _, [ _; a ] -> x - mean a
+        | (Symmetric | PositiveDefinite), [ a; b ] -> (x + swapped a b x) / 2.0
+        | ZeroDiagonal, [ a; b ] -> x - Delta(a, b) * x
+        | Orthonormal, [ a; i ] ->
+            // X - W (W^T X + X^T W)/2.
+            let j: Index = { Name = "#j"; Over = i.Over }
+            let b = Indexed.hidden a.Over
+            let wj, xj = Indexed.rename i j w, Indexed.rename i j x
+            let product u v = Total(b, Indexed.rename a b u * Indexed.rename a b v)
+            x - Total(j, wj * (product wj x + product xj w)) / 2.0
+        | _ -> x
+        |> Inputs.named model inputs
+        |> TargetAverage.constrained model
 
     /// A term: whether it is over the target, on which side of 0 the inputs are where that is told, the quantities that it is a product of,
     /// and its number.
@@ -134,20 +162,21 @@ module Published =
                 model.Learned
                 |> List.exists (fun p ->
                     p.Name = parameter
-                    && match p.Constraint with
-                       | NonNegative -> true
-                       | Between(lower, _) -> lower >= 0.0
-                       | Free
-                       | UnitColumns -> false)
+                    && fst p.Interval >= 0.0)
             | _ -> false
 
         Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned
+
+    let private numberOf (model: Model) (part: Indexed) =
+        match part with
+        | Symbol(name, []) -> model.Constants.TryFind name |> Option.map Number
+        | _ -> None
 
     // With more inputs there are too many combinations of signs.
     let private mostSides = 6
 
     /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by
-    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show. Constants may be read as their numbers, since a factor made of them is part of the rate too.
     let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
         let sides =
             if occurring.Length > mostSides then
@@ -160,6 +189,8 @@ module Published =
 
         [ true, termsOf [] id
           true, termsOf [] (writtenOut (fun _ e -> e))
+          if not model.Constants.IsEmpty then
+              false, termsOf [] (Indexed.replace (numberOf model) >> writtenOut (fun _ e -> e))
           if not sides.IsEmpty then
               false,
               fun direction ->
@@ -228,12 +259,31 @@ module Published =
 
     /// The forms of a rule that its constraint allows, each with how it makes a direction of the derived and of the published one.
     let private forms (model: Model) (inputs: InterneuronInput list) (p: Learned) =
-        (Gradient, id, id)
-        :: match p.Constraint with
-           | Free
-           | Between _ -> []
-           | NonNegative -> [ Multiplicative, both (fun x -> Symbol(p.Name, p.Site) * x), id ]
-           | UnitColumns -> let project = both (across model inputs p) in [ AcrossColumns, project, project ]
+        let project constraints =
+            both (fun x -> constraints |> List.fold (fun x held -> tangent model inputs p held x) x)
+
+        let matters held =
+            match held with
+            | UnitColumns
+            | UnitRows
+            | ColumnSums _
+            | RowSums _
+            | Symmetric
+            | ZeroDiagonal
+            | PositiveDefinite
+            | Orthonormal -> true
+            | NonNegative
+            | NonPositive
+            | Between _ -> false
+
+        [ Gradient, id, id
+          if p.IsHeldBy NonNegative || p.IsHeldBy NonPositive then
+              Multiplicative, both (fun x -> Symbol(p.Name, p.Site) * x), id
+
+          match List.filter matters p.Constraints with
+          | [] -> ()
+          | [ UnitColumns as single ] -> AcrossColumns, project [ single ], project [ single ]
+          | several -> Projected, project several, project several ]
 
     let private compare (derivation: Derivation) (published: PublishedRule) : Comparison =
         let model, inputs = derivation.Model, derivation.Inputs
@@ -280,3 +330,19 @@ module Published =
     /// Every published rule of the model beside its derived one.
     let check (derivation: Derivation) : Comparison list =
         derivation.Model.Published |> List.map (compare derivation)
+
+    /// The rules of another model for the parameters that both have, each as if it were published beside the derived one.
+    let against (derivation: Derivation) (other: Derivation) : Comparison list =
+        [ for rule in other.Rules do
+              let theirs = rule.Parameter
+
+              match derivation.Model.Learned |> List.tryFind (fun p -> p.Name = theirs.Name) with
+              | Some own when List.map _.Over own.Site = List.map _.Over theirs.Site ->
+                  let written e =
+                      List.fold2 (fun e i j -> Indexed.rename i j e) (Inputs.expand other.Inputs e) theirs.Site own.Site
+
+                  compare
+                      derivation
+                      { Parameter = own.Name
+                        Direction = both written (derived rule) }
+              | _ -> () ]

@@ -8,37 +8,59 @@ open Interneuron.Derivation.Models
 /// Averages of indexed formulas over the target, as formulas of the parameters.
 [<RequireQualifiedAccess>]
 module internal TargetAverage =
-    let private hasActivity inputs e =
-        let activities = Inputs.activities inputs
+    let private hasActivity model inputs e =
+        let activities = Inputs.activities model inputs
         Indexed.symbols e |> Set.exists (fun name -> List.contains name activities)
 
-    /// sum_a W_ai W_ai is 1 for unit columns.
-    let unitLengths (model: Model) e =
-        let units =
-            model.Learned
-            |> List.filter (fun p -> p.Constraint = UnitColumns)
-            |> List.map _.Name
+    /// What constraints make simpler: sum_a W_ai W_ai is 1 for unit columns, sum_i W_ai W_ai for unit rows; sum_a W_ai W_aj is 1 or 0 for
+    /// orthonormal columns; M_ba is M_ab where it is symmetric.
+    let constrained (model: Model) e =
+        let holds constraint' name =
+            model.Learned |> List.exists (fun p -> p.Name = name && p.IsHeldBy constraint')
 
-        e
-        |> Indexed.replace (fun part ->
-            match part with
-            | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w && x = b && y = b && j = k && List.contains w units ->
-                Some(Number 1.0)
-            | _ -> None)
+        let any =
+            model.Learned
+            |> List.exists (fun p ->
+                List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal; Symmetric; PositiveDefinite ])
+
+        if not any then
+            e
+        else
+            e
+            |> Indexed.replace (fun part ->
+                match part with
+                | Total(b, Times [ Symbol(v, [ x; j ]); Symbol(w, [ y; k ]) ]) when v = w ->
+                    if x = b && y = b && (j = k && holds UnitColumns w || holds Orthonormal w) then
+                        Some(Delta(j, k))
+                    elif j = b && k = b && x = y && holds UnitRows w then
+                        Some(Number 1.0)
+                    else
+                        None
+                | Symbol(m, [ x; y ]) when
+                    (x.Name.Length, x.Name) > (y.Name.Length, y.Name)
+                    && (holds Symmetric m || holds PositiveDefinite m)
+                    ->
+                    Some(Symbol(m, [ y; x ]))
+                | _ -> None)
+
+    /// The response of the transport objective at an index.
+    let private response (model: Model) (b: Index) =
+        Symbol(model.Variables.Head.Name, [ b ])
 
     /// Whether the form of an input is a column of unit length times r, and nothing else.
     let private isUnit (model: Model) (input: InterneuronInput) =
         match input.Form with
         | Total(b, body) ->
-            match Indexed.factors body |> List.filter ((<>) (Model.r b)) with
-            | [ Symbol(w, _) ] -> model.Learned |> List.exists (fun p -> p.Name = w && p.Constraint = UnitColumns)
+            match Indexed.factors body |> List.filter ((<>) (response model b)) with
+            | [ Symbol(w, [ x; _ ]) ] when x = b -> model.Learned |> List.exists (fun p -> p.Name = w && p.IsHeldBy UnitColumns)
+            | [ Symbol(w, [ _; x ]) ] when x = b -> model.Learned |> List.exists (fun p -> p.Name = w && p.IsHeldBy UnitRows)
             | _ -> false
         | _ -> false
 
     /// A formula of one input z and of what is private to its interneuron as a scalar one, with what its variables besides z stand for;
     /// None if anything else is in it, another activity for one.
-    let private scalar inputs (z: string) (e: Indexed) : (Expr * Map<string, Indexed>) option =
-        let activities = Inputs.activities inputs
+    let private scalar model inputs (z: string) (e: Indexed) : (Expr * Map<string, Indexed>) option =
+        let activities = Inputs.activities model inputs
         let mutable others = Map.empty
 
         e
@@ -56,9 +78,16 @@ module internal TargetAverage =
         let parameters =
             [ for name in Expr.variables body |> List.filter ((<>) "z") do
                   match model.Learned |> List.tryFind (fun p -> p.Name = name) with
-                  | Some { Constraint = Between(lower, upper) } -> Parameter.define name lower upper (lower, min upper (lower + 1.0))
-                  | Some { Constraint = NonNegative } -> Parameter.define name 0.0 infinity (0.0, 1.0)
-                  | _ -> Parameter.define name -infinity infinity (0.0, 1.0) ]
+                  | Some p ->
+                      let lower, upper = p.Interval
+
+                      let first =
+                          if System.Double.IsFinite lower then lower
+                          elif System.Double.IsFinite upper then upper - 1.0
+                          else 0.0
+
+                      Parameter.define name lower upper (first, min upper (first + 1.0))
+                  | None -> Parameter.define name -infinity infinity (0.0, 1.0) ]
 
         Expectation.closedForm model.Target parameters body
 
@@ -105,12 +134,13 @@ module internal TargetAverage =
     /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a
     /// formula of the parameters.
     let rec term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
-        let moving, still = Indexed.factors term |> List.partition (hasActivity inputs)
+        let moving, still = Indexed.factors term |> List.partition (hasActivity model inputs)
 
         let scaled e =
-            Some(Times(e :: still) |> unitLengths model)
+            Some(Times(e :: still) |> constrained model)
 
-        let b = Indexed.hidden Primary
+        let r = model.Variables.Head.Name
+        let b = Indexed.hidden model.Variables.Head.Index.Over
 
         let inputOf name =
             inputs |> List.tryFind (fun input -> input.Name = name)
@@ -118,10 +148,10 @@ module internal TargetAverage =
         /// The vector u of a linear form u . r.
         let coefficients factor =
             match factor with
-            | Symbol("r", [ at ]) -> Some(Delta(at, b))
+            | Symbol(name, [ at ]) when name = r -> Some(Delta(at, b))
             | Symbol(name, [ at ]) ->
                 inputOf name
-                |> Option.map (fun input -> Indexed.rename input.Index at input.Form |> Indexed.diff "r" [ b ])
+                |> Option.map (fun input -> Indexed.rename input.Index at input.Form |> Indexed.diff r [ b ])
             | _ -> None
 
         let isGaussian = Target.isSpherical model.Target
@@ -143,7 +173,7 @@ module internal TargetAverage =
             let responses, ofInputs =
                 linear
                 |> List.partition (function
-                    | Symbol("r", _) -> true
+                    | Symbol(name, _) -> name = r
                     | _ -> false)
 
             let product = Times(functions @ ofInputs)
@@ -157,13 +187,13 @@ module internal TargetAverage =
 
             match input, Set.toList product.Free with
             | Some input, [ index ] ->
-                scalar inputs input.Name product
+                scalar model inputs input.Name product
                 |> Option.bind (fun (body, given) ->
                     match responses with
                     | [] -> closedForm model body |> Option.map (named product given) |> Option.bind scaled
                     // Stein's lemma: E r_a h(w . r) = w_a E h'(w . r).
                     | [ Symbol(_, [ at ]) ] ->
-                        let w = Indexed.rename input.Index index input.Form |> Indexed.diff "r" [ at ]
+                        let w = Indexed.rename input.Index index input.Form |> Indexed.diff r [ at ]
                         let slope = Indexed.diff input.Name [ index ] product
 
                         meanSlope model body
@@ -184,7 +214,7 @@ module internal TargetAverage =
                         | Call(_, parts) -> parts
                         | Total(_, body) -> [ body ]
                         | _ -> [])
-                    |> List.exists (hasActivity inputs)
+                    |> List.exists (hasActivity model inputs)
                     |> not
 
                 if isPolynomial && writtenOut <> Times moving then

@@ -3,6 +3,17 @@ namespace Interneuron.Derivation.Running
 open System
 open MathNet.Numerics.LinearAlgebra
 
+/// What a point does not pass: its distance along a row stays between two numbers.
+type internal Wall =
+    {
+        /// The row a of a . x.
+        Row: float array
+        /// a . x is at least this.
+        Lower: float
+        /// a . x is at most this; the same number where it has one value.
+        Upper: float
+    }
+
 /// A function of n numbers whose gradient jumps at most where one of its places u_j is 0 (Kinks). A shift is added to each place, so that
 /// the two sides of a place can be looked at from the place itself.
 type internal Landscape =
@@ -16,6 +27,10 @@ type internal Landscape =
         Places: float array -> struct (float array * float array array)
         /// How many places there are.
         Count: int
+        /// What bounds it.
+        Walls: Wall array
+        /// A point moved inside the walls, as far as rounding left it outside.
+        Inside: float array -> float array
     }
 
 /// Where the gradient is 0, or the subdifferential contains 0.

@@ -4,16 +4,14 @@ namespace Interneuron.Derivation.Running
 /// It has a workspace of its own: one thread at a time.
 [<Sealed>]
 type LaneBatch(instance: Instance) =
-    let n = instance.Primaries
-
-    let program =
-        LaneProgram.create (LaneInstance.model instance.Derivation n instance.Interneurons)
+    let m, n = instance.Stimuli, instance.Responses
+    let program = LaneProgram.create (LaneInstance.model instance.Derivation instance.Sizes)
 
     /// The responses that lanes did not reach, by scalar code; `take` is given each that there is.
     let rest (values: float array) (stimuli: float array) (responses: float array) (found: bool array) take =
         for b in 0 .. found.Length - 1 do
             if not found[b] then
-                let s = Array.sub stimuli (b * n) n
+                let s = Array.sub stimuli (b * m) m
 
                 match instance.Respond(values, s, Array.zeroCreate n) with
                 | Some r ->
@@ -22,7 +20,7 @@ type LaneBatch(instance: Instance) =
                     take s r
                 | None -> ()
 
-    /// The responses to B stimuli (B x N), from first guesses (B x N) that they overwrite; whether each was found.
+    /// The responses to B stimuli (one a row), from first guesses that they overwrite; whether each was found.
     member _.Respond(values: float array, stimuli: float array, responses: float array, found: bool array) : unit =
         program.Respond(values, stimuli, responses, found)
         rest values stimuli responses found (fun _ _ -> ())
@@ -40,8 +38,8 @@ type LaneBatch(instance: Instance) =
             let count = inLanes + others.Count
 
             if count > 0 then
-                for m in 0 .. mean.Length - 1 do
-                    let sum = Seq.sumBy (Array.item m) others
-                    mean[m] <- (float inLanes * mean[m] + sum) / float count
+                for p in 0 .. mean.Length - 1 do
+                    let sum = Seq.sumBy (Array.item p) others
+                    mean[p] <- (float inLanes * mean[p] + sum) / float count
 
             count

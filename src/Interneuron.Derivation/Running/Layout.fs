@@ -7,18 +7,13 @@ open Interneuron.Derivation.Rules
 
 /// The symbols of a model at definite places, for populations of definite sizes: r[0], W[1,2].
 [<Sealed>]
-type internal Layout(derivation: Derivation, n: int, k: int) =
-    let size neurons =
-        match neurons with
-        | Primary -> n
-        | Interneurons -> k
+type internal Layout(derivation: Derivation, sizes: Sizes) =
+    let model = derivation.Model
+    let size = Sizes.count sizes
 
     let name (symbol: string) (places: int list) =
         let inside = places |> List.map string |> String.concat ","
         $"{symbol}[{inside}]"
-
-    let count (site: Index list) =
-        site |> List.map (fun index -> size index.Over) |> List.fold (*) 1
 
     let sites (site: Index list) : int list list =
         List.foldBack
@@ -28,10 +23,49 @@ type internal Layout(derivation: Derivation, n: int, k: int) =
             site
             [ [] ]
 
+    let vector (symbol: string) (index: Index) =
+        [ for p in 0 .. size index.Over - 1 -> name symbol [ p ] ]
+
+    let responses = model.Variables |> List.collect (fun v -> vector v.Name v.Index)
+    let stimuli = model.Inputs |> List.collect (fun x -> vector x.Name x.Index)
+
+    let learned =
+        [ for p in model.Learned do
+              for at in sites p.Site -> name p.Name at ]
+
+    /// The inverse Hessian, row by row.
+    let inverse =
+        [ for v in model.Variables do
+              for p in 0 .. size v.Index.Over - 1 do
+                  for w in model.Variables do
+                      for q in 0 .. size w.Index.Over - 1 -> name (Model.inverseHessian model v w) [ p; q ] ]
+
+    /// The name of a symbol at its places.
+    member _.Name(symbol: string, places: int list) : string = name symbol places
+
+    /// How many numbers a quantity of a site has.
+    member _.Count(site: Index list) : int =
+        site |> List.map (fun index -> size index.Over) |> List.fold (*) 1
+
+    /// The places of a site, in the order of its numbers.
+    member _.Sites(site: Index list) : int list list = sites site
+
+    /// The names of a response's numbers: the variables, one after another.
+    member _.Responses: string list = responses
+
+    /// The names of a stimulus' numbers: the inputs, one after another.
+    member _.Stimuli: string list = stimuli
+
+    /// The names of the parameters' numbers.
+    member _.Learned: string list = learned
+
+    /// The names of the inverse Hessian's elements.
+    member _.Inverse: string list = inverse
+
     /// A formula of the symbols at definite places.
-    let flat (place: (Index * int) list) (e: Indexed) : Expr =
+    member _.Flat(place: (Index * int) list, e: Indexed) : Expr =
         let value symbol at =
-            match derivation.Model.Constants.TryFind symbol with
+            match model.Constants.TryFind symbol with
             | Some c -> Expr.constant c
             | None -> Expr.var (name symbol at)
 
@@ -41,15 +75,3 @@ type internal Layout(derivation: Derivation, n: int, k: int) =
             value
             (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)
             (Inputs.expand derivation.Inputs e)
-
-    /// The name of a symbol at its places.
-    member _.Name(symbol: string, places: int list) : string = name symbol places
-
-    /// How many numbers a parameter of a site is.
-    member _.Count(site: Index list) : int = count site
-
-    /// The places of a site, in the order of its numbers.
-    member _.Sites(site: Index list) : int list list = sites site
-
-    /// A formula of the symbols at definite places.
-    member _.Flat(place: (Index * int) list, e: Indexed) : Expr = flat place e

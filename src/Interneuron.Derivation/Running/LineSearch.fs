@@ -14,7 +14,21 @@ module internal LineSearch =
     /// where the function falls without end.
     let along (resolution: float) (l: Landscape) (from: Slope) (d: Vector<float>) (start: float) : float array option =
         let x, shifts = from.Minimum.Point, from.Shifts
-        let at t = Array.mapi (fun a v -> v + t * d[a]) x
+        let at t =
+            l.Inside(Array.mapi (fun a v -> v + t * d[a]) x)
+
+        // As far as the first wall on the way.
+        let wall =
+            (infinity, l.Walls)
+            ||> Array.fold (fun nearest wall ->
+                let along, now = Landscape.dot wall.Row d, Landscape.dot wall.Row x
+
+                let room =
+                    if Math.Abs along <= 1e-13 * Landscape.largest d then infinity
+                    elif along > 0.0 then (wall.Upper - now) / along
+                    else (wall.Lower - now) / along
+
+                if room > 0.0 then Math.Min(nearest, room) else nearest)
         let enough (slope: float) = Math.Abs slope <= 0.5 * Math.Abs start
 
         let look t =
@@ -93,13 +107,14 @@ module internal LineSearch =
                         within a t (left - 1)
 
         let rec outwards a t factor left =
+            let t = Math.Min(t, wall)
             let value, slope = look t
 
             if Double.IsNegativeInfinity value then
                 None
             elif rises value || not (Double.IsFinite slope) then
                 within a t 400
-            elif enough slope || left = 0 then
+            elif enough slope || left = 0 || t = wall && slope <= 0.0 then
                 Some(at t)
             elif slope > 0.0 then
                 within a t 400

@@ -110,7 +110,7 @@ module internal Minimum =
                 if residual <= good then
                     // The last digits: whole steps while they help, since rounding hides the slope along them.
                     let next =
-                        Slope.at resolution l (Array.mapi (fun a x -> x + d[a]) state.Minimum.Point)
+                        Slope.at resolution l (l.Inside(Array.mapi (fun a x -> x + d[a]) state.Minimum.Point))
 
                     if next.Minimum.Residual < residual then
                         go next (left - 1)
@@ -121,7 +121,7 @@ module internal Minimum =
                     | Some next -> go (Slope.at resolution l next) (left - 1)
                     | None -> state.Minimum
 
-        go (Slope.at resolution l guess) 300
+        go (Slope.at resolution l (l.Inside guess)) 300
 
     let private isReached (minimum: Minimum) = minimum.Residual <= good
 

@@ -40,13 +40,21 @@ module ModelFile =
         match p.Site with
         | [] -> Json.Number numbers[0]
         | [ _ ] -> Json.numbers numbers
-        | _ :: last :: _ ->
-            let columns =
-                match last.Over with
-                | Primary -> trained.Instance.Primaries
-                | Interneurons -> trained.Instance.Interneurons
+        | _ :: last :: _ -> Json.rows (Array.chunkBySize (Sizes.count trained.Instance.Sizes last.Over) numbers)
 
-            Json.rows (Array.chunkBySize columns numbers)
+    /// What the sizes of a circuit's populations are called; other populations by their names, all together.
+    let private ofCircuit =
+        [ "primaries", Population.primary; "interneurons", Population.interneurons ]
+
+    let private isOfCircuit (model: Model) =
+        model.Populations = List.map snd ofCircuit
+
+    /// The numbers of neurons as members of a file: "primaries" and "interneurons" of circuits, else "sizes" by the names of the populations.
+    let sizesToJson (sizes: Sizes) : (string * Json) list =
+        if List.map fst sizes = List.map snd ofCircuit then
+            [ for name, population in ofCircuit -> name, Json.whole (Sizes.count sizes population) ]
+        else
+            [ "sizes", Json.Object [ for population, count in sizes -> population.Name, Json.whole count ] ]
 
     /// The learned parameters with all that leads to them again: the model as text, the stimuli, the settings and the seed.
     let toJson (text: string) (source: Source) (samples: int) (trained: TrainedModel) : Json =
@@ -55,8 +63,7 @@ module ModelFile =
         Json.Object
             [ "format", Json.Text format
               "model", Json.Text text
-              "primaries", Json.whole instance.Primaries
-              "interneurons", Json.whole instance.Interneurons
+              yield! sizesToJson instance.Sizes
               "parameters", Json.Object [ for p in instance.Derivation.Model.Learned -> p.Name, values trained p ]
               "j", Json.Number trained.J
               match trained.Ks with
@@ -94,6 +101,7 @@ module ModelFile =
                   "model"
                   "primaries"
                   "interneurons"
+                  "sizes"
                   "parameters"
                   "j"
                   "ks"
@@ -107,8 +115,15 @@ module ModelFile =
                 | Ok model -> model
                 | Error refusal -> raise (refusal.In(Where.into "model" at))
 
-            let n, k =
-                value "primaries" JsonReading.whole, value "interneurons" JsonReading.whole
+            let sizes: Sizes =
+                if isOfCircuit model then
+                    [ for name, population in ofCircuit -> population, value name JsonReading.whole ]
+                else
+                    value "sizes" (fun at element ->
+                        JsonReading.requireMembers at [ for population in model.Populations -> population.Name ] element
+
+                        [ for population in model.Populations ->
+                              population, JsonReading.value at population.Name element JsonReading.whole ])
 
             let values: Values =
                 value "parameters" (fun at element ->
@@ -119,7 +134,7 @@ module ModelFile =
                 value "learned" (fun at element -> JsonReading.tryValue at "standardised" element CircuitFile.readStandardisation)
 
             Refusal.within at (fun () ->
-                let instance = Instance.createFor (Derivation.derive model) n k values
+                let instance = Instance.createFor (Derivation.derive model) sizes values
 
                 { Instance = instance
                   Values = values

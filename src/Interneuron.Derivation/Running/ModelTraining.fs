@@ -22,7 +22,7 @@ type TrainedModel =
         Course: (int * Values * float) list
         /// The same at the end.
         J: float
-        /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model with a loss.
+        /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model of another objective than transport.
         Ks: float option
         /// What is to be said of what was learned, in a line each.
         Warnings: string list
@@ -31,10 +31,46 @@ type TrainedModel =
 /// From a model of any energy and stimuli to learned parameters, by the derived rules as they stand: compiled, with fixed rates.
 [<RequireQualifiedAccess>]
 module ModelTraining =
-    /// The numbers of neurons: N that of the stimuli, K the given one, else the model's, which is for its own N.
-    let sizes (model: Model) (interneurons: int option) (columns: int) : int * int =
-        let _, k = model.Sizes
-        columns, defaultArg interneurons k
+    /// The numbers of neurons for stimuli of so many columns: that of the first input's population makes their number right, the others are
+    /// the model's, but for those that are given. Refusal where no number does.
+    let sizes (model: Model) (given: Sizes) (columns: int) : Sizes =
+        let sizes =
+            (model.Sizes, given)
+            ||> List.fold (fun sizes (population, count) -> Sizes.change population count sizes)
+
+        let counts population =
+            model.Inputs |> List.filter (fun x -> x.Index.Over = population) |> List.length
+
+        let isGiven population = given |> List.exists (fst >> (=) population)
+
+        let total sizes =
+            model.Inputs |> List.sumBy (fun x -> Sizes.count sizes x.Index.Over)
+
+        let free =
+            model.Inputs
+            |> List.map (fun x -> x.Index.Over)
+            |> List.tryFind (isGiven >> not)
+
+        let fitted =
+            match free with
+            | Some population when total sizes <> columns ->
+                let others = total sizes - counts population * Sizes.count sizes population
+                let left = columns - others
+
+                if left > 0 && left % counts population = 0 then
+                    Sizes.change population (left / counts population) sizes
+                else
+                    sizes
+            | _ -> sizes
+
+        if total fitted <> columns then
+            let inputs =
+                [ for x in model.Inputs -> $"{x.Name} has {Sizes.count sizes x.Index.Over}" ]
+                |> String.concat ", "
+
+            Refusal.argument (nameof columns) $"a stimulus has {columns} numbers, but of the model's inputs {inputs}"
+
+        fitted
 
     // How many stimuli J is taken over on the way, and J and KS at the end.
     let private monitored = 200
@@ -54,35 +90,35 @@ module ModelTraining =
         let packed = instance.Pack values
 
         stimuli
-        |> Array.chunkBySize instance.Primaries
-        |> Array.choose (fun s -> instance.Respond(packed, s, Array.zeroCreate instance.Primaries))
+        |> Array.chunkBySize instance.Stimuli
+        |> Array.choose (fun s -> instance.Respond(packed, s, Array.zeroCreate instance.Responses))
 
     let private distance (instance: Instance) (values: Values) (stimuli: float array) : float option =
         let model = instance.Derivation.Model
 
-        if model.Loss.IsSome then
+        if not model.Objective.IsTransport then
             None
         else
             match responses instance values stimuli with
             | [||] -> None
             | rows ->
                 let cdf = Target.cdf model.Target
-                Some(Seq.max (seq { for a in 0 .. instance.Primaries - 1 -> Ks.toTarget cdf (Array.map (Array.item a) rows) }))
+                Some(Seq.max (seq { for a in 0 .. instance.Responses - 1 -> Ks.toTarget cdf (Array.map (Array.item a) rows) }))
 
-    /// Learns from stimuli s (n x N), to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been
+    /// Learns from stimuli, one a row, to the end or until `cancellation` asks to stop; where a whole step finds no response, what had been
     /// learned. The same choices and stimuli give the same parameters. Refusal for a model that is ill-posed for these numbers of neurons;
     /// NotConvergedException when nothing was learned.
     let run
         (settings: SimulationSettings)
-        (interneurons: int option)
+        (given: Sizes)
         (progress: Progress -> unit)
         (cancellation: CancellationToken)
         (derivation: Derivation)
         (stimuli: Grid)
         : TrainedModel =
-        let n, k = sizes derivation.Model interneurons stimuli.Columns
-        let instance = Instance.create derivation n k
-        WellPosed.require derivation n k |> ignore
+        let sizes = sizes derivation.Model given stimuli.Columns
+        let instance = Instance.create derivation sizes
+        WellPosed.require derivation sizes |> ignore
         let watched = some monitored stimuli
         let start = Simulation.initial instance settings.Seed
         let course = ResizeArray [ 0, start, Simulation.value instance start watched ]
@@ -106,7 +142,7 @@ module ModelTraining =
 
         let judged = some judged stimuli
         let ks = distance instance simulated.Values judged
-        let count = float (judged.Length / n)
+        let count = float (judged.Length / instance.Stimuli)
 
         { Instance = instance
           Settings = settings

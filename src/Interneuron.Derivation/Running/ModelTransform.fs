@@ -12,14 +12,15 @@ module ModelTransform =
     /// What an instance does with stimuli, at the numbers of its parameters; `name` is what a refusal calls it. Density and samples need
     /// the transport objective: Refusal in one line for a loss, and for the density of a target given by samples.
     let create (name: string) (instance: Instance) (values: Values) : Transform =
-        let n = instance.Primaries
+        let n = instance.Stimuli
         let packed = instance.Pack values
         let model = instance.Derivation.Model
-        let zeros: float array = Array.zeroCreate n
+        let zeros: float array = Array.zeroCreate instance.Responses
 
         let requireTransport () =
-            if model.Loss.IsSome then
-                raise (Refusal $"{name}: its model has a loss; only circuits of the transport objective are density models.")
+            if not model.Objective.IsTransport then
+                let other = if model.Loss.IsSome then "a loss" else "another objective"
+                raise (Refusal $"{name}: its model has {other}; only circuits of the transport objective are density models.")
 
         let logTarget =
             lazy
@@ -33,7 +34,8 @@ module ModelTransform =
         let respond s = instance.Respond(packed, s, zeros)
 
         { Primaries = n
-          Respond = rows (respond >> Option.defaultValue (Array.create n nan)) >> Array.concat
+          Responses = instance.Responses
+          Respond = rows (respond >> Option.defaultValue (Array.create instance.Responses nan)) >> Array.concat
           LogDensity =
             fun s ->
                 requireTransport ()
@@ -48,6 +50,6 @@ module ModelTransform =
             fun count seed ->
                 requireTransport ()
 
-                Initial.sampleTarget model.Target n count seed
+                Initial.sampleTarget model.Target instance.Responses count seed
                 |> rows (fun r -> instance.Stimulus(packed, r))
                 |> Array.concat }

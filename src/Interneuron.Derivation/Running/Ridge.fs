@@ -26,22 +26,25 @@ type Ridge =
 module Ridge =
     /// A formula of z, of parameters of one interneuron and of constants, as a formula of z and the parameters' names; None if there is
     /// anything else in it.
-    let internal scalar (model: Model) (input: string) (e: Indexed) : Expr option =
+    let internal scalar (model: Model) (input: InterneuronInput) (e: Indexed) : Expr option =
         e
         |> Indexed.scalar (fun name indices ->
             match indices with
-            | [ _ ] when name = input -> Some Potential.z
+            | [ _ ] when name = input.Name -> Some Potential.z
             | [] -> model.Constants.TryFind name |> Option.map Expr.constant
-            | [ { Over = Interneurons } ] when model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
+            | [ single ] when single.Over = input.Index.Over && model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
             | _ -> None)
 
     let private parameter (p: Learned) =
-        match p.Constraint with
-        | Between(lower, upper) when System.Double.IsInfinity upper -> Parameter.define p.Name lower upper (lower, lower + 1.0)
-        | Between(lower, upper) -> Parameter.define p.Name lower upper (0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper)
-        | NonNegative -> Parameter.define p.Name 0.0 infinity (0.0, 1.0)
-        | Free
-        | UnitColumns -> Parameter.define p.Name -infinity infinity (-1.0, 1.0)
+        let lower, upper = p.Interval
+
+        let initial =
+            if System.Double.IsInfinity lower && System.Double.IsInfinity upper then -1.0, 1.0
+            elif System.Double.IsInfinity upper then lower, lower + 1.0
+            elif System.Double.IsInfinity lower then upper - 1.0, upper
+            else 0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper
+
+        Parameter.define p.Name lower upper initial
 
     type private Piece =
         | Stimulus
@@ -53,17 +56,20 @@ module Ridge =
     let tryOf (derivation: Derivation) : Ridge option =
         let model = derivation.Model
 
-        match derivation.Inputs with
-        | [ input ] ->
+        match derivation.Inputs, model.Inputs, model.Variables with
+        | [ input ], [ { Previous = None } as s ], [ { Domain = Domain.Whole
+                                                       Settling = Minimises } as r ] ->
+            let responding b = Symbol(r.Name, [ b ])
+
             let synapses =
                 match input.Form with
                 | Total(b, Times [ Symbol(w, [ x; _ ]); y ])
-                | Total(b, Times [ y; Symbol(w, [ x; _ ]) ]) when x = b && y = Model.r b ->
+                | Total(b, Times [ y; Symbol(w, [ x; _ ]) ]) when x = b && y = responding b ->
                     model.Learned |> List.tryFind (fun p -> p.Name = w)
                 | _ -> None
 
             let number e =
-                scalar model input.Name e
+                scalar model input e
                 |> Option.bind (fun e ->
                     match e.Node with
                     | Constant c -> Some c
@@ -76,12 +82,12 @@ module Ridge =
                         | Total _ -> true
                         | _ -> false)
                 with
-                | [ Total(b, Times parts) ], [ Number -1.0 ] when parts = [ Model.r b; Model.s b ] -> Stimulus
-                | [ Total(b, Times [ x; y ]) ], constants when x = Model.r b && y = x ->
+                | [ Total(b, Times parts) ], [ Number -1.0 ] when parts = Indexed.factors (responding b * Symbol(s.Name, [ b ])) -> Stimulus
+                | [ Total(b, Times [ x; y ]) ], constants when x = responding b && y = x ->
                     match number (Times constants) with
                     | Some half -> LeakOf(2.0 * half)
                     | None -> Other
-                | [ Total(j, body) ], constants when j.Over = Interneurons -> Of(constants @ Indexed.factors body)
+                | [ Total(j, body) ], constants when j.Over = input.Index.Over -> Of(constants @ Indexed.factors body)
                 | _ -> Other
 
             let terms = Indexed.addends derivation.Energy
@@ -116,7 +122,7 @@ module Ridge =
                     | Symbol(name, _) -> Some name <> (gain |> Option.map _.Name)
                     | _ -> true)
 
-            let formulas = bodies |> List.map (withoutGain >> Times >> scalar model input.Name)
+            let formulas = bodies |> List.map (withoutGain >> Times >> scalar model input)
 
             let leak =
                 pieces
@@ -158,11 +164,12 @@ module Ridge =
 
         match tryOf derivation with
         | Some ridge when
-            (ridge.Gain |> Option.map _.Constraint) = Some NonNegative
+            (ridge.Gain |> Option.map _.Constraints) = Some [ NonNegative ]
             && ridge.Leak >= 0.0
-            && ridge.Synapses.Constraint = UnitColumns
+            && ridge.Synapses.Constraints = [ UnitColumns ]
             && model.Cost = Number 0.0
-            && model.Loss.IsNone
+            && model.Objective.IsTransport
+            && model.Learned |> List.forall (fun p -> p.Role = Descends)
             ->
             Some ridge
         | _ -> None

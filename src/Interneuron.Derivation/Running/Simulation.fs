@@ -45,68 +45,53 @@ module Simulation =
           InOrder = false
           Seed = 1 }
 
-    /// Parameters to start from: random, inside their constraints.
+    /// Parameters to start from: as declared, else random, inside their constraints.
     let initial (instance: Instance) (seed: int) : Values =
-        RandomValues.draw (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Primaries instance.Interneurons
+        RandomValues.start (Xoshiro256StarStar(seed, false)) instance.Derivation.Model instance.Sizes
 
-    /// max over r of -E, or the loss, averaged over stimuli.
+    /// max over r of -E, the least energy or the loss, averaged over stimuli.
     let private driven (instance: Instance) packed (stimuli: float array) =
         stimuli
-        |> Array.chunkBySize instance.Primaries
+        |> Array.chunkBySize instance.Stimuli
         |> Array.averageBy (fun s ->
-            match instance.Respond(packed, s, Array.zeroCreate instance.Primaries) with
+            match instance.Respond(packed, s, Array.zeroCreate instance.Responses) with
             | None -> nan
-            | Some r ->
-                let struct (energy, loss) = instance.Values(packed, s, r)
-                if instance.Loss.IsSome then loss else -energy)
+            | Some y -> instance.Driven(packed, s, y))
 
-    /// What learning descends on, over stimuli (n x N): J with the target's part by quadrature, or the mean loss, and the slow cost. NaN
-    /// where a stimulus has no response.
+    /// What learning descends on, over stimuli, one a row: J with the target's part by quadrature, the mean energy or the mean loss, and the
+    /// slow cost. NaN where a stimulus has no response.
     let value (instance: Instance) (values: Values) (stimuli: float array) : float =
         let packed = instance.Pack values
 
         let target =
-            if instance.Loss.IsSome then
-                0.0
-            else
+            if instance.Derivation.Model.Objective.IsTransport then
                 fst (instance.TargetValue(packed, 1))
+            else
+                0.0
 
         driven instance packed stimuli + target + instance.CostOf packed
 
-    /// J without the slow cost (or the mean loss) of parameters, over stimuli and over points of the target, n x N each; NaN where a
-    /// stimulus has no response.
+    /// The objective without the slow cost, over stimuli and, for J, over points of the target, one a row; NaN where a stimulus has no
+    /// response.
     let objective (instance: Instance) (values: Values) (stimuli: float array) (target: float array) : float =
         let packed = instance.Pack values
-        let zeros = Array.zeroCreate instance.Primaries
+        let zeros = Array.zeroCreate instance.Stimuli
         let driven = driven instance packed stimuli
 
-        if instance.Loss.IsSome then
-            driven
-        else
+        if instance.Derivation.Model.Objective.IsTransport then
             driven
             + (target
-               |> Array.chunkBySize instance.Primaries
+               |> Array.chunkBySize instance.Responses
                |> Array.averageBy (fun r -> (let struct (phi, _) = instance.Values(packed, zeros, r) in phi)))
+        else
+            driven
 
-    /// Holds a parameter's numbers, those from `start` on, to its constraint.
+    /// Holds a parameter's numbers, those from `start` on, to its constraints.
     let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
-        let each f =
-            for m in start .. start + length - 1 do
-                values[m] <- f values[m]
+        let held =
+            RandomValues.hold instance.Sizes p (Array.sub values start length)
 
-        match p.Constraint with
-        | Free -> ()
-        | NonNegative -> each (fun x -> max x 0.0)
-        | Between(lower, upper) -> each (fun x -> min (max x lower) upper)
-        | UnitColumns ->
-            let k = instance.Interneurons
-
-            for i in 0 .. k - 1 do
-                let norm =
-                    sqrt (Seq.sum (seq { for a in 0 .. instance.Primaries - 1 -> values[start + a * k + i] ** 2.0 }))
-
-                for a in 0 .. instance.Primaries - 1 do
-                    values[start + a * k + i] <- values[start + a * k + i] / norm
+        Array.blit held 0 values start length
 
     /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is
     /// over points drawn by the seed.
@@ -132,7 +117,7 @@ module Simulation =
 
         values
 
-    /// Learns from n stimuli (n x N, row-major), from the given parameters. Reports the step and the parameters. A stimulus without a
+    /// Learns from stimuli, one a row, from the given parameters. Reports the step and the parameters. A stimulus without a
     /// response is left out of its step; the run ends early where a whole step has none or leads to numbers that are not finite, or on
     /// cancellation.
     let run
@@ -143,11 +128,11 @@ module Simulation =
         (start: Values)
         (stimuli: float array)
         : Simulated =
-        let n = instance.Primaries
+        let n = instance.Stimuli
         let rows = stimuli.Length / n
 
         if stimuli.Length = 0 || stimuli.Length % n <> 0 then
-            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {n}, one value a primary neuron"
+            invalidArg (nameof stimuli) $"{stimuli.Length} values are not whole rows of {n}, one value for each neuron of the inputs"
 
         if settings.Batch < 1 || settings.Steps < 0 then
             Refusal.argument
@@ -166,7 +151,7 @@ module Simulation =
 
             Array.sub stimuli (row * n) n
 
-        let mutable guess = Array.zeroCreate n
+        let mutable guess = Array.zeroCreate instance.Responses
         let mutable missed = 0
 
         let responses values step =

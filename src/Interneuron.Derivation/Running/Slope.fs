@@ -57,22 +57,61 @@ module internal Slope =
                   if not (Landscape.largest jump <= 1e-11 * terms) then
                       j, jump ]
 
-        if jumps.IsEmpty then
+        // A wall that the point is at, and whether it is its lower side.
+        let walls =
+            [ for wall in l.Walls do
+                  let along = Landscape.dot wall.Row x
+
+                  let near bound =
+                      Double.IsFinite bound
+                      && Math.Abs(along - bound) <= Landscape.rounding resolution wall.Row x + 1e-15 * Math.Abs bound
+
+                  if wall.Lower = wall.Upper then wall, 0.0
+                  elif near wall.Lower then wall, 1.0
+                  elif near wall.Upper then wall, -1.0 ]
+
+        if jumps.IsEmpty && walls.IsEmpty then
             made value lower terms lowest [] [] []
-        elif jumps |> List.exists (fun (_, jump) -> not (Seq.forall Double.IsFinite jump)) then
+        elif
+            not (Seq.forall Double.IsFinite lower)
+            || jumps |> List.exists (fun (_, jump) -> not (Seq.forall Double.IsFinite jump))
+        then
             made value (Vector<float>.Build.Dense(x.Length, nan)) terms lowest [] [] []
         else
-            let a = Matrix<float>.Build.DenseOfColumnVectors [| for _, jump in jumps -> jump |]
-            let weights = BoundedLeastSquares.solve a lower |> List.ofArray
-            let held = List.map2 (fun (j, _) weight -> j, -lowest[j], weight) jumps weights
+            // A wall pushes as hard as it has to: harder than the gradient with all its jumps pulls.
+            let push =
+                4.0
+                * float x.Length
+                * (Landscape.largest lower + (jumps |> List.sumBy (fun (_, jump) -> Landscape.largest jump)) + 1e-300)
+
+            let pushed =
+                (lower, walls)
+                ||> List.fold (fun total (wall, side) ->
+                    if side < 0.0 then
+                        total
+                    else
+                        total - push * Vector<float>.Build.Dense wall.Row)
+
+            let columns =
+                [| for _, jump in jumps -> jump
+                   for wall, side in walls ->
+                       (if side = 0.0 then 2.0 * push else push)
+                       * Vector<float>.Build.DenseOfArray wall.Row |]
+
+            let a = Matrix<float>.Build.DenseOfColumnVectors columns
+            let weights = BoundedLeastSquares.solve a pushed |> List.ofArray
+            let ofPlaces, ofWalls = List.splitAt jumps.Length weights
+            let held = List.map2 (fun (j, _) weight -> j, -lowest[j], weight) jumps ofPlaces
 
             for j, shift, weight in held do
                 if weight > 0.5 then
                     lowest[j] <- shift
 
+            let isBetween weight = weight > 0.0 && weight < 1.0
+
             made
                 value
-                (lower + a * Vector<float>.Build.DenseOfEnumerable weights)
+                (pushed + a * Vector<float>.Build.DenseOfEnumerable weights)
                 terms
                 lowest
                 held
@@ -80,7 +119,13 @@ module internal Slope =
                       if weight = 0.0 then
                           -1.0, slopes[j]
                       elif weight = 1.0 then
-                          1.0, slopes[j] ]
+                          1.0, slopes[j]
+                  for (wall, side), weight in List.zip walls ofWalls do
+                      if side <> 0.0 && not (isBetween weight) then
+                          side, wall.Row ]
                 [ for j, _, weight in held do
-                      if weight > 0.0 && weight < 1.0 then
-                          slopes[j] ]
+                      if isBetween weight then
+                          slopes[j]
+                  for (wall, side), weight in List.zip walls ofWalls do
+                      if side = 0.0 || isBetween weight then
+                          wall.Row ]

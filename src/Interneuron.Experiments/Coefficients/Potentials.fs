@@ -51,26 +51,14 @@ module Potentials =
         }
 
     // A saturating activation needs a leak (theory, section 2).
-    let private leakOfLogCosh = 0.3
+    let private leakOf (potential: Potential) =
+        if Potential.saturates potential then 0.3 else 0.0
 
-    /// Scene 1, all families, J within 0.1 %.
+    /// Scene 1, all potentials of the library, J within 0.1 %.
     let standard: Settings =
         { Source = Source.Scene 1
           Learning = Learning.standard
-          Families =
-            [ for potential in
-                  [ Potentials.powerMixture
-                    Potentials.monomial
-                    Potentials.thresholdLinear
-                    Potentials.symmetricThreshold
-                    Potentials.saturatingThreshold
-                    Potentials.quadratic
-                    Potentials.logCosh ] ->
-                  potential,
-                  (if potential.Name = Potentials.logCosh.Name then
-                       leakOfLogCosh
-                   else
-                       0.0) ]
+          Families = [ for potential in Potentials.all -> potential, leakOf potential ]
           Tolerance = 1e-3 }
 
     // In one dimension whitening only scales, and rotations have nothing to turn: what they share is the marginal step.

@@ -8,6 +8,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
 open Interneuron.Stimuli
+open Interneuron.Derivation.Models
 
 /// Parameters of one kind over time.
 type CoursePart =
@@ -99,10 +100,7 @@ module Trajectory =
           Parts =
             [ for p in instance.Derivation.Model.Learned ->
                   let shape =
-                      [ for index in p.Site ->
-                            match index.Over with
-                            | Primary -> instance.Primaries
-                            | Interneurons -> instance.Interneurons ]
+                      [ for index in p.Site -> Sizes.count instance.Sizes index.Over ]
 
                   times
                   |> Array.map (fun (_, values: Values, _) -> values[p.Name])

@@ -109,7 +109,7 @@ module Arrays =
     let private rowsOf (circuit: Transform) (values: float array) = values.Length / circuit.Primaries
 
     /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file
-    /// of the same shape; rows of NaN where a stimulus has no response, which only values that are too large for the arithmetic can bring
+    /// of the same shape, or with a row of all variables' numbers; rows of NaN where a stimulus has no response, which only values that are too large for the arithmetic can bring
     /// about. Refusal when either cannot be used.
     let respond
         (circuit: Transform)
@@ -122,7 +122,26 @@ module Arrays =
 
         blocks stimuli map reader
         |> Seq.map (fun (_, s) -> rowsOf circuit s, circuit.Respond s)
-        |> write responses reader.Shape.Tail cancellation
+        |> write responses (if circuit.Responses = circuit.Primaries then reader.Shape.Tail else [ circuit.Responses ]) cancellation
+
+    /// The same for stimuli that are at hand, one a row.
+    let respondTo
+        (circuit: Transform)
+        (map: Standardisation option)
+        (cancellation: CancellationToken)
+        (stimuli: Grid)
+        (responses: string)
+        : Pass =
+        let rows = max 1 (blockLength / stimuli.Columns)
+
+        seq {
+            for first in 0..rows .. stimuli.Rows - 1 do
+                let count = min rows (stimuli.Rows - first)
+                let values = stimuli.Memory.Slice(first * stimuli.Columns, count * stimuli.Columns).ToArray()
+                map |> Option.iter (fun map -> Standardisation.apply map (Span values))
+                count, circuit.Respond values
+        }
+        |> write responses [ circuit.Responses ] cancellation
 
     /// log p(s) of stimuli in a file (n or n x N) under the circuit as a density model (theory, section 2), n numbers written to a file; of
     /// the stimuli as they are in the file also where `map` standardises them; NaN where a stimulus has no response. Refusal when either

@@ -42,10 +42,10 @@ module Treatment =
 
     /// The numbers of interneurons to compare where none are given: the paper's 2, 3 and 4, or what a population of thresholds needs.
     let defaultInterneurons (potential: Potential) : int list =
-        if Initial.isThreshold potential then
-            [ Initial.defaultCount potential 2 ]
-        else
+        if (Initial.layout potential).IsDrawn then
             [ 2; 3; 4 ]
+        else
+            [ Initial.defaultCount potential 2 ]
 
     /// The offsets' pairs of a source: those of a picture at a vertical offset of `offset` pixels, or the rows of an array, which has to be
     /// n x 2. Refusal when it cannot be used.

@@ -80,7 +80,7 @@ module CostlyCircuit =
     let ownTerms () : Terms =
         let constant name = model.Value.Constants |> Map.find name
 
-        { Interneurons = snd model.Value.Sizes
+        { Interneurons = Sizes.count model.Value.Sizes Population.interneurons
           Leak = constant "leak"
           SynapseCost = constant "mu"
           GainCost = constant "nu" }

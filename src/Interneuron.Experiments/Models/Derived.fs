@@ -21,6 +21,10 @@ type Derived =
         Findings: Finding list
         /// That the rules are right.
         Certificate: Certificate
+        /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a response.
+        Modes: FastModes option
+        /// Another model that its rules are compared with.
+        Against: Derivation option
     }
 
 /// From a model to all that a report says of it.
@@ -29,8 +33,7 @@ module Derived =
     /// The circuit of the paper with a potential of one's own: energy sum_i g_i F(theta_i, w_i . r) + lambda |r|^2/2 - s . r; the gains,
     /// the potential's parameters and the synapses learn. ArgumentException for a parameter that has the name of something else.
     let circuit (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) : Model =
-        let a = Derivation.a
-        let i: Index = { Name = "i"; Over = Interneurons }
+        let a, i = Index.first Population.primary, Index.first Population.interneurons
         let taken = [ "g"; "W"; "r"; "s"; "n"; "leak" ]
 
         match
@@ -56,48 +59,44 @@ module Derived =
                 Indexed.sum a (Symbol("leak", []) * r * r) / 2.0
 
         let learned name site held =
-            { Name = name
-              Site = site
-              Constraint = held
-              Rate = Model.defaultRate site }
+            { Model.parameter name site with
+                Constraints = held }
 
-        { Title = $"Circuit with the potential {potential.Name}"
-          Citation = ""
-          Energy = Indexed.sum i (g * output) + leakTerm - Indexed.sum a (s * r)
-          Learned =
-            [ learned "g" [ i ] NonNegative
+        { Model.ofEnergy (Indexed.sum i (g * output) + leakTerm - Indexed.sum a (s * r)) with
+            Title = $"Circuit with the potential {potential.Name}"
+            Sizes = Sizes.circuit n k
+            Target = target
+            Constants = (if leak = 0.0 then Map.empty else Map [ "leak", leak ])
+            Learned =
+            [ learned "g" [ i ] [ NonNegative ]
               for p in potential.Parameters do
                   learned
                       p.Name
                       [ i ]
                       (if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
-                           Free
+                           []
                        else
-                           Between(p.Lower, p.Upper))
-              learned "W" [ a; i ] UnitColumns ]
-          Constants = (if leak = 0.0 then Map.empty else Map [ "leak", leak ])
-          Target = target
-          Cost = Number 0.0
-          Loss = None
-          Published = []
-          Sizes = n, k }
+                           [ Between(p.Lower, p.Upper) ])
+              learned "W" [ a; i ] [ UnitColumns ] ] }
 
     /// Derives a model and checks it, and its rules on `circuits` random circuits drawn from a seed. ArgumentException, in one line, for a
     /// model that is refused or ill-posed.
     let ofModel (circuits: int) (seed: int) (model: Model) : Derived =
         let derivation = Derivation.derive model
 
-        { Findings = model.Sizes ||> WellPosed.require derivation
+        { Findings = WellPosed.require derivation model.Sizes
           Derivation = derivation
-          Certificate = Certificate.check derivation circuits seed }
+          Certificate = Certificate.check derivation circuits seed
+          Modes = FastModes.ofStart derivation seed
+          Against = None }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and
     /// no loss.
     let fast (derivation: Derivation) : Ridge option = Ridge.trained derivation
 
-    // A library potential keeps its name, and the defaults looked up by it.
+    // A library potential keeps its name.
     let private named (potential: Potential) =
-        CircuitFile.named potential
+        Potentials.known potential
         |> Option.defaultWith (fun () -> Potential.ofFormula (Print.text potential.Formula) potential.Parameters potential.Formula)
 
     /// The learning of a model on the fast engine, which sets its own rates; a parameter with the rate 0 keeps still. None where that

@@ -9,6 +9,7 @@ open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Running
+open Interneuron.Derivation.Models
 
 /// A target that is not spherical: pairs driven to two independent Laplace coordinates by the model laplace-target of the library, beside
 /// the same circuit driven to the Gaussian. What the target subtracts from the step of a synapse, E r g f(w . r), is parallel to w for a
@@ -128,7 +129,7 @@ module Laplace =
 
         let learning =
             { LibraryModel.learning name with
-                Interneurons = Some(snd model.Value.Sizes)
+                Interneurons = Some(Sizes.count model.Value.Sizes Population.interneurons)
                 Steps = settings.Steps
                 Batch = settings.Batch
                 Seed = settings.Seed }
@@ -211,9 +212,11 @@ module Laplace =
             [ for i, target in List.indexed (targets ()) ->
                   Plots.curve (inPrint target) (Style.line i) x [| for _, values in result.Across -> values[i] |] ]
 
+        let steps = curves |> List.map _.Y |> Array.concat
+
         Panel.Curves(
             Axis.linear "direction of _w_ (degrees)" (0.0, 180.0),
-            Axis.linear "target’s step across _w_ (per gain)" (curves |> List.map _.Y |> Array.concat |> Plots.extremes |> Plots.padded 0.1),
+            Axis.linear "target’s step across _w_ (per gain)" (steps |> Plots.extremes |> Plots.padded 0.1),
             curves
         )
 

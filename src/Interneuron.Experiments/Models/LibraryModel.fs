@@ -30,7 +30,7 @@ module LibraryModel =
 
     /// The model for N primary neurons and K interneurons.
     let instance (n: int) (k: int) (model: Model) : Instance =
-        Instance.create (Derivation.derive model) n k
+        Instance.create (Derivation.derive model) (Sizes.circuit n k)
 
     /// A run in which every stimulus had its response. NotConvergedException, beginning with `what`, where one had none.
     let requireResponses (what: string) (run: Simulated) : Simulated =

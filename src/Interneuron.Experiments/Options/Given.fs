@@ -81,13 +81,18 @@ module Given =
 
             let flag = find verb flags name
 
+            let values, rest = valuesOf flag attached rest
+
+            // Of a model's inputs each has its own array.
+            let isNamedInput = flag = Options.input && values |> List.exists _.Contains('=')
+
             if
                 flag.Kind <> Kind.Repeated
+                && not isNamedInput
                 && found |> List.exists (fun (other, _) -> other = flag)
             then
                 raise (UsageException $"{flag.Name} is given more than once")
 
-            let values, rest = valuesOf flag attached rest
             flag.Check values
             readFrom verb flags ((flag, values) :: found) rest
         | word :: _ -> raise (UsageException $"{Message.quote word} follows no option; options begin with --")

@@ -35,6 +35,11 @@ module Options =
     let private file = valued Kind.File id
     let private folder = valued Kind.Folder id
 
+    /// Names as people list them.
+    let private oneOf (names: string list) =
+        let last = names.Length - 1
+        String.concat ", " (List.take last names) + " or " + names[last]
+
     let private named (names: string list) (read: string -> 'T) =
         valued (Kind.Name names) (American.toBritish names >> read)
 
@@ -68,6 +73,14 @@ module Options =
     let input =
         file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
 
+    /// --against
+    let against =
+        file "--against" "MODEL" "another model, whose rules the derived ones are compared with"
+
+    /// --size
+    let size =
+        valued Kind.Repeated id "--size" "POPULATION=N" "the number of neurons of a population that the model declares; once for each"
+
     /// --centre
     let centre =
         switch "--centre" "subtract the mean of each column of --input; the circuit's file keeps it for respond, density and sample"
@@ -92,8 +105,13 @@ module Options =
             Names.potential
             "--potential"
             "NAME"
-            "power-mixture (mostly the default), monomial, quadratic, threshold-linear,\nsymmetric-threshold, saturating-threshold or \
-            log-cosh"
+            (oneOf
+                [ for p in Potentials.all ->
+                      p.Name
+                      + (if p = Potentials.powerMixture then
+                             " (mostly the default)"
+                         else
+                             "") ])
 
     /// --target
     let target =
@@ -101,7 +119,7 @@ module Options =
 
     /// --leak
     let leak =
-        real 0.0 "--leak" "L" "the leak of the primary neurons (default 0); log-cosh needs one"
+        real 0.0 "--leak" "L" "the leak of the primary neurons (default 0); a potential that saturates on both sides needs one"
 
     /// --rule
     let rule =
@@ -156,7 +174,8 @@ module Options =
 
     /// --model
     let model =
-        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library"
+        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library; of several inputs each has its \
+            own array, --input NAME=FILE.npy"
 
     /// --potential, by its formula
     let formula =

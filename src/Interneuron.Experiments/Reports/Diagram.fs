@@ -86,7 +86,10 @@ module Diagram =
               markerUnits=\"userSpaceOnUse\"><circle cx=\"3\" cy=\"3\" r=\"2.6\" fill=\"{lateral}\"/></marker>" ]
 
     let private parts (derivation: Derivation) part =
-        derivation.Dynamics |> List.filter (fst >> (=) part) |> List.map snd
+        derivation.Dynamics
+        |> List.collect _.Terms
+        |> List.filter (fst >> (=) part)
+        |> List.map snd
 
     /// What a part of the dynamics says, as a sum.
     let private sum (terms: Indexed list) =
@@ -127,9 +130,13 @@ module Diagram =
              else
                  text))
 
+    let private total (derivation: Derivation) =
+        let count = Sizes.count derivation.Model.Sizes
+        count Population.primary, count Population.interneurons
+
     /// What is drawn of N primary neurons and K interneurons: all of them, to 4 and 6.
     let private shown (derivation: Derivation) =
-        let n, k = derivation.Model.Sizes
+        let n, k = total derivation
         min n (fst most), (if derivation.Inputs.IsEmpty then 0 else min k (snd most))
 
     let private synapses (input: InterneuronInput) =
@@ -140,9 +147,9 @@ module Diagram =
 
     /// The circuit as SVG: interneurons above, primary neurons below them, stimuli from below; the synapses both ways, what primary neurons
     /// do to each other, and the leak, each where the dynamics have it. Of large populations the first 4 and 6 neurons are drawn.
-    let svg (derivation: Derivation) : string =
+    let private circuit (derivation: Derivation) : string =
         let n, k = shown derivation
-        let total = derivation.Model.Sizes
+        let total = total derivation
         let below, above = 130.0, 100.0
         let legend = legend derivation
 
@@ -281,3 +288,10 @@ module Diagram =
         @ rows
         @ [ "</svg>"; "" ]
         |> String.concat "\n"
+
+    /// A circuit of primary neurons and interneurons neuron by neuron; any other model by its populations (see `Network`).
+    let svg (derivation: Derivation) : string =
+        if derivation.Model.Variables = [ Model.response ] && derivation.Model.Inputs = [ Model.stimulus ] then
+            circuit derivation
+        else
+            Network.svg derivation

@@ -2,6 +2,7 @@ namespace Interneuron.Experiments
 
 open System.Globalization
 open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
@@ -23,12 +24,41 @@ module internal Evidence =
         | Unrefuted -> "not refuted"
         | Fails -> "fails"
 
-    let wellPosed (findings: Finding list) : Block list =
+    let private short (x: float) =
+        x.ToString("G3", CultureInfo.InvariantCulture)
+
+    /// How fast and whether the dynamics come back to their fixed points.
+    let private modes (modes: FastModes) : Block =
+        let rate x =
+            Span.Maths
+                { Unicode = $"{short x}/τ"
+                  Latex = $"{short x}/\\tau" }
+
+        let where =
+            words $"Linearised at {modes.Responses} responses to random stimuli, with the parameters that learning starts from, "
+
+        Block.Paragraph
+            [ where
+              if modes.Slowest > 0.0 then
+                  words "the modes of the dynamics decay at rates from "
+                  rate modes.Slowest
+                  words " to "
+                  rate modes.Fastest
+
+                  if modes.Turns then
+                      words ", some of them turning"
+              else
+                  words "the dynamics are not stable: a mode grows at the rate "
+                  rate -modes.Slowest
+              words "." ]
+
+    let wellPosed (findings: Finding list) (fast: FastModes option) : Block list =
         [ Block.Heading "Well-posedness"
           Block.Table(
               [ "verdict"; "why" ],
               [ for f in findings -> [ [ words (verdictName f.Verdict) ]; [ words $"{f.Condition}: {f.Detail}" ] ] ]
-          ) ]
+          )
+          yield! fast |> Option.map modes |> Option.toList ]
 
     let evidenceName evidence =
         match evidence with
@@ -49,13 +79,11 @@ module internal Evidence =
             |> sprintf "Failed: %s"
 
     let private drawn (certificate: Certificate) =
-        let n, k = certificate.Sizes
-
         let discarded =
             [ for why, count in certificate.Discarded -> $"{count} because {why}" ]
             |> String.concat ", "
 
-        $"{certificate.Drawn} random circuits of N = {n} and K = {k} were drawn (seed {certificate.Seed})"
+        $"{certificate.Drawn} random circuits of {Sizes.describe certificate.Sizes} were drawn (seed {certificate.Seed})"
         + (if discarded = "" then
                ", none discarded"
            else

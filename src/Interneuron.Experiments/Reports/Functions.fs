@@ -27,6 +27,9 @@ module internal Functions =
         { Unicode = IndexedPrint.unicode e
           Latex = IndexedPrint.latex e }
 
+    let hasInverseHessian (e: Indexed) : bool =
+        Indexed.symbols e |> Set.exists (fun name -> name.StartsWith("Hinv", StringComparison.Ordinal))
+
     let term role (e: Indexed) : Term = { Maths = maths e; Role = role }
 
     /// An indexed formula as a sum of terms that all play the same part.
@@ -37,8 +40,9 @@ module internal Functions =
         [ derivation.Energy
           for input in derivation.Inputs do
               input.OutputFormula
-          for _, term in derivation.Dynamics do
-              term
+          for dynamics in derivation.Dynamics do
+              for _, term in dynamics.Terms do
+                  term
           for rule in derivation.Rules do
               rule.Online
               rule.Cost

@@ -35,8 +35,11 @@ module Report =
               yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
               yield! Sections.rules derivation
               yield! Sections.published derivation
+              match derived.Against with
+              | Some other -> yield! Sections.against derivation other
+              | None -> ()
               yield! Sections.locality derivation
-              yield! Evidence.wellPosed derived.Findings
+              yield! Evidence.wellPosed derived.Findings derived.Modes
               yield! Evidence.certificate derived.Certificate ] }
 
     /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
@@ -56,6 +59,7 @@ module Report =
         | Gradient -> "gradient"
         | Multiplicative -> "multiplicative"
         | AcrossColumns -> "across columns"
+        | Projected -> "projected"
 
     let private comparison (c: Comparison) =
         Json.Object
@@ -66,9 +70,9 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, weight transport,
-    /// not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
-    /// multiplicative, across columns), is a factor times it, and derived - factor published.
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, two phases, weight
+    /// transport, not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
+    /// multiplicative, across columns, projected), is a factor times it, and derived - factor published.
     let certificate (derived: Derived) : Json =
         let c = derived.Certificate
         let published = Published.check derived.Derivation
@@ -87,8 +91,7 @@ module Report =
                               "passed", Json.Truth rule.Failures.IsEmpty ] ]
               "passed", Json.Truth c.IsPassed
               "verdict", Json.Text(Evidence.verdict c)
-              "primaries", Json.whole (fst c.Sizes)
-              "interneurons", Json.whole (snd c.Sizes)
+              yield! ModelFile.sizesToJson c.Sizes
               "circuits", Json.whole c.Circuits
               "drawn", Json.whole c.Drawn
               "discarded", Json.Object [ for why, count in c.Discarded -> why, Json.whole count ]
@@ -96,7 +99,11 @@ module Report =
               "residual", Json.Number c.Residual
               "seed", Json.whole c.Seed
               if not published.IsEmpty then
-                  "published", Json.List(List.map comparison published) ]
+                  "published", Json.List(List.map comparison published)
+              match derived.Against with
+              | Some other ->
+                  "against", Json.List(Published.against derived.Derivation other |> List.map comparison)
+              | None -> () ]
 
     let private ruleJson (rule: DerivedRule) =
         let formula e = Json.Text(IndexedPrint.text e)
@@ -116,10 +123,19 @@ module Report =
               | Heterosynaptic e -> "heterosynaptic", formula e
               | LocalWithBroadcast e -> "broadcast", formula e
               | Gather e -> "gathered", formula e
+              | TwoPhases e -> "two_phases_of", formula e
               | WeightTransport e -> "weight", formula e
               | NonLocal(term, factor) ->
                   "offending_term", formula term
-                  "offending_factor", formula factor ]
+                  "offending_factor", formula factor
+
+              match rule.TwoPhases with
+              | Some phases ->
+                  "two_phases",
+                  Json.Object
+                      [ "term", formula phases.Term
+                        "locality", Json.Text(Sections.localityName phases.Locality) ]
+              | None -> () ]
 
     /// Everything as one JSON object, formulas in the form that models are read from.
     let toJson (derived: Derived) : (string * Json) list =
@@ -132,6 +148,7 @@ module Report =
             | Inhibition -> "inhibition"
             | Leak -> "leak"
             | Lateral -> "lateral"
+            | Coupling -> "coupling"
 
         [ "title", Json.Text derivation.Model.Title
           "energy", formula derivation.Energy
@@ -143,7 +160,15 @@ module Report =
                           "form", formula input.Form
                           "output", Json.Text input.Output
                           "output_formula", formula input.OutputFormula ] ]
-          "dynamics", Json.List [ for p, term in derivation.Dynamics -> Json.Object [ "part", Json.Text(part p); "term", formula term ] ]
+          "dynamics",
+          Json.List
+              [ for dynamics in derivation.Dynamics do
+                    for p, term in dynamics.Terms ->
+                        Json.Object
+                            [ if derivation.Dynamics.Length > 1 then
+                                  "variable", Json.Text dynamics.Variable.Name
+                              "part", Json.Text(part p)
+                              "term", formula term ] ]
           "rules", Json.List(List.map ruleJson derivation.Rules)
           "well_posed",
           Json.List
@@ -152,6 +177,15 @@ module Report =
                         [ "condition", Json.Text f.Condition
                           "verdict", Json.Text(Evidence.verdictName f.Verdict)
                           "detail", Json.Text f.Detail ] ]
+          match derived.Modes with
+          | Some modes ->
+              "modes",
+              Json.Object
+                  [ "slowest", Json.Number modes.Slowest
+                    "fastest", Json.Number modes.Fastest
+                    "turns", Json.Truth modes.Turns
+                    "responses", Json.whole modes.Responses ]
+          | None -> ()
           "certificate", certificate derived ]
 
     /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation

@@ -25,22 +25,44 @@ module internal Sections =
 
     let private symbol (p: Learned) = Symbol(p.Name, p.Site)
 
-    let private held (p: Learned) : string =
-        match p.Constraint with
-        | Free -> "any number"
+    let private heldBy constraint' =
+        match constraint' with
         | NonNegative -> "at least 0"
+        | NonPositive -> "at most 0"
         | Between(lower, upper) when Double.IsInfinity upper -> $"at least {number lower}"
+        | Between(lower, upper) when Double.IsInfinity lower -> $"at most {number upper}"
         | Between(lower, upper) -> $"from {number lower} to {number upper}"
         | UnitColumns -> "columns of length 1"
+        | UnitRows -> "rows of length 1"
+        | ColumnSums total -> $"columns that add up to {number total}"
+        | RowSums total -> $"rows that add up to {number total}"
+        | Symmetric -> "symmetric"
+        | ZeroDiagonal -> "a diagonal of 0"
+        | PositiveDefinite -> "positive definite"
+        | Orthonormal -> "orthonormal columns"
+
+    let private held (p: Learned) : string =
+        match p.Role, p.Constraints with
+        | Follows _, _ -> "an average"
+        | _, [] -> "any number"
+        | _, constraints -> constraints |> List.map heldBy |> String.concat ", "
+
+    let private neuron (population: Population) =
+        if population = Population.primary then "primary neuron"
+        elif population = Population.interneurons then "interneuron"
+        else $"neuron of {population.Name}"
+
+    let private an (what: string) =
+        if "aeiou".Contains what[0] then $"an {what}" else $"a {what}"
 
     let private site (p: Learned) =
         match List.map _.Over p.Site with
         | [] -> "the whole circuit"
-        | [ Primary ] -> "a primary neuron"
-        | [ Interneurons ] -> "an interneuron"
-        | [ Primary; Primary ] -> "a synapse between primary neurons"
-        | [ Interneurons; Interneurons ] -> "a synapse between interneurons"
-        | _ -> "a synapse between a primary neuron and an interneuron"
+        | [ single ] -> an (neuron single)
+        | [ x; y ] when x = y && (x = Population.primary || x = Population.interneurons) -> $"a synapse between {neuron x}s"
+        | [ x; y ] when x = y -> $"a synapse within {x.Name}"
+        | [ x; y ] when x = Population.interneurons -> $"a synapse between {an (neuron y)} and {an (neuron x)}"
+        | x :: y :: _ -> $"a synapse between {an (neuron x)} and {an (neuron y)}"
 
     let private left unicode latex terms : Equality =
         { Left = { Unicode = unicode; Latex = latex }
@@ -51,15 +73,68 @@ module internal Sections =
               { Left = Functions.maths (Symbol(input.Name, [ input.Index ]))
                 Terms = Functions.terms "" input.Form } ]
 
+    let private isCircuit (model: Model) =
+        model.Inputs = [ Model.stimulus ] && model.Variables = [ Model.response ]
+
+    /// E(r; s).
+    let private energyName (model: Model) =
+        let names = String.concat ", "
+        let variables = names [ for v in model.Variables -> v.Name ]
+
+        match [ for x in model.Inputs do if x.Previous.IsNone then x.Name ] with
+        | [] -> $"E({variables})"
+        | inputs -> $"E({variables}; {names inputs})"
+
+    /// The variables that settle in one way: y, z.
+    let private those way (model: Model) =
+        String.concat ", " [ for v in model.Variables do if v.Settling = way then v.Name ]
+
+    /// min_y max_z E(y, z; x).
+    let private settled (model: Model) : Maths =
+        let e = energyName model
+
+        let over way name =
+            match those way model with
+            | "" -> "", ""
+            | names -> $"{name}_{names} ".Replace(", ", ","), $"\\{name}_{{{names}}} "
+
+        let low, lowLatex = over Minimises "min"
+        let high, highLatex = over Maximises "max"
+
+        { Unicode = low + high + e
+          Latex = lowLatex + highLatex + e }
+
+    let private settles (v: Variable) =
+        let domain =
+            match v.Domain with
+            | Domain.Whole -> ""
+            | Domain.NonNegative -> ", at least 0"
+            | Domain.Between(lower, upper) when Double.IsInfinity upper -> $", at least {number lower}"
+            | Domain.Between(lower, upper) -> $", from {number lower} to {number upper}"
+            | Domain.Simplex -> ", at least 0 with the sum 1"
+
+        let way = if v.Settling = Minimises then "minimises" else "maximises"
+        $"a variable that {way} the energy{domain}"
+
     let model (derivation: Derivation) : Block list =
         let model = derivation.Model
         let constants = model.Constants |> Map.toList
+        let energy = energyName model
 
         [ Block.Heading "Energy"
-          Block.Equations(
-              left "E(r; s)" "E(r; s)" (Functions.terms "" derivation.Energy)
-              :: inputs derivation
-          )
+          Block.Equations(left energy energy (Functions.terms "" derivation.Energy) :: inputs derivation)
+          if not (isCircuit model) then
+              Block.Table(
+                  [ "quantity"; "neurons"; "what it is" ],
+                  [ for x in model.Inputs ->
+                        [ [ span (Symbol(x.Name, [ x.Index ])) ]
+                          [ words $"{x.Index.Over.Name}, {Sizes.count model.Sizes x.Index.Over}" ]
+                          [ words (if x.Previous.IsSome then "the input before" else "an input") ] ]
+                    for v in model.Variables ->
+                        [ [ span (Symbol(v.Name, [ v.Index ])) ]
+                          [ words $"{v.Index.Over.Name}, {Sizes.count model.Sizes v.Index.Over}" ]
+                          [ words (settles v) ] ] ]
+              )
           if not constants.IsEmpty then
               Block.Paragraph(
                   words "with "
@@ -99,29 +174,79 @@ module internal Sections =
             { Maths = { Unicode = unicode; Latex = latex }
               Role = role }
 
-        match model.Loss with
-        | Some loss ->
+        let stimuli =
+            match model.Inputs with
+            | [] -> ""
+            | _ -> String.concat "," [ for x in model.Inputs do if x.Previous.IsNone then x.Name ]
+
+        let overStimuli (m: Maths) =
+            { Unicode = $"⟨{m.Unicode}⟩_{stimuli}"
+              Latex = $"\\left\\langle {m.Latex} \\right\\rangle_{{{stimuli}}}" }
+
+        match model.Objective with
+        | Loss loss ->
+            let v = String.concat ", " [ for v in model.Variables -> v.Name ]
+            let starred = String.concat ", " [ for v in model.Variables -> $"{v.Name}*" ]
+            let starredLatex = String.concat ", " [ for v in model.Variables -> $"{v.Name}^*" ]
+            let minimum = settled model
+
             [ Block.Heading "Objective"
               Block.Equations(
                   [ left
                         "J"
                         "J"
-                        (term "⟨L(r*(s), s)⟩_s" "\\left\\langle L(r^*(s), s) \\right\\rangle_s" "loss of the responses"
+                        (term $"⟨L({starred}({stimuli}), {stimuli})⟩_{stimuli}" $"\\left\\langle L({starredLatex}({stimuli}), {stimuli}) \\right\\rangle_{{{stimuli}}}" "loss of the responses"
                          :: cost)
-                    left "r*(s)" "r^*(s)" [ term "argmin_r E(r; s)" "\\operatorname*{arg\\,min}_r E(r; s)" "" ]
+                    left
+                        $"{starred}({stimuli})"
+                        $"{starredLatex}({stimuli})"
+                        [ { Maths =
+                              (if model.Variables |> List.exists (fun v -> v.Settling = Maximises) then
+                                   { Unicode = "arg " + minimum.Unicode
+                                     Latex = "\\operatorname*{arg}" + minimum.Latex }
+                               else
+                                   { Unicode = $"argmin_{v} {energyName model}"
+                                     Latex = $"\\operatorname*{{arg\\,min}}_{{{v}}} {energyName model}" })
+                            Role = "" } ]
                     left "L" "L" (Functions.terms "" loss) ]
                   @ costs
               ) ]
-        | None ->
+        | Value ->
             [ Block.Heading "Objective"
               Block.Equations(
                   left
                       "J"
                       "J"
-                      ([ term "-⟨min_r E(r; s)⟩_s" "-\\left\\langle \\min_r E(r; s) \\right\\rangle_s" "stimuli"
+                      ({ Maths = overStimuli (settled model)
+                         Role = "the energy at its fixed point" }
+                       :: cost)
+                  :: costs
+              )
+              let ascending =
+                  [ for p in model.Learned do
+                        if p.Role = Ascends then
+                            p.Name ]
+
+              Document.paragraph (
+                  match ascending with
+                  | [] -> "The parameters descend J."
+                  | names ->
+                      let names = String.concat ", " names
+                      $"The parameters descend J, but for {names}: there it is ascended, and learning comes to a saddle."
+              ) ]
+        | Transport ->
+            let e = energyName model
+            let r, s = model.Variables.Head.Name, model.Inputs.Head.Name
+
+            [ Block.Heading "Objective"
+              Block.Equations(
+                  left
+                      "J"
+                      "J"
+                      ([ term $"-⟨min_{r} {e}⟩_{s}" $"-\\left\\langle \\min_{r} {e} \\right\\rangle_{s}" "stimuli"
                          term
-                             $"⟨E(r; 0)⟩_(r ~ {target})"
-                             $"\\left\\langle E(r; 0) \\right\\rangle_{{r \\sim \\mathrm{{target}}}}"
+                             $"⟨E({r}; 0)⟩_({r} ~ {target})"
+                             $"\\left\\langle E({r}; 0) \\right\\rangle_{{{r} \\sim \\mathrm{{target}}}}"
                              $"target, {target}" ]
                        @ cost)
                   :: costs
@@ -139,21 +264,89 @@ module internal Sections =
         | Inhibition -> "inhibition"
         | Leak -> "leak"
         | Lateral -> "lateral"
+        | Coupling -> "other variables"
+
+    let private flow (dynamics: FastDynamics) : Equality =
+        let v = dynamics.Variable
+        let tau = if v.TimeConstant = 1.0 then "" else number v.TimeConstant + " "
+        let unicode, latex = (let m = Functions.maths (Symbol(v.Name, [ v.Index ])) in m.Unicode, m.Latex)
+
+        left
+            $"{tau}τ d{unicode}/dt"
+            $"{tau}\\tau \\frac{{\\mathrm{{d}}{latex}}}{{\\mathrm{{d}}t}}"
+            [ for part, term in dynamics.Terms -> Functions.term (partName part) term ]
+
+    /// What takes a membrane's potential u to its variable.
+    let private threshold (v: Variable) (theta: Indexed) : Equality =
+        let response = Functions.maths (Symbol(v.Name, [ v.Index ]))
+        let u = Functions.maths (Symbol("u", [ v.Index ]))
+        let size = Functions.maths theta
+
+        let soft =
+            if theta = Number 0.0 then
+                u
+            else
+                { Unicode = $"sign({u.Unicode}) max(|{u.Unicode}| - {size.Unicode}, 0)"
+                  Latex = $"\\operatorname{{sign}}({u.Latex}) \\max(\\lvert {u.Latex} \\rvert - {size.Latex}, 0)" }
+
+        let shown =
+            match v.Domain with
+            | Domain.NonNegative when theta = Number 0.0 ->
+                { Unicode = $"max({u.Unicode}, 0)"
+                  Latex = $"\\max({u.Latex}, 0)" }
+            | Domain.NonNegative ->
+                { Unicode = $"max({u.Unicode} - {size.Unicode}, 0)"
+                  Latex = $"\\max({u.Latex} - {size.Latex}, 0)" }
+            | Domain.Between(lower, upper) ->
+                let lower, upper = number lower, number upper
+
+                { Unicode = $"min(max({soft.Unicode}, {lower}), {upper})"
+                  Latex = $"\\min(\\max({soft.Latex}, {lower}), {upper})" }
+            | Domain.Whole
+            | Domain.Simplex -> soft
+
+        { Left = response
+          Terms = [ { Maths = shown; Role = "" } ] }
+
+    let private membranes (derivation: Derivation) : Block list =
+        let found =
+            [ for dynamics in derivation.Dynamics do
+                  match dynamics.Membrane with
+                  | Some(drive, theta) ->
+                      let u = Functions.maths (Symbol("u", [ dynamics.Variable.Index ]))
+
+                      left
+                          $"τ d{u.Unicode}/dt"
+                          $"\\tau \\frac{{\\mathrm{{d}}{u.Latex}}}{{\\mathrm{{d}}t}}"
+                          ({ Maths =
+                              { Unicode = $"-{u.Unicode}"
+                                Latex = $"-{u.Latex}" }
+                             Role = "leak" }
+                           :: Functions.terms "drive" drive)
+
+                      threshold dynamics.Variable theta
+                  | None -> () ]
+
+        if found.IsEmpty then
+            []
+        else
+            [ Document.paragraph "The same fixed point as the membrane's:"
+              Block.Equations found ]
 
     let dynamics (derivation: Derivation) : Block list =
         [ Block.Heading "Dynamics"
           Block.Equations(
-              left
-                  "τ dr_a/dt"
-                  "\\tau \\frac{\\mathrm{d}r_a}{\\mathrm{d}t}"
-                  [ for part, term in derivation.Dynamics -> Functions.term (partName part) term ]
-              :: [ for input in derivation.Inputs do
+              List.map flow derivation.Dynamics
+              @ [ for input in derivation.Inputs do
                        { Left = Functions.maths (Symbol(input.Name, [ input.Index ]))
                          Terms = Functions.terms "" input.Form }
 
                        { Left = Functions.maths (Symbol(input.Output, [ input.Index ]))
                          Terms = Functions.terms "" input.OutputFormula } ]
           )
+          if derivation.Model.Variables |> List.exists (fun v -> v.Domain <> Domain.Whole) then
+              Document.paragraph "Each variable is held to its domain."
+          yield! membranes derivation
           Block.Picture("circuit.svg", "The circuit") ]
 
     let functions (derivation: Derivation) (hasPlot: bool) : Block list =
@@ -177,7 +370,7 @@ module internal Sections =
     let private isRemoved (p: Learned) (mean: Indexed) =
         let terms = Indexed.addends mean
 
-        p.Constraint = UnitColumns
+        p.IsHeldBy UnitColumns
         && not terms.IsEmpty
         && terms
            |> List.forall (fun term ->
@@ -186,7 +379,7 @@ module internal Sections =
 
                rest.Length < (Indexed.factors term).Length
                && rest
-                  |> List.forall (fun factor -> Indexed.free factor |> Set.forall (fun index -> index.Over = Interneurons)))
+                  |> List.forall (fun factor -> Indexed.free factor |> Set.forall (fun index -> index.Over = p.Site[1].Over)))
 
     /// The averages over the target that a direction subtracts.
     let private averages (target: string) (e: Indexed) : Term list =
@@ -211,6 +404,16 @@ module internal Sections =
         { Unicode = $"Δ{shown.Unicode}/{rate.Unicode}"
           Latex = $"\\Delta {shown.Latex} / {rate.Latex}" }
 
+    let localityName (locality: Locality) =
+        match locality with
+        | Local -> "local"
+        | Heterosynaptic _ -> "heterosynaptic"
+        | LocalWithBroadcast _ -> "local with broadcast"
+        | Gather _ -> "gather"
+        | TwoPhases _ -> "two phases"
+        | WeightTransport _ -> "weight transport"
+        | NonLocal _ -> "not local"
+
     let private rule (derivation: Derivation) (step: Learned -> Span list) (r: DerivedRule) : Block list =
         let p = r.Parameter
 
@@ -233,18 +436,37 @@ module internal Sections =
                 | Closed mean when mean = Number 0.0 -> words " The target contributes nothing."
                 | Averaged _ -> words " The target term has no closed form here; it is averaged numerically."
                 | _ -> () ]
-          ) ]
+          )
+          match r.TwoPhases with
+          | None -> ()
+          | Some phases ->
+              let term = Functions.maths phases.Term
+              let sign = if p.Role = Ascends then "" else "-"
+
+              Block.Paragraph
+                  [ words "In two phases, at the fixed points of "
+                    inline' "E ± βL" "E \\pm \\beta L"
+                    words ", the same to order "
+                    inline' "β²" "\\beta^2"
+                    words ": "
+                    inline'
+                        $"{sign}[({term.Unicode})_+ - ({term.Unicode})_-]/2β"
+                        $"{sign}\\left[\\left({term.Latex}\\right)_{{+}} - \\left({term.Latex}\\right)_{{-}}\\right] / 2\\beta"
+                    words $" ({localityName phases.Locality})." ] ]
 
     let rules (derivation: Derivation) : Block list =
         [ Block.Heading "Plasticity"
           if derivation.Model.Loss.IsSome then
+              let v = derivation.Model.Variables.Head
+              let a, b = v.Index.Name, (Index.all v.Index.Over |> Seq.item 1).Name
+
               Block.Paragraph
                   [ words "The loss descends through the response, by implicit differentiation of "
-                    inline' "∂E/∂r = 0" "\\partial E / \\partial r = 0"
+                    inline' $"∂E/∂{v.Name} = 0" $"\\partial E / \\partial {v.Name} = 0"
                     words "; "
                     inline' "H" "H"
                     words " is the Hessian of the energy, "
-                    inline' "∂²E/∂r_a ∂r_b" "\\partial^2 E / \\partial r_a \\partial r_b"
+                    inline' $"∂²E/∂{v.Name}_{a} ∂{v.Name}_{b}" $"\\partial^2 E / \\partial {v.Name}_{a} \\partial {v.Name}_{b}"
                     words "." ]
           Steps.together derivation
           yield!
@@ -258,6 +480,7 @@ module internal Sections =
           | Multiplicative ->
               words "The derived rule times "
               span (symbol p)
+          | Projected -> words "Within what the parameter is held to, the derived rule"
           | AcrossColumns -> words "But for what is along the column, which its normalisation takes away, the derived rule"
           match c.IsEqual, c.Factor with
           | true, 1.0 -> words " is the same."
@@ -265,20 +488,20 @@ module internal Sections =
           | false, 1.0 -> words " differs by"
           | false, factor -> words $" differs from {number factor} times this by" ]
 
-    /// The publication's own rules, and whether the derived ones are the same.
-    let published (derivation: Derivation) : Block list =
-        match Published.check derivation with
+    /// Rules of another source, and whether the derived ones are the same.
+    let private comparison (heading: string) (derivation: Derivation) (comparisons: Comparison list) : Block list =
+        match comparisons with
         | [] -> []
         | comparisons ->
             let target = Target.name derivation.Model.Target
 
             let terms (d: Direction) =
-                let shown = Inputs.named derivation.Inputs
+                let shown = Inputs.named derivation.Model derivation.Inputs
 
                 Functions.terms "online" (shown d.OverStimuli)
                 @ averages target (shown d.OverTarget)
 
-            [ Block.Heading "Against the published rules"
+            [ Block.Heading heading
               for c in comparisons do
                   let p = derivation.Model.Learned |> List.find (fun p -> p.Name = c.Rule.Parameter)
 
@@ -291,23 +514,59 @@ module internal Sections =
                   if not c.IsEqual then
                       Block.Equations [ left "difference" "\\text{difference}" (terms c.Difference) ] ]
 
-    let localityName (locality: Locality) =
-        match locality with
-        | Local -> "local"
-        | Heterosynaptic _ -> "heterosynaptic"
-        | LocalWithBroadcast _ -> "local with broadcast"
-        | Gather _ -> "gather"
-        | WeightTransport _ -> "weight transport"
-        | NonLocal _ -> "not local"
+    /// The publication's own rules, and whether the derived ones are the same.
+    let published (derivation: Derivation) : Block list =
+        comparison "Against the published rules" derivation (Published.check derivation)
 
-    let private reason (derivation: Derivation) (r: DerivedRule) : Span list =
-        match r.Locality with
+    /// The rules of another model for the parameters that both have, and which parameters only one has.
+    let against (derivation: Derivation) (other: Derivation) : Block list =
+        let title =
+            if other.Model.Title = "" then
+                "the other model"
+            else
+                $"\u201c{other.Model.Title}\u201d"
+
+        let comparisons = Published.against derivation other
+
+        let names (d: Derivation) =
+            [ for p in d.Model.Learned -> p.Name ]
+
+        let others d =
+            names d
+            |> List.filter (fun name -> not (comparisons |> List.exists (fun c -> c.Rule.Parameter = name)))
+
+        let elsewhere =
+            others derivation |> List.filter (fun name -> List.contains name (others other))
+
+        let only who names =
+            match names with
+            | [] -> []
+            | names ->
+                let all = String.concat ", " names
+                [ Document.paragraph $"Only {who} has {all}." ]
+
+        (if comparisons.IsEmpty then
+             [ Block.Heading $"Against {title}"
+               Document.paragraph "The models have no parameter of the same populations in common." ]
+         else
+             comparison $"Against {title}" derivation comparisons)
+        @ (match elsewhere with
+           | [] -> []
+           | names ->
+               let all = String.concat ", " names
+               [ Document.paragraph $"The other model has {all} between populations of other names." ])
+        @ only "this model" (List.except elsewhere (others derivation))
+        @ only "the other" (List.except elsewhere (others other))
+
+    let private reason (locality: Locality) : Span list =
+        match locality with
         | Local -> [ words "every signal that it uses is at its site" ]
         | Heterosynaptic sum ->
             [ words "a sum over the weights of the same neuron's other synapses: "
               span sum ]
         | LocalWithBroadcast scalar -> [ words "one number for the whole circuit: "; span scalar ]
         | Gather sum -> [ words "one parameter that all share, collected from all: "; span sum ]
+        | TwoPhases term -> [ words "the difference of this in two settled states: "; span term ]
         | WeightTransport weight -> [ words "the weight of another synapse: "; span weight ]
         | NonLocal(term, factor) ->
             [ words "no signal brings "
@@ -316,17 +575,77 @@ module internal Sections =
                   words " of "
                   span term
               words " to the site"
-              if derivation.Model.Loss.IsSome && (Indexed.symbols term).Contains "Hinv" then
+              if Functions.hasInverseHessian term then
                   words ": the inverse Hessian "
                   inline' "H⁻¹" "H^{-1}"
                   words " of the energy carries a change of one response to all others" ]
 
+    /// Formulas side by side.
+    let private listed (formulas: Indexed list) : Span list =
+        formulas
+        |> List.mapi (fun n e ->
+            [ if n > 0 then
+                  words ", "
+              span e ])
+        |> List.concat
+
+    let private signals (derivation: Derivation) : Block =
+        let row (r: DerivedRule) =
+            let at (place: int) =
+                match List.tryItem place r.Parameter.Site with
+                | None -> []
+                | Some index ->
+                    r.Signals
+                    |> List.choose (function
+                        | AtNeuron(i, e)
+                        | Current(i, e)
+                        | OwnWeights(i, e) when i = index -> Some e
+                        | _ -> None)
+
+            let shared =
+                r.Signals
+                |> List.choose (function
+                    | Shared e -> Some e
+                    | _ -> None)
+
+            let elsewhere =
+                r.Signals
+                |> List.choose (function
+                    | FromElsewhere e -> Some e
+                    | _ -> None)
+
+            [ [ span (symbol r.Parameter) ]; listed (at 0); listed (at 1); listed shared; listed elsewhere ]
+
+        Block.Table(
+            [ "parameter"
+              "from the neuron of its first index"
+              "of its second"
+              "from all"
+              "from elsewhere" ],
+            List.map row derivation.Rules
+        )
+
     let locality (derivation: Derivation) : Block list =
         [ Block.Heading "Locality"
           Block.Table(
-              [ "parameter"; "verdict"; "why" ],
+              [ "what"; "verdict"; "why" ],
               [ for r in derivation.Rules ->
                     [ [ span (symbol r.Parameter) ]
                       [ words (localityName r.Locality) ]
-                      reason derivation r ] ]
-          ) ]
+                      reason r.Locality ]
+                for d in derivation.Dynamics ->
+                    [ [ words "dynamics of "; span (Symbol(d.Variable.Name, [ d.Variable.Index ])) ]
+                      [ words (localityName d.Locality) ]
+                      (match d.Locality with
+                       | Local -> [ words "all that it needs reaches the neuron along synapses" ]
+                       | other -> reason other) ] ]
+          )
+          signals derivation
+          match derivation.BothWays with
+          | [] -> ()
+          | both ->
+              Block.Paragraph(
+                  words "The dynamics use "
+                  :: listed [ for name in both -> Symbol(name, []) ]
+                  @ [ words " both ways, from each of two neurons to the other: a circuit has to keep the two strengths equal." ]
+              ) ]

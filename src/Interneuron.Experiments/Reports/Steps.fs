@@ -46,31 +46,47 @@ module internal Steps =
               { Unicode = $"η = {value}"
                 Latex = $"\\eta = {value}" } ]
 
+    /// A form held to the interval of a parameter.
+    let private bounded (p: Learned) (form: string) (least: string) (most: string) : string =
+        let lower, upper = p.Interval
+        let above = if Double.IsInfinity lower then form else $"{most}({form}, {number lower})"
+        if Double.IsInfinity upper then above else $"{least}({above}, {number upper})"
+
     let private asItStands (p: Learned) : Span list =
         let x = quantity p
 
         let step =
-            match p.Constraint with
-            | Free -> of1 x (fun x -> $"{x} ← {x} + Δ{x}") (fun x -> $"{x} \\leftarrow {x} + \\Delta {x}")
-            | NonNegative -> of1 x (fun x -> $"{x} ← max({x} + Δ{x}, 0)") (fun x -> $"{x} \\leftarrow \\max({x} + \\Delta {x}, 0)")
-            | Between(lower, upper) when Double.IsInfinity upper ->
-                of1 x (fun x -> $"{x} ← max({x} + Δ{x}, {number lower})") (fun x ->
-                    $"{x} \\leftarrow \\max({x} + \\Delta {x}, {number lower})")
-            | Between(lower, upper) ->
-                of1 x (fun x -> $"{x} ← min(max({x} + Δ{x}, {number lower}), {number upper})") (fun x ->
-                    $"{x} \\leftarrow \\min(\\max({x} + \\Delta {x}, {number lower}), {number upper})")
-            | UnitColumns ->
+            match p.Constraints with
+            | [] -> of1 x (fun x -> $"{x} ← {x} + Δ{x}") (fun x -> $"{x} \\leftarrow {x} + \\Delta {x}")
+            | [ UnitColumns ] ->
                 of1 (column p) (fun w -> $"{w} ← ({w} + Δ{w})/|{w} + Δ{w}|") (fun w ->
                     $"{w} \\leftarrow ({w} + \\Delta {w}) / \\lvert {w} + \\Delta {w} \\rvert")
+            | [ NonNegative ]
+            | [ NonPositive ]
+            | [ Between _ ] -> of1 x (fun x -> bounded p $"{x} + Δ{x}" "min" "max" |> fun moved -> $"{x} ← {moved}") (fun x -> bounded p $"{x} + \\Delta {x}" "\\min" "\\max" |> fun moved -> $"{x} \\leftarrow {moved}")
+            | _ -> of1 x (fun x -> $"{x} ← P({x} + Δ{x})") (fun x -> $"{x} \\leftarrow P({x} + \\Delta {x})")
 
-        [ words "Step "; step; yield! rate (number p.Rate); words "." ]
+        let projected =
+            match p.Constraints with
+            | []
+            | [ UnitColumns ]
+            | [ NonNegative ]
+            | [ NonPositive ]
+            | [ Between _ ] -> []
+            | _ -> [ words ", where P takes it to the nearest that it is held to" ]
+
+        [ words "Step "
+          step
+          yield! rate (number p.Rate)
+          yield! projected
+          words "." ]
 
     /// The steps of the learner's scaled schedule.
     let private onFastEngine (learns: Learns) (gain: Learned) (potential: Potential) (p: Learned) : Span list =
         let x, g = quantity p, quantity gain
 
-        match p.Constraint with
-        | UnitColumns ->
+        match p.Constraints with
+        | [ UnitColumns ] ->
             [ words "Step "
               of2 (column p) g (fun w g -> $"{w} ← {w} + Δ{w}/({g} E[z f])") (fun w g ->
                   $"{w} \\leftarrow {w} + \\Delta {w} / \\left({g} \\, \\mathbb{{E}}[z f]\\right)")
@@ -92,24 +108,16 @@ module internal Steps =
             let name = IndexedPrint.unicodeSymbol p.Name
             let latex = Tex.name p.Name
 
-            let bounded (form: string) (least: string) (most: string) =
-                match p.Constraint with
-                | Between(lower, upper) when Double.IsInfinity upper -> $"{most}({form}, {number lower})"
-                | Between(lower, upper) -> $"{least}({most}({form}, {number lower}), {number upper})"
-                | NonNegative -> $"{most}({form}, 0)"
-                | Free
-                | UnitColumns -> form
-
             [ words "Step "
               of2
                   x
                   g
                   (fun x g ->
-                      let moved = bounded $"{x} + Δ{x}/({g} σ[∂_{name} F])" "min" "max"
+                      let moved = bounded p $"{x} + Δ{x}/({g} σ[∂_{name} F])" "min" "max"
                       $"{x} ← {moved}")
                   (fun x g ->
                       let moved =
-                          bounded $"{x} + \\Delta {x} / ({g} \\, \\sigma[\\partial_{{{latex}}} F])" "\\min" "\\max"
+                          bounded p $"{x} + \\Delta {x} / ({g} \\, \\sigma[\\partial_{{{latex}}} F])" "\\min" "\\max"
 
                       $"{x} \\leftarrow {moved}")
               yield! rate (number (unit * Learner.parameterRate))

@@ -43,7 +43,7 @@ public sealed class Formula : IEquatable<Formula>
     /// <param name="variables">The unknowns that it may have.</param>
     /// <returns>The formula.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="FormatException">The text is no formula of these unknowns; the message has the line and column and what would be right.</exception>
+    /// <exception cref="FormatException">The text is not a formula of these unknowns; the message has the line and column and what would be right.</exception>
     /// <example><code>Formula f = Formula.Parse("tanh(theta*z)/theta", "theta", "z");</code></example>
     public static Formula Parse(string text, params IReadOnlyList<string> variables)
     {

@@ -27,7 +27,7 @@ public sealed class Potential
     /// <param name="name">The name, for tables and messages.</param>
     /// <param name="formula">F as a function of z, the interneuron's input.</param>
     /// <returns>The potential.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or the formula null or of other unknowns than z.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or the formula null or has unknowns other than z.</exception>
     /// <example><code>var quartic = Potential.Define("quartic", z => Formula.Pow(z, 4) / 4);</code></example>
     public static Potential Define(string name, Func<Formula, Formula> formula)
     {
@@ -40,7 +40,7 @@ public sealed class Potential
     /// <param name="parameter">The parameter.</param>
     /// <param name="formula">F as a function of the parameter and of z, the interneuron's input.</param>
     /// <returns>The potential.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or the formula null or of other unknowns.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or the formula null or has other unknowns.</exception>
     /// <example><code>
     /// var saturating = Potential.Define("saturating", new Parameter("theta", 0.5, 4, (1, 1)),
     ///     (theta, z) => Formula.Log(Formula.Cosh(theta * z)) / (theta * theta));
@@ -57,7 +57,7 @@ public sealed class Potential
     /// <param name="parameters">The parameters, in the order of theta's columns; their names differ.</param>
     /// <param name="formula">F as a function of the parameters, in their order, and of z, the interneuron's input.</param>
     /// <returns>The potential.</returns>
-    /// <exception cref="ArgumentException">The name is empty, two parameters share a name, or the formula is null or of other unknowns.</exception>
+    /// <exception cref="ArgumentException">The name is empty, two parameters share a name, or the formula is null or has other unknowns.</exception>
     /// <example><code>
     /// var skewed = Potential.Define("skewed", [new Parameter("a", 0.1, 5, (1, 1)), new Parameter("b", 0.1, 5, (1, 1))],
     ///     (theta, z) => (theta[0] * Formula.Pow(Formula.Max(z, 0), 2) + theta[1] * Formula.Pow(Formula.Max(-z, 0), 2)) / 2);
@@ -126,7 +126,7 @@ public sealed class Potential
     /// <param name="theta">The values of the P parameters, in their order.</param>
     /// <param name="z">The interneuron's input.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="ArgumentException"><paramref name="formula"/> is null or has other unknowns; <paramref name="theta"/> has not P values.</exception>
+    /// <exception cref="ArgumentException"><paramref name="formula"/> is null or has other unknowns; <paramref name="theta"/> does not have P values.</exception>
     /// <example><code>double f = Potentials.Monomial.Evaluate(Potentials.Monomial.Activation, [2.0], 0.5);  // 0.25</code></example>
     public double Evaluate(Formula formula, ReadOnlySpan<double> theta, double z)
     {

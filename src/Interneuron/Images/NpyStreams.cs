@@ -101,7 +101,7 @@ public sealed class NpyWriter : IDisposable
 
     /// <summary>Appends rows.</summary>
     /// <param name="values">Whole rows, one after the other.</param>
-    /// <exception cref="ArgumentException"><paramref name="values"/> are no whole rows.</exception>
+    /// <exception cref="ArgumentException"><paramref name="values"/> are not a whole number of rows.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <example><code>
     /// using var writer = new NpyWriter("responses.npy", columns: 1);
@@ -146,7 +146,7 @@ public sealed class MappedGrid : IDisposable
     /// <param name="standardisation">What the samples go through, in a temporary file; they are as they are if null.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is truncated, damaged or holds something else than an array n x N or n numbers.</exception>
+    /// <exception cref="InvalidDataException">The file is truncated, damaged or holds something other than an array n x N or n numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <example><code>using var recordings = new MappedGrid("recordings.npz:pairs");</code></example>
     public MappedGrid(string path, Standardisation? standardisation = null)

@@ -66,7 +66,7 @@ public static class Learner
     /// <param name="batch">The stimuli of the step, n x N, one row a stimulus; at least one.</param>
     /// <param name="options">The settings, of which steps, batch and seed are of no account; the defaults if null.</param>
     /// <returns>The circuit after the step.</returns>
-    /// <exception cref="ArgumentException">An argument is null, or the batch is empty or has not N columns.</exception>
+    /// <exception cref="ArgumentException">An argument is null, or the batch is empty or does not have N columns.</exception>
     /// <exception cref="NotConvergedException">A stimulus has no response, or the step goes beyond all bounds.</exception>
     /// <example><code>Circuit next = Learner.Step(circuit, new[,] { { 1.5 } });</code></example>
     public static Circuit Step(Circuit circuit, Grid batch, LearnerOptions? options = null)

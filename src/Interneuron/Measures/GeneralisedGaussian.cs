@@ -86,7 +86,7 @@ public sealed class GeneralisedGaussian
     /// <summary>The quantile function, the inverse of <see cref="Cdf"/>.</summary>
     /// <param name="probability">A probability in [0, 1].</param>
     /// <returns>The value with that probability below it; infinite at 0 and 1.</returns>
-    /// <exception cref="ArgumentException">The argument is no probability.</exception>
+    /// <exception cref="ArgumentException">The argument is not a probability.</exception>
     /// <example><code>double quarter = GeneralisedGaussian.UnitVariance(0.7).Quantile(0.25);</code></example>
     public double Quantile(double probability) =>
         Guard.Naming(() => Statistics.GeneralisedGaussianModule.quantile(_value, probability), ("p", nameof(probability)));

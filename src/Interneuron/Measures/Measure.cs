@@ -27,12 +27,7 @@ public static class Measure
     /// <returns>The distance, in [0, 1].</returns>
     /// <exception cref="ArgumentException">An argument is null, empty or not finite.</exception>
     /// <example><code>double moved = Measure.Ks(stimuli.Column(0), responses.R.Column(0));</code></example>
-    public static double Ks(double[] first, double[] second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        return Statistics.Ks.twoSample(first, second);
-    }
+    public static double Ks(double[] first, double[] second) => Between(first, second, Statistics.Ks.twoSample);
 
     /// <summary>The Wasserstein distance W2: the root of the least mean of squares that moves one distribution to the other.</summary>
     /// <param name="samples">One coordinate of the samples; at least one, finite.</param>
@@ -53,12 +48,7 @@ public static class Measure
     /// <returns>The distance, in the samples' unit.</returns>
     /// <exception cref="ArgumentException">An argument is null, empty or not finite.</exception>
     /// <example><code>double moved = Measure.W2(stimuli.Column(0), responses.R.Column(0));</code></example>
-    public static double W2(double[] first, double[] second)
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        return Statistics.Wasserstein.twoSample(first, second);
-    }
+    public static double W2(double[] first, double[] second) => Between(first, second, Statistics.Wasserstein.twoSample);
 
     /// <summary>Sliced W2: the root mean square of W2 between the projections of samples and others on random directions.</summary>
     /// <param name="first">n x N, at least one row, finite.</param>
@@ -110,55 +100,35 @@ public static class Measure
     /// <returns>The mean, in the samples' unit.</returns>
     /// <exception cref="ArgumentException">The argument is null, empty or not finite.</exception>
     /// <example><code>double mean = Measure.Mean(stimuli.Column(0));</code></example>
-    public static double Mean(double[] samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Statistics.Moments.mean(samples);
-    }
+    public static double Mean(double[] samples) => Of(samples, Statistics.Moments.mean);
 
     /// <summary>The variance.</summary>
     /// <param name="samples">One coordinate of the samples; at least one, finite.</param>
     /// <returns>The variance, in the square of the samples' unit.</returns>
     /// <exception cref="ArgumentException">The argument is null, empty or not finite.</exception>
     /// <example><code>double power = Measure.Variance(stimuli.Column(0));</code></example>
-    public static double Variance(double[] samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Statistics.Moments.variance(samples);
-    }
+    public static double Variance(double[] samples) => Of(samples, Statistics.Moments.variance);
 
     /// <summary>The standard deviation.</summary>
     /// <param name="samples">One coordinate of the samples; at least one, finite.</param>
     /// <returns>The deviation, in the samples' unit.</returns>
     /// <exception cref="ArgumentException">The argument is null, empty or not finite.</exception>
     /// <example><code>double contrast = Measure.StandardDeviation(stimuli.Column(0));</code></example>
-    public static double StandardDeviation(double[] samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Statistics.Moments.standardDeviation(samples);
-    }
+    public static double StandardDeviation(double[] samples) => Of(samples, Statistics.Moments.standardDeviation);
 
     /// <summary>The skewness m3 / m2^(3/2).</summary>
     /// <param name="samples">One coordinate of the samples; at least one, finite.</param>
     /// <returns>0 for a symmetric distribution; NaN when all samples are equal.</returns>
     /// <exception cref="ArgumentException">The argument is null, empty or not finite.</exception>
     /// <example><code>double skewness = Measure.Skewness(stimuli.Column(0));</code></example>
-    public static double Skewness(double[] samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Statistics.Moments.skewness(samples);
-    }
+    public static double Skewness(double[] samples) => Of(samples, Statistics.Moments.skewness);
 
     /// <summary>The kurtosis m4 / m2^2, not the excess.</summary>
     /// <param name="samples">One coordinate of the samples; at least one, finite.</param>
     /// <returns>3 for a Gaussian, more for heavy tails; NaN when all samples are equal.</returns>
     /// <exception cref="ArgumentException">The argument is null, empty or not finite.</exception>
     /// <example><code>double kurtosis = Measure.Kurtosis(stimuli.Column(0));</code></example>
-    public static double Kurtosis(double[] samples)
-    {
-        ArgumentNullException.ThrowIfNull(samples);
-        return Statistics.Moments.kurtosis(samples);
-    }
+    public static double Kurtosis(double[] samples) => Of(samples, Statistics.Moments.kurtosis);
 
     /// <summary>The mean of each column.</summary>
     /// <param name="samples">n x N, at least one row, finite.</param>
@@ -180,5 +150,18 @@ public static class Measure
     {
         ArgumentNullException.ThrowIfNull(samples);
         return Guard.Naming(() => Statistics.Moments.covariance(samples.Columns, samples.Array), ("dimension", nameof(samples)));
+    }
+
+    private static double Of(double[] samples, Func<double[], double> statistic)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        return statistic(samples);
+    }
+
+    private static double Between(double[] first, double[] second, Func<double[], double[], double> distance)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return distance(first, second);
     }
 }

@@ -14,8 +14,7 @@ public sealed class Certificate
         Circuits = value.Circuits;
         Drawn = value.Drawn;
         Discarded = value.Discarded.ToDictionary(pair => pair.Item1, pair => pair.Item2).AsReadOnly();
-        Primaries = value.Sizes.Item1;
-        Interneurons = value.Sizes.Item2;
+        Sizes = value.Sizes.ToDictionary(size => size.Item1.Name, size => size.Item2).AsReadOnly();
         Averages = value.Averages.IsLine ? AverageBy.Line : value.Averages.IsPlane ? AverageBy.Plane : AverageBy.Points;
         Together = value.Together;
         Held = value.Held;
@@ -43,13 +42,9 @@ public sealed class Certificate
     /// <example><code>foreach (var (why, count) in certificate.Discarded) Console.WriteLine($"{count}: {why}");</code></example>
     public IReadOnlyDictionary<string, int> Discarded { get; }
 
-    /// <summary>N of the circuits: the model's, or 4 where that is more.</summary>
-    /// <example><code>int n = certificate.Primaries;</code></example>
-    public int Primaries { get; }
-
-    /// <summary>K of the circuits: the model's, or 12 where that is more.</summary>
-    /// <example><code>int k = certificate.Interneurons;</code></example>
-    public int Interneurons { get; }
+    /// <summary>The numbers of neurons of the circuits by population: the model's, or 4 where that is more, 12 of interneurons.</summary>
+    /// <example><code>int n = certificate.Sizes["primary"];</code></example>
+    public IReadOnlyDictionary<string, int> Sizes { get; }
 
     /// <summary>How averages over the target were taken.</summary>
     /// <example><code>bool isExact = certificate.Averages == AverageBy.Line;</code></example>

@@ -1,7 +1,9 @@
 using Interneuron.Core.Circuits;
 using Interneuron.Derivation.Rules;
 using Interneuron.Derivation.Checks;
+using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Running;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 
 namespace Interneuron;
@@ -19,8 +21,77 @@ public enum DynamicsPart
     /// <summary>What decays by itself.</summary>
     Leak,
 
-    /// <summary>What primary neurons do to each other.</summary>
+    /// <summary>What the neurons of a population do to each other.</summary>
     Lateral,
+
+    /// <summary>What other variables contribute.</summary>
+    Coupling,
+}
+
+/// <summary>The fast dynamics linearised at fixed points, of what can move there.</summary>
+/// <example><code>Console.WriteLine($"{derived.Modes()?.Slowest} / tau");</code></example>
+public sealed class FastModes
+{
+    internal FastModes(Derivation.Checks.FastModes value) => (Slowest, Fastest, Turns) = (value.Slowest, value.Fastest, value.Turns);
+
+    /// <summary>The rate at which the slowest mode decays, in units of 1/tau; at or below 0 the fixed point is not stable.</summary>
+    /// <example><code>double? slowest = derived.Modes()?.Slowest;</code></example>
+    public double Slowest { get; }
+
+    /// <summary>The rate of the fastest.</summary>
+    /// <example><code>double? fastest = derived.Modes()?.Fastest;</code></example>
+    public double Fastest { get; }
+
+    /// <summary>Whether some modes turn as they decay, as those of a saddle can.</summary>
+    /// <example><code>bool turns = derived.Modes()?.Turns == true;</code></example>
+    public bool Turns { get; }
+}
+
+/// <summary>How a variable settles: tau dv/dt = -dE/dv, or +dE/dv where it maximises, held to its domain.</summary>
+/// <example><code>Console.WriteLine(string.Join(" + ", derived.Variables[0].Terms));</code></example>
+public sealed class VariableDynamics
+{
+    internal VariableDynamics(FastDynamics value)
+    {
+        Variable = value.Variable.Name;
+        Terms = [.. value.Terms.Select(term => new IndexedFormula(term.Item2))];
+        Parts = [.. value.Terms.Select(term => PartOf(term.Item1))];
+        Locality = DerivedRule.LocalityOf(value.Locality).Verdict;
+        (Drive, Threshold) = value.Membrane is { Value: var membrane }
+            ? (new IndexedFormula(membrane.Item1), new IndexedFormula(membrane.Item2))
+            : ((IndexedFormula?)null, (IndexedFormula?)null);
+    }
+
+    /// <summary>The variable's name.</summary>
+    /// <example><code>string name = derived.Variables[0].Variable;  // "r"</code></example>
+    public string Variable { get; }
+
+    /// <summary>The terms of tau dv/dt at its index.</summary>
+    /// <example><code>foreach (IndexedFormula term in derived.Variables[0].Terms) Console.WriteLine(term);</code></example>
+    public IReadOnlyList<IndexedFormula> Terms { get; }
+
+    /// <summary>The part that each term plays, in their order.</summary>
+    /// <example><code>bool hasLateral = derived.Variables[0].Parts.Contains(DynamicsPart.Lateral);</code></example>
+    public IReadOnlyList<DynamicsPart> Parts { get; }
+
+    /// <summary>Whether all that the dynamics need reaches a neuron along synapses.</summary>
+    /// <example><code>bool isLocal = derived.Variables[0].Locality == Locality.Local;</code></example>
+    public Locality Locality { get; }
+
+    /// <summary>The drive of its membrane, tau du/dt = -u + drive with v = T(u), where the energy is quadratic but for a sum of thresholds times |v|; else null.</summary>
+    /// <example><code>Console.WriteLine(derived.Variables[0].Drive);</code></example>
+    public IndexedFormula? Drive { get; }
+
+    /// <summary>The threshold of T, 0 where its domain alone makes T; null where there is no drive.</summary>
+    /// <example><code>Console.WriteLine(derived.Variables[0].Threshold);</code></example>
+    public IndexedFormula? Threshold { get; }
+
+    private static DynamicsPart PartOf(Part part) =>
+        part.IsFeedforward ? DynamicsPart.Feedforward
+        : part.IsInhibition ? DynamicsPart.Inhibition
+        : part.IsLeak ? DynamicsPart.Leak
+        : part.IsLateral ? DynamicsPart.Lateral
+        : DynamicsPart.Coupling;
 }
 
 /// <summary>What follows from a model: the fast dynamics of its responses and the learning rules of its parameters.</summary>
@@ -35,19 +106,22 @@ public sealed class DerivedModel
     internal DerivedModel(Derivation.Rules.Derivation value)
     {
         _value = value;
-        Dynamics = [.. value.Dynamics.Select(term => new IndexedFormula(term.Item2))];
-        DynamicsParts = [.. value.Dynamics.Select(term => PartOf(term.Item1))];
+        Variables = [.. value.Dynamics.Select(dynamics => new VariableDynamics(dynamics))];
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
         Published = Array.AsReadOnly(Derivation.Rules.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
 
-    /// <summary>The terms of tau dr[a]/dt = -dE/dr[a].</summary>
-    /// <example><code>foreach (IndexedFormula term in derived.Dynamics) Console.WriteLine(term);</code></example>
-    public IReadOnlyList<IndexedFormula> Dynamics { get; }
+    /// <summary>How each variable settles, in their order: r alone for a circuit.</summary>
+    /// <example><code>foreach (VariableDynamics r in derived.Variables) Console.WriteLine($"{r.Variable}: {string.Join(" + ", r.Terms)}");</code></example>
+    public IReadOnlyList<VariableDynamics> Variables { get; }
 
-    /// <summary>The part that each term of the dynamics plays, in their order.</summary>
+    /// <summary>The terms of tau dr[a]/dt = -dE/dr[a], of the first variable.</summary>
+    /// <example><code>foreach (IndexedFormula term in derived.Dynamics) Console.WriteLine(term);</code></example>
+    public IReadOnlyList<IndexedFormula> Dynamics => Variables[0].Terms;
+
+    /// <summary>The part that each of these terms plays, in their order.</summary>
     /// <example><code>bool hasLateral = derived.DynamicsParts.Contains(DynamicsPart.Lateral);</code></example>
-    public IReadOnlyList<DynamicsPart> DynamicsParts { get; }
+    public IReadOnlyList<DynamicsPart> DynamicsParts => Variables[0].Parts;
 
     /// <summary>The learning rules, one for each parameter, in their order.</summary>
     /// <example><code>DerivedRule first = derived.Rules[0];</code></example>
@@ -57,9 +131,24 @@ public sealed class DerivedModel
     /// <example><code>bool isPublished = derived.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
 
+    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>One for each parameter in common.</returns>
+    /// <exception cref="ArgumentNullException">The other is null.</exception>
+    /// <example><code>bool isSame = derived.Against(Model.FromLibrary("oja").Derive()).All(comparison => comparison.IsEqual);</code></example>
+    public IReadOnlyList<RuleComparison> Against(DerivedModel other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return [.. Derivation.Rules.Published.against(_value, other._value).Select(comparison => new RuleComparison(comparison))];
+    }
+
+    /// <summary>The parameters of synapses that the dynamics use both ways, from each of two neurons to the other.</summary>
+    /// <example><code>bool isSymmetric = derived.BothWays.Contains("W");</code></example>
+    public IReadOnlyList<string> BothWays => [.. _value.BothWays];
+
     /// <summary>Whether the model is well posed for its own numbers of neurons: convex, bounded below, and spanning.</summary>
     /// <example><code>bool isWellPosed = derived.Findings.All(finding => finding.Judgement != Judgement.Refuted);</code></example>
-    public IReadOnlyList<Finding> Findings => FindingsFor(_value.Model.Sizes.Item1, _value.Model.Sizes.Item2);
+    public IReadOnlyList<Finding> Findings => Of(_value.Model.Sizes);
 
     /// <summary>Whether the model is well posed for other numbers of neurons.</summary>
     /// <param name="primaries">N, at least 1.</param>
@@ -71,8 +160,17 @@ public sealed class DerivedModel
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(interneurons, 1);
-        return [.. WellPosed.check(_value, primaries, interneurons).Select(finding => new Finding(finding))];
+        return Of(SizesModule.circuit(primaries, interneurons));
     }
+
+    private IReadOnlyList<Finding> Of(FSharpList<Tuple<Derivation.Formulas.Population, int>> sizes) =>
+        [.. WellPosed.check(_value, sizes).Select(finding => new Finding(finding))];
+
+    /// <summary>The fast dynamics near their fixed points, with the parameters that learning starts from; null where no random stimulus has a response.</summary>
+    /// <param name="seed">What stimuli and parameters are drawn from.</param>
+    /// <returns>The slowest and the fastest rate of decay.</returns>
+    /// <example><code>bool isStable = derived.Modes()?.Slowest &gt; 0;</code></example>
+    public FastModes? Modes(int seed = 1) => FastModesModule.ofStart(_value, seed) is { Value: var modes } ? new FastModes(modes) : null;
 
     /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
     /// of training.</summary>
@@ -89,12 +187,6 @@ public sealed class DerivedModel
         ArgumentOutOfRangeException.ThrowIfLessThan(circuits, 1);
         return new Certificate(CertificateModule.check(_value, circuits, seed));
     }
-
-    private static DynamicsPart PartOf(Part part) =>
-        part.IsFeedforward ? DynamicsPart.Feedforward
-        : part.IsInhibition ? DynamicsPart.Inhibition
-        : part.IsLeak ? DynamicsPart.Leak
-        : DynamicsPart.Lateral;
 
     /// <summary>The part of the circuit that <see cref="Learner"/> trains fast, at rates that need no tuning; null for a model that it doesn't know: see <see cref="Train"/>.</summary>
     /// <example><code>
@@ -117,13 +209,21 @@ public sealed class DerivedModel
     {
         Guard.NotEmpty(stimuli, nameof(stimuli));
         options ??= new ModelTrainingOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Interneurons ?? 1, 1, nameof(options));
+        if (options.Misfit(_value.Model) is string misfit)
+        {
+            throw new ArgumentException(misfit, nameof(options));
+        }
+
+        if (options.Sizes.Values.Append(options.Interneurons ?? 1).Any(count => count < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), "A population has at least one neuron.");
+        }
+
         var report = FuncConvert.FromAction<Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
-        var interneurons = options.Interneurons is int k ? FSharpOption<int>.Some(k) : FSharpOption<int>.None;
         try
         {
             var trained = Guard.Naming(
-                () => ModelTraining.run(options.Value, interneurons, report, cancellation, _value, stimuli.Value), ("settings", nameof(options)));
+                () => ModelTraining.run(options.Value, options.SizesOf(_value.Model), report, cancellation, _value, stimuli.Value), ("settings", nameof(options)));
             return new TrainedModel(trained, options, stimuli.Rows);
         }
         catch (Statistics.NotConvergedException none)
@@ -139,8 +239,9 @@ public sealed class FastCircuit
 {
     internal FastCircuit(Derivation.Models.Model model, Ridge ridge)
     {
-        Potential = Potentials.All.FirstOrDefault(known => IsSame(known.Value, ridge.Potential)) ?? new Potential(ridge.Potential);
-        Start = new CircuitOptions { Target = new Target(model.Target), Leak = ridge.Leak, Interneurons = model.Sizes.Item2 };
+        // A potential of the library keeps its name.
+        Potential = Potentials.Of(Core.Transport.Potentials.known(ridge.Potential) is { } known ? known.Value : ridge.Potential);
+        Start = new CircuitOptions { Target = new Target(model.Target), Leak = ridge.Leak, Interneurons = SizesModule.count(model.Sizes, ridge.Synapses.Site[1].Over) };
         bool gains = ridge.Gain is { Value.Rate: > 0 };
         bool theta = model.Learned.Any(p => p.Rate > 0 && ridge.Potential.Parameters.Any(q => q.Name == p.Name));
         Learning = new LearnerOptions
@@ -160,8 +261,4 @@ public sealed class FastCircuit
     /// <summary>What learns.</summary>
     /// <example><code>Learns? learns = derived.Fast?.Learning.Learns;</code></example>
     public LearnerOptions Learning { get; }
-
-    // A potential that has a name keeps it, with all that goes by the name.
-    private static bool IsSame(Core.Transport.Potential one, Core.Transport.Potential other) =>
-        one.Formula.Equals(other.Formula) && one.Parameters.Select(p => p.Name).SequenceEqual(other.Parameters.Select(p => p.Name));
 }

@@ -34,8 +34,36 @@ public sealed class Model
     public static Model Energy(IndexedFormula energy)
     {
         ArgumentNullException.ThrowIfNull(energy);
-        return new Model(new Derivation.Models.Model(
-            "", "", energy.Value, ListModule.Empty<Learned>(), MapModule.Empty<string, double>(), Core.Transport.Target.StandardGaussian, IndexedModule.number(0), null, ListModule.Empty<PublishedRule>(), new(2, 3)));
+        return new Model(ModelModule.ofEnergy(energy.Value));
+    }
+
+    /// <summary>A model of populations of one's own, with an energy of inputs and variables that are declared next, and the value of the energy at its fixed point
+    /// for its objective.</summary>
+    /// <param name="energy">The energy, of inputs, variables, parameters and constants; every index in it is summed over.</param>
+    /// <param name="populations">The populations, each once.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The energy or a population is null, there is none, or two share a name or a letter.</exception>
+    /// <example><code>
+    /// Model psp = Model.Of(energy, pixel, unit).WithInput("x", a).WithVariable("y", k).Learning("W", [k, a]);
+    /// </code></example>
+    public static Model Of(IndexedFormula energy, params IReadOnlyList<Population> populations)
+    {
+        ArgumentNullException.ThrowIfNull(energy);
+        ArgumentNullException.ThrowIfNull(populations);
+        if (populations.Count == 0 || populations.Any(population => population is null))
+        {
+            throw new ArgumentException("A model has at least one population, and none of them is null.", nameof(populations));
+        }
+
+        foreach (string twice in populations.Select(population => population.Name).Concat(populations.SelectMany(population => population.Value.Letters))
+            .GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key))
+        {
+            throw new ArgumentException($"'{twice}' is a name or a letter of two populations.", nameof(populations));
+        }
+
+        var sizes = ListModule.OfSeq(populations.Select(population => Tuple.Create(population.Value, population.Size)));
+        return new Model(ModelModule.ofEnergy(energy.Value)).With(
+            sizes: sizes, inputs: ListModule.Empty<Input>(), variables: ListModule.Empty<Variable>(), objective: Derivation.Models.Objective.Value);
     }
 
     /// <summary>The model of a text, as model files have it.</summary>
@@ -71,25 +99,58 @@ public sealed class Model
     /// <example><code>Console.WriteLine(Model.FromLibrary("gain-whitening").Citation);</code></example>
     public string Citation => Value.Citation;
 
-    /// <summary>N when it runs, unless it is told otherwise.</summary>
-    /// <example><code>int n = model.Primaries;</code></example>
-    public int Primaries => Value.Sizes.Item1;
+    /// <summary>The numbers of neurons of its populations when it runs, unless it is told otherwise, by their names: "primary" and "interneuron" of circuits.</summary>
+    /// <example><code>int n = Model.FromLibrary("gain-whitening").Sizes["primary"];</code></example>
+    public IReadOnlyDictionary<string, int> Sizes => Value.Sizes.ToDictionary(size => size.Item1.Name, size => size.Item2).AsReadOnly();
 
-    /// <summary>K when it runs, unless it is told otherwise.</summary>
-    /// <example><code>int k = model.Interneurons;</code></example>
-    public int Interneurons => Value.Sizes.Item2;
-
-    /// <summary>The model with other numbers of neurons.</summary>
-    /// <param name="primaries">N, at least 1.</param>
-    /// <param name="interneurons">K, at least 1.</param>
+    /// <summary>The model with another number of neurons of a population.</summary>
+    /// <param name="population">Its name.</param>
+    /// <param name="count">How many, at least 1.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
-    /// <example><code>model = model.WithSizes(primaries: 2, interneurons: 6);</code></example>
-    public Model WithSizes(int primaries, int interneurons)
+    /// <exception cref="ArgumentException">There is no such population, or the number is less than 1.</exception>
+    /// <example><code>model = model.WithSize("interneuron", 6);</code></example>
+    public Model WithSize(string population, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(primaries, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(interneurons, 1);
-        return With(sizes: new(primaries, interneurons));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var found = Value.Sizes.FirstOrDefault(size => size.Item1.Name == population)
+            ?? throw new ArgumentException($"there is no population '{population}'; there are {string.Join(", ", Sizes.Keys)}", nameof(population));
+        return With(sizes: SizesModule.change(found.Item1, count, Value.Sizes));
+    }
+
+    /// <summary>The model with a further input; stimuli have the numbers of all inputs side by side, in the order in which they are added.</summary>
+    /// <param name="name">The name, as the energy has it.</param>
+    /// <param name="at">The index of its population.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The name is empty or the index null.</exception>
+    /// <example><code>model = model.WithInput("x", a);</code></example>
+    public Model WithInput(string name, NeuronIndex at)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(at);
+        return With(inputs: ListModule.OfSeq([.. Value.Inputs, new Input(name, at.Value, null)]));
+    }
+
+    /// <summary>The model with a further fast variable; responses have the numbers of all variables side by side, in the order in which they are added.</summary>
+    /// <param name="name">The name, as the energy has it.</param>
+    /// <param name="at">The index of its population.</param>
+    /// <param name="domain">The values that it may take; any by default.</param>
+    /// <param name="settling">Which way it settles.</param>
+    /// <param name="timeConstant">Its time constant in units of the others', above 0.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The name is empty, the index null or the time constant not above 0.</exception>
+    /// <example><code>model = model.WithVariable("y", k, Domain.NonNegative);</code></example>
+    public Model WithVariable(string name, NeuronIndex at, Domain? domain = null, Settling settling = Settling.Minimises, double timeConstant = 1)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(at);
+        if (!(timeConstant > 0) || double.IsInfinity(timeConstant))
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeConstant), timeConstant, "A time constant is above 0.");
+        }
+
+        var way = settling == Settling.Minimises ? Derivation.Models.Settling.Minimises : Derivation.Models.Settling.Maximises;
+        var variable = new Variable(name, at.Value, (domain ?? Domain.Whole).Value, way, timeConstant);
+        return With(variables: ListModule.OfSeq([.. Value.Variables, variable]));
     }
 
     /// <summary>The model with a further parameter that learns; parameters step in the order in which they are added.</summary>
@@ -97,10 +158,40 @@ public sealed class Model
     /// <param name="site">The indices it has: one of an interneuron, two of a synapse.</param>
     /// <param name="constraint">What it is held to; nothing by default.</param>
     /// <param name="rate">The rate of its steps; by default 0.005 for synapses and 0.01 for others. 0 holds it where it starts.</param>
+    /// <param name="way">Whether it descends on the objective or ascends.</param>
+    /// <param name="start">Where it starts; at random by default.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The name is empty or an index null, or the rate is negative.</exception>
     /// <example><code>model = model.Learning("theta", [i], Constraint.Between(1, 3));</code></example>
-    public Model Learning(string name, IReadOnlyList<NeuronIndex> site, Constraint? constraint = null, double? rate = null)
+    public Model Learning(
+        string name,
+        IReadOnlyList<NeuronIndex> site,
+        Constraint? constraint = null,
+        double? rate = null,
+        LearningWay way = LearningWay.Descends,
+        ParameterStart? start = null)
+    {
+        var role = way == LearningWay.Descends ? Role.Descends : Role.Ascends;
+        var constraints = ListModule.OfSeq((constraint ?? Constraint.None).Values);
+        return Slow(name, site, constraints, role, rate, start ?? ParameterStart.AtRandom);
+    }
+
+    /// <summary>The model with a running average, which follows a formula of the responses and which costs and rules may use.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="site">The indices it has.</param>
+    /// <param name="of">What it follows, at these indices.</param>
+    /// <param name="rate">The rate at which it follows; 0.01 if not set, 0.005 with two indices.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="ArgumentException">The name is empty, an index or the formula null, or the rate is negative.</exception>
+    /// <example><code>model = model.Averaging("m", [k], y * y);</code></example>
+    public Model Averaging(string name, IReadOnlyList<NeuronIndex> site, IndexedFormula of, double? rate = null)
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        return Slow(name, site, ListModule.Empty<Derivation.Models.Constraint>(), Role.NewFollows(of.Value), rate, ParameterStart.At(0));
+    }
+
+    private Model Slow(
+        string name, IReadOnlyList<NeuronIndex> site, FSharpList<Derivation.Models.Constraint> constraints, Role role, double? rate, ParameterStart start)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(site);
@@ -115,7 +206,7 @@ public sealed class Model
         }
 
         var indices = ListModule.OfSeq(site.Select(index => index.Value));
-        var learned = new Learned(name, indices, (constraint ?? Constraint.None).Value, rate ?? ModelModule.defaultRate(indices));
+        var learned = new Learned(name, indices, constraints, role, rate ?? ModelModule.defaultRate(indices), start.Value);
         return With(learned: ListModule.OfSeq([.. Value.Learned, learned]));
     }
 
@@ -166,7 +257,7 @@ public sealed class Model
     public Model WithLoss(IndexedFormula loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return With(loss: loss.Value);
+        return With(objective: Derivation.Models.Objective.NewLoss(loss.Value));
     }
 
     /// <summary>The model with a rule that its publication states, which the derived one is compared with; its size is of no account.</summary>
@@ -187,6 +278,18 @@ public sealed class Model
         return With(published: ListModule.OfSeq([.. Value.Published, new PublishedRule(parameter, direction)]));
     }
 
+    /// <summary>The stimuli of arrays, one for each input: their rows side by side, with those of the row before where the model uses previous values.</summary>
+    /// <param name="arrays">An array for each input by its name, of equally many rows.</param>
+    /// <returns>One row a stimulus.</returns>
+    /// <exception cref="ArgumentException">An array is missing, has other rows than the others, or is of no input.</exception>
+    /// <example><code>Grid both = model.Stimuli(new() { ["x"] = stimuli });</code></example>
+    public Grid Stimuli(Dictionary<string, Grid> arrays)
+    {
+        ArgumentNullException.ThrowIfNull(arrays);
+        var named = ListModule.OfSeq(arrays.Select(pair => Tuple.Create(pair.Key, pair.Value.Value)));
+        return new Grid(Guard.Naming(() => Derivation.Running.JoinedInputs.ofArrays(Value, named), ("arrays", nameof(arrays))));
+    }
+
     /// <summary>Derives the dynamics and the learning rules.</summary>
     /// <returns>The derivation.</returns>
     /// <exception cref="ArgumentException">The parts of the model don't fit together; the message says which.</exception>
@@ -199,22 +302,26 @@ public sealed class Model
     public override string ToString() => ModelText.print(Value);
 
     private Model With(
+        FSharpList<Tuple<Derivation.Formulas.Population, int>>? sizes = null,
+        FSharpList<Input>? inputs = null,
+        FSharpList<Variable>? variables = null,
         FSharpList<Learned>? learned = null,
         FSharpMap<string, double>? constants = null,
+        Derivation.Models.Objective? objective = null,
         Core.Transport.Target? target = null,
         Indexed? cost = null,
-        Indexed? loss = null,
-        FSharpList<PublishedRule>? published = null,
-        Tuple<int, int>? sizes = null) =>
+        FSharpList<PublishedRule>? published = null) =>
         new(new Derivation.Models.Model(
             Value.Title,
             Value.Citation,
+            sizes ?? Value.Sizes,
+            inputs ?? Value.Inputs,
+            variables ?? Value.Variables,
             Value.Energy,
             learned ?? Value.Learned,
             constants ?? Value.Constants,
+            objective ?? Value.Objective,
             target ?? Value.Target,
             cost ?? Value.Cost,
-            loss ?? Value.Loss,
-            published ?? Value.Published,
-            sizes ?? Value.Sizes));
+            published ?? Value.Published));
 }

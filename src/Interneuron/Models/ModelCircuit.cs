@@ -44,7 +44,7 @@ public sealed class ModelCircuit
     /// <returns>Whether it does.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is no JSON.</exception>
+    /// <exception cref="InvalidDataException">The file is not JSON.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <example><code>bool isAModel = ModelCircuit.IsFile("circuit.json");</code></example>
     public static bool IsFile(string path)
@@ -53,13 +53,17 @@ public sealed class ModelCircuit
         return Guard.Reading(() => ModelFile.isOne(path));
     }
 
-    /// <summary>N.</summary>
+    /// <summary>N, the numbers of a stimulus: those of all inputs side by side.</summary>
     /// <example><code>int n = derived.Train(stimuli).Circuit.Primaries;</code></example>
-    public int Primaries => _instance.Primaries;
+    public int Primaries => _instance.Stimuli;
 
-    /// <summary>K.</summary>
-    /// <example><code>int k = derived.Train(stimuli).Circuit.Interneurons;</code></example>
-    public int Interneurons => _instance.Interneurons;
+    /// <summary>The numbers of a response: those of all variables side by side, N for circuits.</summary>
+    /// <example><code>int m = derived.Train(stimuli).Circuit.Responses;</code></example>
+    public int Responses => _instance.Responses;
+
+    /// <summary>How many neurons each population has, by its name: "primary" and "interneuron" of circuits.</summary>
+    /// <example><code>int k = derived.Train(stimuli).Circuit.Sizes["interneuron"];</code></example>
+    public IReadOnlyDictionary<string, int> Sizes => _instance.Sizes.ToDictionary(size => size.Item1.Name, size => size.Item2).AsReadOnly();
 
     /// <summary>The parameters by their names: 1 x 1 for one of the whole circuit, one column for one of neurons, a row an index before the last for others (W is N x K).</summary>
     /// <example><code>double gain = derived.Train(stimuli).Circuit.Parameters["g"][0, 0];</code></example>
@@ -71,15 +75,15 @@ public sealed class ModelCircuit
 
     /// <summary>The responses to stimuli: the minima of the energy.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
-    /// <returns>n x N; rows of NaN for stimuli without a response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <returns>One row a response, n x N for circuits; rows of NaN for stimuli without a response.</returns>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <example><code>Grid r = derived.Train(stimuli).Circuit.Respond(stimuli);</code></example>
-    public Grid Respond(Grid stimuli) => Grid.Owning(_transform.Respond.Invoke(Seen(stimuli)), stimuli.Rows, Primaries);
+    public Grid Respond(Grid stimuli) => Grid.Owning(_transform.Respond.Invoke(Seen(stimuli)), stimuli.Rows, Responses);
 
     /// <summary>The log density of stimuli under the model: log p_target(r) - log det of the energy's Hessian at their responses r.</summary>
     /// <param name="stimuli">n x N, one row a stimulus.</param>
     /// <returns>One value a stimulus, in nats; NaN for those without a response.</returns>
-    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or has not N columns.</exception>
+    /// <exception cref="ArgumentException"><paramref name="stimuli"/> is null or does not have N columns.</exception>
     /// <exception cref="InvalidOperationException">The model has a loss, or a target given by samples: there is no density.</exception>
     /// <example><code>double perStimulus = derived.Train(stimuli).Circuit.LogDensity(stimuli).Average();</code></example>
     public double[] LogDensity(Grid stimuli)
@@ -93,7 +97,7 @@ public sealed class ModelCircuit
     /// <param name="seed">The seed; the same seed gives the same stimuli.</param>
     /// <returns>count x N.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">The model has a loss: it is no model of the stimuli's density.</exception>
+    /// <exception cref="InvalidOperationException">The model has a loss: it is not a model of the stimuli's density.</exception>
     /// <example><code>Grid likeStimuli = derived.Train(stimuli).Circuit.Sample(1000, seed: 1);</code></example>
     public Grid Sample(int count, int seed)
     {
@@ -143,7 +147,7 @@ internal readonly record struct Values(Microsoft.FSharp.Collections.FSharpMap<st
     private static Grid OfParameter(Instance instance, Learned parameter, double[] numbers)
     {
         var site = parameter.Site.ToArray();
-        int columns = site.Length < 2 ? 1 : site[^1].Over.IsPrimary ? instance.Primaries : instance.Interneurons;
+        int columns = site.Length < 2 ? 1 : SizesModule.count(instance.Sizes, site[^1].Over);
         return new Grid(numbers.Length / columns, columns, numbers);
     }
 }

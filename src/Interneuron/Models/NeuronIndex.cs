@@ -1,6 +1,6 @@
 namespace Interneuron;
 
-/// <summary>An index of a formula over populations: a letter, and whether it runs over primary neurons or interneurons.</summary>
+/// <summary>An index of a formula over populations: a letter, and the population that it runs over.</summary>
 /// <example><code>NeuronIndex a = NeuronIndex.Primary("a"), i = NeuronIndex.Interneuron("i");</code></example>
 public sealed class NeuronIndex
 {
@@ -17,24 +17,24 @@ public sealed class NeuronIndex
     /// <returns>The index.</returns>
     /// <exception cref="ArgumentException">It is another letter.</exception>
     /// <example><code>NeuronIndex a = NeuronIndex.Primary("a");</code></example>
-    public static NeuronIndex Primary(string letter) => Of(letter, Derivation.Formulas.Neurons.Primary);
+    public static NeuronIndex Primary(string letter) => Of(letter, Derivation.Formulas.PopulationModule.primary);
 
     /// <summary>An index of the K interneurons.</summary>
     /// <param name="letter">i, j, k or l.</param>
     /// <returns>The index.</returns>
     /// <exception cref="ArgumentException">It is another letter.</exception>
     /// <example><code>NeuronIndex i = NeuronIndex.Interneuron("i");</code></example>
-    public static NeuronIndex Interneuron(string letter) => Of(letter, Derivation.Formulas.Neurons.Interneurons);
+    public static NeuronIndex Interneuron(string letter) => Of(letter, Derivation.Formulas.PopulationModule.interneurons);
 
     /// <summary>The letter.</summary>
     /// <returns>The letter.</returns>
     /// <example><code>Console.WriteLine(i);  // i</code></example>
     public override string ToString() => Name;
 
-    private static NeuronIndex Of(string letter, Derivation.Formulas.Neurons over)
+    internal static NeuronIndex Of(string letter, Derivation.Formulas.Population over)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(letter);
-        var letters = Derivation.Formulas.IndexModule.letters(over);
+        var letters = over.Letters;
         return letters.Contains(letter)
             ? new NeuronIndex(new Derivation.Formulas.Index(letter, over))
             : throw new ArgumentException($"'{letter}' is not the letter of such an index; it is one of {string.Join(", ", letters)}.", nameof(letter));

@@ -15,6 +15,9 @@ public enum RuleForm
 
     /// <summary>The gradient without its part along the column, which the normalisation of columns takes away.</summary>
     AcrossColumns,
+
+    /// <summary>The gradient without the parts that the parameter's constraints take away.</summary>
+    Projected,
 }
 
 /// <summary>A published rule beside the derived one of its parameter.</summary>
@@ -32,7 +35,7 @@ public sealed class RuleComparison
         Parameter = value.Rule.Parameter;
         IsEqual = value.IsEqual;
         Factor = value.Factor;
-        Form = value.Form.IsGradient ? RuleForm.Gradient : value.Form.IsMultiplicative ? RuleForm.Multiplicative : RuleForm.AcrossColumns;
+        Form = value.Form.IsGradient ? RuleForm.Gradient : value.Form.IsMultiplicative ? RuleForm.Multiplicative : value.Form.IsProjected ? RuleForm.Projected : RuleForm.AcrossColumns;
     }
 
     /// <summary>The parameter's name.</summary>

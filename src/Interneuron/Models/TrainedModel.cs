@@ -1,6 +1,7 @@
 using Interneuron.Core.Files;
 using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Running;
+using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
 
@@ -27,6 +28,27 @@ public sealed record ModelTrainingOptions
     /// <summary>K; if not set, the model's own.</summary>
     /// <example><code>var options = new ModelTrainingOptions { Interneurons = 6 };</code></example>
     public int? Interneurons { get; init; }
+
+    /// <summary>Other numbers of neurons than the model's, by population; none if not set.</summary>
+    /// <example><code>var options = new ModelTrainingOptions { Sizes = new Dictionary&lt;string, int&gt; { ["unit"] = 16 } };</code></example>
+    public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
+
+    internal FSharpList<Tuple<Derivation.Formulas.Population, int>> SizesOf(Derivation.Models.Model model)
+    {
+        var given = Interneurons is int k ? Sizes.Append(new(Derivation.Formulas.PopulationModule.interneurons.Name, k)) : Sizes;
+        return ListModule.OfSeq(given.Select(size => Tuple.Create(model.Populations.First(population => population.Name == size.Key), size.Value)));
+    }
+
+    /// <summary>What is wrong with the sizes for a model, in a line; null where nothing is.</summary>
+    internal string? Misfit(Derivation.Models.Model model)
+    {
+        string[] known = [.. model.Populations.Select(population => population.Name)];
+        return Sizes.Keys.FirstOrDefault(name => !known.Contains(name)) is string other
+            ? $"There is no population '{other}'; there are {string.Join(", ", known)}."
+            : Interneurons is not null && !known.Contains(Derivation.Formulas.PopulationModule.interneurons.Name)
+            ? $"The model declares its own populations, {string.Join(", ", known)}: give their numbers in {nameof(Sizes)}."
+            : null;
+    }
 
     internal SimulationSettings Value => new(Steps, Batch, InOrder, Seed);
 }

@@ -195,7 +195,8 @@ let tests =
                         let phi = Expr.sum terms + 0.5 * leak * (r[0] ** 2.0 + r[1] ** 2.0)
                         let at name = if name = "r1" then x else y
                         let names = [ "r1"; "r2" ]
-                        // Sums of four terms of either sign: rounding in proportion to their sizes, which powers up to 4 and gains of b(3) = 1e3 make large.
+                        // Sums of four terms of either sign: rounding in proportion to their sizes, which powers up to 4 and gains of b(3)
+                        // = 1e3 make large.
                         let size =
                             1.0
                             + (terms |> List.sumBy (fun t -> abs (Expr.interpret Floats.operations at t)))

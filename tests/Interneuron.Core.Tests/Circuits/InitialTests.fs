@@ -24,6 +24,22 @@ let tests =
 
                       Expect.isGreaterThan (Array.last (Array.last thetas)) 3.0 "the last one goes on")
 
+          testCase "a population is laid out by what its potential is, not by how that is called" (fun () ->
+              let renamed name (p: Potential) =
+                  Potential.ofFormula name p.Parameters p.Formula
+
+              let like = Potentials.saturatingThreshold
+              let called = renamed "mine" like
+              Expect.equal (Initial.defaultCount called 2) 480 "twelve directions, both sides of each, twenty thresholds a side"
+              Expect.equal (Initial.population called 2 480 1) (Initial.population like 2 480 1) "the same"
+              let other = renamed Potentials.thresholdLinear.Name Potentials.monomial
+              Expect.equal (Initial.layout other) Drawn "a name alone"
+
+              let narrow =
+                  Potential.ofFormula "narrow" [ Parameter.define "theta" 0.0 2.0 (0.0, 1.0) ] Potentials.thresholdLinear.Formula
+
+              Expect.equal (Initial.layout narrow) Drawn "thresholds beyond its interval")
+
           testCase "what acts on one side comes in both senses" (fun () ->
               for p in [ Potentials.thresholdLinear; Potentials.saturatingThreshold ] do
                   let population = Initial.population p 2 (Initial.defaultCount p 2) 1

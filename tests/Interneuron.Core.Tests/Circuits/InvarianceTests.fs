@@ -100,7 +100,7 @@ let tests =
               testCase $"responses do not depend on the stimuli's unit ({unit})" (fun () ->
                   for potential in Potentials.all do
                       for n in [ 1; 2; 3 ] do
-                          let k = if Initial.isThreshold potential then 8 * n else 2 * n
+                          let k = if (Initial.layout potential).IsDrawn then 2 * n else 8 * n
                           let c = Initial.circuit potential StandardGaussian 0.4 n k (float n) 3
 
                           let inUnit =

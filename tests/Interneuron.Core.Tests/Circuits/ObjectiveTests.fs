@@ -29,13 +29,9 @@ let tests =
                     Target.generalisedGaussian 1.5
                     Target.ofSamples 2 (stimuli 2 300) ] do
                   testCase $"dJ/dg is the slope of J ({potential.Name}, {Target.name target})" (fun () ->
-                      let leak =
-                          if potential.Name = Potentials.logCosh.Name then
-                              0.5
-                          else
-                              0.0
+                      let leak = if Potential.saturates potential then 0.5 else 0.0
 
-                      let k = if Initial.isThreshold potential then 8 else 3
+                      let k = if (Initial.layout potential).IsDrawn then 3 else 8
                       let c = Initial.circuit potential target leak 2 k 2.0 6
                       let s = stimuli 2 200
                       let _, gradient = Objective.valueAndGainGradient c s
@@ -61,7 +57,8 @@ let tests =
           testCase
               "a leak is as good as a gain: with orthogonal directions, z^2/2 with gains g and leak lambda has the J of gains g + lambda"
               (fun () ->
-                  // phi is the same function of r. Averages over a plane of Laplace coordinates are by quadrature, to about 1e-6; the others leave rounding.
+                  // phi is the same function of r. Averages over a plane of Laplace coordinates are by quadrature, to about 1e-6; the
+                  // others leave rounding.
                   let s = stimuli 2 400
 
                   for target in [ StandardGaussian; Laplace; Target.ofSamples 2 (stimuli 2 300) ] do
@@ -78,8 +75,8 @@ let tests =
                       Check.near 1e-6 0.0 (Objective.value leaking s) (Objective.value gaining s) (Target.name target))
 
           testCase "a circuit that is optimal transport has no gap" (fun () ->
-              // s = 2 r for r from the target: the quadratic potential with gain 2 is Brenier's. Over n cell means of the quantiles the gap is the variance inside the
-              // cells, times the gain over 2: below 1e-3 for a Gaussian in 2,000 cells.
+              // s = 2 r for r from the target: the quadratic potential with gain 2 is Brenier's. Over n cell means of the quantiles the gap
+              // is the variance inside the cells, times the gain over 2: below 1e-3 for a Gaussian in 2,000 cells.
               let n = 2000
 
               for target in [ StandardGaussian; Laplace; Uniform ] do

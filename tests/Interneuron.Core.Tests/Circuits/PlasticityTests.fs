@@ -51,8 +51,8 @@ let private derivesFrom (p: Potential) =
 
         if not (isNearKink theta z) then
             Check.near 1e-12 (slack p.Slope) (value p.Slope) (Dual.secondDerivative "z" "z" at p.Formula) "f'"
-        // Central differences of F with h = 1e-5, away from kinks: even next to them, with |z| > 1e-3, the third derivative is below 1e4 of F's
-        // scale, so the differences are off by less than 2e-7 of it; rounding by less than 1e-10.
+        // Central differences of F with h = 1e-5, away from kinks: even next to them, with |z| > 1e-3, the third derivative is below 1e4 of
+        // F's scale, so the differences are off by less than 2e-7 of it; rounding by less than 1e-10.
         let h = 1e-5
 
         for name in "z" :: names p do

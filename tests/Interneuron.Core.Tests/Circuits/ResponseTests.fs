@@ -11,14 +11,14 @@ let private circuits =
     [ for potential in Potentials.all do
           for n in [ 1; 2; 3; 5 ] do
               for leak in [ 0.0; 0.4 ] do
-                  let needed = potential.Name = Potentials.logCosh.Name
+                  let needed = Potential.saturates potential
 
                   if leak > 0.0 || not needed then
                       let k =
-                          if Initial.isThreshold potential then
-                              8 * n
-                          else
+                          if (Initial.layout potential).IsDrawn then
                               Initial.defaultCount potential n
+                          else
+                              8 * n
 
                       Initial.circuit potential StandardGaussian leak n k (float n) 3 ]
 
@@ -36,7 +36,8 @@ let tests =
     testList
         "Response"
         [ for c in circuits do
-              // 1e-10 is the solver's tolerance; the rest is the rounding of grad phi evaluated twice, a few units in the last place of |s| < 10.
+              // 1e-10 is the solver's tolerance; the rest is the rounding of grad phi evaluated twice, a few units in the last place of |s|
+              // < 10.
               Check.law $"s = grad phi(r) ({name c})" 20 (stimuli c) (fun s ->
                   let response = Response.solve c s
                   Expect.equal response.Outcome Converged "outcome"
@@ -52,7 +53,8 @@ let tests =
                       let back = Response.solve c s
 
                       for i in 0..49 do
-                          // A residual of 1e-10 moves r by 1e-10 over the Hessian's least eigenvalue, here bounded below by its diagonal dominance or by 0.02.
+                          // A residual of 1e-10 moves r by 1e-10 over the Hessian's least eigenvalue, here bounded below by its diagonal
+                          // dominance or by 0.02.
                           for a in 0 .. n - 1 do
                               Expect.isLessThan (abs (back.R[i * n + a] - r[i * n + a])) 5e-9 "r")
 
@@ -87,7 +89,8 @@ let tests =
           testCase "the density of one neuron integrates to 1" (fun () ->
               for target in [ StandardGaussian; Laplace; Logistic ] do
                   let c = Initial.circuit Potentials.powerMixture target 0.0 1 1 1.0 2
-                  // Trapezes on an even grid, out to where less than 1e-7 of the mass is left; the density has a kink at 0 at most, so the error is of order h^2.
+                  // Trapezes on an even grid, out to where less than 1e-7 of the mass is left; the density has a kink at 0 at most, so the
+                  // error is of order h^2.
                   let h = 0.002
                   let s = [| for i in -20_000 .. 20_000 -> float i * h |]
                   let mass = Response.logDensity c s |> Array.sumBy (fun l -> h * exp l)

@@ -22,7 +22,8 @@ let tests =
         "Run"
         [ testCase "the memory of a run is that of its parts" (fun () ->
               let bytes = Footprint.ofLearning
-              // 480 interneurons of a pair in batches of 10: a hundred snapshots of 480 x (1 + 2 + 2) numbers and two arrays for each interneuron, 5 MB.
+              // 480 interneurons of a pair in batches of 10: a hundred snapshots of 480 x (1 + 2 + 2) numbers and two arrays for each
+              // interneuron, 5 MB.
               Expect.isGreaterThan (bytes 2 480 2 10) 4e6 "least"
               Expect.isLessThan (bytes 2 480 2 10) 2e7 "most"
               Expect.isGreaterThan (bytes 1 Int32.MaxValue 1 10) 1e12 "every interneuron"
@@ -148,8 +149,8 @@ let tests =
 
           for seed in [ 1; 2; 3 ] do
               testCase $"stimuli without a variance are learned from to the end, seed {seed}" (fun () ->
-                  // Cauchy: the quotient of two normal variables; the largest of 40,000 is about 25,000. Without a bound an outlier turns all synapses into its
-                  // direction, and the stimulus across it has no response.
+                  // Cauchy: the quotient of two normal variables; the largest of 40,000 is about 25,000. Without a bound an outlier turns
+                  // all synapses into its direction, and the stimulus across it has no response.
                   let s = Array.map2 (/) (gaussian 2 20_000 66) (gaussian 2 20_000 67)
                   let power = Array.sumBy (fun x -> x * x) s / 20_000.0
                   let start = Initial.circuit Potentials.powerMixture StandardGaussian 0.0 2 3 power 1

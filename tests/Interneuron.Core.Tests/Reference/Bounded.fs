@@ -3,7 +3,8 @@ namespace Interneuron.Core.Tests.Reference
 open System
 open Interneuron.Core.Symbolic
 
-/// A number with a bound on its rounding error, carried along by first-order error analysis: what two ways of computing one value may differ by.
+/// A number with a bound on its rounding error, carried along by first-order error analysis: what two ways of computing one value may
+/// differ by.
 [<Struct>]
 type Bounded = { Value: float; Error: float }
 
@@ -47,8 +48,8 @@ module Bounded =
              else
                  infinity)
 
-    /// The special functions of MathNet are charged 100 units, logarithms and digamma in absolute terms as well, elementary functions 4, and functions
-    /// with pieces none.
+    /// The special functions of MathNet are charged 100 units, logarithms and digamma in absolute terms as well, elementary functions 4,
+    /// and functions with pieces none.
     let private charge (f: Primitive) =
         if f.Smoothness.IsBends || f.Smoothness.IsJumps then
             0.0, 0.0
@@ -86,8 +87,8 @@ module Bounded =
     /// Whether every step stayed finite.
     let isInside (x: Bounded) = Double.IsFinite x.Error
 
-    /// Whether two computations of one value agree: within both bounds, times 4 for what first-order analysis leaves out. Vacuous outside the
-    /// domain.
+    /// Whether two computations of one value agree: within both bounds, times 4 for what first-order analysis leaves out. Vacuous outside
+    /// the domain.
     let agree (x: Bounded) (y: Bounded) =
         not (isInside x && isInside y)
         || abs (x.Value - y.Value) <= 4.0 * (x.Error + y.Error)

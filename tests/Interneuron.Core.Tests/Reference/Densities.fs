@@ -42,8 +42,8 @@ let private last (target: Target) =
         Seq.initInfinite (fun k -> 2.0 * 1.3 ** float k)
         |> Seq.find (fun x -> density x * x ** 9.0 < 1e-16)
 
-/// Points and weights for averages from a to b: Gauss-Legendre rules of 32 points, in pieces that double away from 0 and end at the breaks. What is
-/// analytic but at 0 and at the breaks comes out to 1e-13, and |x|^p at 0 misses (2^-24/1000)^(1 + p).
+/// Points and weights for averages from a to b: Gauss-Legendre rules of 32 points, in pieces that double away from 0 and end at the breaks.
+/// What is analytic but at 0 and at the breaks comes out to 1e-13, and |x|^p at 0 misses (2^-24/1000)^(1 + p).
 let nodesBetween (target: Target) (breaks: float list) (a: float) (b: float) : (float * float) array =
     let density = density target
 

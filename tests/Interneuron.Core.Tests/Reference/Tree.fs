@@ -99,7 +99,8 @@ module Tree =
 
         grow (Gen.frequency [ 3, variable; 1, number ]) exponent unary
 
-    /// Formulas whose constants stay exact in binary whatever is folded first: dyadic numbers, whole powers, and functions that keep them dyadic.
+    /// Formulas whose constants stay exact in binary whatever is folded first: dyadic numbers, whole powers, and functions that keep them
+    /// dyadic.
     let exact: Gen<Tree> =
         let number = Gen.elements [ -2.0; -1.0; -0.5; 0.5; 1.0; 2.0 ] |> Gen.map Number
 

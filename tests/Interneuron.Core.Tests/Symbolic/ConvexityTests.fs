@@ -31,6 +31,8 @@ let private proved =
       "log(exp(-z) + 3)"
       "sqrt(1 + z^2)"
       "sqrt(theta + z^2)"
+      "theta*z^2/2 + sqrt(1 + z^2) - 1"
+      "abs(z)^3 + sqrt(1 + z^2) + theta*sqrt(theta + z^2)"
       "if(abs(z) < theta, z^2/2, theta*abs(z) - theta^2/2)"
       "max(abs(z) - theta, 0)"
       "abs(z) - log(1 + abs(z))"

@@ -141,8 +141,8 @@ let private z =
        200.0
        -200.0 |]
 
-/// One value against the reference's: to 1e-12 of its size, and of the size of what cancels in it (`bound` is in units of 2.2e-16). exp(p log |z|)
-/// multiplies rounding by |p log |z||, up to 2,800 at |z| = 1e-300.
+/// One value against the reference's: to 1e-12 of its size, and of the size of what cancels in it (`bound` is in units of 2.2e-16). exp(p
+/// log |z|) multiplies rounding by |p log |z||, up to 2,800 at |z| = 1e-300.
 let private close what at (bound: float) (actual: float) (expected: float) =
     let relative = if abs at < 1e-100 then 3e-12 else 1e-12
     Check.near relative (4e3 * bound + 1e-300) actual expected what

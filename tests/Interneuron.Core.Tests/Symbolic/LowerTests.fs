@@ -49,8 +49,8 @@ let private agrees (p: Potential) =
                         [ expected z ]
 
                 let agrees (expected: Bounded) =
-                    // exp(p log |z|) multiplies rounding by |p log |z||, up to 1,000 at 1e-150 and 20 elsewhere; what cancels in the formula cancels
-                    // here too, and its bound says how much.
+                    // exp(p log |z|) multiplies rounding by |p log |z||, up to 1,000 at 1e-150 and 20 elsewhere; what cancels in the
+                    // formula cancels here too, and its bound says how much.
                     let relative = if abs z < 1e-100 then 1e-12 else 1e-13
 
                     abs (result - expected.Value)
@@ -110,7 +110,8 @@ let tests =
               let learn = lowered.Varying[2]
               Expect.equal (count Op.Exp learn) 1 "exponentials"
               Expect.equal (count Op.LogFloored learn) 1 "logarithms"
-              // |z|, its logarithm, times the exponent, exp; |z|^theta and |z|^(theta + 1); and few operations more for each of f, f', F, dF/dtheta.
+              // |z|, its logarithm, times the exponent, exp; |z|^theta and |z|^(theta + 1); then few operations for each of
+              // f, f', F, dF/dtheta.
               Expect.isLessThanOrEqual learn.Equations.Length 18 "operations")
           testCase "powers whose decimal exponents differ by whole numbers share one exponential" (fun () ->
               let z = abs Potential.z
@@ -173,8 +174,8 @@ let tests =
 
               let expected =
                   Expr.interpret floored (fun name -> Bounded.exact point[name]) formula
-              // A power of a base that never is negative goes through its logarithm: |p log b| times the rounding, with |log b| up to 700 and
-              // small exponents; so 1e-12 where there is nothing else, and 4,000 times the bound where there is.
+              // A power of a base that never is negative goes through its logarithm: |p log b| times the rounding, with |log b| up to 700
+              // and small exponents; so 1e-12 where there is nothing else, and 4,000 times the bound where there is.
               if Bounded.isInside expected && abs expected.Value < 1e250 then
                   Check.near 1e-12 (4e3 * expected.Error + 1e-250) result expected.Value (Print.text formula))
           testCase "the same programs in every run" (fun () ->

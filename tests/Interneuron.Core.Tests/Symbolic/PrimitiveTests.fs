@@ -9,8 +9,8 @@ open Interneuron.Core.Symbolic.Text
 let private x = Expr.var "x"
 let private y = Expr.var "y"
 
-/// Where each row is differentiated: an interval on which its third derivative stays below 1e3 times its scale, away from 0 where it has a kink
-/// or is only the limit of one. What is in `Primitives.all` and not here fails the test.
+/// Where each row is differentiated: an interval on which its third derivative stays below 1e3 times its scale, away from 0 where it has a
+/// kink or is only the limit of one. What is in `Primitives.all` and not here fails the test.
 let private domains =
     Map
         [ "exp", (-3.0, 3.0)

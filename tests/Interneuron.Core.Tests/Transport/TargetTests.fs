@@ -45,8 +45,8 @@ let tests =
                     Check.law "the distribution function is the integral of the density" 20 (Check.between -3.0 3.0) (fun x ->
                         Check.near 0.0 1e-10 (cdf x) (Densities.between target [] -60.0 (max x -60.0) (fun _ -> 1.0)) $"cdf at {x}")
                     testCase "near the median the quantile function is linear" (fun () ->
-                        // quantile(1/2 + m) = m/density(0) (1 + o(1)): the density falls by its cusp at most, 1 - sqrt(2) x for Laplace's; for beta = 0.7
-                        // by (x/alpha)^0.7, which is 1e-4 at m = 1e-7.
+                        // quantile(1/2 + m) = m/density(0) (1 + o(1)): the density falls by its cusp at most, 1 - sqrt(2) x for Laplace's;
+                        // for beta = 0.7 by (x/alpha)^0.7, which is 1e-4 at m = 1e-7.
                         for m in [ 1e-7; 1e-9; 1e-11 ] do
                             // 1/2 + m is known to 1e-16 only.
                             Check.near (1e-3 + 2e-16 / m) 0.0 (quantile (0.5 + m)) (m / Densities.density target 0.0) $"m = {m}"

@@ -1,0 +1,60 @@
+namespace Interneuron.Experiments
+
+open Interneuron.Statistics
+open Interneuron.Core.Symbolic
+open Interneuron.Core.Files
+open Interneuron.Core.Symbolic.Text
+open Interneuron.Derivation.Formulas
+open Interneuron.Derivation.Models
+open Interneuron.Derivation.Running
+open Interneuron.Stimuli
+
+/// The arrays that a model learns from or responds to, from files that are named for its inputs.
+[<RequireQualifiedAccess>]
+module ModelArrays =
+    /// Whether one array is all that a model takes, as it is.
+    let isSingle (model: Model) : bool = model.Inputs.Length = 1
+
+    /// The input and the file of each: NAME=FILE, or a FILE alone for a model of one input.
+    let named (model: Model) (given: string list) : (string * string) list =
+        match given, JoinedInputs.own model with
+        | [ file ], [ input ] when not (file.StartsWith $"{input.Name}=") -> [ input.Name, file ]
+        | _, inputs ->
+            [ for text in given ->
+                  match text.IndexOf '=' with
+                  | at when at > 0 -> text[.. at - 1], text[at + 1 ..]
+                  | _ ->
+                      let all = inputs |> List.map (fun input -> $"--input {input.Name}=FILE") |> String.concat " "
+                      raise (Refusal $"the model has several inputs; each array says whose it is: {all}") ]
+
+    /// The stimuli of files, and where they come from. Refusal where a file cannot be used or the model has no such input.
+    let read (model: Model) (files: (string * string) list) : Source * Grid =
+        let arrays =
+            [ for name, path in files ->
+                  use mapped = Source.mapped (Source.Input path)
+                  let grid = mapped.Grid
+                  name, Grid.ofArray grid.Rows grid.Columns (grid.ToArray()) ]
+
+        let described =
+            files
+            |> List.map (fun (name, path) -> $"{name}={path}")
+            |> String.concat " "
+
+        Source.Input described, JoinedInputs.ofArrays model arrays
+
+    /// The populations of texts such as unit=8, with their numbers. Refusal for what is not one.
+    let sizes (model: Model) (given: string list) : Sizes =
+        [ for text in given ->
+              match text.IndexOf '=' with
+              | at when at > 0 ->
+                  let name, count = text[.. at - 1], text[at + 1 ..]
+
+                  match model.Populations |> List.tryFind (fun population -> population.Name = name) with
+                  | None ->
+                      let known = [ for population in model.Populations -> population.Name ]
+                      raise (Refusal $"--size {Message.quote text}: there is no population '{name}': {Spelling.suggestion known name}")
+                  | Some population ->
+                      match Numeral.readWhole count with
+                      | Ok value when value >= 1L && value <= 1_000_000L -> population, int value
+                      | _ -> raise (Refusal $"--size {Message.quote text}: {Message.quote count} is not a number of neurons, a whole one from 1")
+              | _ -> raise (Refusal $"--size {Message.quote text} is not a population with its number, such as unit=8") ]
