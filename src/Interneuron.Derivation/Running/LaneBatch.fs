@@ -5,7 +5,9 @@ namespace Interneuron.Derivation.Running
 [<Sealed>]
 type LaneBatch(instance: Instance) =
     let m, n = instance.Stimuli, instance.Responses
-    let program = LaneProgram.create (LaneInstance.model instance.Derivation instance.Sizes)
+
+    let program =
+        LaneProgram.create (LaneInstance.model instance.Derivation instance.Sizes)
 
     /// The responses that lanes did not reach, by scalar code; `take` is given each that there is.
     let rest (values: float array) (stimuli: float array) (responses: float array) (found: bool array) take =
