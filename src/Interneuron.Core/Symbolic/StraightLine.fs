@@ -25,8 +25,8 @@ type internal Sink =
 /// Formulas of many variables as machine code over numbers and registers in memory: the many-variable sibling of `Emit`.
 [<RequireQualifiedAccess>]
 module internal StraightLine =
-    /// What code for one width of registers is made of. Arithmetic goes by the runtime's own vectors, which it compiles to single instructions; the
-    /// rest is called on lanes, which are the same bits.
+    /// What code for one width of registers is made of. Arithmetic goes by the runtime's own vectors, which it compiles to single
+    /// instructions; the rest is called on lanes, which are the same bits.
     type private Machine(width: LaneWidth) =
         let vector, lanes, bytes =
             match width with
@@ -184,8 +184,8 @@ module internal StraightLine =
     // Long methods are not compiled in full, and take longer than their parts.
     let private longest = 400
 
-    /// Code of formulas, in several methods where it is long, and how many places of its own it needs: values that pass from one to the next
-    /// are kept at `own`. `place` says where each variable is.
+    /// Code of formulas, in several methods where it is long, and how many places of its own it needs: values that pass from one to the
+    /// next are kept at `own`. `place` says where each variable is.
     let compile (width: LaneWidth) (place: string -> Place) (own: int -> Place) (outputs: (Expr * Sink) list) : LaneCode * int =
         let machine = Machine width
         let formulas, sinks = List.unzip outputs

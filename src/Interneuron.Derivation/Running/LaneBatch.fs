@@ -27,8 +27,8 @@ type LaneBatch(instance: Instance) =
         program.Respond(values, stimuli, responses, found)
         rest values stimuli responses found (fun _ _ -> ())
 
-    /// The same, with the mean over the responses that were found of what they contribute to the step of each number. How many there were; where there
-    /// were none the mean is 0.
+    /// The same, with the mean over the responses that were found of what they contribute to the step of each number. How many there were;
+    /// where there were none the mean is 0.
     member _.Learn(values: float array, stimuli: float array, responses: float array, found: bool array, mean: float array) : int =
         let inLanes = program.Learn(values, stimuli, responses, found, mean)
 

@@ -3,8 +3,8 @@ namespace Interneuron.Derivation.Running
 open System.Collections.Generic
 open Interneuron.Core.Symbolic
 
-/// What is averaged over responses for one number that is learned: Offset + Factor x the mean of Averaged. The first two are of the parameters
-/// alone.
+/// What is averaged over responses for one number that is learned: Offset + Factor x the mean of Averaged. The first two are of the
+/// parameters alone.
 type internal OnlineFormula =
     { Offset: Expr
       Factor: Expr

@@ -9,9 +9,9 @@ open Interneuron.Core.Symbolic
 type private OnlinePlaces =
     { Total: int; Factor: int; Offset: int }
 
-/// A model as machine code over registers, a stimulus a lane: it finds the responses of a batch, and averages what they contribute to the steps.
-/// What is of the parameters alone is evaluated once for a batch, in particular what is constant of the Hessian.
-/// It has a workspace of its own: one thread at a time.
+/// A model as machine code over registers, a stimulus a lane: it finds the responses of a batch, and averages what they contribute to the
+/// steps. What is of the parameters alone is evaluated once for a batch, in particular what is constant of the Hessian. It has a workspace
+/// of its own: one thread at a time.
 [<Sealed>]
 type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, online: OnlinePlaces array) =
     let sums: float array = Array.zeroCreate totals
@@ -22,14 +22,14 @@ type LaneProgram private (model: LaneModel, solver: ModelSolver, totals: int, on
     /// The model.
     member _.Model = model
 
-    /// The responses to B stimuli (B x m, row-major), from first guesses (B x n) that they overwrite. `reached` says of each of the B whether it
-    /// settled: 0 is within 1e-10 of the subdifferential, relative to the largest sum of the magnitudes of a component's terms. A response
-    /// that a kink of several of its components holds, |y[0] - y[1]|, is not reached here.
+    /// The responses to B stimuli (B x m, row-major), from first guesses (B x n) that they overwrite. `reached` says of each of the B
+    /// whether it settled: 0 is within 1e-10 of the subdifferential, relative to the largest sum of the magnitudes of a component's terms.
+    /// A response that a kink of several of its components holds, |y[0] - y[1]|, is not reached here.
     member _.Respond(parameters: float array, stimuli: float array, responses: float array, reached: bool array) : unit =
         solver.Respond(parameters, stimuli, responses, reached)
 
-    /// The same, with the mean over the responses that were reached of what they contribute to each number. How many there were; where there were
-    /// none the mean is 0.
+    /// The same, with the mean over the responses that were reached of what they contribute to each number. How many there were; where
+    /// there were none the mean is 0.
     member _.Learn(parameters: float array, stimuli: float array, responses: float array, reached: bool array, mean: float array) : int =
         solver.Learn(parameters, stimuli, responses, reached, sums)
         let mutable count = 0

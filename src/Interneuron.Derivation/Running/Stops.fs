@@ -51,8 +51,8 @@ module internal Stops =
         let slope = force[stop.Owner] |> put responses[stop.Owner] stop.Place
         put stop.Side one slope - put stop.Side zero slope
 
-    /// The stops of an energy, by their owners, and what puts their sides in place of kinks, in the energy and in other formulas. Places that are of
-    /// several responses, or at which no slope jumps, are none.
+    /// The stops of an energy, by their owners, and what puts their sides in place of kinks, in the energy and in other formulas. Places
+    /// that are of several responses, or at which no slope jumps, are none.
     let find (responses: string list) (energy: Expr) : Stop list * (Expr -> Expr) =
         let names = Array.ofList responses
         let moves = HashSet responses
