@@ -50,33 +50,42 @@ module Peers =
             for row in 0 .. count - 1 do
                 writer.Write stimuli[row * n + a]
 
+    /// A program in C++, built.
+    let private cpp (source: string) : Result<Peer, string> =
+        let built =
+            Path.Combine(Path.GetTempPath(), $"interneuron-{Path.GetFileNameWithoutExtension source}-{Environment.ProcessId}")
+
+        if not (File.Exists source) then
+            Error $"no {source}"
+        else
+            run "g++" [ "-O3"; "-march=native"; "-ffast-math"; source; "-o"; built; "-lmvec"; "-lm" ]
+            |> Result.map (fun _ ->
+                { Name = "C++"
+                  Learn =
+                    fun n k steps file ->
+                        run built [ string n; string k; string steps; file ]
+                        |> rate @"samples/s=([0-9.e+]+)" })
+
+    let private orSay (peer: Result<Peer, string>) : Peer list =
+        match peer with
+        | Ok peer -> [ peer ]
+        | Error reason ->
+            printfn "without the C++ peer: %s" reason
+            []
+
+    /// The peer of a model that this program brings along, if it can be built here.
+    let ofModel (name: string) : Peer list =
+        orSay (cpp (Path.Combine(AppContext.BaseDirectory, "peers", $"{name}.cpp")))
+
     /// The peers of a folder that can be built or run here, saying why one is left out.
     let find (folder: string) : Peer list =
-        let built =
-            Path.Combine(Path.GetTempPath(), $"interneuron-peer-{Environment.ProcessId}")
-
-        let source = Path.Combine(folder, "circuit.cpp")
         let script = Path.Combine(folder, "circuit_numba.py")
-
-        let cpp =
-            if not (File.Exists source) then
-                Error $"no {source}"
-            else
-                run "g++" [ "-O3"; "-march=native"; "-ffast-math"; source; "-o"; built; "-lmvec"; "-lm" ]
-                |> Result.map ignore
 
         let python =
             [ "python3"; "/usr/bin/python3" ]
             |> List.tryFind (fun python -> run python [ "-c"; "import numba" ] |> Result.isOk)
 
-        [ match cpp with
-          | Ok() ->
-              { Name = "C++"
-                Learn =
-                  fun n k steps file ->
-                      run built [ string n; string k; string steps; file ]
-                      |> rate @"samples/s=([0-9.e+]+)" }
-          | Error reason -> printfn "without the C++ peer: %s" reason
+        [ yield! orSay (cpp (Path.Combine(folder, "circuit.cpp")))
           match python with
           | Some python when File.Exists script ->
               { Name = "numba"

@@ -143,7 +143,7 @@ let private refusals: (string * string) list =
       "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
       whitening + "cost target(1)",
-      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, F, "
+      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, previous, F, "
       + String.concat ", " (List.sort ("pow" :: "sinh" :: "sqrt" :: [ for row in Primitives.all -> row.Name ]))
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole
@@ -306,8 +306,8 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               Expect.equal (parse (ModelText.print model)) model (ModelText.print model))
           testCase "a term of the energy has a place, whatever its number and whether its input is written out" (fun () ->
               let text =
-                  "parameter g[i]; W[a,i]\nconstant c = 1\nenergy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n\
-                      + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
+                  "parameter g[i]; W[a,i]\nconstant c = 1\n\
+                  energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2\n    + (c/4*sum(a, r[a]^4) - sum(a, s[a]*r[a]))"
 
               let energy = (Derivation.derive (parse text)).Energy
 

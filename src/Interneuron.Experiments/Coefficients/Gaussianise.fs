@@ -151,7 +151,7 @@ module Gaussianise =
           "kurtosis of responses", short result.ResponseKurtosis
           "transport gap", small result.TransportGap
           "gain gap", GainGap.text result.GainGap
-          "steps", $"{Output.count result.Trained.Steps} of {Output.count result.Trained.Settings.Batch} samples" ]
+          "steps × batch", $"{Output.count result.Trained.Steps} × {Output.count result.Trained.Settings.Batch}" ]
 
     // What the numbers are, and their level where nothing is left to learn.
     let private estimators (result: Result) : (string * string) list =

@@ -30,8 +30,9 @@ let tests =
 
               let like = Potentials.saturatingThreshold
               let called = renamed "mine" like
-              Expect.equal (Initial.defaultCount called 2) 480 "twelve directions, both sides of each, twenty thresholds a side"
-              Expect.equal (Initial.population called 2 480 1) (Initial.population like 2 480 1) "the same"
+              let k = Initial.defaultCount like 2
+              Expect.equal (Initial.defaultCount called 2) k "as many"
+              Expect.equal (Initial.population called 2 k 1) (Initial.population like 2 k 1) "the same"
               let other = renamed Potentials.thresholdLinear.Name Potentials.monomial
               Expect.equal (Initial.layout other) Drawn "a name alone"
 
