@@ -552,6 +552,35 @@ let tests =
                   // e0 = K + 1 makes the variance 1.
                   Check.near 0.0 0.1 (row.Maximum()) 1.0 "scale")
 
+          testCase "infomax: sources are separated" (fun () ->
+              let random = generator 19
+
+              let sources =
+                  Matrix<float>.Build.Dense(2000, 2, fun _ _ -> Laplace.Sample(random, 0.0, 1.0))
+
+              let mixing = patterns [ [ 1.0; 0.6 ]; [ -0.3; 1.0 ] ]
+              let _, values = learned (model "infomax") (sources * mixing.Transpose()) 1000 20
+              let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
+
+              for row in through.EnumerateRows() do
+                  Expect.isLessThan (row.Minimum() / row.Maximum()) 0.1 $"crosstalk {through}")
+
+          testCase "infomax: the natural gradient needs no inverse" (fun () ->
+              let instance = instanceOf (model "infomax")
+              let random = generator 20
+
+              for _ in 1..5 do
+                  let w, x = gaussian random 2 2, (gaussian random 1 2).Row 0
+                  let packed = instance.Pack(Map [ "W", flat w ])
+                  let u = w * x
+                  let online = instance.Online(packed, x.ToArray(), u.ToArray())
+                  let step = matrix 2 2 (Array.map2 (-) online (instance.Fixed packed))
+                  // Amari, Cichocki and Yang 1996: (1 - tanh(u) u^T) W.
+                  let expected =
+                      (Matrix<float>.Build.DenseIdentity 2 - u.PointwiseTanh().OuterProduct u) * w
+
+                  Expect.isLessThan ((step * w.Transpose() * w - expected).FrobeniusNorm()) 1e-9 "times W^T W")
+
           testCase "slow-features: the slowest component" (fun () ->
               let random = generator 18
               let t = [| for i in 0..1999 -> float i |]

@@ -97,7 +97,7 @@ module internal Locality =
         | Layer.Call(_, parts) -> all parts
         | Layer.Total(b, body) -> needOfSum model inputs site e b body
         | Layer.Symbol(name, at) ->
-            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name then
+            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name || Indexed.isOfWhole name then
                 NonLocal(e, e)
             elif isWeight model e then
                 if own = Some e then Local else WeightTransport e
