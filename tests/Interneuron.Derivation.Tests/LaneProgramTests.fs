@@ -568,7 +568,7 @@ let tests =
               let responses: float array = Array.zeroCreate (rows * n)
               let found: bool array = Array.zeroCreate rows
               let mean: float array = Array.zeroCreate n
-              let batch = LaneBatch instance
+              let batch = LaneBatch.Of instance
               Expect.equal (batch.Learn(packed, stimuli, responses, found, mean)) rows "all are found"
 
               let expected =
