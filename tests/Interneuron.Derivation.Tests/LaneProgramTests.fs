@@ -258,16 +258,14 @@ let tests =
                           for b in solved do
                               Expect.isLessThanOrEqual (instance.Residual(packed, each[b], responses[b])) 1e-10 (where b)
 
-                              let scalar =
-                                  instance.Respond(packed, each[b], Array.zeroCreate instance.Responses)
-                                  |> Option.get
-
                               let energy y =
                                   let struct (energy, _) = instance.Values(packed, each[b], y)
                                   energy
-                              // Of several minima the two ways may find different ones.
-                              if energy responses[b] > energy scalar - 1e-6 * abs (energy scalar) then
+                              // Of several minima the two ways may find different ones, and some saddles only one of them.
+                              match instance.Respond(packed, each[b], Array.zeroCreate instance.Responses) with
+                              | Some scalar when energy responses[b] > energy scalar - 1e-6 * abs (energy scalar) ->
                                   close 1e-6 responses[b] scalar (where b)
+                              | _ -> ()
 
                           let online = [| for b in solved -> instance.Online(packed, each[b], responses[b]) |]
 
@@ -568,7 +566,7 @@ let tests =
               let responses: float array = Array.zeroCreate (rows * n)
               let found: bool array = Array.zeroCreate rows
               let mean: float array = Array.zeroCreate n
-              let batch = LaneBatch instance
+              let batch = LaneBatch.Of instance
               Expect.equal (batch.Learn(packed, stimuli, responses, found, mean)) rows "all are found"
 
               let expected =

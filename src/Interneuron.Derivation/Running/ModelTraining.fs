@@ -89,9 +89,9 @@ module ModelTraining =
     let private responses (instance: Instance) (values: Values) (stimuli: float array) : float array array =
         let packed = instance.Pack values
 
-        stimuli
-        |> Array.chunkBySize instance.Stimuli
-        |> Array.choose (fun s -> instance.Respond(packed, s, Array.zeroCreate instance.Responses))
+        LaneBatch.Of(instance).Responses(packed, stimuli)
+        |> Array.chunkBySize instance.Responses
+        |> Array.filter (Array.exists System.Double.IsNaN >> not)
 
     let private distance (instance: Instance) (values: Values) (stimuli: float array) : float option =
         let model = instance.Derivation.Model

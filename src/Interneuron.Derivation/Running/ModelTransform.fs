@@ -15,7 +15,6 @@ module ModelTransform =
         let n = instance.Stimuli
         let packed = instance.Pack values
         let model = instance.Derivation.Model
-        let zeros: float array = Array.zeroCreate instance.Responses
 
         let requireTransport () =
             if not model.Objective.IsTransport then
@@ -28,28 +27,27 @@ module ModelTransform =
                  | Some formula -> fun x -> Expr.interpret Floats.operations (fun _ -> x) formula
                  | None -> raise (Refusal $"{name}: its target is given by samples, so there is no density."))
 
-        let rows f (s: float array) =
-            s |> Array.chunkBySize n |> Array.Parallel.map f
-
-        let respond s = instance.Respond(packed, s, zeros)
+        let respond s = LaneBatch.Of(instance).Responses(packed, s)
 
         { Primaries = n
           Responses = instance.Responses
-          Respond = rows (respond >> Option.defaultValue (Array.create instance.Responses nan)) >> Array.concat
+          Respond = respond
           LogDensity =
             fun s ->
                 requireTransport ()
                 let logTarget = logTarget.Value
 
-                s
-                |> rows (fun s ->
-                    match respond s with
-                    | None -> nan
-                    | Some r -> Array.sumBy logTarget r - instance.LogVolume(packed, s, r))
+                Array.zip (Array.chunkBySize n s) (Array.chunkBySize instance.Responses (respond s))
+                |> Array.Parallel.map (fun (s, r) ->
+                    if Array.exists System.Double.IsNaN r then
+                        nan
+                    else
+                        Array.sumBy logTarget r - instance.LogVolume(packed, s, r))
           Sample =
             fun count seed ->
                 requireTransport ()
 
                 Initial.sampleTarget model.Target instance.Responses count seed
-                |> rows (fun r -> instance.Stimulus(packed, r))
+                |> Array.chunkBySize instance.Responses
+                |> Array.Parallel.map (fun r -> instance.Stimulus(packed, r))
                 |> Array.concat }

@@ -1,5 +1,6 @@
 namespace Interneuron.Derivation.Running
 
+open System
 open System.Threading
 open MathNet.Numerics.Random
 open Interneuron.Statistics
@@ -51,12 +52,14 @@ module Simulation =
 
     /// max over r of -E, the least energy or the loss, averaged over stimuli.
     let private driven (instance: Instance) packed (stimuli: float array) =
-        stimuli
-        |> Array.chunkBySize instance.Stimuli
-        |> Array.averageBy (fun s ->
-            match instance.Respond(packed, s, Array.zeroCreate instance.Responses) with
-            | None -> nan
-            | Some y -> instance.Driven(packed, s, y))
+        let responses = LaneBatch.Of(instance).Responses(packed, stimuli)
+
+        Array.zip (Array.chunkBySize instance.Stimuli stimuli) (Array.chunkBySize instance.Responses responses)
+        |> Array.averageBy (fun (s, y) ->
+            if Array.exists Double.IsNaN y then
+                nan
+            else
+                instance.Driven(packed, s, y))
 
     /// What learning descends on, over stimuli, one a row: J with the target's part by quadrature, the mean energy or the mean loss, and the
     /// slow cost. NaN where a stimulus has no response.
@@ -93,16 +96,9 @@ module Simulation =
 
         Array.blit held 0 values start length
 
-    /// The parameters after a step from stimuli with their responses. Where the target's average has no formula and no quadrature, it is
-    /// over points drawn by the seed.
-    let step (instance: Instance) (seed: int) (before: float array) (responses: (float array * float array) array) : float array =
+    /// The parameters after a step, given the mean over its responses of what they contribute to each.
+    let private moved (instance: Instance) (seed: int) (before: float array) (driven: float array) : float array =
         let values = Array.copy before
-
-        let each = responses |> Array.map (fun (s, r) -> instance.Online(before, s, r))
-
-        let driven =
-            Array.init values.Length (fun m -> Array.averageBy (fun (t: float array) -> t[m]) each)
-
         let averaged = instance.Averages(before, seed)
 
         for p, first, length in instance.Parts do
@@ -116,6 +112,24 @@ module Simulation =
                 hold instance p values first length
 
         values
+
+    /// The parameters after a step from stimuli, each with its response or a guess of it. Where the target's average has no formula and no
+    /// quadrature, it is over points drawn by the seed.
+    let step (instance: Instance) (seed: int) (before: float array) (responses: (float array * float array) array) : float array =
+        let mean: float array = Array.zeroCreate instance.Size
+
+        LaneBatch
+            .Of(instance)
+            .Learn(
+                before,
+                Array.concat (Array.map fst responses),
+                Array.concat (Array.map snd responses),
+                Array.create responses.Length false,
+                mean
+            )
+        |> ignore
+
+        moved instance seed before mean
 
     /// Learns from stimuli, one a row, from the given parameters. Reports the step and the parameters. A stimulus without a
     /// response is left out of its step; the run ends early where a whole step has none or leads to numbers that are not finite, or on
@@ -142,27 +156,36 @@ module Simulation =
         let random = Xoshiro256StarStar(settings.Seed, false)
         let points = System.Random(settings.Seed + 1)
 
-        let stimulus step b =
-            let row =
-                if settings.InOrder then
-                    int ((int64 step * int64 settings.Batch + int64 b) % int64 rows)
-                else
-                    random.Next rows
+        let row step b =
+            if settings.InOrder then
+                int ((int64 step * int64 settings.Batch + int64 b) % int64 rows)
+            else
+                random.Next rows
 
-            Array.sub stimuli (row * n) n
+        let lanes = LaneBatch.Of instance
+        let batch: float array = Array.zeroCreate (settings.Batch * n)
 
-        let mutable guess = Array.zeroCreate instance.Responses
+        // Each begins where the last of its place ended.
+        let responses: float array =
+            Array.zeroCreate (settings.Batch * instance.Responses)
+
+        let found = Array.create settings.Batch false
+        let mean: float array = Array.zeroCreate instance.Size
         let mutable missed = 0
 
-        let responses values step =
-            [| for b in 0 .. settings.Batch - 1 do
-                   let s = stimulus step b
+        /// The mean of what the responses to a step's stimuli contribute; None where none has one.
+        let driven values step =
+            for b in 0 .. settings.Batch - 1 do
+                Array.blit stimuli (row step b * n) batch (b * n) n
 
-                   match instance.Respond(values, s, guess) with
-                   | Some r ->
-                       guess <- r
-                       s, r
-                   | None -> missed <- missed + 1 |]
+            let count = lanes.Learn(values, batch, responses, found, mean)
+            missed <- missed + settings.Batch - count
+
+            for b in 0 .. settings.Batch - 1 do
+                if not found[b] then
+                    Array.Clear(responses, b * instance.Responses, instance.Responses)
+
+            if count = 0 then None else Some mean
 
         let interval = max 1 (settings.Steps / 100)
         let trajectory = ResizeArray [ 0, start ]
@@ -173,10 +196,10 @@ module Simulation =
             elif cancellation.IsCancellationRequested then
                 values, made, Interrupted
             else
-                match responses values made with
-                | [||] -> values, made, NoResponse 0
-                | solved ->
-                    let next = step instance (points.Next()) values solved
+                match driven values made with
+                | None -> values, made, NoResponse 0
+                | Some mean ->
+                    let next = moved instance (points.Next()) values mean
 
                     if not (Array.forall System.Double.IsFinite next) then
                         values, made, NoResponse 0
