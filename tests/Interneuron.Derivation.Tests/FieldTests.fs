@@ -118,7 +118,7 @@ let tests =
               let infomax = Option.get (ModelLibrary.tryText "infomax")
 
               match ModelText.parse (infomax.Replace("-logdet(W)", "-logdet(u)")) with
-              | Error e -> Expect.stringContains e.Message "line 13, column 13: a determinant is of a parameter with two indices" "message"
+              | Error e -> Expect.stringContains e.Message "line 12, column 13: a determinant is of a parameter with two indices" "message"
               | Ok _ -> failtest "read"
 
               match ModelText.parse (infomax.Replace("unit k, l : 2", "unit k, l : 3")) with
