@@ -55,7 +55,7 @@ let tests =
                       "--target"
                       "gauss"
                       "there is no target 'gauss'; did you mean gaussian? There are: gaussian, laplace, uniform, logistic, \
-                      generalised-gaussian:BETA."
+                      generalised-gaussian:BETA, exponential, half-normal, student-t:NU, density FORMULA."
 
                   refused "--rule" "publish" "there is no learning rule 'publish'; did you mean published? There are: derived, published."
                   refused "--learn" "g,w,thet" "there is no learning parameter 'thet'; did you mean theta? There are: g, theta, W.")
