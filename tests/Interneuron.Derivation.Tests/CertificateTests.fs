@@ -56,8 +56,8 @@ let private mutations (rule: DerivedRule) : (string * DerivedRule) list =
       "a growth", online (fun e -> e + scaled 0.01 own)
       "a constant", online (fun e -> e + Indexed.number 0.01)
       "another constant", online (fun e -> e - Indexed.number 0.1)
-      "a factor of the parameter", online (fun e -> e * own)
-      "a factor of its square", online (fun e -> e * own * own)
+      "a factor of the parameter", online (fun e -> e * (own + Indexed.number 0.5))
+      "a factor of its square", online (fun e -> e * (own * own + Indexed.number 0.5))
       if terms.Length > 1 then
           for k, term in List.indexed terms do
               $"dropped term {k}", online (fun e -> e - term)

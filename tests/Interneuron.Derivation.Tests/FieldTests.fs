@@ -20,8 +20,12 @@ let private published =
       "clustering", [ "W", Gradient, 1.0 ]
       // The publication's rule is the loss' descent; sqrt 2 is the slope of E.
       "error-gated-hebbian", [ "W", Gradient, 1.4142135623730951 ]
+      "exponential-responses", [ "g", Gradient, 1.0; "b", Gradient, 1.0 ]
       "foldiak", [ "W", Gradient, 1.0; "M", Gradient, 0.5; "t", Gradient, 1.0 ]
+      "half-normal-responses", [ "g", Gradient, 1.0; "b", Gradient, 1.0 ]
+      "histogram-equalisation", [ "g", Gradient, 1.0 ]
       "homeostasis", [ "t", Gradient, 1.0 ]
+      "infomax", [ "W", Gradient, 1.0 ]
       "local-competition", [ "D", Gradient, 1.0 ]
       "nonnegative-similarity-matching", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]
       "nonnegative-sources", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]
@@ -35,7 +39,11 @@ let private published =
       "sparse-coding", [ "D", Gradient, 1.0 ] ]
 
 /// The verdicts that are not local (derivation, section 6).
-let private verdicts = [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))" ]
+let private verdicts =
+    [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))"
+      "infomax", "W", "non-local inverse(W[k,a])"
+      // Softmax attention divides by a sum over all memories.
+      "modern-hopfield", "W", "broadcast sum(m, exp(beta*z[m]))" ]
 
 let private words (rule: DerivedRule) =
     match rule.Locality, rule.TwoPhases with
@@ -104,4 +112,17 @@ let tests =
                   let text = Option.get (ModelLibrary.tryText name)
                   Expect.isLessThanOrEqual (text.TrimEnd().Split('\n').Length) 20 "lines"
                   let m = (derivation name).Model
-                  Expect.isFalse (m.Title = "" || m.Citation = "") "title and citation") ]
+                  Expect.isFalse (m.Title = "" || m.Citation = "") "title and citation")
+
+          testCase "determinants are of square matrices" (fun () ->
+              let infomax = Option.get (ModelLibrary.tryText "infomax")
+
+              match ModelText.parse (infomax.Replace("-logdet(W)", "-logdet(u)")) with
+              | Error e -> Expect.stringContains e.Message "line 13, column 13: a determinant is of a parameter with two indices" "message"
+              | Ok _ -> failtest "read"
+
+              match ModelText.parse (infomax.Replace("unit k, l : 2", "unit k, l : 3")) with
+              | Ok m ->
+                  Interneuron.Core.Tests.Check.refused [ "as many rows as columns, not of 3 and 2" ] (fun () ->
+                      Interneuron.Derivation.Running.Instance.create (Derivation.derive m) m.Sizes)
+              | Error e -> failtest $"{e}") ]

@@ -200,7 +200,8 @@ let tests =
               let power (x: float array) =
                   Array.sumBy (fun v -> v * v) x / float (x.Length / 2)
 
-              let whitening = Instance.create (derivation "synaptic-whitening") (Sizes.circuit 2 2)
+              let whitening =
+                  Instance.create (derivation "synaptic-whitening") (Sizes.circuit 2 2)
 
               let j =
                   Simulation.objective whitening (Map [ "W", [| 1.0; 0.0; 0.0; 1.0 |] ]) s target

@@ -167,7 +167,11 @@ let tests =
               |> fun c -> Expect.isFalse c.IsEqual "one side")
 
           testCase "models in code state rules too, which are refused where they fit nothing" (fun () ->
-              let a, i: Index * Index = Index.first Population.primary, { Name = "i"; Over = Population.interneurons }
+              let a, i: Index * Index =
+                  Index.first Population.primary,
+                  { Name = "i"
+                    Over = Population.interneurons }
+
               let z = Indexed.sum a (Symbol("W", [ a; i ]) * Model.r a)
 
               let stated parameter online =

@@ -72,7 +72,9 @@ let tests =
                   | Proven -> ())
 
           testCase "models of the library are not refuted, but for networks that are meant to have several fixed points" (fun () ->
-              for name in ModelLibrary.names |> List.except [ "equilibrium-propagation"; "modern-hopfield" ] do
+              for name in
+                  ModelLibrary.names
+                  |> List.except [ "equilibrium-propagation"; "modern-hopfield" ] do
                   let m = library name
 
                   for f in WellPosed.check (Derivation.derive m) m.Sizes do

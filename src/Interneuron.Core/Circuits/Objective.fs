@@ -11,6 +11,7 @@ module Objective =
     let private targetPower (target: Target) (n: int) =
         match target with
         | OfSamples samples -> (samples.Values |> Array.sumBy (fun x -> x * x)) / float samples.Count
+        | OfDensity density -> float n * density.Power
         | _ -> float n
 
     let private gradient (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) =

@@ -123,6 +123,8 @@ module Expectation =
 
         match asMoment powers, List.map asRectified powers, target with
         | _, _, OfSamples _ when not factors.IsEmpty -> None
+        // What is known of moments is known of symmetric targets.
+        | _, _, OfDensity _ -> if factors.IsEmpty then Some(Expr.constant 1.0) else None
         | Some(odd, order, logs), _, _ ->
             match order.Node with
             | Constant p when p <= -1.0 -> None
@@ -204,11 +206,17 @@ module Expectation =
             let mirrored =
                 given |> Expr.substitute (fun name -> if name = "z" then Some(-z) else None)
 
-            let e = if Expr.compare mirrored given < 0 then mirrored else given
+            let isSymmetric = Target.isSymmetric target
+
+            let e =
+                if isSymmetric && Expr.compare mirrored given < 0 then
+                    mirrored
+                else
+                    given
 
             match target, parameters |> List.filter (fun p -> List.contains p.Name (Expr.variables e)) with
             | OfSamples _, _ -> None // its mean depends on the direction of w, and is not smooth in a threshold
-            | _ when mirrored = -given -> Some(Expr.constant 0.0)
+            | _ when isSymmetric && mirrored = -given -> Some(Expr.constant 0.0)
             | _, [] -> Some(Expr.constant (quadrature target e (fun _ -> nan)))
             | _, [ p ] ->
                 let argument, interval, parameter = coordinate p

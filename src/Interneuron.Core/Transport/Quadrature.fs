@@ -25,6 +25,7 @@ module Quadrature =
         | GeneralisedGaussian shape ->
             Target.scaleOf shape.Value
             * Math.Pow(44.0 + 4.0 / shape.Value, 1.0 / shape.Value)
+        | OfDensity density -> let lowest, highest = density.Ends in Math.Max(-lowest, highest)
         | OfSamples _ -> 0.0
 
     /// The ends of the panels on the positive side, from the last towards 0, and 0.
@@ -74,10 +75,15 @@ module Quadrature =
         prepared.GetOrAdd(
             target,
             fun target ->
-                let positive = edges target
-                let all = List.map (~-) positive @ List.tail (List.rev positive)
+                let all =
+                    match target with
+                    | OfDensity density -> density.Panels
+                    | _ ->
+                        let positive = edges target
+                        List.pairwise (List.map (~-) positive @ List.tail (List.rev positive))
+
                 let density = density target
-                [ for ends in List.pairwise all -> ends, panel density ends ]
+                [ for ends in all -> ends, panel density ends ]
         )
 
     /// Nodes and weights of one coordinate's distribution: the points of an empirical target, else Gauss-Legendre panels that shrink
@@ -110,12 +116,16 @@ module Quadrature =
     /// whatever it does at them, is averaged to about 1e-11 with 80 nodes a piece, and to 1e-6 with 48. Not for an empirical target.
     let between (target: Target) (count: int) : float list -> (float * float) array =
         let density = density target
-        let last = reach target
         let rule = doubleExponential count
 
+        let (first, last), own =
+            match target with
+            | OfDensity density -> density.Ends, density.Breaks
+            | _ -> let last = reach target in (-last, last), []
+
         fun breaks ->
-            let inside = breaks |> List.filter (fun b -> Math.Abs b < last)
-            let ends = List.distinct (List.sort (-last :: 0.0 :: last :: inside))
+            let inside = 0.0 :: own @ breaks |> List.filter (fun b -> first < b && b < last)
+            let ends = List.distinct (List.sort (first :: last :: inside))
 
             let points =
                 [| for left, right in List.pairwise ends do
@@ -137,7 +147,7 @@ module Quadrature =
         let inner (p: float array) (q: float array) =
             Seq.sum (seq { for i in 0 .. nodes.Length - 1 -> snd nodes[i] * p[i] * q[i] })
 
-        // The density is even, so that the recurrence has no middle term: p_(k+1) = x p_k - b_k p_(k-1).
+        // p_(k+1) = (x - a_k) p_k - b_k p_(k-1), where a_k is 0 for an even density.
         let rec norms (before: float array) (current: float array) square left =
             if left = 0 then
                 []
@@ -145,35 +155,40 @@ module Quadrature =
                 let here = inner current current
                 let b = if square = 0.0 then 0.0 else here / square
 
-                let next = Array.mapi (fun i (x, _) -> x * current[i] - b * before[i]) nodes
+                let a =
+                    if Target.isSymmetric target then
+                        0.0
+                    else
+                        inner (Array.mapi (fun i (x, _) -> x * current[i]) nodes) current / here
 
-                b :: norms current next here (left - 1)
+                let next = Array.mapi (fun i (x, _) -> (x - a) * current[i] - b * before[i]) nodes
+
+                (a, b) :: norms current next here (left - 1)
 
         let one = Array.create nodes.Length 1.0
         let zero = Array.zeroCreate nodes.Length
-        let squares = norms zero one 0.0 count |> Array.ofList
+        let middles, squares = norms zero one 0.0 count |> Array.ofList |> Array.unzip
 
         let jacobi =
             MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.Dense(
                 count,
                 count,
                 fun i j ->
-                    if Math.Abs(i - j) = 1 then
-                        Math.Sqrt squares[max i j]
-                    else
-                        0.0
+                    if Math.Abs(i - j) = 1 then Math.Sqrt squares[max i j]
+                    elif i = j then middles[i]
+                    else 0.0
             )
 
         let evd = jacobi.Evd(MathNet.Numerics.LinearAlgebra.Symmetricity.Symmetric)
         [| for i in 0 .. count - 1 -> evd.EigenValues[i].Real, evd.EigenVectors[0, i] ** 2.0 |]
 
     /// Points of the target in n dimensions, row-major, and their weights: for two dimensions the products of a 48-node rule of one
-    /// coordinate; beyond, 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence)
+    /// coordinate; beyond, and for a density by its formula, 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence)
     /// through the quantile function.
     let cloud (target: Target) (n: int) : float array * float array =
         let quantile = Target.quantile target
 
-        if n = 2 then
+        if n = 2 && not target.IsOfDensity then
             let last = reach target
             let half = GaussLegendreRule(-1.0, 1.0, 8)
             let logDensity = Target.logDensity target |> Option.defaultValue (Expr.constant 0.0)

@@ -4,8 +4,10 @@ open System
 open MathNet.Numerics
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 
-/// The distribution that the responses are driven to: independent coordinates of zero mean and unit variance, or given by samples.
+/// The distribution that the responses are driven to: independent coordinates, or given by samples. Those with a case of their own have zero
+/// mean and unit variance.
 [<NoComparison; CustomEquality>]
 type Target =
     /// N(0, I), the only one of these that is spherical.
@@ -18,6 +20,8 @@ type Target =
     | Logistic
     /// Density proportional to exp(-(|x|/alpha)^beta) in each coordinate, alpha such that the variance is 1.
     | GeneralisedGaussian of beta: Shape
+    /// Each coordinate with a density of its own.
+    | OfDensity of Density
     /// An empirical distribution.
     | OfSamples of TargetSamples
 
@@ -30,6 +34,7 @@ type Target =
             | Uniform, Uniform
             | Logistic, Logistic -> true
             | GeneralisedGaussian a, GeneralisedGaussian b -> a.Value = b.Value
+            | OfDensity a, OfDensity b -> a = b
             | OfSamples a, OfSamples b -> a.Dimension = b.Dimension && a.Values = b.Values
             | _ -> false
         | _ -> false
@@ -37,6 +42,7 @@ type Target =
     override this.GetHashCode() =
         match this with
         | GeneralisedGaussian a -> a.Value.GetHashCode()
+        | OfDensity d -> d.GetHashCode()
         | OfSamples s -> s.Count
         | StandardGaussian -> 1
         | Laplace -> 2
@@ -91,16 +97,39 @@ module Target =
         | Uniform -> "uniform"
         | Logistic -> "logistic"
         | GeneralisedGaussian shape -> String.Format(Globalization.CultureInfo.InvariantCulture, "generalised-gaussian:{0:R}", shape.Value)
+        | OfDensity density -> density.Name
         | OfSamples s -> $"samples({s.Count} x {s.Dimension})"
 
-    /// The named targets; a generalised Gaussian's name carries its exponent, as in generalised-gaussian:1.5.
+    /// The named targets; a generalised Gaussian's name carries its exponent, as in generalised-gaussian:1.5, Student's t its degrees of
+    /// freedom, and a density its formula, as in density exp(-x^4), and its interval, as in density x*exp(-x), x in [0, inf].
     let names =
-        [ "gaussian"; "laplace"; "uniform"; "logistic"; "generalised-gaussian:BETA" ]
+        [ "gaussian"
+          "laplace"
+          "uniform"
+          "logistic"
+          "generalised-gaussian:BETA"
+          "exponential"
+          "half-normal"
+          "student-t:NU"
+          "density FORMULA" ]
+
+    let private ofDensity (make: unit -> Density) : Result<Target option, string> =
+        match Reading.result Where.unknown "" make with
+        | Ok density -> Ok(Some(OfDensity density))
+        | Error refusal -> Error refusal.What
 
     /// The target of a name, None when there is none of that name; an error, which says what would be right, where the exponent is not a
     /// positive number.
     let read (text: string) : Result<Target option, string> =
         match text.ToLowerInvariant().Split(':') with
+        | [| formula |] when formula.StartsWith("density ", StringComparison.Ordinal) ->
+            ofDensity (fun () -> Density.read (text.Substring("density ".Length).Trim()))
+        | [| "exponential" |] -> Ok(Some(OfDensity Density.exponential.Value))
+        | [| "half-normal" |] -> Ok(Some(OfDensity Density.halfNormal.Value))
+        | [| "student-t"; nu |] ->
+            match Numeral.read nu with
+            | Ok nu -> ofDensity (fun () -> Density.studentT nu)
+            | Error right -> Error $"the degrees of freedom of {text} are not a number; {right}"
         | [| "gaussian" |] -> Ok(Some StandardGaussian)
         | [| "laplace" |] -> Ok(Some Laplace)
         | [| "uniform" |] -> Ok(Some Uniform)
@@ -124,7 +153,41 @@ module Target =
         | Uniform
         | Logistic
         | GeneralisedGaussian _
+        | OfDensity _
         | OfSamples _ -> false
+
+    /// Whether coordinates have zero mean and unit variance.
+    let isStandard (target: Target) =
+        match target with
+        | OfDensity density -> density.IsStandard
+        | OfSamples _ -> false
+        | StandardGaussian
+        | Laplace
+        | Uniform
+        | Logistic
+        | GeneralisedGaussian _ -> true
+
+    /// Whether every coordinate is as likely as its negative.
+    let isSymmetric (target: Target) =
+        match target with
+        | OfDensity density -> density.IsSymmetric
+        | OfSamples _ -> false
+        | StandardGaussian
+        | Laplace
+        | Uniform
+        | Logistic
+        | GeneralisedGaussian _ -> true
+
+    /// The interval that holds every coordinate.
+    let support (target: Target) : float * float =
+        match target with
+        | OfDensity density -> density.Support
+        | OfSamples samples -> Array.min samples.Values, Array.max samples.Values
+        | Uniform -> -root3, root3
+        | StandardGaussian
+        | Laplace
+        | Logistic
+        | GeneralisedGaussian _ -> -infinity, infinity
 
     /// The log density of one coordinate as a formula of the variable x; None for an empirical target.
     let logDensity (target: Target) : Expr option =
@@ -145,6 +208,7 @@ module Target =
                 GeneralisedGaussian.logDensity density 0.0
                 - (abs x / density.Alpha) ** density.Beta
             )
+        | OfDensity density -> Some density.LogDensity
         | OfSamples _ -> None
 
     /// At most `count` of the points, evenly through their order, n x N row-major.
@@ -176,6 +240,7 @@ module Target =
         | Uniform -> inside (fun p -> root3 * (2.0 * p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * log (p / (1.0 - p)))
         | GeneralisedGaussian shape -> inside (GeneralisedGaussian.quantile (GeneralisedGaussian.unitVariance shape.Value))
+        | OfDensity density -> inside density.Quantile
         | OfSamples samples ->
             let values = sorted samples 0
 
@@ -199,6 +264,7 @@ module Target =
         | Uniform -> fun x -> Math.Clamp(0.5 * (1.0 + x / root3), 0.0, 1.0)
         | Logistic -> fun x -> 1.0 / (1.0 + exp (-x / logisticScale))
         | GeneralisedGaussian shape -> GeneralisedGaussian.cdf (GeneralisedGaussian.unitVariance shape.Value)
+        | OfDensity density -> density.Cdf
         | OfSamples samples ->
             let values = sorted samples 0
 
@@ -216,7 +282,8 @@ module Target =
         let number = Expr.constant
 
         match target, p.Node with
-        | OfSamples _, _ -> None
+        | OfSamples _, _
+        | OfDensity _, _ -> None
         | _, Constant 2.0 -> Some(number 1.0)
         | Logistic, Constant 4.0 -> Some(number 4.2) // kurtosis of the logistic distribution
         | Logistic, _ -> None
@@ -304,6 +371,7 @@ module Target =
                     * Expr.apply (polylogarithm n) [ y ]
                 )
         | GeneralisedGaussian _
+        | OfDensity _
         | OfSamples _ -> None
 
     /// The integral of the quantile function of one coordinate from 0 to p: what the target's lowest share p contributes to its mean. For
@@ -318,6 +386,7 @@ module Target =
         | Uniform -> inside (fun p -> root3 * p * (p - 1.0))
         | Logistic -> inside (fun p -> logisticScale * (p * log p + (1.0 - p) * log (1.0 - p)))
         | GeneralisedGaussian shape -> inside (GeneralisedGaussian.lowerMean (GeneralisedGaussian.unitVariance shape.Value))
+        | OfDensity density -> fun p -> if p <= 0.0 then 0.0 else density.MeanBelow(min p 1.0)
         | OfSamples samples ->
             let values = sorted samples 0
             let sums = values |> Array.scan (+) 0.0

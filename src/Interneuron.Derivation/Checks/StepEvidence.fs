@@ -1,5 +1,6 @@
 namespace Interneuron.Derivation.Checks
 
+open MathNet.Numerics.LinearAlgebra
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
@@ -60,6 +61,17 @@ module internal StepEvidence =
             match symbol, at with
             | _, [ a ] when ofVariables.ContainsKey symbol -> r[ofVariables[symbol] + a]
             | _, [ a ] when ofInputs.ContainsKey symbol -> s[ofInputs[symbol] + a]
+            | _, _ when Indexed.isOfWhole symbol ->
+                let w = symbol.Substring(symbol.IndexOf ' ' + 1)
+                let site, first = numbers[w]
+                let columns = size site[1].Over
+
+                let matrix =
+                    Matrix<float>.Build.Dense(size site[0].Over, columns, fun i j -> packed[first + i * columns + j])
+
+                match at with
+                | [ k; a ] -> matrix.Inverse()[a, k]
+                | _ -> log (abs (matrix.Determinant()))
             | _, [ a; b ] when inverses.ContainsKey symbol -> let v, w = inverses[symbol] in inverse (v + a) (w + b)
             | _ ->
                 match model.Constants.TryFind symbol with

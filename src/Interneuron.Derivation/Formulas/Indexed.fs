@@ -46,8 +46,23 @@ module Indexed =
         | Times parts -> parts
         | single -> [ single ]
 
+    /// log |det W| of a square W, by the name of the symbol that stands for it.
+    let internal logDeterminant (w: string) = $"logdet {w}"
+
+    /// The inverse of W, transposed: its element at k, a is that of W^-1 at a, k.
+    let internal inverse (w: string) = $"inverse {w}"
+
+    /// Whether a symbol stands for what all of a square matrix makes.
+    let internal isOfWhole (name: string) =
+        name.StartsWith("logdet ", System.StringComparison.Ordinal)
+        || name.StartsWith("inverse ", System.StringComparison.Ordinal)
+
     let rec private slope (name: string) (at: Index list) (e: Indexed) : Indexed =
         match e.LayerApart(Set.ofList at) with
+        | Layer.Symbol(n, []) when n = logDeterminant name && at.Length = 2 -> Symbol(inverse name, at)
+        | Layer.Symbol(n, [ l; b ]) when n = inverse name && at.Length = 2 ->
+            // d W^-1 = -W^-1 dW W^-1.
+            -(Symbol(n, [ l; at[1] ]) * Symbol(n, [ at[0]; b ]))
         | Layer.Number _
         | Layer.Delta _ -> Number 0.0
         | Layer.Symbol(n, indices) when n = name && indices.Length = at.Length -> Times(List.map2 (fun i j -> Delta(i, j)) indices at)
@@ -192,5 +207,11 @@ module Indexed =
         read place e
 
     /// The same for a formula without averages; refuses one with them.
-    let interpret (ops: Operations<'T>) (size: Population -> int) (value: string -> int list -> 'T) (place: Index -> int) (e: Indexed) : 'T =
+    let interpret
+        (ops: Operations<'T>)
+        (size: Population -> int)
+        (value: string -> int list -> 'T)
+        (place: Index -> int)
+        (e: Indexed)
+        : 'T =
         interpretWith (fun _ _ -> invalidArg (nameof e) "an average over the target has no value of its own") ops size value place e

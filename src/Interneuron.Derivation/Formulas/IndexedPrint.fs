@@ -119,11 +119,14 @@ module IndexedPrint =
             else
                 product + separator + factor)
 
-    /// What a name of more than one word says: the last value of an input, or the inverse Hessian, between two variables where there are more.
-    let private (|Last|InverseHessian|Plain|) (name: string) =
+    /// What a name of more than one word says: the last value of an input, the inverse Hessian, between two variables where there are
+    /// more, or what all of a square matrix makes.
+    let private (|Last|InverseHessian|LogDeterminant|Inverse|Plain|) (name: string) =
         match name.Split ' ' |> List.ofArray with
         | [ "previous"; input ] -> Last input
         | "Hinv" :: variables -> InverseHessian variables
+        | [ "logdet"; w ] -> LogDeterminant w
+        | [ "inverse"; w ] -> Inverse w
         | _ -> Plain
 
     let private text' =
@@ -140,6 +143,8 @@ module IndexedPrint =
                 match name with
                 | Last input -> $"previous({symbol input indices})"
                 | InverseHessian variables -> symbol (String.concat "_" ("Hinv" :: variables)) indices
+                | LogDeterminant w -> $"logdet({w})"
+                | Inverse w -> $"inverse({symbol w indices})"
                 | Plain -> symbol name indices
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
           Times = factors "*"
@@ -248,6 +253,8 @@ module IndexedPrint =
                         let between = String.concat "" variables
                         $"(H⁻¹)^{between}_{inside}"
                     | Last input, _ -> $"{greek input}_{inside}(t-1)"
+                    | LogDeterminant w, _ -> $"log|det {greek w}|"
+                    | Inverse w, _ -> $"({greek w}⁻ᵀ)_{inside}"
                     | Plain, "" -> greek name
                     | Plain, _ -> $"{greek name}_{inside}"
             Delta = fun i j -> $"δ_{below [ i; j ]}"
@@ -275,6 +282,8 @@ module IndexedPrint =
                         let between = variables |> List.map Tex.name |> String.concat " "
                         $"(H^{{-1}})^{{{between}}}"
                     | Last input -> Tex.name input
+                    | LogDeterminant w -> $"\\log\\left|\\det {Tex.name w}\\right|"
+                    | Inverse w -> $"({{{Tex.name w}}}^{{-\\top}})"
                     | Plain -> Tex.name name
 
                 if name.StartsWith "previous " then

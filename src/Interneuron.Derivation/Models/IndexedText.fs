@@ -31,9 +31,12 @@ module internal IndexedText =
                 [ for population in populations ->
                       let letters = String.concat ", " population.Letters
 
-                      if population = Population.primary then $"primary neurons have {letters}"
-                      elif population = Population.interneurons then $"interneurons {letters}"
-                      else $"{population.Name} has {letters}" ]
+                      if population = Population.primary then
+                          $"primary neurons have {letters}"
+                      elif population = Population.interneurons then
+                          $"interneurons {letters}"
+                      else
+                          $"{population.Name} has {letters}" ]
                 |> String.concat ", "
 
             Reading.fail at $"'{letter}' is not an index" known
@@ -45,7 +48,8 @@ module internal IndexedText =
     let private symbol (scope: Scope) (bound: Set<string>) (at: int) (name: string) (letters: (int * string) list) : Indexed =
         match scope.Sites.TryFind name with
         | Some site ->
-            let indices = [ for place, letter in letters -> index scope.Populations place letter ]
+            let indices =
+                [ for place, letter in letters -> index scope.Populations place letter ]
 
             if List.map _.Over indices <> site then
                 Reading.fail at $"'{name}' has other indices than it is declared with" $"it has {siteText site}"
@@ -63,6 +67,7 @@ module internal IndexedText =
                 Reading.fail at $"'{name}' is a function" $"write {name}(...)"
             | _ ->
                 let known = [ for name in scope.Sites.Keys -> name ] @ [ "pi" ]
+
                 let declared =
                     if letters.IsEmpty || (Spelling.nearest known name).IsSome then
                         ""
@@ -112,6 +117,19 @@ module internal IndexedText =
                 symbol scope bound input.At name letters |> ignore
                 Some(Symbol(Model.previousName name, [ for place, letter in letters -> index scope.Populations place letter ]))
             | _ -> Reading.fail e.At "the last value is of an input" "write previous(x[a]) of one that is declared as input x[a]"
+        | Form.Call("logdet", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(name, []) } as w ] when scope.Sites.TryFind name |> Option.exists (fun site -> site.Length = 2) ->
+                reached.Value <- w.At
+                Some(Symbol(Indexed.logDeterminant name, []))
+            | _ -> Reading.fail e.At "a determinant is of a parameter with two indices" "write logdet(W) of one such as W[k,a]"
+        | Form.Call("inverse", arguments) ->
+            match arguments with
+            | [ { Form = Form.Name(name, letters) } as w ] when letters.Length = 2 && scope.Sites.ContainsKey name ->
+                symbol scope bound w.At name letters |> ignore
+
+                Some(Symbol(Indexed.inverse name, [ for place, letter in letters -> index scope.Populations place letter ]))
+            | _ -> Reading.fail e.At "an inverse is of a parameter with two indices" "write inverse(W[k,a]), the element of W^-1 at a, k"
         | Form.Call("target", arguments) when scope.HasAverages ->
             match arguments with
             | [ body ] -> indexed reached scope bound body |> made Average

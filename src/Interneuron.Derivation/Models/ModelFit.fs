@@ -87,7 +87,12 @@ module Model =
               for variable in model.Variables -> variable.Name, [ variable.Index.Over ] ]
 
         let sites =
-            [ for p in model.Learned -> p.Name, List.map _.Over p.Site
+            [ for p in model.Learned do
+                  yield p.Name, List.map _.Over p.Site
+
+                  if p.Site.Length = 2 then
+                      yield Indexed.logDeterminant p.Name, []
+                      yield Indexed.inverse p.Name, List.map _.Over p.Site
               for name in model.Constants.Keys -> name, []
               yield! activities ]
             |> Map.ofList
@@ -122,7 +127,9 @@ module Model =
             for name, populations in List.distinct symbols do
                 match sites.TryFind name with
                 | None ->
-                    let names = sites.Keys |> String.concat ", "
+                    let names =
+                        sites.Keys |> Seq.filter (Indexed.isOfWhole >> not) |> String.concat ", "
+
                     misfit part $"the {wordOf part} has the symbol '{name}'" $"expected one of: {names}"
                 | Some site when site <> populations ->
                     misfit

@@ -198,8 +198,19 @@ module Derivation =
         let moves =
             let between lower upper =
                 let x = Expr.var "x"
-                let above e = if System.Double.IsNegativeInfinity lower then e else Expr.ifLess (Expr.constant lower) x e (Expr.constant 0.0)
-                let below e = if System.Double.IsPositiveInfinity upper then e else Expr.ifLess x (Expr.constant upper) e (Expr.constant 0.0)
+
+                let above e =
+                    if System.Double.IsNegativeInfinity lower then
+                        e
+                    else
+                        Expr.ifLess (Expr.constant lower) x e (Expr.constant 0.0)
+
+                let below e =
+                    if System.Double.IsPositiveInfinity upper then
+                        e
+                    else
+                        Expr.ifLess x (Expr.constant upper) e (Expr.constant 0.0)
+
                 Some(Indexed.formula (above (below (Expr.constant 1.0))) [ "x", Symbol(v.Name, [ b ]) ])
 
             match v.Domain with
@@ -249,13 +260,20 @@ module Derivation =
 
     let private partOf (model: Model) (inputs: InterneuronInput list) (v: Variable) (term: Indexed) =
         let symbols = Indexed.symbols term
-        let isIn names = names |> List.exists (fun (name: string) -> symbols.Contains name)
+
+        let isIn names =
+            names |> List.exists (fun (name: string) -> symbols.Contains name)
 
         if isIn [ for input in model.Inputs -> input.Name ] then
             Feedforward
         elif isIn [ for input in inputs -> input.Output ] then
             Inhibition
-        elif isIn [ for w in model.Variables do if w <> v then w.Name ] then
+        elif
+            isIn
+                [ for w in model.Variables do
+                      if w <> v then
+                          w.Name ]
+        then
             Coupling
         elif Indexed.factors term |> List.contains (Symbol(v.Name, [ v.Index ])) then
             Leak
@@ -295,7 +313,10 @@ module Derivation =
 
         let smooth = Plus(List.map fst others)
         let force = Indexed.diff v.Name [ v.Index ] smooth
-        let isLinear = not (responds { model with Variables = [ v ] } (Indexed.diff v.Name [ at "c" v ] force))
+
+        let isLinear =
+            not (responds { model with Variables = [ v ] } (Indexed.diff v.Name [ at "c" v ] force))
+
         let isHeld = v.Domain <> Domain.Whole && v.Domain <> Domain.Simplex
 
         if isLinear && v.Settling = Minimises && (isHeld || not thresholds.IsEmpty) then
@@ -329,8 +350,22 @@ module Derivation =
                     "write objective value, or give a loss"
 
         match model.Inputs, model.Variables with
-        | [ { Previous = None } as s ], [ { Settling = Minimises
-                                            Domain = Domain.Whole } as r ] when s.Index.Over = r.Index.Over ->
+        | [ { Previous = None } as s ], [ { Settling = Minimises } as r ] when s.Index.Over = r.Index.Over && r.Domain <> Domain.Simplex ->
+            let lower, upper =
+                match r.Domain with
+                | Domain.NonNegative -> 0.0, infinity
+                | Domain.Between(lower, upper) -> lower, upper
+                | Domain.Whole
+                | Domain.Simplex -> -infinity, infinity
+
+            let first, last = Target.support model.Target
+
+            if first < lower || last > upper then
+                Refusal.at
+                    (Where.at model.Energy.Place)
+                    $"{r.Name} is held to [{lower}, {upper}], but the target {Target.name model.Target} has values outside"
+                    "responses become distributed as the target only where they may have its values: take another target, or let them"
+
             let a = r.Index
             let atA name = Symbol(name, [ a ])
 
@@ -354,7 +389,7 @@ module Derivation =
         | _ ->
             Refusal.at
                 (Where.at model.Energy.Place)
-                "the transport objective is of one input and one free variable of the same population"
+                "the transport objective is of one input and one variable of the same population"
                 "write objective value, or give a loss"
 
     let private ruleOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (p: Learned) : DerivedRule =

@@ -55,7 +55,9 @@ module internal Locality =
     /// A parameter of a synapse: between two different neurons.
     let private isWeight (model: Model) (e: Indexed) =
         match e with
-        | Symbol(name, [ x; y ]) -> x <> y && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
+        | Symbol(name, [ x; y ]) ->
+            x <> y
+            && model.Learned |> List.exists (fun p -> p.Name = name && not p.Role.IsFollows)
         | _ -> false
 
     let private isLearned (model: Model) (e: Indexed) =
@@ -95,7 +97,7 @@ module internal Locality =
         | Layer.Call(_, parts) -> all parts
         | Layer.Total(b, body) -> needOfSum model inputs site e b body
         | Layer.Symbol(name, at) ->
-            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name then
+            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name || Indexed.isOfWhole name then
                 NonLocal(e, e)
             elif isWeight model e then
                 if own = Some e then Local else WeightTransport e
@@ -134,7 +136,10 @@ module internal Locality =
                 others
                 |> List.forall (fun part -> Set.isSubset part.Free (Set.singleton b) && not (hasSum part))
                 && others
-                   |> List.exists (Indexed.collect (fun part -> [ isActivity model inputs part ]) >> List.contains true)
+                   |> List.exists (
+                       Indexed.collect (fun part -> [ isActivity model inputs part ])
+                       >> List.contains true
+                   )
 
             match weights with
             | [ _ ] when isSignal -> others |> List.map there |> worst

@@ -82,7 +82,12 @@ module Published =
         let w = Symbol(p.Name, p.Site)
 
         let swapped (i: Index) (j: Index) e =
-            renamed (fun index -> if index = i then j elif index = j then i else index) e
+            renamed
+                (fun index ->
+                    if index = i then j
+                    elif index = j then i
+                    else index)
+                e
 
         /// The part of X along W, summed over one index: X_ai - W_ai sum_b W_bi X_bi.
         let across (a: Index) =
@@ -106,7 +111,10 @@ module Published =
             let j: Index = { Name = "#j"; Over = i.Over }
             let b = Indexed.hidden a.Over
             let wj, xj = Indexed.rename i j w, Indexed.rename i j x
-            let product u v = Total(b, Indexed.rename a b u * Indexed.rename a b v)
+
+            let product u v =
+                Total(b, Indexed.rename a b u * Indexed.rename a b v)
+
             x - Total(j, wj * (product wj x + product xj w)) / 2.0
         | _ -> x
         |> Inputs.named model inputs
@@ -160,9 +168,7 @@ module Published =
             match atom name with
             | Symbol(parameter, _) ->
                 model.Learned
-                |> List.exists (fun p ->
-                    p.Name = parameter
-                    && fst p.Interval >= 0.0)
+                |> List.exists (fun p -> p.Name = parameter && fst p.Interval >= 0.0)
             | _ -> false
 
         Signs.decide (fun name -> (sign name).IsSome || isKnown name) turned

@@ -20,8 +20,7 @@ module internal TargetAverage =
 
         let any =
             model.Learned
-            |> List.exists (fun p ->
-                List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal; Symmetric; PositiveDefinite ])
+            |> List.exists (fun p -> List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal; Symmetric; PositiveDefinite ])
 
         if not any then
             e
@@ -150,7 +149,8 @@ module internal TargetAverage =
     /// The average of one term of r, the inputs by their names and the parameters over the target (theory, section 4), where it is a
     /// formula of the parameters.
     let rec term (model: Model) (inputs: InterneuronInput list) (term: Indexed) : Indexed option =
-        let moving, still = Indexed.factors term |> List.partition (hasActivity model inputs)
+        let moving, still =
+            Indexed.factors term |> List.partition (hasActivity model inputs)
 
         let scaled e =
             Some(Times(e :: still) |> constrained model)
@@ -179,6 +179,7 @@ module internal TargetAverage =
         | [ Total(j, body) ] when linear.IsEmpty -> mean model inputs body |> Option.bind (fun inside -> scaled (Total(j, inside)))
         | [] ->
             match List.choose coefficients linear with
+            | _ when not (Target.isStandard model.Target) -> None
             | forms when forms.Length % 2 = 1 && (isGaussian || forms.Length = 1) -> Some(Number 0.0)
             // Coordinates of zero mean and unit variance: E (u . r)(v . r) = u . v.
             | forms when forms.Length = 2 || (isGaussian && forms.Length <= mostPaired) ->

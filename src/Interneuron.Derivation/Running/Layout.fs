@@ -40,6 +40,11 @@ type internal Layout(derivation: Derivation, sizes: Sizes) =
                   for w in model.Variables do
                       for q in 0 .. size w.Index.Over - 1 -> name (Model.inverseHessian model v w) [ p; q ] ]
 
+    /// The rows and columns of a parameter with two indices, and its elements.
+    let matrix (w: string) =
+        let site = (model.Learned |> List.find (fun p -> p.Name = w)).Site
+        size site[0].Over, size site[1].Over, (fun i j -> Expr.var (name w [ i; j ]))
+
     /// The name of a symbol at its places.
     member _.Name(symbol: string, places: int list) : string = name symbol places
 
@@ -64,10 +69,12 @@ type internal Layout(derivation: Derivation, sizes: Sizes) =
 
     /// A formula of the symbols at definite places.
     member _.Flat(place: (Index * int) list, e: Indexed) : Expr =
-        let value symbol at =
-            match model.Constants.TryFind symbol with
-            | Some c -> Expr.constant c
-            | None -> Expr.var (name symbol at)
+        let value (symbol: string) at =
+            match model.Constants.TryFind symbol, List.ofArray (symbol.Split ' '), at with
+            | Some c, _, _ -> Expr.constant c
+            | None, [ "logdet"; w ], [] -> matrix w |||> Determinant.logarithm
+            | None, [ "inverse"; w ], [ k; a ] -> (matrix w |||> Determinant.inverse) k a
+            | None, _, _ -> Expr.var (name symbol at)
 
         Indexed.interpret
             Expr.operations

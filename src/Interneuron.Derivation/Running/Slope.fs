@@ -64,11 +64,15 @@ module internal Slope =
 
                   let near bound =
                       Double.IsFinite bound
-                      && Math.Abs(along - bound) <= Landscape.rounding resolution wall.Row x + 1e-15 * Math.Abs bound
+                      && Math.Abs(along - bound)
+                         <= Landscape.rounding resolution wall.Row x + 1e-15 * Math.Abs bound
 
-                  if wall.Lower = wall.Upper then wall, 0.0
-                  elif near wall.Lower then wall, 1.0
-                  elif near wall.Upper then wall, -1.0 ]
+                  if wall.Lower = wall.Upper then
+                      wall, 0.0
+                  elif near wall.Lower then
+                      wall, 1.0
+                  elif near wall.Upper then
+                      wall, -1.0 ]
 
         if jumps.IsEmpty && walls.IsEmpty then
             made value lower terms lowest [] [] []
@@ -82,7 +86,9 @@ module internal Slope =
             let push =
                 4.0
                 * float x.Length
-                * (Landscape.largest lower + (jumps |> List.sumBy (fun (_, jump) -> Landscape.largest jump)) + 1e-300)
+                * (Landscape.largest lower
+                   + (jumps |> List.sumBy (fun (_, jump) -> Landscape.largest jump))
+                   + 1e-300)
 
             let pushed =
                 (lower, walls)
@@ -99,7 +105,8 @@ module internal Slope =
                        * Vector<float>.Build.DenseOfArray wall.Row |]
 
             let a = Matrix<float>.Build.DenseOfColumnVectors columns
-            let weights = BoundedLeastSquares.solve a pushed |> List.ofArray
+            // In units of the push, so that the squares of a gradient near 0 do not vanish.
+            let weights = BoundedLeastSquares.solve (a / push) (pushed / push) |> List.ofArray
             let ofPlaces, ofWalls = List.splitAt jumps.Length weights
             let held = List.map2 (fun (j, _) weight -> j, -lowest[j], weight) jumps ofPlaces
 

@@ -22,7 +22,9 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
     let n = responses.Length
     let forms = LinearForms responses
 
-    let groups = TermGroups.ofFormulas forms formulas
+    // Of a symmetric target, what is linear has the mean 0.
+    let least = if Target.isSymmetric target then 2 else 1
+    let groups = TermGroups.ofFormulas least forms formulas
     let formsOf = TermGroups.formsOf forms
     let names = forms.Names
     let place = names |> List.mapi (fun k name -> name, k) |> Map.ofList
@@ -128,7 +130,7 @@ type TargetMean(target: Target, responses: string list, parameters: string list,
                 let directions = Directions.spanning target n [ for k in functions -> rows[k] ] []
 
                 let others =
-                    if degree >= 2 then
+                    if degree >= least then
                         Directions.spanning target n [ for k in polynomials -> rows[k] ] directions
                     else
                         []

@@ -8,7 +8,7 @@ type internal TermGroup =
     {
         /// The forms that functions are of.
         Functions: Set<string>
-        /// The forms that the terms are polynomials of, where their degree is above 1.
+        /// The forms that the terms are polynomials of, where their degree matters.
         Polynomials: Set<string>
         /// That degree.
         Degree: int
@@ -51,7 +51,7 @@ module internal TermGroups =
         | _ -> None
 
     /// A term of a formula: the forms that functions are of, those that it is a polynomial of, and its degree in them.
-    let private classify (forms: LinearForms) (term: Expr) =
+    let private classify (least: int) (forms: LinearForms) (term: Expr) =
         let polynomials, functions =
             parts false term |> List.partition (degree forms >> Option.isSome)
 
@@ -60,15 +60,15 @@ module internal TermGroups =
 
         let total = polynomials |> List.sumBy (degree forms >> Option.get)
 
-        if total <= 1 then
-            inFunctions, Set.empty, 1
+        if total < least then
+            inFunctions, Set.empty, least - 1
         else
             inFunctions, within polynomials, total
 
-    /// The groups of the terms of formulas.
-    let ofFormulas (forms: LinearForms) (formulas: Expr list) : TermGroup list =
+    /// The groups of the terms of formulas. Polynomials matter from the least degree on that has a mean besides 0 or 1.
+    let ofFormulas (least: int) (forms: LinearForms) (formulas: Expr list) : TermGroup list =
         [ for k, formula in List.indexed formulas do
-              for term in parts true (Expand.expand (forms.Rewrite formula)) -> classify forms term, (k, term) ]
+              for term in parts true (Expand.expand (forms.Rewrite formula)) -> classify least forms term, (k, term) ]
         |> List.groupBy fst
         |> List.map (fun ((functions, polynomials, degree), terms) ->
             let outputs =

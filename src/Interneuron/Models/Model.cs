@@ -2,6 +2,7 @@ using Interneuron.Derivation.Formulas;
 using Interneuron.Derivation.Models;
 using Interneuron.Derivation.Rules;
 using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
 
 namespace Interneuron;
 
@@ -136,10 +137,11 @@ public sealed class Model
     /// <param name="domain">The values that it may take; any by default.</param>
     /// <param name="settling">Which way it settles.</param>
     /// <param name="timeConstant">Its time constant in units of the others', above 0.</param>
+    /// <param name="startsAt">The input of its population at whose values it starts to settle; 0 by default.</param>
     /// <returns>The model.</returns>
     /// <exception cref="ArgumentException">The name is empty, the index null or the time constant not above 0.</exception>
     /// <example><code>model = model.WithVariable("y", k, Domain.NonNegative);</code></example>
-    public Model WithVariable(string name, NeuronIndex at, Domain? domain = null, Settling settling = Settling.Minimises, double timeConstant = 1)
+    public Model WithVariable(string name, NeuronIndex at, Domain? domain = null, Settling settling = Settling.Minimises, double timeConstant = 1, string? startsAt = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(at);
@@ -149,7 +151,7 @@ public sealed class Model
         }
 
         var way = settling == Settling.Minimises ? Derivation.Models.Settling.Minimises : Derivation.Models.Settling.Maximises;
-        var variable = new Variable(name, at.Value, (domain ?? Domain.Whole).Value, way, timeConstant);
+        var variable = new Variable(name, at.Value, (domain ?? Domain.Whole).Value, way, timeConstant, startsAt is null ? null : new FSharpOption<string>(startsAt));
         return With(variables: ListModule.OfSeq([.. Value.Variables, variable]));
     }
 

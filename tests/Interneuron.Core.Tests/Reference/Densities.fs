@@ -25,7 +25,8 @@ let density (target: Target) : float -> float =
         fun x ->
             beta / (2.0 * alpha * SpecialFunctions.Gamma(1.0 / beta))
             * exp (-((abs x / alpha) ** beta))
-    | OfSamples _ -> invalidArg (nameof target) "samples have no density"
+    | OfDensity _
+    | OfSamples _ -> invalidArg (nameof target) "it has no textbook form here"
 
 let private rule = GaussLegendreRule(-1.0, 1.0, 32)
 
