@@ -96,8 +96,24 @@ module internal TargetAverage =
     /// E h'(z) over the standard Gaussian in the sense of Stein's identity, E z h(z) = E h'(z): a jump of h adds its height times the
     /// density there.
     let private meanSlope (model: Model) (h: Expr) : Expr option =
+        let range name =
+            match model.Learned |> List.tryFind (fun p -> p.Name = name) with
+            | Some p -> Interval.between (fst p.Interval) (snd p.Interval)
+            | None -> Interval.whole
+
+        // Of a height that is 0 wherever its parameters are held, such as 0^theta with theta at least 1, nothing is to be written.
+        let isJump height =
+            Bounds.ofFormula range height <> Interval.point 0.0
+
         match closedForm model (Differentiate.diff "z" h), Breakpoints.jumps "z" h with
-        | Some mean, Some jumps -> Some(Expr.sum (mean :: [ for place, height in jumps -> height * density place ]))
+        | Some mean, Some jumps ->
+            Expr.sum (
+                mean
+                :: [ for place, height in jumps do
+                         if isJump height then
+                             height * density place ]
+            )
+            |> Some
         | _ -> None
 
     /// A mean as a formula of what its variables stand for. The mean of one function keeps its name.
