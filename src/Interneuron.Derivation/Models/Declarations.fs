@@ -59,8 +59,16 @@ module internal Declarations =
                 match name, kind with
                 | "r", "primary" -> (at, name), (Population.primary, None)
                 | "z", "interneuron" -> (at, name), (Population.interneurons, None)
-                | _, "primary" -> Reading.fail at $"the primary population is not '{name}'" "its name is always r; one of your own is declared as population y a, b : 3"
-                | _, "interneuron" -> Reading.fail at $"the interneuron population is not '{name}'" "its name is always z; one of your own is declared as population y k, l : 3"
+                | _, "primary" ->
+                    Reading.fail
+                        at
+                        $"the primary population is not '{name}'"
+                        "its name is always r; one of your own is declared as population y a, b : 3"
+                | _, "interneuron" ->
+                    Reading.fail
+                        at
+                        $"the interneuron population is not '{name}'"
+                        "its name is always z; one of your own is declared as population y k, l : 3"
                 | _ -> Reading.fail kindAt $"there is no population of kind '{kind}'" "it is primary or interneuron"
 
         let declared =
@@ -203,71 +211,75 @@ module internal Declarations =
 
     /// A parameter, with where it is declared and where its rate is, if it has one there.
     let parameter (populations: Population list) : Parser<int * Learned * int option, int> =
-        pipe3 named site (attributes "'>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute" attribute) (fun (at, name) letters said ->
-            let site = siteOf populations letters
+        pipe3
+            named
+            site
+            (attributes "'>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute" attribute)
+            (fun (at, name) letters said ->
+                let site = siteOf populations letters
 
-            let several what choose =
-                match
-                    said
-                    |> List.choose (fun (place, a) -> choose a |> Option.map (fun v -> place, v))
-                with
-                | [] -> None
-                | [ one ] -> Some one
-                | _ :: (place, _) :: _ -> Reading.fail place $"{what} of '{name}' is given twice" "keep one"
+                let several what choose =
+                    match
+                        said
+                        |> List.choose (fun (place, a) -> choose a |> Option.map (fun v -> place, v))
+                    with
+                    | [] -> None
+                    | [ one ] -> Some one
+                    | _ :: (place, _) :: _ -> Reading.fail place $"{what} of '{name}' is given twice" "keep one"
 
-            let constraints =
-                [ for place, a in said do
-                      match a with
-                      | Held constraint' ->
-                          let isMatrix = site.Length = 2
-                          let isSquare = isMatrix && site[0].Over = site[1].Over
+                let constraints =
+                    [ for place, a in said do
+                          match a with
+                          | Held constraint' ->
+                              let isMatrix = site.Length = 2
+                              let isSquare = isMatrix && site[0].Over = site[1].Over
 
-                          match constraint' with
-                          | UnitColumns
-                          | UnitRows
-                          | ColumnSums _
-                          | RowSums _
-                          | Orthonormal when not isMatrix ->
-                              Reading.fail at $"'{name}' has no columns" "unit columns are for synapses such as W[a,i]"
-                          | Symmetric
-                          | ZeroDiagonal
-                          | PositiveDefinite when not isSquare ->
-                              Reading.fail
-                                  place
-                                  $"'{name}' is not square"
-                                  "a parameter with two indices of one population, such as M[a,b], can be held so"
-                          | _ -> constraint'
-                      | Moves _
-                      | Learns _
-                      | Starts _ -> () ]
+                              match constraint' with
+                              | UnitColumns
+                              | UnitRows
+                              | ColumnSums _
+                              | RowSums _
+                              | Orthonormal when not isMatrix ->
+                                  Reading.fail at $"'{name}' has no columns" "unit columns are for synapses such as W[a,i]"
+                              | Symmetric
+                              | ZeroDiagonal
+                              | PositiveDefinite when not isSquare ->
+                                  Reading.fail
+                                      place
+                                      $"'{name}' is not square"
+                                      "a parameter with two indices of one population, such as M[a,b], can be held so"
+                              | _ -> constraint'
+                          | Moves _
+                          | Learns _
+                          | Starts _ -> () ]
 
-            let role =
-                several "the way" (function
-                    | Moves role -> Some role
-                    | _ -> None)
+                let role =
+                    several "the way" (function
+                        | Moves role -> Some role
+                        | _ -> None)
 
-            let rate =
-                several "the rate" (function
-                    | Learns rate -> Some rate
-                    | _ -> None)
+                let rate =
+                    several "the rate" (function
+                        | Learns rate -> Some rate
+                        | _ -> None)
 
-            let start =
-                several "the start" (function
-                    | Starts start -> Some start
-                    | _ -> None)
+                let start =
+                    several "the start" (function
+                        | Starts start -> Some start
+                        | _ -> None)
 
-            match start with
-            | Some(place, Identity) when site.Length <> 2 || site[0].Over <> site[1].Over ->
-                Reading.fail place $"'{name}' is not square" "the identity is a start for a parameter such as M[a,b]"
-            | _ -> ()
+                match start with
+                | Some(place, Identity) when site.Length <> 2 || site[0].Over <> site[1].Over ->
+                    Reading.fail place $"'{name}' is not square" "the identity is a start for a parameter such as M[a,b]"
+                | _ -> ()
 
-            at,
-            { Model.parameter name site with
-                Constraints = constraints
-                Role = role |> Option.map snd |> Option.defaultValue Descends
-                Rate = rate |> Option.map snd |> Option.defaultValue (Model.defaultRate site)
-                Start = start |> Option.map snd |> Option.defaultValue AtRandom },
-            Option.map fst rate)
+                at,
+                { Model.parameter name site with
+                    Constraints = constraints
+                    Role = role |> Option.map snd |> Option.defaultValue Descends
+                    Rate = rate |> Option.map snd |> Option.defaultValue (Model.defaultRate site)
+                    Start = start |> Option.map snd |> Option.defaultValue AtRandom },
+                Option.map fst rate)
 
     let private single' populations (at, name: string) letters =
         match siteOf populations letters with

@@ -97,7 +97,11 @@ module internal Locality =
         | Layer.Call(_, parts) -> all parts
         | Layer.Total(b, body) -> needOfSum model inputs site e b body
         | Layer.Symbol(name, at) ->
-            if not (Set.isSubset (Set.ofList at) site) || Model.isInverseHessian name || Indexed.isOfWhole name then
+            if
+                not (Set.isSubset (Set.ofList at) site)
+                || Model.isInverseHessian name
+                || Indexed.isOfWhole name
+            then
                 NonLocal(e, e)
             elif isWeight model e then
                 if own = Some e then Local else WeightTransport e
@@ -190,7 +194,11 @@ module internal Locality =
             | Layer.Plus parts
             | Layer.Times parts
             | Layer.Call(_, parts) -> List.collect ofAtom parts
-            | Layer.Symbol(_, []) -> if e = own || not (isLearned model e) then [] else [ Shared e ]
+            | Layer.Symbol(_, []) ->
+                if e = own || not (isLearned model e) then
+                    []
+                else
+                    [ Shared e ]
             | Layer.Symbol(_, at) ->
                 match need model inputs (Some own) site e with
                 | Local when e = own -> []
