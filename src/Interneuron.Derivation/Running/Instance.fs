@@ -107,7 +107,17 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
     /// Formulas that are of the parameters alone; whatever else is in them is 0.
     let ofParameters formulas =
-        lazy (Scalar.compile variables formulas)
+        let isLearned = System.Collections.Generic.HashSet<string> learned
+
+        let still =
+            formulas
+            |> List.map (Expr.substitute (fun name -> if isLearned.Contains name then None else Some(Expr.constant 0.0)))
+
+        // Where there is nothing to evaluate, nothing is.
+        if still |> List.forall ((=) (Expr.constant 0.0)) then
+            None
+        else
+            Some(lazy (Scalar.compile learned still))
 
     let closed =
         ofParameters (
@@ -119,6 +129,15 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
         )
 
     let costGradient = ofParameters (ofRules _.Cost)
+
+    let fixedTerms =
+        ofParameters (
+            ofRules (fun rule ->
+                match rule.TargetTerm with
+                | Closed mean -> mean + rule.Cost
+                | Absent
+                | Averaged _ -> rule.Cost)
+        )
 
     let objective =
         lazy (Scalar.compile variables [ energy; Option.defaultValue energy loss ])
@@ -460,9 +479,9 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
             moved
 
-    member private _.OfParameters(formulas: Lazy<System.Action<float array, float array>>, size: int, packed: float array) =
+    member private _.OfParameters(formulas: Lazy<System.Action<float array, float array>> option, size: int, packed: float array) =
         let out: float array = Array.zeroCreate size
-        formulas.Value.Invoke(Array.append (Array.zeroCreate (variables.Length - learned.Length)) packed, out)
+        formulas |> Option.iter (fun formulas -> formulas.Value.Invoke(packed, out))
         out
 
     /// The derivative of the slow cost by each number.
@@ -486,7 +505,13 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
     /// What is subtracted from each step besides the averages: the closed target terms and the cost's.
     member this.Fixed(packed: float array) : float array =
-        Array.map2 (+) (this.Closed packed) (this.CostGradient packed)
+        let out: float array = Array.zeroCreate learned.Length
+        this.FixedInto(packed, out)
+        out
+
+    /// The same, into numbers that are there.
+    member internal _.FixedInto(packed: float array, out: float array) : unit =
+        fixedTerms |> Option.iter (fun terms -> terms.Value.Invoke(packed, out))
 
     /// The energy without a stimulus averaged over the target, and how.
     member internal _.TargetValue(packed: float array, seed: int) : float * AverageBy =

@@ -91,20 +91,22 @@ module Simulation =
 
     /// Holds a parameter's numbers, those from `start` on, to its constraints.
     let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
-        let held =
-            RandomValues.hold instance.Sizes p (Array.sub values start length)
+        if not p.Constraints.IsEmpty then
+            let held =
+                RandomValues.hold instance.Sizes p (Array.sub values start length)
 
-        Array.blit held 0 values start length
+            Array.blit held 0 values start length
 
     /// The parameters after a step, given the mean over its responses of what they contribute to each.
     let private moved (instance: Instance) (seed: int) (before: float array) (driven: float array) : float array =
         let values = Array.copy before
         let averaged = instance.Averages(before, seed)
+        let subtracted: float array = Array.zeroCreate values.Length
 
         for p, first, length in instance.Parts do
             if p.Rate > 0.0 then
                 // What is subtracted sees what has moved before it: the new gains, for the synapses.
-                let subtracted = instance.Fixed values
+                instance.FixedInto(values, subtracted)
 
                 for m in first .. first + length - 1 do
                     values[m] <- values[m] + p.Rate * (driven[m] - averaged[m] - subtracted[m])
