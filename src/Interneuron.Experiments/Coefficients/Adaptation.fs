@@ -100,7 +100,7 @@ module Adaptation =
     let private settingsOf (learning: Learning) phase : Interneuron.Core.Circuits.Settings =
         let published = Learner.published 1
 
-        { Learning.settings 1 learning with
+        { Learning.settings 1 (Learning.online learning) with
             Schedule = published.Schedule
             Steps = defaultArg learning.Steps published.Steps
             Seed = learning.Seed + phase }
