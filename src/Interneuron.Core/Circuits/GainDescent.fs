@@ -18,6 +18,8 @@ type internal Interior =
 module internal GainDescent =
     // How much of the way to the nearest bound a step goes at most.
     let private ofTheWay = 0.99
+    // mu falls by no more than this in a step.
+    let private fastest = 1e-4
     // The products g_i y_i stay within this factor of mu.
     let private spread = 1e3
     // Gains begin above this share of the largest: nothing can be learned from exactly 0.
@@ -92,7 +94,7 @@ module internal GainDescent =
         let after =
             Seq.sum (seq { for i in 0 .. k - 1 -> (g[i] + tg * predicted[i]) * (y[i] + ty * dy[i]) })
 
-        let mu = Math.Min(1.0, (after / products) ** 3.0) * products / float k
+        let mu = Math.Clamp((after / products) ** 3.0, fastest, 1.0) * products / float k
         let change = towards mu
         let dy = multipliersChange mu change
         let ty = Math.Min(1.0, ofTheWay * reach y dy)

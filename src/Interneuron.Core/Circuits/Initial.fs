@@ -26,12 +26,6 @@ module Initial =
     let thresholds =
         [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
-    /// Those of the default population that saturates: its slope runs straight from one to the next, so that fewer are needed where it bends little.
-    let saturatingThresholds =
-        [ 0.0; 0.03; 0.06; 0.125 ]
-        @ [ for k in 1..8 -> 0.25 * float k ]
-        @ [ 2.5; 3.0; 3.5; 4.0 ]
-
     /// Whether the potential is one of the threshold-linear families, which come as populations.
     let isThreshold (potential: Potential) =
         [ Potentials.thresholdLinear
@@ -48,12 +42,6 @@ module Initial =
         | true, true
         | false, false -> false
         | _ -> true
-
-    let private thresholdsOf potential =
-        if saturates potential then
-            saturatingThresholds
-        else
-            thresholds
 
     /// Unit directions in N dimensions: 1 for N = 1; evenly spread over the half circle for N = 2, each displaced at random by up to `play` of their
     /// distance; else columns of random orthogonal matrices, so that any N of them in a row span.
@@ -78,15 +66,15 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries; for thresholds,
-    /// the whole list in each of these directions (for N = 2 in eight, in sixteen where they saturate), and in both senses where the potential acts on one side.
+    /// the whole list in each of these directions (for N = 2 in eight, in twenty-four where they saturate), and in both senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
         let directions =
             match n with
-            | 2 when saturates potential -> 16L
+            | 2 when saturates potential -> 24L
             | 2 when isThreshold potential -> 8L
             | _ -> int64 n * (int64 n + 1L) / 2L
 
-        let each = if isThreshold potential then (thresholdsOf potential).Length else 1
+        let each = if isThreshold potential then thresholds.Length else 1
         let senses = if isOneSided potential then 2 else 1
         let count = float directions * float (each * senses)
 
@@ -112,7 +100,7 @@ module Initial =
 
         let each =
             if isThreshold potential then
-                max 1 (min (thresholdsOf potential).Length (units / (if n = 1 then 1 else n)))
+                max 1 (min thresholds.Length (units / (if n = 1 then 1 else n)))
             else
                 1
 
@@ -120,20 +108,16 @@ module Initial =
             directions random (if isThreshold potential then 0.0 else 0.5) n ((units + each - 1) / each)
             |> Array.ofList
 
-        let spread =
-            let all = thresholdsOf potential
-            List.init each (fun i -> all[i * all.Length / each])
-
-        // Each rises where the one before falls: the first on either side of 0 alike, the last falls as it rises.
-        let gaps = spread |> List.pairwise |> List.map (fun (theta, next) -> next - theta)
-        let rises, falls =
-            match gaps with
-            | [] -> [ 1.0 ], [ 1.0 ]
-            | first :: _ -> first :: gaps, gaps @ [ List.last gaps ]
+        let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
+        // Each saturates where the next one begins; the last goes on as far again.
+        let widths =
+            spread @ [ 2.0 * List.last thresholds ]
+            |> List.pairwise
+            |> List.map (fun (theta, next) -> next - theta)
 
         let theta unit =
             if saturates potential then
-                [| spread[unit % each]; rises[unit % each]; falls[unit % each] |]
+                [| spread[unit % each]; widths[unit % each] |]
             elif isThreshold potential then
                 [| spread[unit % each] |]
             else

@@ -25,7 +25,7 @@ type Optimum =
 [<RequireQualifiedAccess>]
 module Optimum =
     /// The descent ends when J can fall by less than this share of it.
-    let precision = 1e-7
+    let precision = 1e-6
 
     /// The most stimuli that are taken, evenly from all.
     let most = 1 <<< 20
@@ -91,8 +91,8 @@ module Optimum =
           Slopes: float array
           Left: float }
 
-    /// From a place that has been accepted on to one where J can fall by less than `enough`.
-    let private descend (objective: GainObjective) (report: Place -> unit) cancellation (enough: float) (from: Place) : Place =
+    /// From a place that has been accepted on to one where J can fall by less than this share of it.
+    let private descend (objective: GainObjective) (report: Place -> unit) cancellation (share: float) (from: Place) : Place =
         let rec go steps (here: Place) =
             let rows, weights = curvatureOver objective.Circuit (objective.Sizes())
 
@@ -103,7 +103,7 @@ module Optimum =
             let here = { here with Left = step.Left }
             report here
 
-            if step.Left <= enough || steps = mostSteps then
+            if step.Left <= share * Math.Abs here.J || steps = mostSteps then
                 here
             else
                 let g = here.Point.Gains
@@ -191,19 +191,13 @@ module Optimum =
                 whole.Accept()
                 start <- j
                 best <- given, j, nan
-                let enough = precision * Math.Abs j
                 let point = GainDescent.start (GainDescent.positive given) slopes
                 let mutable furthest = 0
 
                 /// Hundredths of the way, in magnitudes of what is left.
                 let report (place: Place) =
-                    let most = Math.Max(Math.Abs j, enough)
-                    let left = Math.Clamp(place.Left, enough, most)
-
-                    let done' =
-                        int (100.0 * Math.Log(most / left) / Math.Log(most / Math.Max(enough, 1e-300)))
-
-                    furthest <- max furthest (min 100 done')
+                    let left = Math.Clamp(place.Left / Math.Abs place.J, precision, 1.0)
+                    furthest <- max furthest (int (100.0 * Math.Log left / Math.Log precision))
 
                     progress
                         { Step = furthest
@@ -241,7 +235,7 @@ module Optimum =
                               Slopes = slopes
                               Left = nan }
 
-                        Some (descend objective report cancellation (noise / float m * Math.Abs j) place).Point
+                        Some (descend objective report cancellation (noise / float m) place).Point
 
                 let from =
                     match Seq.fold onPart None parts with
@@ -265,7 +259,7 @@ module Optimum =
 
                     report place
 
-                let last = descend whole keep cancellation enough from
+                let last = descend whole keep cancellation precision from
                 answer j Finished last.Point.Gains last.J last.Left
         with :? OperationCanceledException ->
             let gains, j, left = best

@@ -46,35 +46,22 @@ module Potentials =
             [ Parameter.define "theta" 0.0 infinity (0.0, 3.75) ]
             (one (fun theta z -> rectified (z - theta) ** 2.0 / 2.0))
 
-    // What is left of the slope in the end. With none, a stimulus beyond what all interneurons together can balance would have no response without a leak.
+    // What is left of the slope beyond the knee. With none, a stimulus beyond what all interneurons together can balance would have no response without a leak.
     let private slopeBeyond = 0.02
-    // The shortest rise or fall, in the unit of the responses.
-    let private shortest = 1e-3
 
-    /// A rectified interneuron that saturates, and has no kinks: the slope of its output rises from 0 at theta - alpha to 1 at theta and falls to 0.02 at theta + omega, linearly, where it
-    /// stays. Populations in which each falls where the next one rises have a slope that runs straight from gain to gain, and represent any increasing map; sums of threshold-linear outputs
-    /// can only steepen. It is written so that every term of its curvature is seen to be positive.
+    /// (max(z - theta, 0)^2 - 0.98 max(z - theta - omega, 0)^2)/2, theta and omega >= 0: a rectified interneuron that saturates, its slope 1 from the threshold theta on
+    /// and 0.02 beyond the knee theta + omega. Where sums of threshold-linear outputs can only steepen, populations of these represent any increasing map.
     let saturatingThreshold =
         Potential.define
             "saturating-threshold"
             [ Parameter.define "theta" 0.0 infinity (0.0, 3.75)
-              Parameter.define "alpha" shortest infinity (0.25, 0.25)
-              Parameter.define "omega" shortest infinity (0.25, 0.25) ]
+              Parameter.define "omega" 0.0 infinity (0.25, 0.25) ]
             (fun parameters z ->
-                let theta, alpha, omega = parameters[0], parameters[1], parameters[2]
-                let one = Expr.constant 1.0
-                // In units of the rise, from where it begins, and of the fall, from where that begins; what is left of the fall.
-                let up = rectified ((z - theta + alpha) / alpha)
-                let down = rectified ((z - theta) / omega)
-                let left = rectified (1.0 - down)
-                let rising = -(Expr.max -up -one)
+                let theta, omega = List.head parameters, List.last parameters
 
-                alpha ** 2.0 * (rising ** 3.0 / 6.0 + rectified (up - 1.0) / 2.0)
-                + omega ** 2.0
-                  * ((1.0 - slopeBeyond) / 6.0 * (left ** 3.0 - 1.0)
-                     + slopeBeyond / 2.0 * (left ** 2.0 - 1.0)
-                     + (1.0 + slopeBeyond) / 2.0 * down
-                     + slopeBeyond / 2.0 * rectified (down - 1.0) ** 2.0))
+                (rectified (z - theta) ** 2.0
+                 - (1.0 - slopeBeyond) * rectified (z - theta - omega) ** 2.0)
+                / 2.0)
 
     /// log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.
     let logCosh =

@@ -17,7 +17,7 @@ type GainGap =
 /// Measuring how far learning stays from the best gains.
 [<RequireQualifiedAccess>]
 module GainGap =
-    /// The gap over stimuli (n x N), right to about 1e-7 of J; NaN when cancellation is asked for, and for more interneurons than the memory is enough for.
+    /// The gap over stimuli (n x N), right to about 1e-6 of J; NaN when cancellation is asked for, and for more interneurons than the memory is enough for.
     /// NotConvergedException when a stimulus has no response.
     let measure (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : GainGap =
         if not (Optimum.fits circuit) then

@@ -317,7 +317,7 @@ public sealed class Circuit
 
     /// <summary>
     /// The circuit with the gains of least objective over all stimuli at once, activation parameters and weights as they are: what online learning of the gains is held against. The
-    /// objective is convex in the gains; the descent is by Newton steps, to about 1e-7 of the objective.
+    /// objective is convex in the gains; the descent is by Newton steps, to about 1e-6 of the objective.
     /// </summary>
     /// <param name="stimuli">n x N, at least one row.</param>
     /// <param name="progress">Receives how far it is in hundredths, with the objective; null for none.</param>
@@ -330,9 +330,9 @@ public sealed class Circuit
     {
         CheckColumns(stimuli, nameof(stimuli));
         Guard.NotEmpty(stimuli, nameof(stimuli));
-        var report = FuncConvert.FromAction<Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
-        Optimum optimum = Guard.Naming(() => OptimumModule.gains(report, cancellation, Value, SeenArray(stimuli)), ("circuit", nameof(stimuli)));
-        return optimum.Ending is Ending.NoResponse failed
+        var report = FuncConvert.FromAction<Core.Circuits.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
+        var optimum = Guard.Naming(() => OptimumModule.gains(report, cancellation, Value, Seen(stimuli.Value.Memory)), ("circuit", nameof(stimuli)));
+        return optimum.Ending is Core.Circuits.Ending.NoResponse failed
             ? throw new NotConvergedException($"The stimulus in row {failed.row} has no response.")
             : new Circuit(optimum.Circuit, Potential, Target, Standardisation);
     }
