@@ -79,7 +79,8 @@ let tests =
 
           // Pairs of large discs, mixed to the moments of photographs' most dependent pairs, correlation 0.59 and kurtosis 23. Measured: 0.0007; the same gains
           // after 200,000 steps 0.0036, and half as many directions 0.0013.
-          testCase "a scene of large discs, mixed to correlation 0.59 and kurtosis above 20: a population that saturates leaves at most 0.001 nats"
+          testCase
+              "a scene of large discs, mixed to correlation 0.59 and kurtosis above 20: a population that saturates leaves at most 0.001 nats"
           <| fun () ->
               let scene =
                   Scene.create

@@ -91,8 +91,14 @@ let tests =
           <| fun () ->
               let c = circuit 32 1 3 0.1 (fun _ -> 0.3) (fun i -> 2.25 + 0.02 * float i) 1
               let target = cloud (normal 34 40) (Array.create 40 (1.0 / 40.0)) 1
-              let objective = Engine<PowerMixture>().Gains(c, target, ReadOnlyMemory [| 1.0; -0.5; nan; 2.0 |])
+
+              let objective =
+                  Engine<PowerMixture>().Gains(c, target, ReadOnlyMemory [| 1.0; -0.5; nan; 2.0 |])
+
               let mutable j = 0.0
-              let outcome = objective.Evaluate(ReadOnlySpan(Array.copy c.Gains), Span(Array.zeroCreate 3), &j, CancellationToken.None)
+
+              let outcome =
+                  objective.Evaluate(ReadOnlySpan(Array.copy c.Gains), Span(Array.zeroCreate 3), &j, CancellationToken.None)
+
               Expect.equal (outcome.Failures, outcome.FirstFailure) (1, 2) "row 2"
               Expect.isTrue (Double.IsNaN j) "no J" ]

@@ -79,8 +79,7 @@ module internal GainDescent =
         let factor = h.Cholesky()
 
         let towards mu =
-            let right =
-                Vector<float>.Build.Dense(k, fun i -> unit[i] * (mu / g[i] - slopes[i]))
+            let right = Vector<float>.Build.Dense(k, fun i -> unit[i] * (mu / g[i] - slopes[i]))
 
             (factor.Solve right).PointwiseMultiply(unit).ToArray()
 
@@ -102,8 +101,7 @@ module internal GainDescent =
         { Change = change
           Reach = Math.Min(1.0, ofTheWay * reach g change)
           MultipliersAt =
-            fun gains ->
-                Array.init k (fun i -> Math.Clamp(y[i] + ty * dy[i], mu / (spread * gains[i]), spread * mu / gains[i]))
+            fun gains -> Array.init k (fun i -> Math.Clamp(y[i] + ty * dy[i], mu / (spread * gains[i]), spread * mu / gains[i]))
           // Of a quadratic J with the least at the predictor's end half of the first is left, and where gains fall to their bounds all of it.
           Left = Math.Max(-(dot slopes predicted), products)
           Barrier = mu }

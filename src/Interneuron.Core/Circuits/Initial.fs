@@ -34,7 +34,7 @@ module Initial =
         |> List.exists (fun family -> family.Name = potential.Name)
 
     /// Whether it is the family of thresholds that saturate.
-    let saturates (potential: Potential) =
+    let internal saturates (potential: Potential) =
         potential.Name = Potentials.saturatingThreshold.Name
 
     let private isOneSided (potential: Potential) =

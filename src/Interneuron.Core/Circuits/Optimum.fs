@@ -25,10 +25,10 @@ type Optimum =
 [<RequireQualifiedAccess>]
 module Optimum =
     /// The descent ends when J can fall by less than this share of it.
-    let precision = 1e-6
+    let private precision = 1e-6
 
     /// The most stimuli that are taken, evenly from all.
-    let most = 1 <<< 20
+    let internal most = 1 <<< 20
 
     // Stimuli of the first descent, and how many times as many the next takes.
     let private first = 8192
@@ -61,7 +61,10 @@ module Optimum =
     /// Rows of the stimuli for the curvature, with weights: a quarter of them those of the largest responses, which are all that some interneurons see, the others evenly from all.
     let private curvatureOver (circuit: CircuitState) (sizes: float array) =
         let n = sizes.Length
-        let count = min n (max fewest (perInterneuron * circuit.Interneurons / circuit.Primaries))
+
+        let count =
+            min n (max fewest (perInterneuron * circuit.Interneurons / circuit.Primaries))
+
         let far = if count = n then n else count / 4
         let order = Array.init n id
         Array.Sort(Array.map (~-) sizes, order)
@@ -76,8 +79,7 @@ module Optimum =
         let slopes = Array.zeroCreate gains.Length
         let mutable j = 0.0
 
-        let outcome =
-            objective.Evaluate(ReadOnlySpan gains, Span slopes, &j, cancellation)
+        let outcome = objective.Evaluate(ReadOnlySpan gains, Span slopes, &j, cancellation)
 
         if outcome.IsConverged && Double.IsFinite j then
             Ok(j, slopes)
@@ -107,7 +109,10 @@ module Optimum =
                 here
             else
                 let g = here.Point.Gains
-                let merit j gains = j - step.Barrier * Array.sumBy Math.Log gains
+
+                let merit j gains =
+                    j - step.Barrier * Array.sumBy Math.Log gains
+
                 let before = merit here.J g
 
                 let slope =
@@ -139,7 +144,7 @@ module Optimum =
         go 0 from
 
     /// Whether the memory of this machine is enough for the curvature of a circuit's J in its gains, K x K.
-    let fits (circuit: Circuit) : bool =
+    let internal fits (circuit: Circuit) : bool =
         perPair * float circuit.Interneurons ** 2.0 <= Footprint.limit ()
 
     /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is by Newton steps with the gradient of all

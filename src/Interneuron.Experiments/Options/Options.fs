@@ -209,7 +209,16 @@ module Options =
 
     /// The choices of learning.
     let learning: Flag list =
-        [ interneurons; potential; target; leak; rule; learn; batchOptimum; steps; batch; seed ]
+        [ interneurons
+          potential
+          target
+          leak
+          rule
+          learn
+          batchOptimum
+          steps
+          batch
+          seed ]
 
     /// How many stimuli are learned from, and which.
     let draws: Flag list = [ steps; batch; seed ]

@@ -41,12 +41,17 @@ let tests =
                       // J is found to 1e-6 of itself at least, and the gains to the root of that.
                       Check.near 1e-6 0.0 optimum.J j $"J, N = {n}"
                       Check.near 1e-8 0.0 optimum.Start (Objective.value c s) $"J at the start, N = {n}"
-                      optimum.Circuit.Gains |> Array.iteri (fun a g -> Check.near 2e-3 0.0 g (deviation a) $"g, N = {n}"))
+
+                      optimum.Circuit.Gains
+                      |> Array.iteri (fun a g -> Check.near 2e-3 0.0 g (deviation a) $"g, N = {n}"))
 
           testCase "an interneuron that only does harm ends at nothing" (fun () ->
               // Stimuli along the first axis alone, but for a trifle: what the second interneuron does at the target costs more than it gives.
               let s = stimuli 2 2000 |> Array.mapi (fun i x -> if i % 2 = 0 then x else 1e-3 * x)
-              let c = create [| 1.0; 1.0; 1.0 |] [| [| 1.0; 0.0 |]; [| 0.0; 1.0 |]; [| sqrt 0.5; sqrt 0.5 |] |]
+
+              let c =
+                  create [| 1.0; 1.0; 1.0 |] [| [| 1.0; 0.0 |]; [| 0.0; 1.0 |]; [| sqrt 0.5; sqrt 0.5 |] |]
+
               let optimum = best c s
               Expect.isLessThan optimum.Circuit.Gains[2] 2e-3 "the third")
 
@@ -62,7 +67,11 @@ let tests =
                   Check.near 1e-8 0.0 optimum.J j "J"
                   // J is convex: J(g) - J(h) <= dJ/dg . (g - h), for any h whose gains are at most ten times as large.
                   let lower =
-                      Array.fold2 (fun total g slope -> total + (if slope > 0.0 then slope * g else -slope * 9.0 * g)) 0.0 optimum.Circuit.Gains slopes
+                      Array.fold2
+                          (fun total g slope -> total + (if slope > 0.0 then slope * g else -slope * 9.0 * g))
+                          0.0
+                          optimum.Circuit.Gains
+                          slopes
 
                   Expect.isLessThan lower (1e-4 * j) $"N = {n}, K = {k}"
                   Expect.isLessThanOrEqual optimum.Left (1e-6 * j) "what is left")
@@ -85,7 +94,10 @@ let tests =
 
           testCase "progress runs to a hundred; cancelling leaves the best gains so far" (fun () ->
               let s = stimuli 2 3000
-              let c = Initial.circuit Potentials.saturatingThreshold StandardGaussian 0.0 2 96 2.0 1
+
+              let c =
+                  Initial.circuit Potentials.saturatingThreshold StandardGaussian 0.0 2 96 2.0 1
+
               let reports = ResizeArray<Progress>()
               Optimum.gains reports.Add CancellationToken.None c (ReadOnlyMemory s) |> ignore
               Expect.equal (Seq.last reports).Step 100 "the end"
