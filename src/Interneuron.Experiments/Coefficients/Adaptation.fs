@@ -381,7 +381,8 @@ module Adaptation =
                         Steps = Some 2_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Phases = phases source })
-              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+              Setting.learning (LearningChoices.without [ Options.batchOptimum ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable
