@@ -194,6 +194,7 @@ module ArrayVerbs =
                     stimuli
                     { learning with
                         Interneurons = Some interneurons
+                        BatchOptimum = chosen.BatchOptimum
                         Steps = chosen.Steps
                         Batch = chosen.Batch
                         Seed = chosen.Seed }

@@ -61,6 +61,23 @@ public sealed class Engine<TKernel> : Engine
     }
 
     /// <inheritdoc/>
+    public override GainObjective Gains(CircuitState circuit, TargetNodes target, ReadOnlyMemory<double> stimuli, double tolerance = 1e-10)
+    {
+        if (Samples(circuit, stimuli.Length, nameof(stimuli)) == 0)
+        {
+            throw new ArgumentException("There is at least one stimulus.", nameof(stimuli));
+        }
+
+        ArgumentNullException.ThrowIfNull(target);
+        return circuit.Primaries switch
+        {
+            1 => new GainObjective<SolverOne, TKernel>(circuit, target, stimuli, tolerance, (int)Width),
+            2 => new GainObjective<SolverTwo, TKernel>(circuit, target, stimuli, tolerance, (int)Width),
+            _ => new GainObjective<SolverMany, TKernel>(circuit, target, stimuli, tolerance, (int)Width),
+        };
+    }
+
+    /// <inheritdoc/>
     public override Trainer Train(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance = 1e-10)
     {
         Samples(circuit, 0, nameof(circuit));

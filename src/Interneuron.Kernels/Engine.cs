@@ -72,6 +72,15 @@ public abstract class Engine
     public abstract ResponseOutcome Gradient(
         CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, Gradient gradient, double tolerance = 1e-10, CancellationToken cancellation = default);
 
+    /// <summary>J as a function of the gains over all stimuli, for batch solvers.</summary>
+    /// <param name="circuit">The circuit, whose gains are overwritten from now on.</param>
+    /// <param name="target">Where target expectations come from.</param>
+    /// <param name="stimuli">n x N, row-major, n at least 1; read where they lie.</param>
+    /// <param name="tolerance">The largest residual |s - grad phi(r)|_inf, but for what rounding leaves: in proportion to the stimuli where these are small.</param>
+    /// <returns>The objective.</returns>
+    /// <exception cref="ArgumentException">Lengths do not fit the circuit.</exception>
+    public abstract GainObjective Gains(CircuitState circuit, TargetNodes target, ReadOnlyMemory<double> stimuli, double tolerance = 1e-10);
+
     /// <summary>An online learner that updates a circuit in place.</summary>
     /// <param name="circuit">The circuit, owned by the trainer from now on.</param>
     /// <param name="target">Where target expectations come from.</param>

@@ -28,30 +28,13 @@ let tests =
 
               for gain in [ 0.5; 2.0 ] do
                   let gap = GainGap.measure CancellationToken.None (linear gain) s
-                  // The solver ends when J, about 1, changes by 1e-9 of itself.
-                  Expect.isLessThan (abs (gap.Value - expected gain)) 1e-8 $"g = {gain}"
-                  Expect.isFalse gap.IsOfPart "all"
+                  // The solver ends when J, about 1, can fall by 1e-6 of itself.
+                  Expect.isLessThan (abs (gap.Value - expected gain)) 2e-6 $"g = {gain}"
 
-              Expect.isLessThan (GainGap.measure CancellationToken.None (linear best) s).Value 1e-8 "at the best gain"
+              Expect.isLessThan (GainGap.measure CancellationToken.None (linear best) s).Value 2e-6 "at the best gain"
 
-          testCase "it is measured over a part where circuit and stimuli are many, and the text says so"
+          testCase "a stimulus without a response is no bad input: there is no result"
           <| fun () ->
-              let learning =
-                  { brief with
-                      Potential = Potentials.symmetricThreshold
-                      Interneurons = Some(GainGap.largest + 16) }
-
-              let many = stimuli 5 (GainGap.partRows + 1) 2
-              let few = stimuli 5 500 2
-              let circuit = (learn learning few).Circuit
-              let ofMany = GainGap.measure CancellationToken.None circuit (many.ToArray())
-              Expect.isTrue ofMany.IsOfPart "many"
-              Expect.stringStarts (GainGap.text ofMany) "< " "text"
-              let ofFew = GainGap.measure CancellationToken.None circuit (few.ToArray())
-              Expect.isFalse ofFew.IsOfPart "few"
-              Expect.isGreaterThan ofFew.Value 0.0 "200 steps do not end at the best"
-
-              Expect.isGreaterThanOrEqual
-                  (GainGap.measureThoroughly CancellationToken.None circuit (few.ToArray())).Value
-                  ofFew.Value
-                  "thorough" ]
+              Expect.throwsT<Interneuron.Statistics.NotConvergedException>
+                  (fun () -> GainGap.measure CancellationToken.None (linear 1.0) [| 1.0; nan |] |> ignore)
+                  "row 1" ]

@@ -98,7 +98,6 @@ let tests =
                         "j"
                         "transport_gap"
                         "gain_gap"
-                        "gain_gap_is_of_part"
                         "train_seconds"
                         "samples_per_second" ]
                       "members")

@@ -6,6 +6,7 @@ open Expecto
 open Interneuron.Statistics
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
+open Interneuron.Stimuli
 open Interneuron.Experiments
 open Interneuron.Core.Files
 
@@ -16,6 +17,18 @@ let private pairsOf image =
 let private responses learning k pairs =
     let trained = Treatment.learn learning k ignore CancellationToken.None pairs
     Learning.responses "the pairs" trained.Circuit (pairs.ToArray())
+
+/// What the default population that saturates leaves of pairs, in nats, and how far its marginals are from Gaussian.
+let private leavesAtMost nats pairs =
+    let learning =
+        { Learning.standard with
+            Potential = Potentials.saturatingThreshold }
+
+    let r = responses learning (Initial.defaultCount learning.Potential 2) pairs
+    Expect.isLessThanOrEqual (Dependence.corrected Deviation.OfTarget r) nats "MI"
+
+    for column in 0..1 do
+        Expect.isLessThanOrEqual (Ks.toTarget StandardNormal.cdf (Samples.column 2 column r)) 0.01 "KS"
 
 [<Tests>]
 let tests =
@@ -58,19 +71,35 @@ let tests =
               Expect.isLessThanOrEqual (left 3) 0.0026 "three"
               Expect.isGreaterThan (left 2) 0.02 "two"
 
-          // Measured: 0.0001 to 0.0007, the largest on photograph 08. Without saturation the best gains leave 0.0034 there: sums of outputs
-          // that can only steepen are not flexible enough.
-          for image in 1..8 do
-              testCase $"photograph {image:d2}: a population that saturates leaves at most 0.001 nats, and both marginals Gaussian"
-              <| fun () ->
-                  let learning =
-                      { Learning.standard with
-                          Potential = Potentials.saturatingThreshold }
+          // Measured: 0.0000 on photograph 05, and on photograph 08, which is the hardest, less than the 0.0007 that 200,000 steps left. Without saturation the best
+          // gains leave 0.0034 there: sums of outputs that can only steepen are not flexible enough.
+          for image in [ "05"; "08" ] do
+              testCase $"photograph {image}: a population that saturates leaves at most 0.0007 nats, and both marginals Gaussian"
+              <| fun () -> leavesAtMost 0.0007 (pairsOf image)
 
-                  let r =
-                      responses learning (Initial.defaultCount learning.Potential 2) (pairsOf $"{image:d2}")
+          // Pairs of large discs, mixed to the moments of photographs' most dependent pairs, correlation 0.59 and kurtosis 23. Measured: 0.0007; the same gains
+          // after 200,000 steps 0.0036, and half as many directions 0.0013.
+          testCase
+              "a scene of large discs, mixed to correlation 0.59 and kurtosis above 20: a population that saturates leaves at most 0.001 nats"
+          <| fun () ->
+              let scene =
+                  Scene.create
+                      { Scene.standard with
+                          SmallestRadius = 12.0
+                          LargestRadius = 128.0 }
+                      1
 
-                  Expect.isLessThanOrEqual (Dependence.corrected Deviation.OfTarget r) 0.001 "MI"
+              let s = Coefficients.pairs 2 scene
 
-                  for column in 0..1 do
-                      Expect.isLessThanOrEqual (Ks.toTarget StandardNormal.cdf (Samples.column 2 column r)) 0.01 "KS" ]
+              let pairs =
+                  Grid.init s.Rows 2 (fun row column -> s[row, column] + 0.0982 * s[row, 1 - column])
+                  |> Coefficients.unitVariance
+
+              let values = pairs.ToArray()
+              Expect.isGreaterThan (Moments.kurtosis (Samples.column 2 0 values)) 20.0 "kurtosis"
+
+              let correlation =
+                  Seq.average (seq { for i in 0 .. pairs.Rows - 1 -> values[2 * i] * values[2 * i + 1] })
+
+              Expect.isLessThan (abs (correlation - 0.59)) 0.001 "correlation"
+              leavesAtMost 0.001 pairs ]

@@ -72,14 +72,14 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries;
-    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twelve where they saturate), and in both senses
+    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twenty-four where they saturate), and in both senses
     /// where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
         let layout = layout potential
 
         let directions =
             match n, layout with
-            | 2, SaturatingThresholds -> 12L
+            | 2, SaturatingThresholds -> 24L
             | 2, Thresholds -> 8L
             | _ -> int64 n * (int64 n + 1L) / 2L
 

@@ -63,7 +63,8 @@ module Learner =
                     Synapses = false }
           Steps = 200_000
           Batch = 10
-          Seed = 1 }
+          Seed = 1
+          BatchOptimum = false }
 
     /// The published settings for N primary neurons (theory, section 6): 20,000 steps for one, 3,000 for more.
     let published (n: int) : Settings =
@@ -72,6 +73,7 @@ module Learner =
           Batch = 10
           Seed = 1
           Schedule = Published
+          BatchOptimum = false
           Steps = (if n = 1 then 20_000 else 3_000) }
 
     let internal ruleOf (settings: Settings) (circuit: Circuit) : Rule =
@@ -83,6 +85,9 @@ module Learner =
 
         if settings.Steps < 0 then
             Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 0"
+
+        if settings.BatchOptimum && not settings.Learns.Gains then
+            Refusal.argument (nameof settings) "the batch optimum is one of gains, and they do not learn"
 
     /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter
     /// term, E z f.
@@ -248,7 +253,8 @@ module Learner =
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports
-    /// progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of these.
+    /// progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of these. Where the
+    /// settings say so, the gains are then those of least J.
     /// Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a
     /// file.
     let trainOn
@@ -301,7 +307,7 @@ module Learner =
         let report j =
             progress
                 { Step = int trainer.Steps
-                  Steps = settings.Steps
+                  Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
                   J = j }
 
             reported.Restart()
@@ -327,6 +333,17 @@ module Learner =
 
                 report j
                 true
+
+        /// The gains of least J after the steps, which count as a hundred more.
+        let finish (learned: Circuit) =
+            let report (at: Progress) =
+                progress
+                    { at with
+                        Step = settings.Steps + at.Step
+                        Steps = settings.Steps + at.Steps }
+
+            let optimum = Optimum.gains report cancellation learned stimuli
+            optimum.Circuit, optimum.Ending
 
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / 100)
@@ -382,6 +399,15 @@ module Learner =
             | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W circuit
             | Diverged, None -> circuit
             | _ -> Engines.circuit circuit trainer.Answer
+
+        let learned, ending =
+            if settings.BatchOptimum && ending = Finished then
+                clock.Start()
+                let finished = finish learned
+                clock.Stop()
+                finished
+            else
+                learned, ending
 
         { Circuit = learned
           Settings = settings

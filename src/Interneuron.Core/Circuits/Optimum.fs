@@ -2,59 +2,270 @@ namespace Interneuron.Core.Circuits
 
 open System
 open System.Threading
-open MathNet.Numerics.LinearAlgebra
-open MathNet.Numerics.Optimization
 open Interneuron.Statistics
+open Interneuron.Kernels
+open Interneuron.Core.Symbolic
 
-/// The reference for online learning: gains that minimise J over all stimuli at once.
+/// The gains of least J, and the evidence.
+type Optimum =
+    {
+        /// The circuit with these gains, theta and W as they were.
+        Circuit: Circuit
+        /// J there, over the stimuli.
+        J: float
+        /// J of the circuit that was given.
+        Start: float
+        /// How much lower the least J is at most, by slopes and curvature at these gains.
+        Left: float
+        /// How the descent ended. Where a stimulus has no response at the gains given, they are the answer.
+        Ending: Ending
+    }
+
+/// Gains that minimise J over all stimuli at once: what online learning of gains is held against, and may be finished by.
 [<RequireQualifiedAccess>]
 module Optimum =
-    // Gains below this share of the largest are as good as none; log g would run off to minus infinity.
-    let private least = 1e-8
+    /// The descent ends when J can fall by less than this share of it.
+    let private precision = 1e-6
 
-    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory,
-    /// section 3); the descent is limited-memory quasi-Newton in log g until J changes by less than 1e-9 of itself, at most `iterations`
-    /// times. Cancellation ends it early, with the best gains so far. Refuses stimuli without a response.
-    let gains (iterations: int) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : Circuit =
-        let start, theta, columns = circuit.Numbers
-        let floor = least * Array.max start
+    /// The most stimuli that are taken, evenly from all.
+    let internal most = 1 <<< 20
 
-        let at (x: Vector<float>) =
-            Circuit.update (x.ToArray() |> Array.map (fun v -> Math.Exp v)) theta columns circuit
+    // Stimuli of the first descent, and how many times as many the next takes.
+    let private first = 8192
+    let private growth = 6
+    // J over m stimuli is within about this many m-ths of J over all, which a descent on a part need not undercut.
+    let private noise = 25.0
+    // Stimuli that the curvature is taken over: at least so many, and numbers of them for each interneuron.
+    let private fewest = 2048
+    let private perInterneuron = 40
+    // Bytes for each pair of interneurons: the curvature as it is summed, as a matrix, and factored.
+    let private perPair = 32.0
+    // A step is taken where J falls by this share of what its slope says.
+    let private sufficient = 1e-4
+    let private shortest = 1e-6
+    let private mostSteps = 100
 
-        // The point of least J so far. The minimizer itself gives none where it stops early.
-        let best = ref None
+    /// J in the gains, over some of the stimuli.
+    let private objectiveOn (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : GainObjective =
+        let rule = Plasticity.derived circuit.Potential circuit.Target
+        let nodes = Engines.nodes circuit rule
+        let zero = Expr.constant 0.0
 
-        let evaluate (x: Vector<float>) =
-            let here = at x
-            let j, gradient = Objective.valueAndGainGradientUnless cancellation here stimuli
+        let gainsOnly =
+            { rule with
+                ParameterTerms = [ for _ in rule.ParameterTerms -> zero ]
+                ParameterTargets = [ for _ in rule.ParameterTerms -> Some zero ] }
 
-            match best.Value with
-            | None when not (Double.IsFinite j) -> Refusal.argument (nameof stimuli) "a stimulus has no response"
-            | Some _ when not (Double.IsFinite j) ->
-                // Some stimulus has no response at these gains; return a huge value so that the line search backs off.
-                struct (Double.MaxValue, Vector<float>.Build.Dense x.Count)
-            | _ ->
-                match best.Value with
-                | Some(least, _) when least <= j -> ()
-                | _ -> best.Value <- Some(j, here)
+        (Engines.forRule circuit.Potential gainsOnly).Gains(Engines.state circuit, nodes, stimuli, Response.toleranceFor stimuli.Span)
 
-                let g, _, _ = here.Numbers
-                struct (j, Vector<float>.Build.Dense(Array.map2 (*) g gradient))
+    /// Rows of the stimuli for the curvature, with weights: a quarter of them those of the largest responses, which are all that some interneurons see, the others evenly from all.
+    let private curvatureOver (circuit: CircuitState) (sizes: float array) =
+        let n = sizes.Length
 
-        let initial =
-            Vector<float>.Build.Dense(start |> Array.map (fun g -> Math.Log(Math.Max(g, floor))))
+        let count =
+            min n (max fewest (perInterneuron * circuit.Interneurons / circuit.Primaries))
 
-        let objective = ObjectiveFunction.Gradient evaluate
-        let minimizer = LimitedMemoryBfgsMinimizer(1e-9, 1e-9, 1e-9, 20, iterations)
+        let far = if count = n then n else count / 4
+        let order = Array.init n id
+        Array.Sort(Array.map (~-) sizes, order)
+        let near = Array.sort order[far..]
+        let taken = count - far
 
-        // The iterations are used up, or no step along the line lowers J in this arithmetic: the best so far is the answer either way.
+        Array.append order[.. far - 1] (Array.init taken (fun j -> near[int (int64 j * int64 near.Length / int64 taken)])),
+        Array.init count (fun j -> (if j < far then 1.0 else float near.Length / float taken) / float n)
+
+    /// J and dJ/dg at some gains; None where a stimulus has no response.
+    let private evaluate (objective: GainObjective) (cancellation: CancellationToken) (gains: float array) =
+        let slopes = Array.zeroCreate gains.Length
+        let mutable j = 0.0
+
+        let outcome = objective.Evaluate(ReadOnlySpan gains, Span slopes, &j, cancellation)
+
+        if outcome.IsConverged && Double.IsFinite j then
+            Ok(j, slopes)
+        else
+            Error outcome.FirstFailure
+
+    /// Where a descent stands: the point, J, its slopes, and how much may be left.
+    type private Place =
+        { Point: Interior
+          J: float
+          Slopes: float array
+          Left: float }
+
+    /// From a place that has been accepted on to one where J can fall by less than this share of it.
+    let private descend (objective: GainObjective) (report: Place -> unit) cancellation (share: float) (from: Place) : Place =
+        let rec go steps (here: Place) =
+            let rows, weights = curvatureOver objective.Circuit (objective.Sizes())
+
+            let curvature =
+                objective.Curvature(ReadOnlyMemory rows, ReadOnlyMemory weights, cancellation)
+
+            let step = GainDescent.step here.Point here.Slopes curvature
+            let here = { here with Left = step.Left }
+            report here
+
+            if step.Left <= share * Math.Abs here.J || steps = mostSteps then
+                here
+            else
+                let g = here.Point.Gains
+
+                let merit j gains =
+                    j - step.Barrier * Array.sumBy Math.Log gains
+
+                let before = merit here.J g
+
+                let slope =
+                    GainDescent.dot here.Slopes step.Change
+                    - step.Barrier * Array.sum (Array.map2 (/) step.Change g)
+
+                let rec search t =
+                    let gains = Array.map2 (fun g change -> g + t * change) g step.Change
+
+                    match evaluate objective cancellation gains with
+                    | Ok(j, slopes) when merit j gains <= before + sufficient * t * slope ->
+                        objective.Accept()
+
+                        Some
+                            { here with
+                                Point =
+                                    { Gains = gains
+                                      Multipliers = step.MultipliersAt gains }
+                                J = j
+                                Slopes = slopes }
+                    | _ when t < shortest -> None
+                    | _ -> search (0.5 * t)
+
+                match search step.Reach with
+                | Some next -> go (steps + 1) next
+                // No step along the line lowers J in this arithmetic.
+                | None -> here
+
+        go 0 from
+
+    /// Whether the memory of this machine is enough for the curvature of a circuit's J in its gains, K x K.
+    let internal fits (circuit: Circuit) : bool =
+        perPair * float circuit.Interneurons ** 2.0 <= Footprint.limit ()
+
+    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is by Newton steps with the gradient of all
+    /// stimuli and the curvature of a part, first on a small part of the stimuli, then on larger ones, as far as each can tell. Reports how far it is in hundredths. Cancellation ends it with the
+    /// best gains so far. Refuses stimuli that are none, and more interneurons than there is memory for.
+    let gains (progress: Progress -> unit) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : Optimum =
+        let n = min most (Response.rowsOf circuit stimuli.Length)
+
+        if n = 0 then
+            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
+
+        if not (fits circuit) then
+            Refusal.argument
+                (nameof circuit)
+                $"the curvature in the gains of {circuit.Interneurons} interneurons takes {Footprint.text (perPair * float circuit.Interneurons ** 2.0)} of memory; the limit here is {Footprint.text (Footprint.limit ())}"
+
+        let given, theta, columns = circuit.Numbers
+
+        let evenly count =
+            let all = stimuli.Length / circuit.Primaries
+
+            if count = all then
+                stimuli
+            else
+                let part = Array.zeroCreate (count * circuit.Primaries)
+
+                for row in 0 .. count - 1 do
+                    let from = int (int64 row * int64 all / int64 count) * circuit.Primaries
+                    stimuli.Slice(from, circuit.Primaries).CopyTo(Memory(part, row * circuit.Primaries, circuit.Primaries))
+
+                ReadOnlyMemory part
+
+        let whole = objectiveOn circuit (evenly n)
+
+        let answer start ending (gains: float array) j left =
+            { Circuit = Circuit.update gains theta columns circuit
+              J = j
+              Start = start
+              Left = left
+              Ending = ending }
+
+        let mutable best = given, nan, nan
+        let mutable start = nan
+
         try
-            minimizer.FindMinimum(objective, initial) |> ignore
-        with
-        | :? OptimizationException
-        | :? OperationCanceledException -> ()
+            match evaluate whole cancellation (GainDescent.positive given) with
+            | Error row -> answer nan (NoResponse row) given nan nan
+            | Ok(j, slopes) ->
+                whole.Accept()
+                start <- j
+                best <- given, j, nan
+                let point = GainDescent.start (GainDescent.positive given) slopes
+                let mutable furthest = 0
 
-        match best.Value with
-        | Some(_, circuit) -> circuit
-        | None -> circuit
+                /// Hundredths of the way, in magnitudes of what is left.
+                let report (place: Place) =
+                    let left = Math.Clamp(place.Left / Math.Abs place.J, precision, 1.0)
+                    furthest <- max furthest (int (100.0 * Math.Log left / Math.Log precision))
+
+                    progress
+                        { Step = furthest
+                          Steps = 100
+                          J = place.J }
+
+                let here =
+                    { Point = point
+                      J = j
+                      Slopes = slopes
+                      Left = GainDescent.dot point.Gains (Array.map abs slopes) }
+
+                // Parts that can tell more than is known, each a descent to what it can tell.
+                let parts =
+                    first
+                    |> Seq.unfold (fun m -> if 2 * m < n then Some(m, m * growth) else None)
+                    |> Seq.filter (fun m -> noise / float m * Math.Abs j < here.Left)
+
+                let onPart (point: Interior option) (m: int) =
+                    let objective = objectiveOn circuit (evenly m)
+
+                    let gains =
+                        match point with
+                        | Some point -> point.Gains
+                        | None -> here.Point.Gains
+
+                    match evaluate objective cancellation gains with
+                    | Error _ -> point
+                    | Ok(j, slopes) ->
+                        objective.Accept()
+
+                        let place =
+                            { Point = defaultArg point (GainDescent.start gains slopes)
+                              J = j
+                              Slopes = slopes
+                              Left = nan }
+
+                        Some (descend objective report cancellation (noise / float m) place).Point
+
+                let from =
+                    match Seq.fold onPart None parts with
+                    | None -> here
+                    | Some point ->
+                        match evaluate whole cancellation point.Gains with
+                        | Ok(j, slopes) when j < here.J ->
+                            whole.Accept()
+
+                            { Point = point
+                              J = j
+                              Slopes = slopes
+                              Left = nan }
+                        | _ -> here
+
+                let keep (place: Place) =
+                    let _, j, _ = best
+
+                    if place.J <= j then
+                        best <- place.Point.Gains, place.J, place.Left
+
+                    report place
+
+                let last = descend whole keep cancellation precision from
+                answer j Finished last.Point.Gains last.J last.Left
+        with :? OperationCanceledException ->
+            let gains, j, left = best
+            answer start Interrupted gains j left

@@ -29,6 +29,8 @@ type Settings =
         Batch: int
         /// Seed of the draws.
         Seed: int
+        /// Whether the gains end as those of least J over all stimuli at once (`Optimum.gains`), after the steps.
+        BatchOptimum: bool
     }
 
 /// Where a run stands.

@@ -65,7 +65,9 @@ module CircuitFile =
           "learn", Json.List(Names.ofLearns settings.Learns |> List.map Json.Text)
           "steps", Json.whole settings.Steps
           "batch", Json.whole settings.Batch
-          "seed", Json.whole settings.Seed ]
+          "seed", Json.whole settings.Seed
+          if settings.BatchOptimum then
+              "batch_optimum", Json.Truth true ]
 
     let private standardisationMember (map: Standardisation) =
         "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
@@ -179,6 +181,7 @@ module CircuitFile =
               "steps"
               "batch"
               "seed"
+              "batch_optimum"
               "steps_made"
               "image"
               "scene"
@@ -210,7 +213,10 @@ module CircuitFile =
               Learns = value "learn" learns
               Steps = value "steps" JsonReading.whole
               Batch = value "batch" JsonReading.whole
-              Seed = value "seed" JsonReading.whole }
+              Seed = value "seed" JsonReading.whole
+              BatchOptimum =
+                JsonReading.tryValue at "batch_optimum" element JsonReading.truth
+                |> Option.defaultValue false }
           Steps = value "steps_made" JsonReading.whole
           Source = readSource at element
           Samples = value "samples" JsonReading.whole }

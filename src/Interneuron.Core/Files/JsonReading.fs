@@ -60,6 +60,13 @@ module internal JsonReading =
             | _ -> refuse at "has to be a whole number."
         | _ -> refuse at "has to be a whole number."
 
+    /// true or false.
+    let truth at (element: JsonElement) =
+        match element.ValueKind with
+        | JsonValueKind.True -> true
+        | JsonValueKind.False -> false
+        | _ -> refuse at "has to be true or false."
+
     /// An array, each element by its reader.
     let list read at (element: JsonElement) =
         match element.ValueKind with

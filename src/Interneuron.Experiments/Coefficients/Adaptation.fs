@@ -100,7 +100,7 @@ module Adaptation =
     let private settingsOf (learning: Learning) phase : Interneuron.Core.Circuits.Settings =
         let published = Learner.published 1
 
-        { Learning.settings 1 learning with
+        { Learning.settings 1 (Learning.online learning) with
             Schedule = published.Schedule
             Steps = defaultArg learning.Steps published.Steps
             Seed = learning.Seed + phase }
@@ -381,7 +381,8 @@ module Adaptation =
                         Steps = Some 2_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Phases = phases source })
-              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+              Setting.learning (LearningChoices.without [ Options.batchOptimum ]) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

@@ -89,7 +89,7 @@ module Potentials =
                         Potential = potential
                         Leak = leak }
 
-                Gaussianise.runOn stimuli learning progress cancellation) }
+                Gaussianise.runOn stimuli (Learning.online learning) progress cancellation) }
 
     /// Samples until the J of the trajectory first comes within the tolerance of its last value, to the hundredth part of a run that a
     /// trajectory resolves.

@@ -30,6 +30,9 @@ type Learning =
         Batch: int option
         /// What learns.
         Learns: Learns option
+        /// Whether the gains end as those of least J over all stimuli at once. Where only gains learn, that takes the place of steps, unless their
+        /// number is given; populations that saturate learn so where neither is said.
+        BatchOptimum: bool
         /// Seed of the initial values and of the draws.
         Seed: int
     }
@@ -47,6 +50,7 @@ module Learning =
           Steps = None
           Batch = None
           Learns = None
+          BatchOptimum = false
           Seed = 1 }
 
     let private isPublished (learning: Learning) = learning.Rule = RuleOrigin.Published
@@ -59,12 +63,38 @@ module Learning =
             else
                 Learner.defaultsFor learning.Potential
 
+        let learns = defaultArg learning.Learns defaults.Learns
+        let ofGainsOnly = learns.Gains && not learns.Parameters && not learns.Synapses
+
+        let isBatch =
+            learning.BatchOptimum
+            || learning.Steps.IsNone
+               && ofGainsOnly
+               && not (isPublished learning)
+               && (Initial.layout learning.Potential).IsSaturatingThresholds
+
+        let steps = if isBatch && ofGainsOnly then 0 else defaults.Steps
+
         { defaults with
             Rule = learning.Rule
-            Steps = defaultArg learning.Steps defaults.Steps
+            Steps = defaultArg learning.Steps steps
             Batch = defaultArg learning.Batch defaults.Batch
-            Learns = defaultArg learning.Learns defaults.Learns
-            Seed = learning.Seed }
+            Learns = learns
+            Seed = learning.Seed
+            BatchOptimum = isBatch }
+
+    /// The same learning by steps, where the batch optimum would take their place: for what is measured on the way.
+    let online (learning: Learning) : Learning =
+        { learning with
+            BatchOptimum = false
+            Steps =
+                learning.Steps
+                |> Option.orElse (
+                    if isPublished learning then
+                        None
+                    else
+                        Some (Learner.defaultsFor learning.Potential).Steps
+                ) }
 
     /// What was chosen, with what the potential decides for N primary neurons, as names and values for people.
     let describe (n: int) (learning: Learning) : (string * string) list =
@@ -75,7 +105,12 @@ module Learning =
           "leak", Output.short learning.Leak
           "rule", learning.Rule.Name
           "learns", String.Join(", ", Names.ofLearns settings.Learns)
-          "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
+          if settings.Steps > 0 || not settings.BatchOptimum then
+              "steps", $"{Output.count settings.Steps} of {Output.count settings.Batch} stimuli"
+
+          if settings.BatchOptimum then
+              "gains", "of least J over all stimuli"
+
           "seed", string learning.Seed ]
 
     /// What was chosen, as members of a JSON object.
@@ -100,6 +135,7 @@ module Learning =
           Steps = Some settings.Steps
           Batch = Some settings.Batch
           Learns = Some settings.Learns
+          BatchOptimum = settings.BatchOptimum
           Seed = settings.Seed }
 
     // Where the released code starts: gains uniform between these, whatever the stimuli.

@@ -134,6 +134,12 @@ module Options =
     let learn =
         valued Kind.Text Names.learns "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
 
+    /// --batch-optimum
+    let batchOptimum =
+        switch
+            "--batch-optimum"
+            "end with the gains of least J over all stimuli at once, in place of the steps where only gains\nlearn; saturating populations do, unless --steps is given"
+
     /// --steps
     let steps =
         whole 0L (snd anyInt) "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
@@ -155,10 +161,6 @@ module Options =
     /// --offset
     let offset =
         wholes 1L 100_000L "--offset" "D" "the vertical offset of the pairs, in pixels; several where offsets are compared"
-
-    /// --optimum
-    let optimum =
-        switch "--optimum" "look thoroughly for the best gains, over all pairs also where the circuit is large: minutes"
 
     /// --seeds
     let seeds =
@@ -226,7 +228,16 @@ module Options =
 
     /// The choices of learning.
     let learning: Flag list =
-        [ interneurons; potential; target; leak; rule; learn; steps; batch; seed ]
+        [ interneurons
+          potential
+          target
+          leak
+          rule
+          learn
+          batchOptimum
+          steps
+          batch
+          seed ]
 
     /// How many stimuli are learned from, and which.
     let draws: Flag list = [ steps; batch; seed ]

@@ -82,6 +82,9 @@ module LearningChoices =
     let private learn: Setting<Learning> =
         Setting.one Options.learn (fun learns learning -> { learning with Learns = Some learns })
 
+    let private batchOptimum: Setting<Learning> =
+        Setting.one Options.batchOptimum (fun () learning -> { learning with BatchOptimum = true })
+
     /// --steps, --batch, --seed
     let draws: Setting<Learning> list =
         [ Setting.one Options.steps (fun steps learning -> { learning with Steps = Some steps })
@@ -90,7 +93,7 @@ module LearningChoices =
 
     /// All, in the order of the help.
     let all: Setting<Learning> list =
-        [ interneurons; potential; target; leak; rule; learn ] @ draws
+        [ interneurons; potential; target; leak; rule; learn; batchOptimum ] @ draws
 
     /// All but those that an experiment chooses by itself.
     let without (flags: Flag list) : Setting<Learning> list =

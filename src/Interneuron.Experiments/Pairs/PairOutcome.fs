@@ -64,17 +64,11 @@ module PairOutcome =
           Ks = ks 0, ks 1
           Learned = learned }
 
-    /// A circuit that has learned, measured on pairs s (n x 2), its gains thoroughly or not.
-    let ofCircuit (thoroughly: bool) cancellation (trained: Trained) (s: float array) : LearnedPairs =
-        let gap =
-            if thoroughly then
-                GainGap.measureThoroughly
-            else
-                GainGap.measure
-
+    /// A circuit that has learned, measured on pairs s (n x 2).
+    let ofCircuit cancellation (trained: Trained) (s: float array) : LearnedPairs =
         { Trained = trained
           J = Objective.value trained.Circuit s
-          GainGap = gap cancellation trained.Circuit s }
+          GainGap = GainGap.measure cancellation trained.Circuit s }
 
     let private learnedMembers (learned: LearnedPairs) =
         [ "j", Json.Number learned.J ]

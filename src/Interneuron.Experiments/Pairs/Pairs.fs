@@ -28,8 +28,6 @@ module Pairs =
             Interneurons: int list
             /// What is learned and how; its own number of interneurons is not used.
             Learning: Learning
-            /// Whether to look thoroughly for the gains of least J, over all pairs also where the circuit is large.
-            Optimum: bool
         }
 
     /// The outcomes for the pairs of one offset.
@@ -59,8 +57,7 @@ module Pairs =
         { Source = Source.Scene 1
           Offsets = [ 2; 8; 32 ]
           Interneurons = Treatment.defaultInterneurons Learning.standard.Potential
-          Learning = Learning.standard
-          Optimum = false }
+          Learning = Learning.standard }
 
     /// Loads the pairs, learns every circuit, and measures. Refusal for a source that cannot be used, ArgumentException for choices that
     /// cannot be, NotConvergedException when a stimulus has no response; OperationCanceledException on cancellation, since half a
@@ -94,7 +91,7 @@ module Pairs =
                       let respond = Learning.responses (Source.describe settings.Source) trained.Circuit
 
                       Source.measured stimuli
-                      |> PairOutcome.ofCircuit settings.Optimum cancellation trained
+                      |> PairOutcome.ofCircuit cancellation trained
                       |> Some
                       |> PairOutcome.measure settings.Learning (Treatment.Circuit k) measured respond ]
 
@@ -290,8 +287,7 @@ module Pairs =
               Setting.one Options.offset (fun offsets settings -> { settings with Offsets = offsets })
               Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
               Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
-                  { settings with Learning = learning })
-              Setting.one Options.optimum (fun () settings -> { settings with Optimum = true }) ]
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

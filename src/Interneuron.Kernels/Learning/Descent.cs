@@ -37,7 +37,7 @@ internal static class Descent<TSolver, TKernel>
                 totals[row] += work.Sums[row];
             }
 
-            dual += LinearPart(work, count);
+            dual += Rows.LinearPart(work, count);
         }
 
         double potential = 0;
@@ -64,22 +64,5 @@ internal static class Descent<TSolver, TKernel>
         return outcome;
 
         double Term(int row, int i) => (totals[(row * work.K) + i] / samples) - expected.Values[(row * work.K) + i];
-    }
-
-    /// <summary>The sum of s . r - lambda |r|^2 / 2.</summary>
-    private static double LinearPart(Workspace work, int count)
-    {
-        double sum = 0;
-        for (int a = 0; a < work.N; a++)
-        {
-            ReadOnlySpan<double> s = work.Stimuli.Span.Slice(a * work.Lanes, count);
-            ReadOnlySpan<double> r = work.Responses.Span.Slice(a * work.Lanes, count);
-            for (int j = 0; j < count; j++)
-            {
-                sum += r[j] * (s[j] - (0.5 * work.Circuit.Leak * r[j]));
-            }
-        }
-
-        return sum;
     }
 }

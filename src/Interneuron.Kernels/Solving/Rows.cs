@@ -80,4 +80,21 @@ internal static class Rows
 
         return outcome;
     }
+
+    /// <summary>The sum of s . r - lambda |r|^2 / 2.</summary>
+    internal static double LinearPart(Workspace work, int count)
+    {
+        double sum = 0;
+        for (int a = 0; a < work.N; a++)
+        {
+            ReadOnlySpan<double> s = work.Stimuli.Span.Slice(a * work.Lanes, count);
+            ReadOnlySpan<double> r = work.Responses.Span.Slice(a * work.Lanes, count);
+            for (int j = 0; j < count; j++)
+            {
+                sum += r[j] * (s[j] - (0.5 * work.Circuit.Leak * r[j]));
+            }
+        }
+
+        return sum;
+    }
 }

@@ -73,6 +73,12 @@ public sealed record LearnerOptions
     /// <example><code>var options = new LearnerOptions { Seed = 7 };</code></example>
     public int Seed { get; init; } = Defaults.Seed;
 
+    /// <summary>
+    /// Whether the gains end as those of least objective over all stimuli at once (<see cref="Circuit.WithBestGains"/>), after the steps. Where only gains learn, no steps are needed.
+    /// </summary>
+    /// <example><code>var options = new LearnerOptions { Steps = 0, BatchOptimum = true };</code></example>
+    public bool BatchOptimum { get; init; }
+
     /// <summary>The published settings (Lipshutz and Simoncelli 2024): 20,000 steps for one primary neuron, 3,000 for more.</summary>
     /// <param name="primaries">N, at least 1.</param>
     /// <returns>The options.</returns>
@@ -110,6 +116,6 @@ public sealed record LearnerOptions
             LearningSchedule.Published => Core.Circuits.Schedule.Published,
             _ => throw Guard.Wrong("options", $"There is no schedule {Schedule}."),
         };
-        return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed);
+        return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed, BatchOptimum);
     }
 }
