@@ -1,4 +1,5 @@
 using Interneuron.Core.Circuits;
+using Microsoft.FSharp.Core;
 
 namespace Interneuron;
 
