@@ -73,7 +73,7 @@ let private saturates =
 let tests =
     testList
         "Derive"
-        [ testCase "of the paper's potential the terminal shows the masked term and three local rules"
+        [ testCase "of the paper's potential the terminal shows the masked term, three local rules and local dynamics"
           <| fun () ->
               let said = (succeeds ([ "derive"; "--potential"; "power-mixture" ] @ brief)).Out
 
@@ -85,7 +85,7 @@ let tests =
                   Expect.stringContains said part part
 
               let local = lines said |> List.filter (fun line -> line.Contains " local  ")
-              Expect.hasLength local 3 "local"
+              Expect.hasLength local 4 "three rules, and the dynamics"
 
           testCase "a potential goes from text to report, trained circuit and figure with one command"
           <| fun () ->
@@ -121,6 +121,7 @@ let tests =
                         "dynamics"
                         "rules"
                         "well_posed"
+                        "modes"
                         "certificate"
                         "trained"
                         "files" ]
