@@ -124,7 +124,11 @@ module ArrayVerbs =
               "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
               for population, count in trained.Instance.Sizes do
                   if derivation.Inputs |> List.exists (fun input -> input.Index.Over = population) then
-                      (if population = Population.interneurons then "interneurons" else population.Name), string count
+                      (if population = Population.interneurons then
+                           "interneurons"
+                       else
+                           population.Name),
+                      string count
               "steps", $"{trained.Simulated.Steps} of {settings.Batch} samples"
               "J", short trained.J
               match trained.Ks with
@@ -156,7 +160,11 @@ module ArrayVerbs =
                 Refusal.within (Where.named path) (fun () -> Derivation.derive model)
 
             match Derived.learning derivation with
-            | None when ModelArrays.isSingle model && (given.All Options.input).Length = 1 && not ((given.Find Options.input).Contains '=') ->
+            | None when
+                ModelArrays.isSingle model
+                && (given.All Options.input).Length = 1
+                && not ((given.Find Options.input).Contains '=')
+                ->
                 let source = Given.array given
                 use mapped = reading source
                 trainModel given cancellation source mapped.Grid (path, text, derivation)
@@ -250,7 +258,10 @@ module ArrayVerbs =
     // A model of several inputs responds to their arrays, each by its name.
     let private respondToInputs path (given: Given) cancellation =
         let saved = ModelFile.read path
-        let files = ModelArrays.named saved.Instance.Derivation.Model (given.All Options.input)
+
+        let files =
+            ModelArrays.named saved.Instance.Derivation.Model (given.All Options.input)
+
         let transform = ModelTransform.create path saved.Instance saved.Values
         Destination.file given |> ignore
 
@@ -259,8 +270,7 @@ module ArrayVerbs =
 
         if stimuli.Columns <> transform.Primaries then
             raise (
-                Refusal
-                    $"{Source.describe source}: a stimulus has {stimuli.Columns} numbers; the model learned with {transform.Primaries}."
+                Refusal $"{Source.describe source}: a stimulus has {stimuli.Columns} numbers; the model learned with {transform.Primaries}."
             )
 
         pass

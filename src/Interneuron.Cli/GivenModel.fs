@@ -51,7 +51,10 @@ module GivenModel =
     let sizes (given: Given) (model: Model) : Sizes =
         let interneurons = given.TryOne Options.interneurons
 
-        if interneurons.IsSome && not (List.contains Population.interneurons model.Populations) then
+        if
+            interneurons.IsSome
+            && not (List.contains Population.interneurons model.Populations)
+        then
             let names =
                 [ for population in model.Populations -> $"{Options.size.Name} {population.Name}=N" ]
                 |> String.concat ", "

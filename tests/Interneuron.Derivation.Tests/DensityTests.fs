@@ -76,7 +76,8 @@ let tests =
 
           testCase "the average of a response over a target that is not centred is not 0" (fun () ->
               let text target =
-                  $"population neuron a : 1\ninput s[a]\nvariable r[a] >= 0\nparameter b[a]\ntarget {target}\nenergy sum(a, r[a]^2)/2 + sum(a, b[a]*r[a]) - sum(a, s[a]*r[a])"
+                  $"population neuron a : 1\ninput s[a]\nvariable r[a] >= 0\nparameter b[a]\ntarget {target}\n\
+                       energy sum(a, r[a]^2)/2 + sum(a, b[a]*r[a]) - sum(a, s[a]*r[a])"
 
               match ModelText.parse (text "exponential") with
               | Ok m ->

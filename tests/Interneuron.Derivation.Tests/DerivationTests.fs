@@ -155,13 +155,17 @@ let tests =
 
           testCase "a concave potential is refused with the place" (fun () ->
               let m = circuit "F(theta, z) = theta*log(1 + z^2)" "1" " unit columns"
-              let f = WellPosed.check (Derivation.derive m) (Sizes.circuit 2 3) |> finding "convex"
+
+              let f =
+                  WellPosed.check (Derivation.derive m) (Sizes.circuit 2 3) |> finding "convex"
+
               Expect.equal f.Verdict Fails f.Detail
               Expect.stringContains f.Detail "theta = " "place")
 
           testCase "a saturating activation needs a leak" (fun () ->
               let growth leak =
-                  WellPosed.check (Derivation.derive (logCosh leak)) (Sizes.circuit 2 3) |> finding "grows"
+                  WellPosed.check (Derivation.derive (logCosh leak)) (Sizes.circuit 2 3)
+                  |> finding "grows"
 
               Expect.equal (growth "0").Verdict Fails "without"
               Expect.stringContains (growth "0").Detail "leak" "the remedy"

@@ -601,7 +601,8 @@ let tests =
               let slowest = (moment moved moved).Evd(Symmetricity.Symmetric).EigenVectors.Column 0
               Expect.isGreaterThan (abs (slowest * Vector<float>.Build.Dense values["w"])) 0.999 "cos")
 
-          // Quantiles of the stimuli, all of them in each step; what monotone map takes them to the target is known, and rules must find it.
+          // Quantiles of the stimuli, all of them in each step; what monotone map takes them to the target is known, and rules must find
+          // it.
           for name, count, stimulus in
               [ "exponential-responses", 100, (fun p -> 4.0 * ((1.0 - p) ** -0.25 - 1.0))
                 "half-normal-responses", 100, (fun p -> -log(1.0 - p))

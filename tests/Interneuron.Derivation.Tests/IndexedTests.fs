@@ -11,10 +11,21 @@ open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 
-let private a: Index = { Name = "a"; Over = Population.primary }
-let private b: Index = { Name = "b"; Over = Population.primary }
-let private i: Index = { Name = "i"; Over = Population.interneurons }
-let private j: Index = { Name = "j"; Over = Population.interneurons }
+let private a: Index =
+    { Name = "a"
+      Over = Population.primary }
+
+let private b: Index =
+    { Name = "b"
+      Over = Population.primary }
+
+let private i: Index =
+    { Name = "i"
+      Over = Population.interneurons }
+
+let private j: Index =
+    { Name = "j"
+      Over = Population.interneurons }
 
 let private r at = Symbol("r", [ at ])
 let private g at = Symbol("g", [ at ])

@@ -14,8 +14,13 @@ let private parse text =
     | Ok model -> model
     | Error e -> failtest $"refused: {e.Message}\n{text}"
 
-let private a = { Name = "a"; Over = Population.primary }
-let private i = { Name = "i"; Over = Population.interneurons }
+let private a =
+    { Name = "a"
+      Over = Population.primary }
+
+let private i =
+    { Name = "i"
+      Over = Population.interneurons }
 
 /// The circuit of the paper, indented as it stands in prose.
 let private circuit =
@@ -99,8 +104,10 @@ let private refusals: (string * string) list =
       "parameter g[i]; rate g 1; rate g 2", "line 1, column 32: the rate of 'g' is given twice, first in line 1; keep one"
       "population r (primary)\npopulation r (primary)", "line 2, column 12: the population 'r' is given twice, first in line 1; keep one"
       "potential F = quadratic\npotential F = monomial", "line 2, column 11: the potential 'F' is given twice, first in line 1; keep one"
-      "population x (primary)", "line 1, column 12: the primary population is not 'x'; its name is always r; one of your own is declared as population y a, b : 3"
-      "population y (interneuron)", "line 1, column 12: the interneuron population is not 'y'; its name is always z; one of your own is declared as population y k, l : 3"
+      "population x (primary)",
+      "line 1, column 12: the primary population is not 'x'; its name is always r; one of your own is declared as population y a, b : 3"
+      "population y (interneuron)",
+      "line 1, column 12: the interneuron population is not 'y'; its name is always z; one of your own is declared as population y k, l : 3"
       "population r (primry)", "line 1, column 15: there is no population of kind 'primry'; it is primary or interneuron"
       "potential F = log-csh",
       "line 1, column 15: unknown potential 'log-csh'; did you mean 'log-cosh'? A formula needs its arguments: F(theta, z) = ..."
@@ -109,7 +116,8 @@ let private refusals: (string * string) list =
       "potential exp(z) = z", "line 1, column 11: 'exp' is a function already; a potential has another name"
       "parameter theta[i] in [3, 1]", "line 1, column 23: the interval [3, 1] is empty; its lower bound is the smaller one"
       "parameter g[i] > 0", "line 1, column 18: '0' is out of place; expected '='"
-      "parameter g[i] is 0", "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute"
+      "parameter g[i] is 0",
+      "line 1, column 16: 'i' is out of place; expected '>= 0', 'in [1, 3]', 'unit columns', 'symmetric', 'ascends' or another attribute"
       "parameter g[m]", "line 1, column 13: 'm' is not an index; primary neurons have a, b, c, d, interneurons i, j, k, l"
       "parameter g[i] unit columns", "line 1, column 11: 'g' has no columns; unit columns are for synapses such as W[a,i]"
       "parameter g[i]; rate h 1", "line 1, column 22: there is no parameter 'h' to have a rate; expected g"
@@ -126,7 +134,9 @@ let private refusals: (string * string) list =
       whitening + "published g[i] z[i]", "line 3, column 16: 'z' is out of place; expected '='"
       whitening + "published g[i] = z[j]^2", "line 3, column 20: the index j is not summed over; write sum(j, ...) around it"
       whitening + "published g[i] = r[a]", "line 3, column 20: the index a is not summed over; write sum(a, ...) around it"
-      whitening + "published g[i] = y[i]^2", "line 3, column 18: unknown symbol 'y'; expected one of: W, g, leak, n, r, s, z, pi; what is new is declared with input, variable or parameter"
+      whitening + "published g[i] = y[i]^2",
+      "line 3, column 18: unknown symbol 'y'; expected one of: W, g, leak, n, r, s, z, pi; \
+      what is new is declared with input, variable or parameter"
       whitening + "published g[i] = targt(z[i]^2)", "line 3, column 18: unknown function 'targt'; did you mean 'target'?"
       whitening + "published g[i] = target(z[i], 2)", "line 3, column 18: an average over the target is of one formula; write target(...)"
       whitening + "published W[a,i] = delta(a)", "line 3, column 20: a Kronecker delta has two indices; write delta(a, b)"
@@ -229,7 +239,9 @@ let tests =
                   | "b", [] -> 0.7
                   | name, _ -> model.Constants[name]
 
-              let size neurons = if neurons = Population.primary then 2 else 3
+              let size neurons =
+                  if neurons = Population.primary then 2 else 3
+
               let sum n f = List.sumBy f [ 0 .. n - 1 ]
 
               let read e =

@@ -28,8 +28,13 @@ let private closed (rule: DerivedRule) =
     | Averaged e -> failtest $"{rule.Parameter.Name} is averaged: {IndexedPrint.text e}"
     | Absent -> failtest $"{rule.Parameter.Name} has no target term"
 
-let private a: Index = { Name = "a"; Over = Population.primary }
-let private i: Index = { Name = "i"; Over = Population.interneurons }
+let private a: Index =
+    { Name = "a"
+      Over = Population.primary }
+
+let private i: Index =
+    { Name = "i"
+      Over = Population.interneurons }
 
 /// A formula of the parameters at given numbers, for two primary neurons and one interneuron; the first of each index.
 let private value (numbers: Map<string, float list>) (e: Indexed) =

@@ -71,16 +71,15 @@ let tests =
               Expect.isLessThanOrEqual (left 3) 0.0026 "three"
               Expect.isGreaterThan (left 2) 0.02 "two"
 
-          // Measured: 0.0000 on photograph 05, and on photograph 08, which is the hardest, less than the 0.0007 that 200,000 steps left. Without saturation the best
-          // gains leave 0.0034 there: sums of outputs that can only steepen are not flexible enough.
+          // Measured: 0.0000 on photograph 05, and on photograph 08, which is the hardest, less than the 0.0007 that 200,000 steps left.
+          // Without saturation the best gains leave 0.0034 there: sums of outputs that can only steepen are not flexible enough.
           for image in [ "05"; "08" ] do
               testCase $"photograph {image}: a population that saturates leaves at most 0.0007 nats, and both marginals Gaussian"
               <| fun () -> leavesAtMost 0.0007 (pairsOf image)
 
-          // Pairs of large discs, mixed to the moments of photographs' most dependent pairs, correlation 0.59 and kurtosis 23. Measured: 0.0007; the same gains
-          // after 200,000 steps 0.0036, and half as many directions 0.0013.
-          testCase
-              "a scene of large discs, mixed to correlation 0.59 and kurtosis above 20: a population that saturates leaves at most 0.001 nats"
+          // Pairs of large discs, mixed to the moments of photographs' most dependent pairs, correlation 0.59 and kurtosis 23. Measured:
+          // 0.0007; the same gains after 200,000 steps 0.0036, and half as many directions 0.0013.
+          testCase "large discs, mixed to correlation 0.59 and kurtosis above 20: a population that saturates leaves at most 0.001 nats"
           <| fun () ->
               let scene =
                   Scene.create

@@ -219,7 +219,11 @@ let tests =
 
           testCase "large circuits are drawn in part"
           <| fun () ->
-              let derivation = Derivation.derive { gains with Sizes = Sizes.circuit 8 36 }
+              let derivation =
+                  Derivation.derive
+                      { gains with
+                          Sizes = Sizes.circuit 8 36 }
+
               let svg = Diagram.svg derivation
               Expect.stringContains svg "4 of 8 and 6 of 36 neurons" "caption"
               Expect.hasLength (elements svg "circle" |> List.filter (fun e -> attribute "r" e = "19")) 10 "neurons"

@@ -30,7 +30,7 @@ let tests =
               for name in Model.Library do
                   let certificate = Model.FromLibrary(name).Derive().Certify(3, 2)
                   Expect.isTrue certificate.IsPassed name
-                  Expect.equal (certificate.Circuits, certificate.Discarded.Count) (3, certificate.Drawn - 3) "circuits"
+                  Expect.equal (certificate.Circuits, Seq.sum certificate.Discarded.Values) (3, certificate.Drawn - 3) "circuits"
 
                   for rule in certificate.Rules do
                       Expect.isLessThan rule.DualError 1e-9 $"{name}, {rule.Parameter}"

@@ -3,7 +3,8 @@ namespace Interneuron.Core.Circuits
 open System
 open MathNet.Numerics.LinearAlgebra
 
-/// A point of the descent on J in the gains: strictly inside, with a multiplier y_i > 0 for each bound g_i >= 0. At the least J, dJ/dg = y and g_i y_i = 0.
+/// A point of the descent on J in the gains: strictly inside, with a multiplier y_i > 0 for each bound g_i >= 0. At the least J, dJ/dg =
+/// y and g_i y_i = 0.
 type internal Interior =
     {
         /// g.
@@ -12,8 +13,9 @@ type internal Interior =
         Multipliers: float array
     }
 
-/// Steps of the primal-dual interior-point method (Nocedal and Wright, Numerical Optimization, 2006, chapters 14 and 19) for a J that is convex in g >= 0: Newton on dJ/dg = y and
-/// g_i y_i = mu, for a mu that falls as fast as the predictor (the step for mu = 0) finds possible.
+/// Steps of the primal-dual interior-point method (Nocedal and Wright, Numerical Optimization, 2006, chapters 14 and 19) for a J that is
+/// convex in g >= 0: Newton on dJ/dg = y and g_i y_i = mu, for a mu that falls as fast as the predictor (the step for mu = 0) finds
+/// possible.
 [<RequireQualifiedAccess>]
 module internal GainDescent =
     // How much of the way to the nearest bound a step goes at most.
@@ -36,7 +38,8 @@ module internal GainDescent =
         let floor = least * Array.max gains
         gains |> Array.map (max floor)
 
-    /// Where to begin, by the slopes dJ/dg: multipliers that are the slopes where these are positive, and products of the size that slopes and gains have.
+    /// Where to begin, by the slopes dJ/dg: multipliers that are the slopes where these are positive, and products of the size that
+    /// slopes and gains have.
     let start (gains: float array) (slopes: float array) : Interior =
         let mu =
             Math.Max(0.1 * Array.average (Array.map2 (fun g slope -> abs (g * slope)) gains slopes), 1e-300)
@@ -102,6 +105,7 @@ module internal GainDescent =
           Reach = Math.Min(1.0, ofTheWay * reach g change)
           MultipliersAt =
             fun gains -> Array.init k (fun i -> Math.Clamp(y[i] + ty * dy[i], mu / (spread * gains[i]), spread * mu / gains[i]))
-          // Of a quadratic J with the least at the predictor's end half of the first is left, and where gains fall to their bounds all of it.
+          // Of a quadratic J with the least at the predictor's end half of the first is left, and where gains fall to their bounds all of
+          // it.
           Left = Math.Max(-(dot slopes predicted), products)
           Barrier = mu }

@@ -72,8 +72,8 @@ module Initial =
     let private negated (w: float array) = Array.map (~-) w
 
     /// The number of interneurons that a potential needs for N primary neurons by default: N(N+1)/2, as many as a covariance has entries;
-    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twenty-four where they saturate), and in both senses
-    /// where the potential acts on one side.
+    /// for thresholds, the whole list in each of these directions (for N = 2 in eight, in twenty-four where they saturate), and in both
+    /// senses where the potential acts on one side.
     let defaultCount (potential: Potential) (n: int) =
         let layout = layout potential
 

@@ -252,11 +252,10 @@ module Learner =
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
-    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, reports
-    /// progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of these. Where the
-    /// settings say so, the gains are then those of least J.
-    /// Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a
-    /// file.
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run,
+    /// reports progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of
+    /// these. Where the settings say so, the gains are then those of least J. Refuses a run that would take more memory than there is.
+    /// The memory of the stimuli is read and not copied, so that it may lie in a file.
     let trainOn
         (settings: Settings)
         (progress: Progress -> unit)

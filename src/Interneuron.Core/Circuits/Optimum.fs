@@ -58,7 +58,8 @@ module Optimum =
 
         (Engines.forRule circuit.Potential gainsOnly).Gains(Engines.state circuit, nodes, stimuli, Response.toleranceFor stimuli.Span)
 
-    /// Rows of the stimuli for the curvature, with weights: a quarter of them those of the largest responses, which are all that some interneurons see, the others evenly from all.
+    /// Rows of the stimuli for the curvature, with weights: a quarter of them those of the largest responses, which are all that some
+    /// interneurons see, the others evenly from all.
     let private curvatureOver (circuit: CircuitState) (sizes: float array) =
         let n = sizes.Length
 
@@ -147,9 +148,10 @@ module Optimum =
     let internal fits (circuit: Circuit) : bool =
         perPair * float circuit.Interneurons ** 2.0 <= Footprint.limit ()
 
-    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory, section 3); the descent is by Newton steps with the gradient of all
-    /// stimuli and the curvature of a part, first on a small part of the stimuli, then on larger ones, as far as each can tell. Reports how far it is in hundredths. Cancellation ends it with the
-    /// best gains so far. Refuses stimuli that are none, and more interneurons than there is memory for.
+    /// The circuit with the gains of least J over the stimuli (n x N, row-major), theta and W as they are. J is convex in g (theory,
+    /// section 3); the descent is by Newton steps with the gradient of all stimuli and the curvature of a part, first on a small part of
+    /// the stimuli, then on larger ones, as far as each can tell. Reports how far it is in hundredths. Cancellation ends it with the best
+    /// gains so far. Refuses stimuli that are none, and more interneurons than there is memory for.
     let gains (progress: Progress -> unit) (cancellation: CancellationToken) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : Optimum =
         let n = min most (Response.rowsOf circuit stimuli.Length)
 
@@ -159,7 +161,9 @@ module Optimum =
         if not (fits circuit) then
             Refusal.argument
                 (nameof circuit)
-                $"the curvature in the gains of {circuit.Interneurons} interneurons takes {Footprint.text (perPair * float circuit.Interneurons ** 2.0)} of memory; the limit here is {Footprint.text (Footprint.limit ())}"
+                $"the curvature in the gains of {circuit.Interneurons} interneurons takes \
+                {Footprint.text (perPair * float circuit.Interneurons ** 2.0)} of memory; the limit here is \
+                {Footprint.text (Footprint.limit ())}"
 
         let given, theta, columns = circuit.Numbers
 

@@ -183,8 +183,8 @@ module Quadrature =
         [| for i in 0 .. count - 1 -> evd.EigenValues[i].Real, evd.EigenVectors[0, i] ** 2.0 |]
 
     /// Points of the target in n dimensions, row-major, and their weights: for two dimensions the products of a 48-node rule of one
-    /// coordinate; beyond, and for a density by its formula, 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1 (Roberts's low-discrepancy sequence)
-    /// through the quantile function.
+    /// coordinate; beyond, and for a density by its formula, 4,096 points of an additive recurrence with the roots of x^(n+1) = x + 1
+    /// (Roberts's low-discrepancy sequence) through the quantile function.
     let cloud (target: Target) (n: int) : float array * float array =
         let quantile = Target.quantile target
 

@@ -6,8 +6,8 @@ open Interneuron.Statistics
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 
-/// The distribution that the responses are driven to: independent coordinates, or given by samples. Those with a case of their own have zero
-/// mean and unit variance.
+/// The distribution that the responses are driven to: independent coordinates, or given by samples. Those with a case of their own have
+/// zero mean and unit variance.
 [<NoComparison; CustomEquality>]
 type Target =
     /// N(0, I), the only one of these that is spherical.

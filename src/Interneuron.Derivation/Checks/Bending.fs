@@ -18,8 +18,7 @@ module internal Bending =
         let model = derivation.Model
 
         let sizes: Sizes =
-            [ for population, _ in model.Sizes ->
-                  population, (if population = Population.interneurons then 3 else 2) ]
+            [ for population, _ in model.Sizes -> population, (if population = Population.interneurons then 3 else 2) ]
 
         let instance = Instance.create derivation sizes
         let random = Xoshiro256StarStar(seed, false)

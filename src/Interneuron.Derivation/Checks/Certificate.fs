@@ -133,7 +133,9 @@ module Certificate =
                 match stimuli with
                 | [] -> Ok(List.rev found)
                 | s :: others ->
-                    match Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate instance.Responses) with
+                    match
+                        Differences.response random instance packed s, instance.Respond(packed, s, Array.zeroCreate instance.Responses)
+                    with
                     // The transport objective is of the global one; others are of the fixed point that dynamics come to.
                     | Ok globally, Some response when
                         not model.Objective.IsTransport

@@ -81,8 +81,8 @@ module internal Differences =
         else
             [ response ]
 
-    /// The objective over stimuli with starts for their minima, J's part over the target by quadrature, and the cost, with running averages at
-    /// the means of what they follow. NaN where a stimulus has no response.
+    /// The objective over stimuli with starts for their minima, J's part over the target by quadrature, and the cost, with running
+    /// averages at the means of what they follow. NaN where a stimulus has no response.
     let objective (instance: Instance) (packed: float array) (stimuli: (float array * float array list) list) (seed: int) : float =
         let found =
             stimuli

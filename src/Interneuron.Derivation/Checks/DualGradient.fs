@@ -34,9 +34,9 @@ module internal DualGradient =
             e)
             .Tangent.Tangent
 
-    /// What a stimulus and a response contribute to the descent of one number: dE/dp for the transport objective, -dE/dp for the value; where
-    /// there is a loss, -dl/dp with the response that moves as p does. `averages` is the slow cost's slope by each running average, times
-    /// what that follows: a loss as well.
+    /// What a stimulus and a response contribute to the descent of one number: dE/dp for the transport objective, -dE/dp for the value;
+    /// where there is a loss, -dl/dp with the response that moves as p does. `averages` is the slow cost's slope by each running average,
+    /// times what that follows: a loss as well.
     let online (instance: Instance) (packed: float array) (s: float array, response: float array) (averages: Expr) (number: int) : float =
         let y = instance.Layout.Responses
         let n = y.Length
@@ -47,11 +47,12 @@ module internal DualGradient =
 
         let p = instance.Learned[number]
         let energy = instance.Energy
-        let partial e = tangent (fun name -> at[name], (if name = p then 1.0 else 0.0)) e
+
+        let partial e =
+            tangent (fun name -> at[name], (if name = p then 1.0 else 0.0)) e
 
         let through (loss: Expr) =
-            let free =
-                Landscape.across n (instance.Face(packed, s, response))
+            let free = Landscape.across n (instance.Face(packed, s, response))
 
             let moved =
                 if free.ColumnCount = 0 then
@@ -62,7 +63,8 @@ module internal DualGradient =
                     let coupling =
                         Vector<float>.Build.DenseOfEnumerable [ for x in y -> second at x p energy ]
 
-                    free * (free.TransposeThisAndMultiply(hessian * free)).Solve(-(free.TransposeThisAndMultiply coupling))
+                    free
+                    * (free.TransposeThisAndMultiply(hessian * free)).Solve(-(free.TransposeThisAndMultiply coupling))
 
             let along name =
                 if name = p then
@@ -74,7 +76,11 @@ module internal DualGradient =
 
             -(tangent (fun name -> at[name], along name) loss)
 
-        let rest = if averages = Expr.constant 0.0 then 0.0 else through averages
+        let rest =
+            if averages = Expr.constant 0.0 then
+                0.0
+            else
+                through averages
 
         match instance.Derivation.Model.Objective with
         | Transport -> partial energy

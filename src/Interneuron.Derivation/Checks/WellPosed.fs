@@ -181,8 +181,8 @@ module WellPosed =
             [ convexity ridge n k; gains ridge; growth ridge; spanning ridge n k ]
         | None -> whole derivation sizes
 
-    /// What is known of each condition. Refusal, with the place of the term, when one fails that the objective needs: the transport objective
-    /// needs them all; others can do with several fixed points, of which the dynamics come to one.
+    /// What is known of each condition. Refusal, with the place of the term, when one fails that the objective needs: the transport
+    /// objective needs them all; others can do with several fixed points, of which the dynamics come to one.
     let require (derivation: Derivation) (sizes: Sizes) : Finding list =
         let findings = check derivation sizes
         let isTransport = derivation.Model.Objective.IsTransport
@@ -190,7 +190,10 @@ module WellPosed =
         let isNeeded (finding: Finding) =
             isTransport || not (finding.Condition.StartsWith "the energy is con")
 
-        match findings |> List.tryFind (fun finding -> finding.Verdict = Fails && isNeeded finding) with
+        match
+            findings
+            |> List.tryFind (fun finding -> finding.Verdict = Fails && isNeeded finding)
+        with
         | Some finding ->
             let term = Option.defaultValue derivation.Energy finding.Term
             Refusal.at (Where.at term.Place) "the model is ill-posed" $"it needs that {finding.Condition}, but {finding.Detail}"

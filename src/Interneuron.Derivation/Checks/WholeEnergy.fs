@@ -129,7 +129,13 @@ module internal WholeEnergy =
               |> instance.Pack ]
 
     /// A part of the energy at numbers for everything but the responses, and no stimulus, along r = start + t direction.
-    let private along (instance: Instance) (side: Side) (packed: float array) (start: float array, direction: float array) (e: Expr) : Expr =
+    let private along
+        (instance: Instance)
+        (side: Side)
+        (packed: float array)
+        (start: float array, direction: float array)
+        (e: Expr)
+        : Expr =
         let numbers = List.zip instance.Learned (List.ofArray packed) |> Map.ofList
 
         // As far as the domains go on both sides.
@@ -402,14 +408,13 @@ module internal WholeEnergy =
             let value (packed: float array) (x: float array) (s: float array) =
                 let y: float array = Array.zeroCreate instance.Responses
                 places |> Array.iteri (fun k at -> y[at] <- x[k])
-                let struct (e, _) = instance.Values(packed, s, y) in side.Sign * e
+                let struct (e, _) = instance.Values(packed, s, y) in
+                side.Sign * e
 
             // Where a direction leaves the domains there is nothing to grow.
             let isOpen (start: float array, d: float array) =
                 List.zip (domains side) (List.ofArray d)
-                |> List.forall (fun ((lower, upper), d) ->
-                    d = 0.0
-                    || (if d > 0.0 then upper else lower) |> System.Double.IsInfinity)
+                |> List.forall (fun ((lower, upper), d) -> d = 0.0 || (if d > 0.0 then upper else lower) |> System.Double.IsInfinity)
                 |> fun goesOn -> if goesOn then Some(start, d) else None
 
             let directions =

@@ -47,7 +47,10 @@ type Index =
     // Letters, some with a number.
     override this.GetHashCode() =
         let last = this.Name.Length - 1
-        int this.Name[0] + 31 * int this.Name[last] + 961 * (last + 32 * this.Over.GetHashCode())
+
+        int this.Name[0]
+        + 31 * int this.Name[last]
+        + 961 * (last + 32 * this.Over.GetHashCode())
 
     interface IComparable with
         member this.CompareTo other =

@@ -433,8 +433,7 @@ module Derivation =
             | Averaged _
             | Absent -> []
 
-        let parts =
-            online :: cost :: average |> List.map (TargetAverage.constrained model)
+        let parts = online :: cost :: average |> List.map (TargetAverage.constrained model)
 
         let needsInverse = Indexed.symbols online |> Set.exists Model.isInverseHessian
 

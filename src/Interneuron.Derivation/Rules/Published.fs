@@ -182,7 +182,8 @@ module Published =
     let private mostSides = 6
 
     /// A direction as terms that equal directions share: by the names of functions, which is shorter to read; by their formulas; and by
-    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show. Constants may be read as their numbers, since a factor made of them is part of the rate too.
+    /// these on each side of 0, where |z| and z are one quantity, for the inputs that occur. Each with whether it is of terms to show.
+    /// Constants may be read as their numbers, since a factor made of them is part of the rate too.
     let private readings (model: Model) (occurring: InterneuronInput list) : (bool * (Direction -> Term list)) list =
         let sides =
             if occurring.Length > mostSides then

@@ -32,7 +32,10 @@ type internal EnergyCode(responses: string list, given: string list, energy: Exp
         | _ -> Expr.abs e
 
     let variables = responses @ given
-    let compile formulas = lazy (Scalar.compile (variables @ shifts) formulas)
+
+    let compile formulas =
+        lazy (Scalar.compile (variables @ shifts) formulas)
+
     let slopes = compile (shifted energy :: force @ List.map magnitude force)
     let hessian = compile (Differentiate.jacobian responses force |> List.concat)
 

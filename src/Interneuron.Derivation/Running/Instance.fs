@@ -111,7 +111,13 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
         let still =
             formulas
-            |> List.map (Expr.substitute (fun name -> if isLearned.Contains name then None else Some(Expr.constant 0.0)))
+            |> List.map (
+                Expr.substitute (fun name ->
+                    if isLearned.Contains name then
+                        None
+                    else
+                        Some(Expr.constant 0.0))
+            )
 
         // Where there is nothing to evaluate, nothing is.
         if still |> List.forall ((=) (Expr.constant 0.0)) then

@@ -11,8 +11,8 @@ module JoinedInputs =
     let own (model: Model) : Input list =
         model.Inputs |> List.filter _.Previous.IsNone
 
-    /// The stimuli of arrays, one for each input by its name, of equally many rows. The row before the first is the first. A single array of
-    /// one input is taken as it is. Refusal for a name that is no input's, a missing one, and arrays of different rows.
+    /// The stimuli of arrays, one for each input by its name, of equally many rows. The row before the first is the first. A single array
+    /// of one input is taken as it is. Refusal for a name that is no input's, a missing one, and arrays of different rows.
     let ofArrays (model: Model) (arrays: (string * Grid) list) : Grid =
         let names = [ for input in own model -> input.Name ]
 
@@ -51,7 +51,9 @@ module JoinedInputs =
 
             for grid, back in parts do
                 for row in 0 .. first.Rows - 1 do
-                    grid.Memory.Slice((max 0 (row - back)) * grid.Columns, grid.Columns).CopyTo(System.Memory(values, row * columns + start, grid.Columns))
+                    grid.Memory
+                        .Slice((max 0 (row - back)) * grid.Columns, grid.Columns)
+                        .CopyTo(System.Memory(values, row * columns + start, grid.Columns))
 
                 start <- start + grid.Columns
 

@@ -14,6 +14,7 @@ module internal LineSearch =
     /// where the function falls without end.
     let along (resolution: float) (l: Landscape) (from: Slope) (d: Vector<float>) (start: float) : float array option =
         let x, shifts = from.Minimum.Point, from.Shifts
+
         let at t =
             l.Inside(Array.mapi (fun a v -> v + t * d[a]) x)
 
@@ -24,11 +25,15 @@ module internal LineSearch =
                 let along, now = Landscape.dot wall.Row d, Landscape.dot wall.Row x
 
                 let room =
-                    if Math.Abs along <= 1e-13 * Landscape.largest d then infinity
-                    elif along > 0.0 then (wall.Upper - now) / along
-                    else (wall.Lower - now) / along
+                    if Math.Abs along <= 1e-13 * Landscape.largest d then
+                        infinity
+                    elif along > 0.0 then
+                        (wall.Upper - now) / along
+                    else
+                        (wall.Lower - now) / along
 
                 if room > 0.0 then Math.Min(nearest, room) else nearest)
+
         let enough (slope: float) = Math.Abs slope <= 0.5 * Math.Abs start
 
         let look t =

@@ -49,7 +49,8 @@ module ModelFile =
     let private isOfCircuit (model: Model) =
         model.Populations = List.map snd ofCircuit
 
-    /// The numbers of neurons as members of a file: "primaries" and "interneurons" of circuits, else "sizes" by the names of the populations.
+    /// The numbers of neurons as members of a file: "primaries" and "interneurons" of circuits, else "sizes" by the names of the
+    /// populations.
     let sizesToJson (sizes: Sizes) : (string * Json) list =
         if List.map fst sizes = List.map snd ofCircuit then
             [ for name, population in ofCircuit -> name, Json.whole (Sizes.count sizes population) ]

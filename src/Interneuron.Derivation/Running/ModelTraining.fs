@@ -22,7 +22,8 @@ type TrainedModel =
         Course: (int * Values * float) list
         /// The same at the end.
         J: float
-        /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model of another objective than transport.
+        /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model of another objective
+        /// than transport.
         Ks: float option
         /// What is to be said of what was learned, in a line each.
         Warnings: string list
@@ -41,7 +42,8 @@ module ModelTraining =
         let counts population =
             model.Inputs |> List.filter (fun x -> x.Index.Over = population) |> List.length
 
-        let isGiven population = given |> List.exists (fst >> (=) population)
+        let isGiven population =
+            given |> List.exists (fst >> (=) population)
 
         let total sizes =
             model.Inputs |> List.sumBy (fun x -> Sizes.count sizes x.Index.Over)

@@ -27,7 +27,8 @@ module ModelTransform =
                  | Some formula -> fun x -> Expr.interpret Floats.operations (fun _ -> x) formula
                  | None -> raise (Refusal $"{name}: its target is given by samples, so there is no density."))
 
-        let respond s = LaneBatch.Of(instance).Responses(packed, s)
+        let respond s =
+            LaneBatch.Of(instance).Responses(packed, s)
 
         { Primaries = n
           Responses = instance.Responses

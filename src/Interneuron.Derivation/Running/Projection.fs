@@ -75,13 +75,19 @@ module internal Projection =
             let m = matrix ()
             let symmetric = (m + m.Transpose()) / 2.0
             let evd = symmetric.Evd Symmetricity.Symmetric
-            let values = evd.EigenValues |> Seq.map (fun v -> Math.Max(v.Real, 0.0)) |> Array.ofSeq
+
+            let values =
+                evd.EigenValues |> Seq.map (fun v -> Math.Max(v.Real, 0.0)) |> Array.ofSeq
 
             // Nothing is changed by rounding where nothing has to change.
             if Array.min values > 0.0 then
                 put symmetric
             else
-                put (evd.EigenVectors * Matrix<float>.Build.DenseOfDiagonalArray values * evd.EigenVectors.Transpose())
+                put (
+                    evd.EigenVectors
+                    * Matrix<float>.Build.DenseOfDiagonalArray values
+                    * evd.EigenVectors.Transpose()
+                )
         | Orthonormal ->
             // The nearest matrix of orthonormal columns: the orthogonal factor of the polar decomposition.
             let svd = (matrix ()).Svd()

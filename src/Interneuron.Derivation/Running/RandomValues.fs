@@ -56,9 +56,16 @@ module internal RandomValues =
                     else lower, upper
 
                 Array.init (rows * columns) (fun _ -> spread (0.9 * lower + 0.1 * upper) (0.1 * lower + 0.9 * upper))
-            elif p.Site.Length <> 2 || lower = 0.0 && not (List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ]) then
+            elif
+                p.Site.Length <> 2
+                || lower = 0.0
+                   && not (List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ])
+            then
                 Array.init (rows * columns) (fun _ -> spread 0.5 1.5)
-            elif isSquare p && not (List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ]) then
+            elif
+                isSquare p
+                && not (List.exists p.IsHeldBy [ UnitColumns; UnitRows; Orthonormal ])
+            then
                 // Couplings inside a population: near the identity, so that the energy stays convex.
                 [| for a in 0 .. rows - 1 do
                        for b in 0 .. columns - 1 -> (if a = b then 1.0 else 0.0) + spread -0.1 0.1 |]
@@ -71,9 +78,12 @@ module internal RandomValues =
                        for i in 0 .. columns - 1 -> w[i][a] |]
 
         let signed (p: Learned) (x: float array) =
-            if fst p.Interval = 0.0 then Array.map abs x
-            elif snd p.Interval = 0.0 then Array.map (fun v -> -(abs v)) x
-            else x
+            if fst p.Interval = 0.0 then
+                Array.map abs x
+            elif snd p.Interval = 0.0 then
+                Array.map (fun v -> -(abs v)) x
+            else
+                x
 
         Map.ofList [ for p in model.Learned -> p.Name, numbers p |> signed p |> hold sizes p ]
 

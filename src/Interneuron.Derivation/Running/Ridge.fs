@@ -32,17 +32,25 @@ module Ridge =
             match indices with
             | [ _ ] when name = input.Name -> Some Potential.z
             | [] -> model.Constants.TryFind name |> Option.map Expr.constant
-            | [ single ] when single.Over = input.Index.Over && model.Learned |> List.exists (fun p -> p.Name = name) -> Some(Expr.var name)
+            | [ single ] when
+                single.Over = input.Index.Over
+                && model.Learned |> List.exists (fun p -> p.Name = name)
+                ->
+                Some(Expr.var name)
             | _ -> None)
 
     let private parameter (p: Learned) =
         let lower, upper = p.Interval
 
         let initial =
-            if System.Double.IsInfinity lower && System.Double.IsInfinity upper then -1.0, 1.0
-            elif System.Double.IsInfinity upper then lower, lower + 1.0
-            elif System.Double.IsInfinity lower then upper - 1.0, upper
-            else 0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper
+            if System.Double.IsInfinity lower && System.Double.IsInfinity upper then
+                -1.0, 1.0
+            elif System.Double.IsInfinity upper then
+                lower, lower + 1.0
+            elif System.Double.IsInfinity lower then
+                upper - 1.0, upper
+            else
+                0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper
 
         Parameter.define p.Name lower upper initial
 
@@ -57,8 +65,10 @@ module Ridge =
         let model = derivation.Model
 
         match derivation.Inputs, model.Inputs, model.Variables with
-        | [ input ], [ { Previous = None } as s ], [ { Domain = Domain.Whole
-                                                       Settling = Minimises } as r ] ->
+        | [ input ],
+          [ { Previous = None } as s ],
+          [ { Domain = Domain.Whole
+              Settling = Minimises } as r ] ->
             let responding b = Symbol(r.Name, [ b ])
 
             let synapses =

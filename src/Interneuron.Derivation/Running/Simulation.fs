@@ -61,8 +61,8 @@ module Simulation =
             else
                 instance.Driven(packed, s, y))
 
-    /// What learning descends on, over stimuli, one a row: J with the target's part by quadrature, the mean energy or the mean loss, and the
-    /// slow cost. NaN where a stimulus has no response.
+    /// What learning descends on, over stimuli, one a row: J with the target's part by quadrature, the mean energy or the mean loss, and
+    /// the slow cost. NaN where a stimulus has no response.
     let value (instance: Instance) (values: Values) (stimuli: float array) : float =
         let packed = instance.Pack values
 
@@ -92,8 +92,7 @@ module Simulation =
     /// Holds a parameter's numbers, those from `start` on, to its constraints.
     let internal hold (instance: Instance) (p: Learned) (values: float array) (start: int) (length: int) =
         if not p.Constraints.IsEmpty then
-            let held =
-                RandomValues.hold instance.Sizes p (Array.sub values start length)
+            let held = RandomValues.hold instance.Sizes p (Array.sub values start length)
 
             Array.blit held 0 values start length
 
@@ -168,8 +167,7 @@ module Simulation =
         let batch: float array = Array.zeroCreate (settings.Batch * n)
 
         // Each begins where the last of its place ended.
-        let responses: float array =
-            Array.zeroCreate (settings.Batch * instance.Responses)
+        let responses: float array = Array.zeroCreate (settings.Batch * instance.Responses)
 
         let found = Array.create settings.Batch false
         let mean: float array = Array.zeroCreate instance.Size

@@ -99,8 +99,7 @@ module Trajectory =
           J = times |> Array.map (fun (_, _, j) -> j)
           Parts =
             [ for p in instance.Derivation.Model.Learned ->
-                  let shape =
-                      [ for index in p.Site -> Sizes.count instance.Sizes index.Over ]
+                  let shape = [ for index in p.Site -> Sizes.count instance.Sizes index.Over ]
 
                   times
                   |> Array.map (fun (_, values: Values, _) -> values[p.Name])

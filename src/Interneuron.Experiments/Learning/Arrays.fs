@@ -108,9 +108,9 @@ module Arrays =
 
     let private rowsOf (circuit: Transform) (values: float array) = values.Length / circuit.Primaries
 
-    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a file
-    /// of the same shape, or with a row of all variables' numbers; rows of NaN where a stimulus has no response, which only values that are too large for the arithmetic can bring
-    /// about. Refusal when either cannot be used.
+    /// The responses of a circuit, whose stimuli were standardised by `map` if at all, to stimuli in a file (n or n x N), written to a
+    /// file of the same shape, or with a row of all variables' numbers; rows of NaN where a stimulus has no response, which only values
+    /// that are too large for the arithmetic can bring about. Refusal when either cannot be used.
     let respond
         (circuit: Transform)
         (map: Standardisation option)
@@ -122,7 +122,13 @@ module Arrays =
 
         blocks stimuli map reader
         |> Seq.map (fun (_, s) -> rowsOf circuit s, circuit.Respond s)
-        |> write responses (if circuit.Responses = circuit.Primaries then reader.Shape.Tail else [ circuit.Responses ]) cancellation
+        |> write
+            responses
+            (if circuit.Responses = circuit.Primaries then
+                 reader.Shape.Tail
+             else
+                 [ circuit.Responses ])
+            cancellation
 
     /// The same for stimuli that are at hand, one a row.
     let respondTo
@@ -137,7 +143,10 @@ module Arrays =
         seq {
             for first in 0..rows .. stimuli.Rows - 1 do
                 let count = min rows (stimuli.Rows - first)
-                let values = stimuli.Memory.Slice(first * stimuli.Columns, count * stimuli.Columns).ToArray()
+
+                let values =
+                    stimuli.Memory.Slice(first * stimuli.Columns, count * stimuli.Columns).ToArray()
+
                 map |> Option.iter (fun map -> Standardisation.apply map (Span values))
                 count, circuit.Respond values
         }

@@ -30,8 +30,8 @@ type Learning =
         Batch: int option
         /// What learns.
         Learns: Learns option
-        /// Whether the gains end as those of least J over all stimuli at once. Where only gains learn, that takes the place of steps, unless their
-        /// number is given; populations that saturate learn so where neither is said.
+        /// Whether the gains end as those of least J over all stimuli at once. Where only gains learn, that takes the place of steps,
+        /// unless their number is given; populations that saturate learn so where neither is said.
         BatchOptimum: bool
         /// Seed of the initial values and of the draws.
         Seed: int

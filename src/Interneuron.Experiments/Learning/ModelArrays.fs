@@ -24,7 +24,11 @@ module ModelArrays =
                   match text.IndexOf '=' with
                   | at when at > 0 -> text[.. at - 1], text[at + 1 ..]
                   | _ ->
-                      let all = inputs |> List.map (fun input -> $"--input {input.Name}=FILE") |> String.concat " "
+                      let all =
+                          inputs
+                          |> List.map (fun input -> $"--input {input.Name}=FILE")
+                          |> String.concat " "
+
                       raise (Refusal $"the model has several inputs; each array says whose it is: {all}") ]
 
     /// The stimuli of files, and where they come from. Refusal where a file cannot be used or the model has no such input.
@@ -36,9 +40,7 @@ module ModelArrays =
                   name, Grid.ofArray grid.Rows grid.Columns (grid.ToArray()) ]
 
         let described =
-            files
-            |> List.map (fun (name, path) -> $"{name}={path}")
-            |> String.concat " "
+            files |> List.map (fun (name, path) -> $"{name}={path}") |> String.concat " "
 
         Source.Input described, JoinedInputs.ofArrays model arrays
 
@@ -56,5 +58,8 @@ module ModelArrays =
                   | Some population ->
                       match Numeral.readWhole count with
                       | Ok value when value >= 1L && value <= 1_000_000L -> population, int value
-                      | _ -> raise (Refusal $"--size {Message.quote text}: {Message.quote count} is not a number of neurons, a whole one from 1")
+                      | _ ->
+                          raise (
+                              Refusal $"--size {Message.quote text}: {Message.quote count} is not a number of neurons, a whole one from 1"
+                          )
               | _ -> raise (Refusal $"--size {Message.quote text} is not a population with its number, such as unit=8") ]

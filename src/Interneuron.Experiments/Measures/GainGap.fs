@@ -6,8 +6,8 @@ open Interneuron.Statistics
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
 
-/// How far learning stays from the best gains: J less the least J of any gains with the same theta and W, 0 or more. J is convex in the gains
-/// (theory, section 3), so that no learning of gains could do better. NaN where it was not measured.
+/// How far learning stays from the best gains: J less the least J of any gains with the same theta and W, 0 or more. J is convex in the
+/// gains (theory, section 3), so that no learning of gains could do better. NaN where it was not measured.
 type GainGap =
     {
         /// J less the least J.
@@ -17,8 +17,8 @@ type GainGap =
 /// Measuring how far learning stays from the best gains.
 [<RequireQualifiedAccess>]
 module GainGap =
-    /// The gap over stimuli (n x N), right to about 1e-6 of J; NaN when cancellation is asked for, and for more interneurons than the memory is enough for.
-    /// NotConvergedException when a stimulus has no response.
+    /// The gap over stimuli (n x N), right to about 1e-6 of J; NaN when cancellation is asked for, and for more interneurons than the
+    /// memory is enough for. NotConvergedException when a stimulus has no response.
     let measure (cancellation: CancellationToken) (circuit: Circuit) (stimuli: float array) : GainGap =
         if not (Optimum.fits circuit) then
             { Value = nan }

@@ -21,7 +21,8 @@ type Derived =
         Findings: Finding list
         /// That the rules are right.
         Certificate: Certificate
-        /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a response.
+        /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a
+        /// response.
         Modes: FastModes option
         /// Another model that its rules are compared with.
         Against: Derivation option
@@ -68,16 +69,16 @@ module Derived =
             Target = target
             Constants = (if leak = 0.0 then Map.empty else Map [ "leak", leak ])
             Learned =
-            [ learned "g" [ i ] [ NonNegative ]
-              for p in potential.Parameters do
-                  learned
-                      p.Name
-                      [ i ]
-                      (if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
-                           []
-                       else
-                           [ Between(p.Lower, p.Upper) ])
-              learned "W" [ a; i ] [ UnitColumns ] ] }
+                [ learned "g" [ i ] [ NonNegative ]
+                  for p in potential.Parameters do
+                      learned
+                          p.Name
+                          [ i ]
+                          (if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
+                               []
+                           else
+                               [ Between(p.Lower, p.Upper) ])
+                  learned "W" [ a; i ] [ UnitColumns ] ] }
 
     /// Derives a model and checks it, and its rules on `circuits` random circuits drawn from a seed. ArgumentException, in one line, for a
     /// model that is refused or ill-posed.

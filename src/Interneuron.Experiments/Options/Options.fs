@@ -138,7 +138,8 @@ module Options =
     let batchOptimum =
         switch
             "--batch-optimum"
-            "end with the gains of least J over all stimuli at once, in place of the steps where only gains\nlearn; saturating populations do, unless --steps is given"
+            "end with the gains of least J over all stimuli at once, in place of the steps where only gains learn; saturating populations \
+            do, unless --steps is given"
 
     /// --steps
     let steps =
@@ -176,7 +177,10 @@ module Options =
 
     /// --model
     let model =
-        file "--model" "FILE" "a model as text (an energy, what learns, what holds it), or the name of one of the library; of several inputs each has its \
+        file
+            "--model"
+            "FILE"
+            "a model as text (an energy, what learns, what holds it), or the name of one of the library; of several inputs each has its \
             own array, --input NAME=FILE.npy"
 
     /// --potential, by its formula

@@ -291,7 +291,10 @@ module Diagram =
 
     /// A circuit of primary neurons and interneurons neuron by neuron; any other model by its populations (see `Network`).
     let svg (derivation: Derivation) : string =
-        if derivation.Model.Variables = [ Model.response ] && derivation.Model.Inputs = [ Model.stimulus ] then
+        if
+            derivation.Model.Variables = [ Model.response ]
+            && derivation.Model.Inputs = [ Model.stimulus ]
+        then
             circuit derivation
         else
             Network.svg derivation

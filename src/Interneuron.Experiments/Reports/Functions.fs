@@ -28,7 +28,8 @@ module internal Functions =
           Latex = IndexedPrint.latex e }
 
     let hasInverseHessian (e: Indexed) : bool =
-        Indexed.symbols e |> Set.exists (fun name -> name.StartsWith("Hinv", StringComparison.Ordinal))
+        Indexed.symbols e
+        |> Set.exists (fun name -> name.StartsWith("Hinv", StringComparison.Ordinal))
 
     let term role (e: Indexed) : Term = { Maths = maths e; Role = role }
 

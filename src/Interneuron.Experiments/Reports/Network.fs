@@ -53,7 +53,8 @@ module internal Network =
     let private oval (fill: string) (name: string) (caption: string) (x: float, y: float) =
         let shown = Xml.escaped (IndexedPrint.unicodeSymbol name)
 
-        [ $"<ellipse cx=\"{at x}\" cy=\"{at y}\" rx=\"{at halfWidth}\" ry=\"{at halfHeight}\" fill=\"{fill}\" stroke=\"{ink}\" stroke-width=\"1.2\"/>"
+        [ $"<ellipse cx=\"{at x}\" cy=\"{at y}\" rx=\"{at halfWidth}\" ry=\"{at halfHeight}\" fill=\"{fill}\" \
+          stroke=\"{ink}\" stroke-width=\"1.2\"/>"
           $"<text x=\"{at x}\" y=\"{at (y + 1.0)}\" text-anchor=\"middle\" font-style=\"italic\">{shown}</text>"
           $"<text x=\"{at x}\" y=\"{at (y + 13.0)}\" text-anchor=\"middle\" font-size=\"9\">{Xml.escaped caption}</text>" ]
 
@@ -76,7 +77,8 @@ module internal Network =
             @ row inputsY [ for x in inputs -> x.Name ]
             |> Map.ofList
 
-        let isInput name = inputs |> List.exists (fun x -> x.Name = name)
+        let isInput name =
+            inputs |> List.exists (fun x -> x.Name = name)
 
         /// The point of an oval's edge that faces another point.
         let edge (x: float, y: float) (tx: float, ty: float) =
@@ -101,7 +103,8 @@ module internal Network =
                       let top = cy - halfHeight
 
                       $"<path d=\"M{at (cx - 16.0)} {at (top + 2.0)}C{at (cx - 34.0)} {at (top - 36.0)} {at (cx + 34.0)} {at (top - 36.0)} \
-                      {at (cx + 16.0)} {at (top + 2.0)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.3\"{start} marker-end=\"url(#{stop})\"/>"
+                      {at (cx + 16.0)} {at (top + 2.0)}\" fill=\"none\" stroke=\"{colour}\" \
+                      stroke-width=\"1.3\"{start} marker-end=\"url(#{stop})\"/>"
 
                       label (cx + 24.0, top - 22.0) name
                   else
@@ -127,7 +130,8 @@ module internal Network =
               marker-end=\"url(#{marker})\"/>"
               $"<text x=\"52\" y=\"{at y}\">{text}</text>" ]
 
-        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at width}pt\" height=\"{at height}pt\" viewBox=\"0 0 {at width} {at height}\" \
+        [ $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{at width}pt\" height=\"{at height}pt\" \
+          viewBox=\"0 0 {at width} {at height}\" \
           font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\" font-size=\"12\" fill=\"{ink}\">"
           $"<title>{Xml.escaped model.Title}</title>"
           $"<rect width=\"{at width}\" height=\"{at height}\" fill=\"#FFFFFF\"/>"

@@ -70,9 +70,9 @@ module Report =
               "factor", Json.Number c.Factor
               "difference", Json.Text(Direction.text c.Difference) ]
 
-    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, two phases, weight
-    /// transport, not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in a form (gradient,
-    /// multiplicative, across columns, projected), is a factor times it, and derived - factor published.
+    /// The certificate: for each rule its parameter, its locality (local, heterosynaptic, local with broadcast, gather, two phases,
+    /// weight transport, not local) and its errors; the circuits and their seed; and for each published rule whether the derived one, in
+    /// a form (gradient, multiplicative, across columns, projected), is a factor times it, and derived - factor published.
     let certificate (derived: Derived) : Json =
         let c = derived.Certificate
         let published = Published.check derived.Derivation
@@ -101,8 +101,7 @@ module Report =
               if not published.IsEmpty then
                   "published", Json.List(List.map comparison published)
               match derived.Against with
-              | Some other ->
-                  "against", Json.List(Published.against derived.Derivation other |> List.map comparison)
+              | Some other -> "against", Json.List(Published.against derived.Derivation other |> List.map comparison)
               | None -> () ]
 
     let private ruleJson (rule: DerivedRule) =

@@ -53,7 +53,10 @@ module internal Sections =
         else $"neuron of {population.Name}"
 
     let private an (what: string) =
-        if "aeiou".Contains what[0] then $"an {what}" else $"a {what}"
+        if "aeiou".Contains what[0] then
+            $"an {what}"
+        else
+            $"a {what}"
 
     let private site (p: Learned) =
         match List.map _.Over p.Site with
@@ -81,13 +84,21 @@ module internal Sections =
         let names = String.concat ", "
         let variables = names [ for v in model.Variables -> v.Name ]
 
-        match [ for x in model.Inputs do if x.Previous.IsNone then x.Name ] with
+        match
+            [ for x in model.Inputs do
+                  if x.Previous.IsNone then
+                      x.Name ]
+        with
         | [] -> $"E({variables})"
         | inputs -> $"E({variables}; {names inputs})"
 
     /// The variables that settle in one way: y, z.
     let private those way (model: Model) =
-        String.concat ", " [ for v in model.Variables do if v.Settling = way then v.Name ]
+        String.concat
+            ", "
+            [ for v in model.Variables do
+                  if v.Settling = way then
+                      v.Name ]
 
     /// min_y max_z E(y, z; x).
     let private settled (model: Model) : Maths =
@@ -177,7 +188,12 @@ module internal Sections =
         let stimuli =
             match model.Inputs with
             | [] -> ""
-            | _ -> String.concat "," [ for x in model.Inputs do if x.Previous.IsNone then x.Name ]
+            | _ ->
+                String.concat
+                    ","
+                    [ for x in model.Inputs do
+                          if x.Previous.IsNone then
+                              x.Name ]
 
         let overStimuli (m: Maths) =
             { Unicode = $"⟨{m.Unicode}⟩_{stimuli}"
@@ -195,7 +211,10 @@ module internal Sections =
                   [ left
                         "J"
                         "J"
-                        (term $"⟨L({starred}({stimuli}), {stimuli})⟩_{stimuli}" $"\\left\\langle L({starredLatex}({stimuli}), {stimuli}) \\right\\rangle_{{{stimuli}}}" "loss of the responses"
+                        (term
+                            $"⟨L({starred}({stimuli}), {stimuli})⟩_{stimuli}"
+                            $"\\left\\langle L({starredLatex}({stimuli}), {stimuli}) \\right\\rangle_{{{stimuli}}}"
+                            "loss of the responses"
                          :: cost)
                     left
                         $"{starred}({stimuli})"
@@ -268,8 +287,15 @@ module internal Sections =
 
     let private flow (dynamics: FastDynamics) : Equality =
         let v = dynamics.Variable
-        let tau = if v.TimeConstant = 1.0 then "" else number v.TimeConstant + " "
-        let unicode, latex = (let m = Functions.maths (Symbol(v.Name, [ v.Index ])) in m.Unicode, m.Latex)
+
+        let tau =
+            if v.TimeConstant = 1.0 then
+                ""
+            else
+                number v.TimeConstant + " "
+
+        let unicode, latex =
+            (let m = Functions.maths (Symbol(v.Name, [ v.Index ])) in m.Unicode, m.Latex)
 
         left
             $"{tau}τ d{unicode}/dt"
@@ -338,11 +364,11 @@ module internal Sections =
           Block.Equations(
               List.map flow derivation.Dynamics
               @ [ for input in derivation.Inputs do
-                       { Left = Functions.maths (Symbol(input.Name, [ input.Index ]))
-                         Terms = Functions.terms "" input.Form }
+                      { Left = Functions.maths (Symbol(input.Name, [ input.Index ]))
+                        Terms = Functions.terms "" input.Form }
 
-                       { Left = Functions.maths (Symbol(input.Output, [ input.Index ]))
-                         Terms = Functions.terms "" input.OutputFormula } ]
+                      { Left = Functions.maths (Symbol(input.Output, [ input.Index ]))
+                        Terms = Functions.terms "" input.OutputFormula } ]
           )
           if derivation.Model.Variables |> List.exists (fun v -> v.Domain <> Domain.Whole) then
               Document.paragraph "Each variable is held to its domain."
@@ -528,8 +554,7 @@ module internal Sections =
 
         let comparisons = Published.against derivation other
 
-        let names (d: Derivation) =
-            [ for p in d.Model.Learned -> p.Name ]
+        let names (d: Derivation) = [ for p in d.Model.Learned -> p.Name ]
 
         let others d =
             names d
@@ -614,7 +639,11 @@ module internal Sections =
                     | FromElsewhere e -> Some e
                     | _ -> None)
 
-            [ [ span (symbol r.Parameter) ]; listed (at 0); listed (at 1); listed shared; listed elsewhere ]
+            [ [ span (symbol r.Parameter) ]
+              listed (at 0)
+              listed (at 1)
+              listed shared
+              listed elsewhere ]
 
         Block.Table(
             [ "parameter"
@@ -645,7 +674,6 @@ module internal Sections =
           | [] -> ()
           | both ->
               Block.Paragraph(
-                  words "The dynamics use "
-                  :: listed [ for name in both -> Symbol(name, []) ]
+                  words "The dynamics use " :: listed [ for name in both -> Symbol(name, []) ]
                   @ [ words " both ways, from each of two neurons to the other: a circuit has to keep the two strengths equal." ]
               ) ]

@@ -49,8 +49,17 @@ module internal Steps =
     /// A form held to the interval of a parameter.
     let private bounded (p: Learned) (form: string) (least: string) (most: string) : string =
         let lower, upper = p.Interval
-        let above = if Double.IsInfinity lower then form else $"{most}({form}, {number lower})"
-        if Double.IsInfinity upper then above else $"{least}({above}, {number upper})"
+
+        let above =
+            if Double.IsInfinity lower then
+                form
+            else
+                $"{most}({form}, {number lower})"
+
+        if Double.IsInfinity upper then
+            above
+        else
+            $"{least}({above}, {number upper})"
 
     let private asItStands (p: Learned) : Span list =
         let x = quantity p
@@ -63,7 +72,10 @@ module internal Steps =
                     $"{w} \\leftarrow ({w} + \\Delta {w}) / \\lvert {w} + \\Delta {w} \\rvert")
             | [ NonNegative ]
             | [ NonPositive ]
-            | [ Between _ ] -> of1 x (fun x -> bounded p $"{x} + Δ{x}" "min" "max" |> fun moved -> $"{x} ← {moved}") (fun x -> bounded p $"{x} + \\Delta {x}" "\\min" "\\max" |> fun moved -> $"{x} \\leftarrow {moved}")
+            | [ Between _ ] ->
+                of1 x (fun x -> bounded p $"{x} + Δ{x}" "min" "max" |> fun moved -> $"{x} ← {moved}") (fun x ->
+                    bounded p $"{x} + \\Delta {x}" "\\min" "\\max"
+                    |> fun moved -> $"{x} \\leftarrow {moved}")
             | _ -> of1 x (fun x -> $"{x} ← P({x} + Δ{x})") (fun x -> $"{x} \\leftarrow P({x} + \\Delta {x})")
 
         let projected =

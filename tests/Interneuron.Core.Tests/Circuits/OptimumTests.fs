@@ -46,7 +46,8 @@ let tests =
                       |> Array.iteri (fun a g -> Check.near 2e-3 0.0 g (deviation a) $"g, N = {n}"))
 
           testCase "an interneuron that only does harm ends at nothing" (fun () ->
-              // Stimuli along the first axis alone, but for a trifle: what the second interneuron does at the target costs more than it gives.
+              // Stimuli along the first axis alone, but for a trifle: what the second interneuron does at the target costs more than it
+              // gives.
               let s = stimuli 2 2000 |> Array.mapi (fun i x -> if i % 2 = 0 then x else 1e-3 * x)
 
               let c =
