@@ -639,11 +639,19 @@ module internal Sections =
                     | FromElsewhere e -> Some e
                     | _ -> None)
 
+            // Formulas of the inverse Hessian are long, and are told apart in the rule.
+            let inverse, others = List.partition Functions.hasInverseHessian elsewhere
+
             [ [ span (symbol r.Parameter) ]
               listed (at 0)
               listed (at 1)
               listed shared
-              listed elsewhere ]
+              [ yield! listed others
+                if not inverse.IsEmpty then
+                    if not others.IsEmpty then
+                        words ", "
+
+                    inline' "H⁻¹" "H^{-1}" ] ]
 
         Block.Table(
             [ "parameter"
