@@ -49,7 +49,7 @@ module Latex =
         let columns =
             match header.Length with
             | 2 -> "lp{0.75\\linewidth}"
-            | 3 -> "lp{0.32\\linewidth}p{0.45\\linewidth}"
+            | 3 -> "lp{0.27\\linewidth}p{0.45\\linewidth}"
             | n -> "l" + String.replicate (n - 1) $"p{{{0.74 / float (n - 1):F3}\\linewidth}}"
 
         [ "\\begin{center}"

@@ -484,15 +484,19 @@ module internal Sections =
         [ Block.Heading "Plasticity"
           if derivation.Model.Loss.IsSome then
               let v = derivation.Model.Variables.Head
-              let a, b = v.Index.Name, (Index.all v.Index.Over |> Seq.item 1).Name
+              let at index = Functions.maths (Symbol(v.Name, [ index ]))
+              let first, second = at v.Index, at (Index.all v.Index.Over |> Seq.item 1)
+              let name = Functions.maths (Symbol(v.Name, []))
 
               Block.Paragraph
                   [ words "The loss descends through the response, by implicit differentiation of "
-                    inline' $"∂E/∂{v.Name} = 0" $"\\partial E / \\partial {v.Name} = 0"
+                    inline' $"∂E/∂{name.Unicode} = 0" $"\\partial E / \\partial {name.Latex} = 0"
                     words "; "
                     inline' "H" "H"
                     words " is the Hessian of the energy, "
-                    inline' $"∂²E/∂{v.Name}_{a} ∂{v.Name}_{b}" $"\\partial^2 E / \\partial {v.Name}_{a} \\partial {v.Name}_{b}"
+                    inline'
+                        $"∂²E/∂{first.Unicode} ∂{second.Unicode}"
+                        $"\\partial^2 E / \\partial {first.Latex} \\partial {second.Latex}"
                     words "." ]
           Steps.together derivation
           yield!
