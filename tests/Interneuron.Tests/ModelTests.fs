@@ -38,6 +38,61 @@ let tests =
                       Expect.isTrue rule.IsPassed $"{name}, {rule.Parameter}"
           }
 
+          test "text and code give the same model: principal subspace, with a saddle" {
+              let pixel, unit' =
+                  Population("pixel", 6, [| "a"; "b" |]), Population("unit", 2, [| "k"; "l" |])
+
+              let a, k, l = pixel["a"], unit'["k"], unit'["l"]
+
+              let at name (indices: NeuronIndex list) =
+                  IndexedFormula.Parameter(name, Array.ofList indices)
+
+              let x, y = at "x" [ a ], at "y" [ k ]
+              let w, m = at "W" [ k; a ], at "M" [ k; l ]
+              let sum (over: NeuronIndex) body = IndexedFormula.Sum(over, body)
+
+              let energy =
+                  sum k (sum l (y * m * at "y" [ l ])) - sum k (sum a (y * w * x + y * w * x))
+
+              let coded =
+                  Model
+                      .Of(energy, [| pixel; unit' |])
+                      .WithInput("x", a)
+                      .WithVariable("y", k)
+                      .Learning("W", [| k; a |], rate = 1e-2)
+                      .Learning(
+                          "M",
+                          [| k; l |],
+                          Constraint.Symmetric.And Constraint.PositiveDefinite,
+                          2e-2,
+                          LearningWay.Ascends,
+                          ParameterStart.Identity
+                      )
+                      .WithCost(sum k (sum a (w * w)) - sum k (sum l (m * m)) / 2.0)
+                      .WithPublished("W", y * x - w)
+                      .WithPublished("M", y * at "y" [ l ] - m)
+
+              let written =
+                  Model.Parse
+                      "population pixel a, b : 6
+population unit k, l : 2
+input x[a]
+variable y[k]
+parameter W[k,a], rate 1e-2 ; M[k,l] symmetric, positive definite, ascends, rate 2e-2, initial identity
+energy sum(k, sum(l, y[k]*M[k,l]*y[l])) - 2*sum(k, sum(a, y[k]*W[k,a]*x[a]))
+objective value
+cost sum(k, sum(a, W[k,a]^2)) - sum(k, sum(l, M[k,l]^2))/2
+published W[k,a] = y[k]*x[a] - W[k,a]
+published M[k,l] = y[k]*y[l] - M[k,l]"
+
+              Expect.equal (string coded) (string written) "in print"
+              Expect.equal (string (Model.Parse(string coded))) (string coded) "read back"
+
+              let derived = coded.Derive()
+              Expect.isTrue (derived.Published |> Seq.forall _.IsEqual) "the published rules"
+              Expect.isTrue (derived.Certify(3, 1).IsPassed) "certified"
+          }
+
           test "a loss is not local, and the term is told" {
               let model =
                   Model.FromLibrary("gain-whitening").WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)))

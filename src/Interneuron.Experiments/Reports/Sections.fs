@@ -484,7 +484,10 @@ module internal Sections =
         [ Block.Heading "Plasticity"
           if derivation.Model.Loss.IsSome then
               let v = derivation.Model.Variables.Head
-              let at index = Functions.maths (Symbol(v.Name, [ index ]))
+
+              let at index =
+                  Functions.maths (Symbol(v.Name, [ index ]))
+
               let first, second = at v.Index, at (Index.all v.Index.Over |> Seq.item 1)
               let name = Functions.maths (Symbol(v.Name, []))
 
@@ -494,9 +497,7 @@ module internal Sections =
                     words "; "
                     inline' "H" "H"
                     words " is the Hessian of the energy, "
-                    inline'
-                        $"∂²E/∂{first.Unicode} ∂{second.Unicode}"
-                        $"\\partial^2 E / \\partial {first.Latex} \\partial {second.Latex}"
+                    inline' $"∂²E/∂{first.Unicode} ∂{second.Unicode}" $"\\partial^2 E / \\partial {first.Latex} \\partial {second.Latex}"
                     words "." ]
           Steps.together derivation
           yield!
