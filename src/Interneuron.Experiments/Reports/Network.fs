@@ -47,7 +47,26 @@ module internal Network =
                   // Two activities of one population are connected to each other only where nothing else is.
                   let between = found |> List.filter (fun (_, x, y) -> x <> y)
                   yield! (if between.IsEmpty then found else between)
-              | _ -> () ]
+              | _ -> ()
+
+          // What an input drives as it is, without a synapse of its own.
+          for term in Indexed.addends model.Energy do
+              let symbols = Indexed.symbols term
+
+              let hasSynapse =
+                  model.Learned
+                  |> List.exists (fun p -> p.Site.Length = 2 && symbols.Contains p.Name)
+
+              for x in model.Inputs do
+                  for v in model.Variables do
+                      if
+                          x.Previous.IsNone
+                          && not hasSynapse
+                          && x.Index.Over = v.Index.Over
+                          && symbols.Contains x.Name
+                          && symbols.Contains v.Name
+                      then
+                          yield "", x.Name, v.Name ]
         |> List.distinctBy (fun (p, x, y) -> p, min x y, max x y)
 
     let private oval (fill: string) (name: string) (caption: string) (x: float, y: float) =
@@ -107,6 +126,16 @@ module internal Network =
                       stroke-width=\"1.3\"{start} marker-end=\"url(#{stop})\"/>"
 
                       label (cx + 24.0, top - 22.0) name
+                  elif isMutual && abs (fst places[from] - fst places[into]) > 1.5 * across then
+                      // Over the ovals between.
+                      let x1, x2 = fst places[from], fst places[into]
+                      let top = variablesY - halfHeight
+
+                      $"<path d=\"M{at x1} {at top}C{at (x1 + 0.15 * (x2 - x1))} {at (top - 52.0)} {at (x2 - 0.15 * (x2 - x1))} \
+                      {at (top - 52.0)} {at x2} {at top}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.3\"{start} \
+                      marker-end=\"url(#{stop})\"/>"
+
+                      label ((x1 + x2) / 2.0, top - 44.0) name
                   else
                       let x1, y1 = edge places[from] places[into]
                       let x2, y2 = edge places[into] places[from]
