@@ -56,14 +56,14 @@ module internal WholeEnergy =
     /// A formula of one variable that goes on straight outside of an interval: it is convex exactly when the formula is so inside.
     let private straightOutside (variable: string) (lower: float, upper: float) (e: Expr) : Expr =
         let x = Expr.var variable
-        let slope = Differentiate.diff variable e
+        let slope = lazy (Differentiate.diff variable e)
 
         let at (place: float) formula =
             formula
             |> Expr.substitute (fun name -> if name = variable then Some(Expr.constant place) else None)
 
         let straight (place: float) =
-            at place e + at place slope * (x - Expr.constant place)
+            at place e + at place slope.Value * (x - Expr.constant place)
 
         let above =
             if System.Double.IsNegativeInfinity lower then
@@ -323,10 +323,13 @@ module internal WholeEnergy =
                         | Number c :: _ -> side.Sign * c > 0.0 && bend = c * form
                         | _ -> side.Sign > 0.0 && bend = form)))
 
-        instance.Derivation.Energy
-        |> Indexed.addends
-        |> List.filter (isPositiveForm >> not)
-        |> Plus
+        if model.Learned |> List.exists (fun p -> p.IsHeldBy PositiveDefinite) then
+            instance.Derivation.Energy
+            |> Indexed.addends
+            |> List.filter (isPositiveForm >> not)
+            |> Plus
+        else
+            instance.Derivation.Energy
 
     /// Whether the energy is convex in the responses of a side for all values of the parameters: every group of terms that depends on them
     /// through one weighted sum is convex in it, and what is left is a positive quadratic form. Where it is not convex for any parameters
