@@ -115,7 +115,13 @@ module Options =
 
     /// --target
     let target =
-        named Target.names Names.target "--target" "NAME" "gaussian (default), laplace, uniform, logistic or generalised-gaussian:BETA"
+        named
+            Target.names
+            Names.target
+            "--target"
+            "NAME"
+            "gaussian (default), laplace, uniform, logistic, generalised-gaussian:BETA, exponential, half-normal, student-t:NU or \
+            \"density FORMULA, x in [a, b]\""
 
     /// --leak
     let leak =
