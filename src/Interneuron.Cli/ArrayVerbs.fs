@@ -160,11 +160,7 @@ module ArrayVerbs =
                 Refusal.within (Where.named path) (fun () -> Derivation.derive model)
 
             match Derived.learning derivation with
-            | None when
-                ModelArrays.isSingle model
-                && (given.All Options.input).Length = 1
-                && not ((given.Find Options.input).Contains '=')
-                ->
+            | None when ModelArrays.isOneArray model (given.All Options.input) ->
                 let source = Given.array given
                 use mapped = reading source
                 trainModel given cancellation source mapped.Grid (path, text, derivation)
@@ -255,59 +251,53 @@ module ArrayVerbs =
                 Exit.notConverged
             | None -> Exit.ok
 
-    // A model of several inputs responds to their arrays, each by its name.
-    let private respondToInputs path (given: Given) cancellation =
-        let saved = ModelFile.read path
-
-        let files =
-            ModelArrays.named saved.Instance.Derivation.Model (given.All Options.input)
-
-        let transform = ModelTransform.create path saved.Instance saved.Values
-        Destination.file given |> ignore
-
-        let source, stimuli =
-            Terminal.during "reading" (fun _ -> ModelArrays.read saved.Instance.Derivation.Model files)
-
-        if stimuli.Columns <> transform.Primaries then
-            raise (
-                Refusal $"{Source.describe source}: a stimulus has {stimuli.Columns} numbers; the model learned with {transform.Primaries}."
-            )
-
-        pass
-            given
-            [ "circuit", Json.Text path; Source.toJson source ]
-            None
-            (Arrays.respondTo transform saved.Standardisation cancellation stimuli)
-
-    // A file's circuit, and how its stimuli are standardised, with a line that says so.
+    // A file's circuit, how its stimuli are standardised, with a line that says so, and its model if it is one of any energy.
     let private load path =
-        let transform, standardisation =
+        let transform, standardisation, model =
             if ModelFile.isOne path then
                 let saved = ModelFile.read path
-                ModelTransform.create path saved.Instance saved.Values, saved.Standardisation
+                ModelTransform.create path saved.Instance saved.Values, saved.Standardisation, Some saved.Instance.Derivation.Model
             else
                 let saved = CircuitFile.read path
-                Transform.ofCircuit saved.Circuit, saved.Standardisation
+                Transform.ofCircuit saved.Circuit, saved.Standardisation, None
 
         match standardisation with
         | Some _ -> Terminal.log $"{path} learned from centred or standardised stimuli; its mean and unit are taken into account"
         | None -> ()
 
-        transform, standardisation
-
-    // Whether a file is of a model that takes more than one array as it is.
-    let private takesSeveral path (given: Given) =
-        ModelFile.isOne path
-        && ((given.All Options.input).Length > 1
-            || (given.Find Options.input).Contains '='
-            || not (ModelArrays.isSingle (ModelFile.read path).Instance.Derivation.Model))
+        transform, standardisation, model
 
     // A verb that takes a circuit through an array of stimuli.
     let private throughArray mean through (given: Given) cancellation =
         let path, input = given.Find Options.circuit, given.Find Options.input
         Destination.file given |> ignore
-        let circuit, map = load path
+        let circuit, map, _ = load path
         pass given [ "circuit", Json.Text path; "input", Json.Text input ] mean (through circuit map cancellation input)
+
+    // A model of several inputs responds to their arrays, each by its name; all else to one array, some rows at a time.
+    let private respondTo (given: Given) cancellation =
+        let path, inputs = given.Find Options.circuit, given.All Options.input
+        Destination.file given |> ignore
+        let circuit, map, model = load path
+
+        match model with
+        | Some model when not (ModelArrays.isOneArray model inputs) ->
+            let source, stimuli =
+                Terminal.during "reading" (fun _ -> ModelArrays.read model (ModelArrays.named model inputs))
+
+            if stimuli.Columns <> circuit.Primaries then
+                raise (
+                    Refusal
+                        $"{Source.describe source}: a stimulus has {stimuli.Columns} numbers; the model learned with {circuit.Primaries}."
+                )
+
+            Arrays.respondTo circuit map cancellation stimuli
+            |> pass given [ "circuit", Json.Text path; Source.toJson source ] None
+        | _ ->
+            let input = given.Find Options.input
+
+            Arrays.respond circuit map cancellation input
+            |> pass given [ "circuit", Json.Text path; "input", Json.Text input ] None
 
     /// The responses of a circuit to an array of stimuli.
     let respond =
@@ -316,14 +306,7 @@ module ArrayVerbs =
           Required = [ Options.circuit; Options.input; Options.outFile ]
           Optional = [ Options.json ]
           Example = "interneuron respond --circuit circuit.json --input s.npy --out r.npy"
-          Run =
-            fun given cancellation ->
-                let path = given.Find Options.circuit
-
-                if takesSeveral path given then
-                    respondToInputs path given cancellation
-                else
-                    throughArray None Arrays.respond given cancellation }
+          Run = respondTo }
 
     /// The log density of stimuli under a circuit.
     let density =
@@ -338,7 +321,7 @@ module ArrayVerbs =
         let path, count = given.Find Options.circuit, given.Find Options.count
         let seed = given.TryFind Options.seed |> Option.defaultValue Learning.standard.Seed
         let out = Destination.file given
-        let circuit, map = load path
+        let circuit, map, _ = load path
         Files.requireSpace out (float count * float circuit.Primaries * float sizeof<float>)
         pass given [ "circuit", Json.Text path; "seed", Json.whole seed ] None (Arrays.sample circuit map cancellation count seed)
 

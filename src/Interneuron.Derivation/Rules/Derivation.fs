@@ -393,11 +393,8 @@ module Derivation =
                 "write objective value, or give a loss"
 
     let private ruleOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (p: Learned) : DerivedRule =
-        let verdict parts =
-            parts
-            |> List.map (TargetAverage.constrained model)
-            |> Locality.ofRule model inputs p
-
+        let constrained = TargetAverage.constrained model
+        let verdict = Locality.ofRule model inputs p
         let sign = if p.Role = Ascends then -1.0 else 1.0
 
         // What running averages contribute through the cost: the average of each, times the cost's slope by it.
@@ -433,7 +430,7 @@ module Derivation =
             | Averaged _
             | Absent -> []
 
-        let parts = online :: cost :: average |> List.map (TargetAverage.constrained model)
+        let parts = online :: cost :: average |> List.map constrained
 
         let needsInverse = Indexed.symbols online |> Set.exists Model.isInverseHessian
 
@@ -450,7 +447,7 @@ module Derivation =
                 Some
                     { Term = term
                       Locality =
-                        match verdict [ term ] with
+                        match verdict [ constrained term ] with
                         | Local -> TwoPhases term
                         | other -> other }
             else

@@ -12,8 +12,11 @@ open Interneuron.Stimuli
 /// The arrays that a model learns from or responds to, from files that are named for its inputs.
 [<RequireQualifiedAccess>]
 module ModelArrays =
-    /// Whether one array is all that a model takes, as it is.
-    let isSingle (model: Model) : bool = model.Inputs.Length = 1
+    /// Whether what is given is one array that the model takes as it is: it has one input, which is not named.
+    let isOneArray (model: Model) (given: string list) : bool =
+        match model.Inputs, given with
+        | [ _ ], [ file ] -> not (file.Contains '=')
+        | _ -> false
 
     /// The input and the file of each: NAME=FILE, or a FILE alone for a model of one input.
     let named (model: Model) (given: string list) : (string * string) list =
