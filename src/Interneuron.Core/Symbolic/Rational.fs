@@ -28,8 +28,9 @@ type internal Rational =
 /// Arithmetic of fractions.
 [<RequireQualifiedAccess>]
 module internal Rational =
-    /// Beyond this many bits a fraction is rounded to the nearest double.
-    let private longest = 4096L
+    /// Where what is above or below the line has more bits than this, a fraction is rounded to the nearest double: either part reads as a
+    /// number by itself.
+    let private longest = 990L
 
     let private ofWhole (top: BigInteger) (below: BigInteger) =
         let common = BigInteger.GreatestCommonDivisor(top, below) * BigInteger below.Sign
@@ -121,7 +122,7 @@ module internal Rational =
         if not x.Top.IsZero && abs size > 1020L then
             raise (Refusal "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
 
-        if x.Top.GetBitLength() + x.Below.GetBitLength() > longest then
+        if max (x.Top.GetBitLength()) (x.Below.GetBitLength()) > longest then
             ofFloat (toFloat x)
         else
             x
