@@ -146,6 +146,8 @@ let private refusals: (string * string) list =
       whitening + "published g[i] = 1 - z[i]*target(z[i])",
       "line 3, column 27: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
+      whitening + "published g[i] = z[i]*(0.5^1e308)^-1",
+      "line 3, column 24: a number in a function is not finite: something is divided by 0, or too large"
       whitening + "published g[i] = exp(target(z[i]))",
       "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
@@ -355,7 +357,9 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               Expect.isError (ModelText.parse ("energy sum(a, r[a]*s[a])^" + String.replicate 10_000 "2^" + "2")) "a tower of powers")
           testCase "a constant of more digits than a double holds is printed as one that reads" (fun () ->
               let model = parse (circuit.Replace("energy ", "energy (1234567/1234569)^60*"))
-              Expect.equal (parse (ModelText.print model)) model "(1234567/1234569)^60")
+              Expect.equal (parse (ModelText.print model)) model "(1234567/1234569)^60"
+              let model = parse (circuit.Replace("energy ", "energy 1/(1 + 1e308*step(leak))*"))
+              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds")
           testCase "a target of samples has no text" (fun () ->
               let model =
                   { parse circuit with

@@ -120,7 +120,10 @@ module internal Rational =
         let size = x.Top.GetBitLength() - x.Below.GetBitLength()
 
         if not x.Top.IsZero && abs size > 1020L then
-            raise (Refusal "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
+            let near = toFloat x
+
+            if near = 0.0 || not (Double.IsFinite near) then
+                raise (Refusal "a number of the formula, multiplied out, is beyond 1.8e308 or below 5e-324")
 
         if max (x.Top.GetBitLength()) (x.Below.GetBitLength()) > longest then
             ofFloat (toFloat x)

@@ -209,6 +209,11 @@ module internal NormalForm =
             |> Expr.fold (fun node parts ->
                 match node.Node with
                 | Constant c -> not (System.Double.IsFinite c)
+                | Variable _ -> false
+                | _ when Expr.children node |> List.forall _.Node.IsConstant ->
+                    Expr.interpret Floats.operations (fun _ -> nan) node
+                    |> System.Double.IsFinite
+                    |> not
                 | _ -> List.exists id parts)
 
         if isInfinite then
