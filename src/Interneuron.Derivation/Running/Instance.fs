@@ -147,6 +147,12 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
         lazy (Scalar.compile variables [ energy; Option.defaultValue energy loss ])
 
     let costFormula = lazy layout.Flat([], model.Cost)
+
+    // Matrices that have to be square, and are not, are refused when the instance is made.
+    do
+        if Indexed.symbols model.Cost |> Set.exists Indexed.isOfWhole then
+            costFormula.Force() |> ignore
+
     let cost = ofParameters (fun () -> [ costFormula.Value ])
     let costSlopes = ofParameters (fun () -> Differentiate.grad learned costFormula.Value)
 
