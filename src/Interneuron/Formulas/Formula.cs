@@ -348,6 +348,10 @@ public sealed class Formula : IEquatable<Formula>
     /// <example><code>string latex = Potentials.Monomial.Activation.Latex;</code></example>
     public string Latex => Print.latex(Value);
 
+    /// <summary>The formula in MathML Core: one element, for inside a math element.</summary>
+    /// <example><code>string page = $"&lt;math&gt;{Potentials.LogCosh.Activation.MathMl}&lt;/math&gt;";</code></example>
+    public string MathMl => Print.mathml(Value);
+
     /// <summary>The formula as one line of text.</summary>
     /// <returns>For instance "z^2/2".</returns>
     /// <example><code>Console.WriteLine(Potentials.Quadratic.Formula);  // z^2/2</code></example>

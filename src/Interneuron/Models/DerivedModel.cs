@@ -106,10 +106,20 @@ public sealed class DerivedModel
     internal DerivedModel(Derivation.Rules.Derivation value)
     {
         _value = value;
+        Energy = new IndexedFormula(value.Energy);
+        Inputs = [.. value.Inputs.Select(input => new NeuronInput(input.Name, new IndexedFormula(input.Form), input.Output, new IndexedFormula(input.OutputFormula)))];
         Variables = [.. value.Dynamics.Select(dynamics => new VariableDynamics(dynamics))];
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
         Published = Array.AsReadOnly(Derivation.Rules.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
+
+    /// <summary>The energy, as one formula.</summary>
+    /// <example><code>Console.WriteLine(model.Derive().Energy.Unicode);</code></example>
+    public IndexedFormula Energy { get; }
+
+    /// <summary>The inputs and outputs of interneurons that were found in the energy.</summary>
+    /// <example><code>foreach (NeuronInput input in model.Derive().Inputs) Console.WriteLine($"{input.Name} = {input.Form}");</code></example>
+    public IReadOnlyList<NeuronInput> Inputs { get; }
 
     /// <summary>How each variable settles, in their order: r alone for a circuit.</summary>
     /// <example><code>foreach (VariableDynamics r in derived.Variables) Console.WriteLine($"{r.Variable}: {string.Join(" + ", r.Terms)}");</code></example>
@@ -262,3 +272,11 @@ public sealed class FastCircuit
     /// <example><code>Learns? learns = derived.Fast?.Learning.Learns;</code></example>
     public LearnerOptions Learning { get; }
 }
+
+/// <summary>A linear form of responses that is an interneuron's input, and the output that follows from it.</summary>
+/// <param name="Name">The input's name, as rules have it.</param>
+/// <param name="Form">The form.</param>
+/// <param name="Output">The output's name.</param>
+/// <param name="OutputFormula">The derivative of the energy by the input.</param>
+/// <example><code>foreach (NeuronInput input in model.Derive().Inputs) Console.WriteLine($"{input.Output} = {input.OutputFormula}");</code></example>
+public sealed record NeuronInput(string Name, IndexedFormula Form, string Output, IndexedFormula OutputFormula);
