@@ -50,7 +50,7 @@ public sealed class Formula : IEquatable<Formula>
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(variables);
         var read = Core.Symbolic.Text.Formula.parse(ListModule.OfSeq(variables), text);
-        return read.IsOk ? new(read.ResultValue) : throw new FormatException(read.ErrorValue.ToString());
+        return read.IsOk ? new(read.ResultValue) : throw new FormatException(read.ErrorValue.Message);
     }
 
     /// <summary>The sum of two formulas.</summary>

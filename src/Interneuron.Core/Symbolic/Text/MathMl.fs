@@ -50,6 +50,9 @@ module MathMl =
     /// A word, upright; a single letter, slanted.
     let identifier (word: string) : string = element "mi" (escaped word)
 
+    /// Text as it is.
+    let words (text: string) : string = element "mtext" (escaped text)
+
     /// With an index below.
     let below (head: string) (index: string) : string = $"<msub>{head}{index}</msub>"
 
@@ -69,7 +72,7 @@ module MathMl =
 
     /// Between angle brackets, an average over the target.
     let average (inside: string) : string =
-        below (row [ operator "⟨"; inside; operator "⟩" ]) (element "mtext" "target")
+        below (row [ operator "⟨"; inside; operator "⟩" ]) (words "target")
 
     /// A function of arguments.
     let call (head: string) (arguments: string list) : string =
@@ -87,7 +90,7 @@ module MathMl =
 
         row
             [ operator "{"
-              element "mtable" (line c (row [ a; operator "<"; b ]) + line d (element "mtext" "otherwise")) ]
+              element "mtable" (line c (row [ a; operator "<"; b ]) + line d (words "otherwise")) ]
 
     /// A part of a name that has no index: a Greek letter as itself, digits as a number.
     let private plain (word: string) =

@@ -271,11 +271,16 @@ module Print =
           IfLess = fun a b c d -> $"\\begin{{cases}} {c} & {a} < {b} \\\\ {d} & \\text{{otherwise}} \\end{{cases}}"
           Delimited = true }
 
-    /// A function's name, or what stands for it.
-    let private mathMlCall (f: Primitive) (arguments: string list) =
-        match f.Name with
-        | "abs" -> MathMl.row [ MathMl.operator "|"; MathMl.row arguments; MathMl.operator "|" ]
-        | name ->
+    /// A function's name, or what stands for it. That of an average over the target holds the text of what is averaged.
+    let private mathMlHead (name: string) =
+        match name.Split([| "E["; ";" |], StringSplitOptions.None) with
+        | [| ""; averaged; _ |] ->
+            MathMl.row
+                [ MathMl.identifier "𝔼"
+                  MathMl.operator "["
+                  MathMl.words averaged
+                  MathMl.operator "]" ]
+        | _ ->
             let words =
                 match name with
                 | "log0" -> [ "log" ]
@@ -285,7 +290,13 @@ module Print =
                 | "digamma" -> [ "ψ" ]
                 | other -> [ other ]
 
-            MathMl.call (MathMl.row (List.map MathMl.identifier words)) arguments
+            MathMl.row (List.map MathMl.identifier words)
+
+    let private mathMlCall (f: Primitive) (arguments: string list) =
+        if f.Name = "abs" then
+            MathMl.row [ MathMl.operator "|"; MathMl.row arguments; MathMl.operator "|" ]
+        else
+            MathMl.call (mathMlHead f.Name) arguments
 
     /// Factors side by side, but a dot before one that begins with a digit.
     let private mathMlProduct (factors: string list) =
