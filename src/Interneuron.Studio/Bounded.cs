@@ -9,12 +9,15 @@ internal static class Bounded
 
     /// <summary>Does it on a thread of its own, after what others have asked for.</summary>
     /// <exception cref="FormatException">It took too long, or too much memory.</exception>
-    public static async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default)
+    public static Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellation = default) => RunAsync(work, Limits.Thought, Limits.Memory, cancellation);
+
+    /// <summary>The same with other bounds.</summary>
+    public static async Task<T> RunAsync<T>(Func<T> work, TimeSpan time, long memory, CancellationToken cancellation = default)
     {
         await OneAtATime.WaitAsync(cancellation);
         try
         {
-            return await Task.Factory.StartNew(() => Run(work, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Task.Factory.StartNew(() => Run(work, time, memory, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
@@ -22,16 +25,16 @@ internal static class Bounded
         }
     }
 
-    private static T Run<T>(Func<T> work, CancellationToken cancellation)
+    private static T Run<T>(Func<T> work, TimeSpan time, long memory, CancellationToken cancellation)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(Limits.Thought);
+        late.CancelAfter(time);
         bool isLarge = false;
         long before = GC.GetTotalMemory(false);
         using var watch = new Timer(
             _ =>
             {
-                if (GC.GetTotalMemory(false) - before > Limits.Memory)
+                if (GC.GetTotalMemory(false) - before > memory)
                 {
                     isLarge = true;
                     late.Cancel();
@@ -62,7 +65,7 @@ internal static class Bounded
         {
             throw new FormatException(isLarge
                 ? "this takes more memory than a page is given; the command line has no such limit"
-                : $"this takes longer than {Limits.Thought.TotalSeconds:0} s; the command line has no such limit");
+                : $"this takes longer than {time.TotalSeconds:0.#} s; the command line has no such limit");
         }
 
         return failure is null ? result! : throw Told(failure);

@@ -5,17 +5,19 @@ namespace Interneuron.Studio;
 /// <summary>A state as a command line that comes to the same numbers.</summary>
 internal static class CommandLine
 {
-    /// <summary>The line; null where it takes a program, since a command line learns one phase.</summary>
+    /// <summary>The line; null where it takes a program: a command line learns one phase, and a formula of one's own on single stimuli, by the derived rule, in all its parameters.</summary>
     /// <param name="state">The state.</param>
     /// <param name="interneurons">K of its circuit.</param>
     public static string? Of(StudioState state, int interneurons)
     {
-        if (state.Phases.Length > 1)
+        bool isKnown = Potentials.TryFind(state.Potential, out _);
+        // A model of its own has no place for the values that parameters start from.
+        if (state.Phases.Length > 1
+            || (!isKnown && (state.Primaries > 1 || state.Rule == LearningRule.Published || state.Learns is not null || state.Parameters.Contains("from", StringComparison.Ordinal))))
         {
             return null;
         }
 
-        bool isKnown = Potentials.TryFind(state.Potential, out _);
         string verb = !isKnown ? "derive" : state.Primaries == 1 ? "gaussianise" : "pairs";
         var words = new List<string> { "interneuron", verb };
         words.AddRange(Source(state));
@@ -23,7 +25,7 @@ internal static class CommandLine
         if (!isKnown)
         {
             words.AddRange(Replay.Split(state.Parameters).Select(parameter => $"--parameter {Quoted(parameter)}"));
-            words.Add($"--primaries {state.Primaries} --train --report figures");
+            words.Add("--primaries 1 --train --report figures");
         }
         else
         {

@@ -63,7 +63,7 @@ internal static class Programs
         };
         if (state.Phases.Any(phase => phase.Source.Kind == SourceKind.Distribution))
         {
-            lines.Add("let drawn (target: Target) n count = Grid(count, n, Initial.sampleTarget target n count 1)");
+            lines.Add("let drawn (target: Target) n count = Grid.ofArray count n (Initial.sampleTarget target n count 1)");
         }
 
         lines.AddRange(

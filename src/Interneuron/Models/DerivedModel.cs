@@ -54,6 +54,7 @@ public sealed class VariableDynamics
     internal VariableDynamics(FastDynamics value)
     {
         Variable = value.Variable.Name;
+        Symbol = new IndexedFormula(Derivation.Formulas.Canonical.Symbol(value.Variable.Name, ListModule.OfSeq([value.Variable.Index])));
         Terms = [.. value.Terms.Select(term => new IndexedFormula(term.Item2))];
         Parts = [.. value.Terms.Select(term => PartOf(term.Item1))];
         Locality = DerivedRule.LocalityOf(value.Locality).Verdict;
@@ -65,6 +66,10 @@ public sealed class VariableDynamics
     /// <summary>The variable's name.</summary>
     /// <example><code>string name = derived.Variables[0].Variable;  // "r"</code></example>
     public string Variable { get; }
+
+    /// <summary>The variable at its index, as formulas have it.</summary>
+    /// <example><code>Console.WriteLine(dynamics.Symbol);  // r[a]</code></example>
+    public IndexedFormula Symbol { get; }
 
     /// <summary>The terms of tau dv/dt at its index.</summary>
     /// <example><code>foreach (IndexedFormula term in derived.Variables[0].Terms) Console.WriteLine(term);</code></example>

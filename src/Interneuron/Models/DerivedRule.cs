@@ -87,6 +87,7 @@ public sealed class DerivedRule
     internal DerivedRule(Derivation.Rules.DerivedRule rule)
     {
         Parameter = rule.Parameter.Name;
+        Symbol = new IndexedFormula(Derivation.Formulas.Canonical.Symbol(rule.Parameter.Name, rule.Parameter.Site));
         Online = new IndexedFormula(rule.Online);
         Cost = new IndexedFormula(rule.Cost);
         Target = rule.TargetTerm is TargetTerm.Closed closed ? new IndexedFormula(closed.Item) : null;
@@ -99,6 +100,10 @@ public sealed class DerivedRule
     /// <summary>The parameter's name.</summary>
     /// <example><code>string name = rule.Parameter;  // "g"</code></example>
     public string Parameter { get; }
+
+    /// <summary>The parameter at its indices, as formulas have it.</summary>
+    /// <example><code>Console.WriteLine(rule.Symbol);  // W[a,i]</code></example>
+    public IndexedFormula Symbol { get; }
 
     /// <summary>What each stimulus contributes: of r, s, the interneurons' inputs z and outputs n, and the parameters.</summary>
     /// <example><code>Console.WriteLine(rule.Online.Latex);</code></example>
