@@ -22,6 +22,9 @@ public sealed class Server : IAsyncDisposable
     [SuppressMessage("Design", "CA1056", Justification = "Printed and opened, never taken apart.")]
     public string Url => $"http://localhost:{new Uri(Addresses.First()).Port}/";
 
+    /// <summary>Whose turn it is to learn.</summary>
+    internal Turns Turns => _application.Services.GetRequiredService<Turns>();
+
     /// <summary>Starts serving on the loopback.</summary>
     /// <param name="port">The port; 0 for any that is free.</param>
     /// <exception cref="IOException">The port is taken.</exception>

@@ -26,6 +26,9 @@ type Page(page: IPage, server: Server) =
 
     member _.Puppet = page
 
+    /// How many turns at learning all pages of the studio have taken.
+    member _.Turns = server.Turns.Taken
+
     /// What the console said of errors and warnings.
     member _.Errors = List.ofSeq errors
 

@@ -8,6 +8,13 @@ public sealed class Presence : CircuitHandler
     /// <summary>Told when the browser has gone.</summary>
     public event Func<Task>? Gone;
 
+    /// <summary>Told when it is there, at first and again.</summary>
+    public event Func<Task>? Back;
+
     /// <inheritdoc/>
     public override Task OnConnectionDownAsync(Microsoft.AspNetCore.Components.Server.Circuits.Circuit circuit, CancellationToken cancellationToken) => Gone?.Invoke() ?? Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public override Task OnConnectionUpAsync(Microsoft.AspNetCore.Components.Server.Circuits.Circuit circuit, CancellationToken cancellationToken) =>
+        Back?.Invoke() ?? Task.CompletedTask;
 }

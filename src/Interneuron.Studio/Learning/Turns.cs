@@ -5,8 +5,17 @@ public sealed class Turns : IDisposable
 {
     private readonly SemaphoreSlim _free = new(Math.Max(1, Environment.ProcessorCount - 1));
 
+    private long _taken;
+
+    /// <summary>How many turns have been taken: while that stands still, nothing learns.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
+
     /// <summary>Waits for a turn and takes it.</summary>
-    public Task TakeAsync(CancellationToken cancellation) => _free.WaitAsync(cancellation);
+    public async Task TakeAsync(CancellationToken cancellation)
+    {
+        await _free.WaitAsync(cancellation);
+        Interlocked.Increment(ref _taken);
+    }
 
     /// <summary>Gives it to the next.</summary>
     public void Give() => _free.Release();

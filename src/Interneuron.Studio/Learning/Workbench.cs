@@ -73,6 +73,12 @@ public sealed class Workbench(StimulusStore store, Turns turns) : IAsyncDisposab
     /// <summary>Stops for now.</summary>
     public Task PauseAsync() => InTurn(RestAsync);
 
+    /// <summary>Stops at once, while nobody looks.</summary>
+    public Task LeaveAsync() => InTurn(HaltAsync);
+
+    /// <summary>Shows where it stopped while nobody looked.</summary>
+    public Task ReturnAsync() => InTurn(() => _run is null || IsLearning ? Task.CompletedTask : SettleAsync());
+
     /// <summary>Learns at another pace.</summary>
     public Task PaceAsync(int? pace) => InTurn(async () =>
     {

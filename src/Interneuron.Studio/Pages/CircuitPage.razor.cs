@@ -31,7 +31,8 @@ public sealed partial class CircuitPage : ComponentBase, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        Presence.Gone -= _bench.PauseAsync;
+        Presence.Gone -= _bench.LeaveAsync;
+        Presence.Back -= _bench.ReturnAsync;
         return _bench.DisposeAsync();
     }
 
@@ -39,7 +40,8 @@ public sealed partial class CircuitPage : ComponentBase, IAsyncDisposable
     protected override void OnInitialized()
     {
         _bench = new Workbench(Store, Turns);
-        Presence.Gone += _bench.PauseAsync;
+        Presence.Gone += _bench.LeaveAsync;
+        Presence.Back += _bench.ReturnAsync;
     }
 
     /// <inheritdoc/>
