@@ -85,7 +85,7 @@ let private refusals: (string * string) list =
       declared + "energy 2x", "line 2, column 8: '2x' is not a number; write one as 0.5 or 1e-3, and a product with *"
       declared + "energy", "line 2, column 7: the text ends too early; expected a name, a number, '(' or '-'"
       declared + "energy " + String.replicate 10_000 "(",
-      "line 2, column 208: the formula is nested more than 200 levels deep; write it flatter"
+      "line 2, column 108: the formula is nested more than 100 levels deep; write it flatter"
       // statements
       "energi r", "line 1, column 1: unknown statement 'energi'; did you mean 'energy'?"
       "\n  energy 1; 3 + 4", "line 2, column 13: '3' begins no statement; one begins with a word such as energy"
@@ -146,6 +146,8 @@ let private refusals: (string * string) list =
       whitening + "published g[i] = 1 - z[i]*target(z[i])",
       "line 3, column 27: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
+      whitening + "published g[i] = z[i]*(0.5^1e308)^-1",
+      "line 3, column 24: a number in a function is not finite: something is divided by 0, or too large"
       whitening + "published g[i] = exp(target(z[i]))",
       "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
@@ -342,17 +344,22 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               | None -> failtest "was read"
               | Some error -> Expect.isFalse (error :? Refusal) (string error))
           testCase "no depth of an energy overflows the stack" (fun () ->
-              let deep = String.replicate 199 "tanh(1 + -2*(" + "1" + String.replicate 199 "))"
-              Expect.isError (ModelText.parse (declared + "energy " + deep)) "398 brackets"
+              let deep = String.replicate 99 "tanh(1 + -2*(" + "1" + String.replicate 99 "))"
+              Expect.isError (ModelText.parse (declared + "energy " + deep)) "198 brackets"
 
               let layers =
-                  String.replicate 198 "1 + 2*tanh("
+                  String.replicate 98 "1 + 2*tanh("
                   + "sum(a, r[a]*s[a])"
-                  + String.replicate 198 ")"
+                  + String.replicate 98 ")"
 
               parse ("energy " + layers) |> ModelText.print |> ignore
 
               Expect.isError (ModelText.parse ("energy sum(a, r[a]*s[a])^" + String.replicate 10_000 "2^" + "2")) "a tower of powers")
+          testCase "a constant of more digits than a double holds is printed as one that reads" (fun () ->
+              let model = parse (circuit.Replace("energy ", "energy (1234567/1234569)^60*"))
+              Expect.equal (parse (ModelText.print model)) model "(1234567/1234569)^60"
+              let model = parse (circuit.Replace("energy ", "energy 1/(1 + 1e308*step(leak))*"))
+              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds")
           testCase "a target of samples has no text" (fun () ->
               let model =
                   { parse circuit with

@@ -144,7 +144,7 @@ let private circuit (random: Random) =
                       "-theta*z^2"
                       "theta*z^2.5"
                       "(1+theta*z^2)^1000000"
-                      String.replicate (random.Next 400) "exp(" + "theta*z" + String.replicate 200 ")" ]
+                      String.replicate (random.Next 200) "exp(" + "theta*z" + String.replicate 100 ")" ]
 
             let parameters =
                 pick

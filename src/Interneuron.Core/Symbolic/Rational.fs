@@ -28,8 +28,9 @@ type internal Rational =
 /// Arithmetic of fractions.
 [<RequireQualifiedAccess>]
 module internal Rational =
-    /// Beyond this many bits a fraction is rounded to the nearest double.
-    let private longest = 4096L
+    /// Where what is above or below the line has more bits than this, a fraction is rounded to the nearest double: either part reads as a
+    /// number by itself.
+    let private longest = 990L
 
     let private ofWhole (top: BigInteger) (below: BigInteger) =
         let common = BigInteger.GreatestCommonDivisor(top, below) * BigInteger below.Sign
@@ -119,9 +120,12 @@ module internal Rational =
         let size = x.Top.GetBitLength() - x.Below.GetBitLength()
 
         if not x.Top.IsZero && abs size > 1020L then
-            raise (Refusal "a number of the formula, multiplied out, is beyond 1e307 or below 1e-307")
+            let near = toFloat x
 
-        if x.Top.GetBitLength() + x.Below.GetBitLength() > longest then
+            if near = 0.0 || not (Double.IsFinite near) then
+                raise (Refusal "a number of the formula, multiplied out, is beyond 1.8e308 or below 5e-324")
+
+        if max (x.Top.GetBitLength()) (x.Below.GetBitLength()) > longest then
             ofFloat (toFloat x)
         else
             x

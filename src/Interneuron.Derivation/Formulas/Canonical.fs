@@ -178,8 +178,11 @@ module Canonical =
         | [ { Number = c; Factors = [] } ] -> Some(exactly (Rational.inverse c))
         | _ -> None
 
-    let raised (e: Indexed) (n: int) =
-        Indexed.Of(NormalForm.power e.Polynomial n)
+    let tryRaised (e: Indexed) (n: float) =
+        if NormalForm.multipliesOut e.Polynomial n then
+            Some(Indexed.Of(NormalForm.power e.Polynomial (int n)))
+        else
+            None
 
     let renamed (f: Index -> Index) (e: Indexed) =
         let slot index =

@@ -82,8 +82,8 @@ module Canonical =
     val internal (|Fraction|_|): Indexed -> (int * int) option
     /// 1 over a number, exactly; None for another formula. Refuses 0.
     val internal tryInverse: Indexed -> Indexed option
-    /// A formula raised to a whole power of at least 1.
-    val internal raised: Indexed -> int -> Indexed
+    /// A formula raised to a power that is written as a product; None for others, which stay functions.
+    val internal tryRaised: Indexed -> float -> Indexed option
     /// Other indices in the place of those that are not summed over.
     val internal renamed: (Index -> Index) -> Indexed -> Indexed
     /// The same, with a place for the terms that have none.

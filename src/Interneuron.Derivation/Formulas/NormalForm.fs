@@ -6,6 +6,17 @@ open Interneuron.Core.Symbolic
 /// How formulas are put together so that they stay in normal form.
 [<RequireQualifiedAccess>]
 module internal NormalForm =
+    // Powers of a sum are products up to this; and no power is one of more factors than these.
+    let private highest = 8.0
+    let private longest = 64.0
+
+    /// Whether a power of a formula is written as a product of its factors; what is not stays one function.
+    let multipliesOut (b: Polynomial) (n: float) : bool =
+        n = floor n
+        && n >= 1.0
+        && (b.Terms.Length <= 1 || n <= highest)
+        && b.Terms |> List.forall (fun t -> n * float (max 1 t.Factors.Length) <= longest)
+
     /// Other indices in the place of free ones.
     let rec rename (f: Slot -> Slot) (e: Polynomial) : Polynomial =
         if e.Free |> Set.forall (fun i -> f i = i) then
@@ -62,16 +73,13 @@ module internal NormalForm =
                 [ for t in left do
                       for u in right ->
                           { Number = Rational.multiply t.Number u.Number
-                            Factors = t.Factors @ u.Factors
+                            Factors = Polynomial.merged t.Factors u.Factors
                             At = Option.orElse u.At t.At } ]
 
             if left @ right |> List.exists (fun t -> hasDelta t.Factors) then
                 products |> List.map contracted |> Polynomial.plus
             else
-                Polynomial.collected
-                    [ for t in products ->
-                          { t with
-                              Factors = Polynomial.sorted t.Factors } ]
+                Polynomial.collected products
 
     and private hasDelta (factors: Factor list) =
         factors |> List.exists _.Kind.IsKronecker
@@ -156,13 +164,10 @@ module internal NormalForm =
         | Product parts -> parts |> List.map (lift given) |> product Rational.one
         | Power(b, p) ->
             match p.Node with
-            | Constant c when c = floor c && c > 1.0 && c <= 64.0 ->
-                let b = lift given b
-                // Higher powers of a sum stay one function.
-                if b.Terms.Length <= 1 || c <= 8.0 then
-                    power b (int c)
-                else
-                    opaque given e
+            | Constant c ->
+                match lift given b with
+                | b when multipliesOut b c -> power b (int c)
+                | _ -> opaque given e
             | _ -> opaque given e
         | Apply _
         | IfLess _ -> opaque given e
@@ -209,6 +214,11 @@ module internal NormalForm =
             |> Expr.fold (fun node parts ->
                 match node.Node with
                 | Constant c -> not (System.Double.IsFinite c)
+                | Variable _ -> false
+                | _ when Expr.children node |> List.forall _.Node.IsConstant ->
+                    Expr.interpret Floats.operations (fun _ -> nan) node
+                    |> System.Double.IsFinite
+                    |> not
                 | _ -> List.exists id parts)
 
         if isInfinite then

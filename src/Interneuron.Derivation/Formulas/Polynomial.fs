@@ -280,6 +280,20 @@ module internal Polynomial =
 
     let sorted (factors: Factor list) = List.sortWith byFactor factors
 
+    /// The factors of two terms in one, in order; where they compare as equal the first's come first.
+    let merged (first: Factor list) (second: Factor list) : Factor list =
+        let rec go (found: Factor list) (left: Factor list) (right: Factor list) =
+            match left, right with
+            | rest, []
+            | [], rest -> List.fold (fun whole factor -> factor :: whole) rest found
+            | f :: fs, g :: gs ->
+                if byFactor f g <= 0 then
+                    go (f :: found) fs right
+                else
+                    go (g :: found) left gs
+
+        go [] first second
+
     /// With this place for the terms that have none.
     let placed (at: Position option) (e: Polynomial) =
         if at.IsNone || e.Terms |> List.forall _.At.IsSome then

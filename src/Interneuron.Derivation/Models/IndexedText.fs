@@ -76,12 +76,6 @@ module internal IndexedText =
 
                 Reading.fail at $"unknown symbol '{name}'" (Spelling.suggestion known name + declared)
 
-    // Powers up to these are products; higher ones of a sum stay as they are.
-    let private isProduct (b: Indexed) (n: float) =
-        n = floor n
-        && n >= 1.0
-        && n <= (if (Indexed.addends b).Length > 1 then 8.0 else 64.0)
-
     /// Quantities, sums over an index, potentials and averages: everything but ordinary formulas of their parts. `reached` keeps where the
     /// part begins that is being put together.
     let rec private leaf (reached: int ref) (scope: Scope) (bound: Set<string>) (e: Syntax) : Indexed option =
@@ -200,12 +194,9 @@ module internal IndexedText =
                 |> made Times
             | Form.Negative part -> read part |> made (~-)
             | Form.Power(b, { Form = Form.Literal n }) ->
-                let part, n = read b, Rational.toFloat n
-
-                if isProduct part n then
-                    part |> made (fun part -> raised part (int n))
-                else
-                    ordinary reached scope bound e
+                match read b |> made (fun part -> tryRaised part (Rational.toFloat n)) with
+                | Some power -> power
+                | None -> ordinary reached scope bound e
             | Form.Power _
             | Form.Call _
             | Form.IfLess _

@@ -105,83 +105,87 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
     let online =
         lazy (Scalar.compile (variables @ code.Shifts @ inverse) (ofRules _.Online |> List.map code.Shifted))
 
-    /// Formulas that are of the parameters alone; whatever else is in them is 0.
-    let ofParameters formulas =
-        let isLearned = System.Collections.Generic.HashSet<string> learned
+    /// Formulas that are of the parameters alone; whatever else is in them is 0. None where there is nothing to evaluate.
+    let ofParameters (formulas: unit -> Expr list) =
+        lazy
+            (let isLearned = System.Collections.Generic.HashSet<string> learned
 
-        let still =
-            formulas
-            |> List.map (
-                Expr.substitute (fun name ->
-                    if isLearned.Contains name then
-                        None
-                    else
-                        Some(Expr.constant 0.0))
-            )
+             let still =
+                 formulas ()
+                 |> List.map (
+                     Expr.substitute (fun name ->
+                         if isLearned.Contains name then
+                             None
+                         else
+                             Some(Expr.constant 0.0))
+                 )
 
-        // Where there is nothing to evaluate, nothing is.
-        if still |> List.forall ((=) (Expr.constant 0.0)) then
-            None
-        else
-            Some(lazy (Scalar.compile learned still))
+             if still |> List.forall ((=) (Expr.constant 0.0)) then
+                 None
+             else
+                 Some(Scalar.compile learned still))
 
     let closed =
-        ofParameters (
+        ofParameters (fun () ->
             ofRules (fun rule ->
                 match rule.TargetTerm with
                 | Closed mean -> mean
                 | Absent
-                | Averaged _ -> Number 0.0)
-        )
+                | Averaged _ -> Number 0.0))
 
-    let costGradient = ofParameters (ofRules _.Cost)
+    let costGradient = ofParameters (fun () -> ofRules _.Cost)
 
     let fixedTerms =
-        ofParameters (
+        ofParameters (fun () ->
             ofRules (fun rule ->
                 match rule.TargetTerm with
                 | Closed mean -> mean + rule.Cost
                 | Absent
-                | Averaged _ -> rule.Cost)
-        )
+                | Averaged _ -> rule.Cost))
 
     let objective =
         lazy (Scalar.compile variables [ energy; Option.defaultValue energy loss ])
 
-    let costFormula = layout.Flat([], model.Cost)
-    let cost = ofParameters [ costFormula ]
-    let costSlopes = ofParameters (Differentiate.grad learned costFormula)
+    let costFormula = lazy layout.Flat([], model.Cost)
 
-    let overTarget formulas =
-        let isStimulus = System.Collections.Generic.HashSet<string> layout.Stimuli
+    // Matrices that have to be square, and are not, are refused when the instance is made.
+    do
+        if Indexed.symbols model.Cost |> Set.exists Indexed.isOfWhole then
+            costFormula.Force() |> ignore
 
-        let still =
-            formulas
-            |> List.map (
-                Expr.substitute (fun name ->
-                    if isStimulus.Contains name then
-                        Some(Expr.constant 0.0)
-                    else
-                        None)
-            )
+    let cost = ofParameters (fun () -> [ costFormula.Value ])
+    let costSlopes = ofParameters (fun () -> Differentiate.grad learned costFormula.Value)
 
-        lazy (TargetMean(model.Target, layout.Responses, learned, still))
+    let overTarget (formulas: unit -> Expr list) =
+        lazy
+            (let isStimulus = System.Collections.Generic.HashSet<string> layout.Stimuli
+
+             let still =
+                 formulas ()
+                 |> List.map (
+                     Expr.substitute (fun name ->
+                         if isStimulus.Contains name then
+                             Some(Expr.constant 0.0)
+                         else
+                             None)
+                 )
+
+             TargetMean(model.Target, layout.Responses, learned, still))
 
     // What has no formula is averaged numerically.
     let averaged =
-        overTarget (
+        overTarget (fun () ->
             ofRules (fun rule ->
                 match rule.TargetTerm with
                 | Averaged e -> e
                 | Absent
-                | Closed _ -> Number 0.0)
-        )
+                | Closed _ -> Number 0.0))
 
     let hasAverages =
         derivation.Rules |> List.exists (fun rule -> rule.TargetTerm.IsAveraged)
 
-    let atTarget = overTarget [ energy ]
-    let slopesAtTarget = lazy ((overTarget (Differentiate.grad learned energy)).Value)
+    let atTarget = overTarget (fun () -> [ energy ])
+    let slopesAtTarget = overTarget (fun () -> Differentiate.grad learned energy)
 
     let twoPhase =
         lazy
@@ -485,9 +489,9 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
             moved
 
-    member private _.OfParameters(formulas: Lazy<System.Action<float array, float array>> option, size: int, packed: float array) =
+    member private _.OfParameters(formulas: Lazy<System.Action<float array, float array> option>, size: int, packed: float array) =
         let out: float array = Array.zeroCreate size
-        formulas |> Option.iter (fun formulas -> formulas.Value.Invoke(packed, out))
+        formulas.Value |> Option.iter (fun formulas -> formulas.Invoke(packed, out))
         out
 
     /// The derivative of the slow cost by each number.
@@ -517,7 +521,7 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
 
     /// The same, into numbers that are there.
     member internal _.FixedInto(packed: float array, out: float array) : unit =
-        fixedTerms |> Option.iter (fun terms -> terms.Value.Invoke(packed, out))
+        fixedTerms.Value |> Option.iter (fun terms -> terms.Invoke(packed, out))
 
     /// The energy without a stimulus averaged over the target, and how.
     member internal _.TargetValue(packed: float array, seed: int) : float * AverageBy =

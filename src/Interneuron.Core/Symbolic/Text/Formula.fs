@@ -60,11 +60,23 @@ module Formula =
     // Powers beyond overflow for nearly every base.
     let private highestPower = 1000.0
 
-    let private power at (b: Expr) (p: Expr) : Expr =
-        match p.Node with
-        | Constant c when not (Expr.variables b).IsEmpty && not (abs c <= highestPower) ->
-            Reading.fail at $"a power of {c} overflows" $"exponents are at most {highestPower}"
-        | _ -> Expr.power b p
+    /// A formula that is not such a power, nor a product with one: powers of powers and products of powers add up to one.
+    let private bounded at (e: Expr) : Expr =
+        let factors =
+            match e.Node with
+            | Product factors -> factors
+            | _ -> [ e ]
+
+        for factor in factors do
+            match factor.Node with
+            | Power(b, p) ->
+                match p.Node with
+                | Constant c when not (abs c <= highestPower || (Expr.variables b).IsEmpty) ->
+                    Reading.fail at $"a power of {c} overflows" $"exponents are at most {highestPower}"
+                | _ -> ()
+            | _ -> ()
+
+        e
 
     /// A formula; `leaf` reads the parts that are variables, and `others` are functions that it knows besides.
     let rec internal ofSyntax (others: string list) (leaf: Syntax -> Expr option) (e: Syntax) : Expr =
@@ -79,11 +91,11 @@ module Formula =
                 match tryNumber name with
                 | Some value -> Expr.constant value
                 | None -> Reading.fail e.At $"unknown name '{Reading.cut name}'" (Spelling.suggestion [ "pi" ] name)
-            | Form.Call(name, arguments) -> apply e.At others name arguments (List.map read arguments)
+            | Form.Call(name, arguments) -> apply e.At others name arguments (List.map read arguments) |> bounded e.At
             | Form.Sum terms -> Expr.sum [ for isNegative, term in terms -> if isNegative then -(read term) else read term ]
-            | Form.Product factors -> product read factors
+            | Form.Product factors -> product read factors |> bounded e.At
             | Form.Negative part -> -(read part)
-            | Form.Power(b, p) -> power e.At (read b) (read p)
+            | Form.Power(b, p) -> Expr.power (read b) (read p) |> bounded e.At
             | Form.IfLess(a, b, c, d) -> Expr.ifLess (read a) (read b) (read c) (read d)
 
     /// A product at one go: a number and a sum by themselves would be multiplied out.

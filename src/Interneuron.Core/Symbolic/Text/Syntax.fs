@@ -36,7 +36,7 @@ module internal Syntax =
     type private Reader<'T> = Parser<'T, int>
 
     /// The number of brackets that may be open at once.
-    let nesting = 200
+    let nesting = 100
 
     /// The number of layers that a formula may have; each pair of brackets can hold a call, a sum, a product.
     let private layers = 3 * nesting
