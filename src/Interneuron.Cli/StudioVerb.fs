@@ -33,7 +33,12 @@ module StudioVerb =
         try
             Server.Run(port, say, cancellation)
         with :? IOException as error ->
-            raise (Refusal($"port {port} of this machine cannot be used, as when another studio runs; {Options.port.Name} takes another", error))
+            raise (
+                Refusal(
+                    $"port {port} of this machine cannot be used, as when another studio runs; {Options.port.Name} takes another",
+                    error
+                )
+            )
 
         Exit.ok
 

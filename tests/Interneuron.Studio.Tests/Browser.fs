@@ -50,7 +50,8 @@ type Page(page: IPage, server: Server) =
     member _.Ask(expression: string) : string =
         result (page.EvaluateExpressionAsync<string>($"String({expression})"))
 
-    member this.Text(selector: string) = this.Ask $"document.querySelector('{selector}')?.textContent ?? ''"
+    member this.Text(selector: string) =
+        this.Ask $"document.querySelector('{selector}')?.textContent ?? ''"
 
     /// Browsers draw, and listen to, what is in front.
     member _.Click(selector: string) =
@@ -89,7 +90,9 @@ let studio (show: (unit -> Page) -> unit) =
         let server = result (Server.StartAsync 0)
 
         let browser =
-            result (Puppeteer.LaunchAsync(LaunchOptions(ExecutablePath = path, Headless = true, Args = [| "--no-sandbox"; "--disable-gpu" |])))
+            result (
+                Puppeteer.LaunchAsync(LaunchOptions(ExecutablePath = path, Headless = true, Args = [| "--no-sandbox"; "--disable-gpu" |]))
+            )
 
         try
             show (fun () -> Page(result (browser.NewPageAsync()), server))

@@ -57,7 +57,10 @@ let tests =
                   Expect.isGreaterThan (number (page.Text "#KS")) 0.05 "another contrast"
                   learnFast page
                   Expect.isLessThan (number (page.Text "#KS")) 0.02 "adapted"
-                  let numbers, link = page.Text "dl.numbers", page.Ask "document.querySelector('#link').getAttribute('href')"
+
+                  let numbers, link =
+                      page.Text "dl.numbers", page.Ask "document.querySelector('#link').getAttribute('href')"
+
                   Expect.equal (page.Ask "location.pathname + location.search") link "the address is the link"
                   let other = openPage ()
                   other.Go(link.Substring 1)
@@ -83,6 +86,7 @@ let tests =
                   learnFast second
                   Expect.equal (second.Text "dl.numbers") numbers "the same again"
                   Expect.stringContains (first.Text "#where") "learning" "the other goes on"
+
                   let moves () =
                       let before = second.Turns
                       Threading.Thread.Sleep 500
@@ -110,7 +114,19 @@ let tests =
                             wait (page.Puppet.Keyboard.PressAsync "Tab")
                             page.Ask "document.activeElement.id || document.activeElement.tagName" ]
 
-                  Expect.containsAll reached [ "kind"; "target"; "formula"; "primaries"; "start"; "reset"; "pace"; "link"; "command" ] "in reach"
+                  Expect.containsAll
+                      reached
+                      [ "kind"
+                        "target"
+                        "formula"
+                        "primaries"
+                        "start"
+                        "reset"
+                        "pace"
+                        "link"
+                        "command" ]
+                      "in reach"
+
                   Expect.isEmpty page.Errors "console")
           }
 
@@ -135,7 +151,11 @@ let tests =
                   for width, height in [ 1280, 800; 390, 844 ] do
                       page.Size width height
 
-                      for name, path, seen in [ "circuit", "", "dl.numbers"; "pairs", "?primaries=2", "dl.numbers"; "derive", "derive", "#rules"; "experiments", "experiments", "#run" ] do
+                      for name, path, seen in
+                          [ "circuit", "", "dl.numbers"
+                            "pairs", "?primaries=2", "dl.numbers"
+                            "derive", "derive", "#rules"
+                            "experiments", "experiments", "#run" ] do
                           page.Go path
                           page.Wait seen
 
@@ -143,7 +163,11 @@ let tests =
                               page.Until "document.querySelectorAll('.chart .main-svg').length > 3"
 
                           page.Picture $"{name}-{width}"
-                          Expect.isLessThanOrEqual (int (page.Ask "document.documentElement.scrollWidth")) width $"{name} at {width}: nothing beyond the edge"
+
+                          Expect.isLessThanOrEqual
+                              (int (page.Ask "document.documentElement.scrollWidth"))
+                              width
+                              $"{name} at {width}: nothing beyond the edge"
 
                           if File.Exists axe then
                               wait (page.Puppet.EvaluateExpressionAsync(File.ReadAllText axe))

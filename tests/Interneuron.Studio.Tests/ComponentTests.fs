@@ -14,7 +14,10 @@ open Interneuron.Studio.Tests.Scene
 let private context () =
     let context = new BunitContext()
     context.JSInterop.Mode <- JSRuntimeMode.Loose
-    context.Services.AddSingleton<Uploads>().AddSingleton(store).AddSingleton<Turns>().AddScoped<Presence>() |> ignore
+
+    context.Services.AddSingleton<Uploads>().AddSingleton(store).AddSingleton<Turns>().AddScoped<Presence>()
+    |> ignore
+
     context
 
 let private find (page: IRenderedComponent<'T>) (selector: string) : AngleSharp.Dom.IElement =
@@ -31,7 +34,10 @@ let tests =
         [ test "a model typed becomes mathematics" {
               use context = context ()
               let page = context.Render<DerivePage>()
-              (find page "#model").Input "potential F(theta, z) = log(cosh(theta*z))/theta^2\nparameter g[i] >= 0 ; theta[i] in [0.5, 4] ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+
+              (find page "#model").Input
+                  "potential F(theta, z) = log(cosh(theta*z))/theta^2\nparameter g[i] >= 0 ; theta[i] in [0.5, 4] ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+
               shown page "#rules" "<mi>θ</mi>"
               shown page "section[aria-label=Energy]" "<mi>F</mi>"
               shown page "#learn" "Learn with it"
@@ -54,7 +60,10 @@ let tests =
 
               for name in Model.Library do
                   (find page "#published").Change name
-                  let title () = (find page "section[aria-label=Energy] h2").TextContent
+
+                  let title () =
+                      (find page "section[aria-label=Energy] h2").TextContent
+
                   page.WaitForAssertion((fun () -> Expect.equal (title ()) (Model.FromLibrary(name).Title) name), TimeSpan.FromSeconds 20.0)
           }
 
@@ -104,10 +113,19 @@ let tests =
               use context = context ()
               let page = context.Render<ExperimentsPage>()
               (find page "#run").Click()
-              page.WaitForAssertion((fun () -> Expect.stringContains (find page "#told").TextContent "done" "done"), TimeSpan.FromSeconds 60.0)
+
+              page.WaitForAssertion(
+                  (fun () -> Expect.stringContains (find page "#told").TextContent "done" "done"),
+                  TimeSpan.FromSeconds 60.0
+              )
+
               Expect.stringStarts (string ((find page ".figure img").GetAttribute "src")) "data:image/svg+xml" "figure"
               (find page "#run").Click()
               page.WaitForState((fun () -> page.Markup.Contains "id=\"stop\""), TimeSpan.FromSeconds 10.0)
               (find page "#stop").Click()
-              page.WaitForAssertion((fun () -> Expect.stringContains (find page "#told").TextContent "stopped" "stopped"), TimeSpan.FromSeconds 20.0)
+
+              page.WaitForAssertion(
+                  (fun () -> Expect.stringContains (find page "#told").TextContent "stopped" "stopped"),
+                  TimeSpan.FromSeconds 20.0
+              )
           } ]

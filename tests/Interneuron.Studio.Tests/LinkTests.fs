@@ -9,7 +9,11 @@ open Interneuron.Studio.Tests.Scene
 let private states =
     [ StudioState()
       state [ phase "scene:3" 1.0 "laplace" 1_000 ] 500
-      state [ phase "scene:1" 1.0 "gaussian" 300; phase "scene:1" 2.5 "gaussian" 200; phase "scene:2" 2.5 "uniform" 200_000 ] 77
+      state
+          [ phase "scene:1" 1.0 "gaussian" 300
+            phase "scene:1" 2.5 "gaussian" 200
+            phase "scene:2" 2.5 "uniform" 200_000 ]
+          77
       state [ phase "distribution:density exp(-x^4), x in [-inf, inf]" 0.1 "density exp(-x^2/2)" 10 ] 0
       StudioState(
           Potential = "log(cosh(theta*z))/theta^2 + z^2/2",
@@ -25,8 +29,7 @@ let private states =
       ) ]
 
 // Records with arrays are compared by what they hold.
-let private parts (state: StudioState) =
-    List.ofSeq state.Phases, string state
+let private parts (state: StudioState) = List.ofSeq state.Phases, string state
 
 [<Tests>]
 let tests =

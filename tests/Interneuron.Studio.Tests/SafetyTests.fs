@@ -29,7 +29,10 @@ let tests =
 
               let status (header: (string * string) option) path =
                   use request = new HttpRequestMessage(HttpMethod.Get, server.Url + path)
-                  header |> Option.iter (fun (name, value) -> request.Headers.TryAddWithoutValidation(name, value) |> ignore)
+
+                  header
+                  |> Option.iter (fun (name, value) -> request.Headers.TryAddWithoutValidation(name, value) |> ignore)
+
                   use response = result (client.SendAsync request)
                   response.StatusCode
 
@@ -41,7 +44,12 @@ let tests =
               Expect.all listeners (fun place -> IPAddress.IsLoopback place.Address) "loopback"
               Expect.equal (status None "") HttpStatusCode.OK "itself"
               Expect.equal (status (Some("Host", "evil.example")) "") HttpStatusCode.MisdirectedRequest "another name"
-              Expect.equal (status (Some("Host", $"localhost.evil.example:{port}")) "") HttpStatusCode.MisdirectedRequest "a name that looks like it"
+
+              Expect.equal
+                  (status (Some("Host", $"localhost.evil.example:{port}")) "")
+                  HttpStatusCode.MisdirectedRequest
+                  "a name that looks like it"
+
               Expect.equal (status (Some("Origin", "http://evil.example")) "") HttpStatusCode.Forbidden "another origin"
               Expect.equal (status (Some("Origin", "null")) "_blazor") HttpStatusCode.Forbidden "no origin"
               Expect.equal (status (Some("Origin", $"http://localhost:{port + 1}")) "_blazor") HttpStatusCode.Forbidden "another port"
@@ -113,19 +121,27 @@ let tests =
                   Expect.isFalse (message.Contains '\n') $"one line: {message}"
 
               let message =
-                  refusal (fun () -> result (Components.Derivation.OfAsync(String.replicate 10_000 "#\n", Threading.CancellationToken.None)) |> ignore)
+                  refusal (fun () ->
+                      result (Components.Derivation.OfAsync(String.replicate 10_000 "#\n", Threading.CancellationToken.None))
+                      |> ignore)
 
               Expect.stringContains message "letters" "long"
           }
 
           test "files of other kinds are refused, also under another name, and those that are gone are said to be" {
               use uploads = new Uploads()
-              let keep name (bytes: byte array) = result (uploads.KeepAsync(name, new MemoryStream(bytes)))
+
+              let keep name (bytes: byte array) =
+                  result (uploads.KeepAsync(name, new MemoryStream(bytes)))
+
               Expect.stringContains (refusal (fun () -> keep "a.exe" [| 1uy |] |> ignore)) "neither" "kind"
               let kept = keep "../../etc/pass wd.png" [| 1uy; 2uy |]
               Expect.isFalse (kept.Value.Contains '/' || kept.Value.Contains ' ') kept.Value
               let store = StimulusStore uploads
-              let read () = store.Load(short, Phase(kept, 1.0, "gaussian", 1)) |> ignore
+
+              let read () =
+                  store.Load(short, Phase(kept, 1.0, "gaussian", 1)) |> ignore
+
               Expect.isNotEmpty (refusal read) "not a picture"
               let array = keep "a.npy" [| 1uy; 2uy |]
               Expect.isNotEmpty (refusal (fun () -> store.Load(short, Phase(array, 1.0, "gaussian", 1)) |> ignore)) "not an array"
@@ -134,7 +150,10 @@ let tests =
 
           test "of uploads the last forty are kept" {
               use uploads = new Uploads()
-              let names = [ for i in 0..45 -> (result (uploads.KeepAsync("a.png", new MemoryStream([| byte i |])))).Value ]
+
+              let names =
+                  [ for i in 0..45 -> (result (uploads.KeepAsync("a.png", new MemoryStream([| byte i |])))).Value ]
+
               Expect.stringContains (refusal (fun () -> uploads.PathOf names[0] |> ignore)) "not here" "the first"
               Expect.isTrue (File.Exists(uploads.PathOf names[45])) "the last"
           } ]

@@ -39,14 +39,19 @@ let private commanded (state: StudioState) : JsonElement =
 
     Expect.equal line.Head "interneuron" "the program"
     Expect.equal (Interneuron.Cli.Program.run line.Tail) 0 (String.concat " " line)
-    let json = JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json"))).RootElement
+
+    let json =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json"))).RootElement
+
     Directory.Delete(folder, true)
     json
 
-let private numbers (json: JsonElement) = [ for g in json.EnumerateArray() -> g.GetDouble() ]
+let private numbers (json: JsonElement) =
+    [ for g in json.EnumerateArray() -> g.GetDouble() ]
 
 let private dotnet (arguments: string list) =
-    let info = ProcessStartInfo("dotnet", arguments, RedirectStandardOutput = true, RedirectStandardError = true)
+    let info =
+        ProcessStartInfo("dotnet", arguments, RedirectStandardOutput = true, RedirectStandardError = true)
 
     match Process.Start info with
     | null -> failtest "dotnet does not start"
@@ -77,7 +82,8 @@ let private phases =
         Made = 100
     )
 
-let private bin = Path.Combine(Common.root, "src", "Interneuron.Cli", "bin", "Release", "net10.0")
+let private bin =
+    Path.Combine(Common.root, "src", "Interneuron.Cli", "bin", "Release", "net10.0")
 
 [<Tests>]
 let tests =
@@ -88,7 +94,8 @@ let tests =
               for state, ks in
                   [ state [ phase "scene:1" 1.0 "gaussian" 2_000 ] 0, true
                     state [ phase "scene:2" 2.5 "laplace" 2_000 ] 500, true
-                    StudioState(Rule = LearningRule.Published, Seed = 4, Phases = (state [ phase "scene:1" 1.0 "gaussian" 600 ] 0).Phases), true
+                    StudioState(Rule = LearningRule.Published, Seed = 4, Phases = (state [ phase "scene:1" 1.0 "gaussian" 600 ] 0).Phases),
+                    true
                     StudioState(
                         Potential = "threshold-linear",
                         Interneurons = Nullable 12,
@@ -105,7 +112,9 @@ let tests =
           }
 
           test "so does that of a formula of one's own" {
-              let state = ofPotential "log(cosh(theta*z))/theta^2 + z^4/4" "theta in [0.5,4]" (state [ phase "scene:1" 1.0 "gaussian" 500 ] 0)
+              let state =
+                  ofPotential "log(cosh(theta*z))/theta^2 + z^4/4" "theta in [0.5,4]" (state [ phase "scene:1" 1.0 "gaussian" 500 ] 0)
+
               let json = (commanded state).GetProperty "trained"
               Expect.equal (numbers (json.GetProperty "g")) (fst (learned state)) "g"
           }
@@ -125,7 +134,12 @@ let tests =
               let path = Path.Combine(folder, "circuit.fsx")
 
               let here =
-                  [ "MathNet.Numerics"; "Interneuron.Core"; "Interneuron.Derivation"; "Interneuron.Statistics"; "Interneuron.Stimuli"; "Interneuron.Experiments" ]
+                  [ "MathNet.Numerics"
+                    "Interneuron.Core"
+                    "Interneuron.Derivation"
+                    "Interneuron.Statistics"
+                    "Interneuron.Stimuli"
+                    "Interneuron.Experiments" ]
                   |> List.map (fun name -> $"#r \"{Path.Combine(bin, name)}.dll\"")
                   |> String.concat "\n"
 
@@ -141,7 +155,12 @@ let tests =
               File.WriteAllText(Path.Combine(folder, "circuit.cs"), program.Substring(program.IndexOf '\n'))
 
               let references =
-                  [ "MathNet.Numerics"; "FSharp.Core"; "FParsec"; "FParsecCS"; "System.IO.Hashing"; "BitMiracle.LibTiff.NET" ]
+                  [ "MathNet.Numerics"
+                    "FSharp.Core"
+                    "FParsec"
+                    "FParsecCS"
+                    "System.IO.Hashing"
+                    "BitMiracle.LibTiff.NET" ]
                   @ [ for part in [ ""; ".Core"; ".Derivation"; ".Statistics"; ".Stimuli"; ".Kernels" ] -> "Interneuron" + part ]
                   |> List.map (fun name -> $"<Reference Include=\"{Path.Combine(bin, name)}.dll\" />")
                   |> String.concat ""
@@ -164,7 +183,10 @@ let tests =
               let server = result (Server.StartAsync 0)
               use client = new HttpClient(BaseAddress = Uri server.Url)
               let state = state [ phase "scene:1" 2.0 "gaussian" 300 ] 0
-              let take name = result (client.GetByteArrayAsync($"take/{name}{StateLink.Query state}"))
+
+              let take name =
+                  result (client.GetByteArrayAsync($"take/{name}{StateLink.Query state}"))
+
               let folder = Directory.CreateTempSubdirectory("studio-take-").FullName
               let path = Path.Combine(folder, "circuit.json")
               File.WriteAllBytes(path, take "circuit.json")
@@ -178,7 +200,10 @@ let tests =
 
               let experiment =
                   let settings = CommandLine.Settings(state, 1)
-                  let array = Path.Combine(Directory.CreateTempSubdirectory("studio-take-").FullName, "stimuli.npy")
+
+                  let array =
+                      Path.Combine(Directory.CreateTempSubdirectory("studio-take-").FullName, "stimuli.npy")
+
                   Npy.Write(array, store.Load(state, state.Now))
                   settings["input"] <- array
                   Experiment.Find("gaussianise").Run(settings).FigureSvg()

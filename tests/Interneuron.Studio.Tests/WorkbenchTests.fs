@@ -87,7 +87,10 @@ let tests =
               wait (bench.TurnAsync(phase "scene:1" 3.0 "gaussian" 20_000))
               Expect.equal bench.State.Phases.Length 2 "phases"
               Expect.isTrue bench.IsLearning "learns on"
-              let before = (Replay.Beginning(bench.State, store)).Respond(store.Load(bench.State, bench.State.Now)).R.Column 0
+
+              let before =
+                  (Replay.Beginning(bench.State, store)).Respond(store.Load(bench.State, bench.State.Now)).R.Column 0
+
               let distance r = Measure.Ks(r, Targets.StandardGaussian)
               Expect.isGreaterThan (distance before) 0.05 "before it adapts"
               wait (bench.PaceAsync(Nullable()))
@@ -122,7 +125,12 @@ let tests =
               let first = bench.History.Marks[0].Information
               Expect.isTrue (until 30.0 (fun () -> not bench.IsLearning)) "it ends"
               Expect.isLessThan (view bench).Mark.Information (0.7 * first) "information"
-              Expect.isTrue ((view bench).Plots |> Seq.forall (fun plot -> plot.IsPlane && plot.Lines.Count > 0)) "planes"
+
+              Expect.isTrue
+                  ((view bench).Plots
+                   |> Seq.forall (fun plot -> plot.IsPlane && plot.Lines.Count > 0))
+                  "planes"
+
               wait ((bench.DisposeAsync()).AsTask())
           }
 
@@ -166,7 +174,10 @@ let tests =
               Expect.isTrue (until 20.0 (fun () -> benches |> List.forall (fun bench -> bench.State.Made > 20_000))) "all of them go on"
               let before = [ for bench in benches -> bench.State.Made ]
               Threading.Thread.Sleep 4_000
-              let made = List.map2 (fun (bench: Workbench) before -> float (bench.State.Made - before)) benches before
+
+              let made =
+                  List.map2 (fun (bench: Workbench) before -> float (bench.State.Made - before)) benches before
+
               Expect.isGreaterThan (List.min made) (0.1 * List.average made) "in turn"
               Task.WaitAll [| for bench in benches -> bench.PauseAsync() |]
               let one = List.last benches
