@@ -334,6 +334,20 @@ let packages () =
 
         if not (File.Exists(folder / "figures" / "gaussianise.png")) then
             raise (Failed "the installed tool drew no figure")
+
+        use page =
+            start folder environment (folder / "tools" / "interneuron") [ "studio"; "--port"; "0" ] true
+
+        try
+            let said = page.StandardOutput.ReadLine()
+            printfn $"packages: {said}"
+            let url = Regex.Match(string said, @"http://\S+").Value
+            use client = new Net.Http.HttpClient()
+
+            for file in [ ""; "studio.css"; "_framework/blazor.web.js"; "_content/Plotly.Blazor/plotly-basic-3.7.0.min.js" ] do
+                client.GetByteArrayAsync(url + file).Result |> ignore
+        finally
+            page.Kill()
     finally
         Directory.Delete(folder, true)
 
