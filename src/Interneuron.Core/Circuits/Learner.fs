@@ -429,9 +429,6 @@ module Learner =
 
         let ending =
             if from.IsSome || keep true then
-                if from.IsNone then
-                    stand None
-
                 go 1L (min settings.Steps ((made / chunk + 1) * chunk))
             else
                 Diverged
