@@ -20,7 +20,7 @@ public sealed class ModelReport
     /// <param name="seed">The seed that they are drawn from.</param>
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentException">The model is refused or ill-posed.</exception>
-    /// <example><code>ModelReport report = ModelReport.Of(Model.Parse(text), circuits: 9);</code></example>
+    /// <example><code>ModelReport report = ModelReport.Of(model, circuits: 9);</code></example>
     public static ModelReport Of(Model model, int circuits = 27, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -285,9 +285,25 @@ public sealed class FastCircuit
 }
 
 /// <summary>A linear form of responses that is an interneuron's input, and the output that follows from it.</summary>
-/// <param name="Name">The input's name, as rules have it.</param>
-/// <param name="Form">The form.</param>
-/// <param name="Output">The output's name.</param>
-/// <param name="OutputFormula">The derivative of the energy by the input.</param>
-/// <example><code>foreach (NeuronInput input in model.Derive().Inputs) Console.WriteLine($"{input.Output} = {input.OutputFormula}");</code></example>
-public sealed record NeuronInput(string Name, IndexedFormula Form, string Output, IndexedFormula OutputFormula);
+/// <example><code>foreach (NeuronInput input in derived.Inputs) Console.WriteLine($"{input.Name} = {input.Form}, {input.Output} = {input.OutputFormula}");</code></example>
+public sealed class NeuronInput
+{
+    internal NeuronInput(string name, IndexedFormula form, string output, IndexedFormula outputFormula) =>
+        (Name, Form, Output, OutputFormula) = (name, form, output, outputFormula);
+
+    /// <summary>The input's name, as rules have it.</summary>
+    /// <example><code>string name = derived.Inputs[0].Name;  // z</code></example>
+    public string Name { get; }
+
+    /// <summary>The form.</summary>
+    /// <example><code>Console.WriteLine(derived.Inputs[0].Form);  // sum(a, W[a,i]*r[a])</code></example>
+    public IndexedFormula Form { get; }
+
+    /// <summary>The output's name.</summary>
+    /// <example><code>string name = derived.Inputs[0].Output;  // n</code></example>
+    public string Output { get; }
+
+    /// <summary>The derivative of the energy by the input.</summary>
+    /// <example><code>Console.WriteLine(derived.Inputs[0].OutputFormula);</code></example>
+    public IndexedFormula OutputFormula { get; }
+}
