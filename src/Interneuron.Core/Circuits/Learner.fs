@@ -254,9 +254,10 @@ module Learner =
 
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run,
     /// reports progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of
-    /// these. Where the settings say so, the gains are then those of least J. Refuses a run that would take more memory than there is.
-    /// The memory of the stimuli is read and not copied, so that it may lie in a file.
-    let trainOn
+    /// these, nor on where it is kept and gone on from. Where the settings say so, the gains are then those of least J. Refuses a run that
+    /// would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a file.
+    let trainKeeping
+        (keeping: Keeping<Standing> option)
         (settings: Settings)
         (progress: Progress -> unit)
         (cancellation: CancellationToken)
@@ -301,7 +302,17 @@ module Learner =
 
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
+        let kept = Diagnostics.Stopwatch.StartNew()
         let mutable cost = 0.0
+        let from = keeping |> Option.bind _.From
+
+        match from with
+        | Some standing ->
+            trainer.Restore(standing.Learner, stimuli.Span)
+            snapshots.AddRange standing.Trajectory
+        | None -> ()
+
+        let before = from |> Option.map _.Seconds |> Option.defaultValue 0.0
 
         let report j =
             progress
@@ -347,6 +358,20 @@ module Learner =
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / 100)
 
+        /// Keeps where the run stands, for going on from there.
+        let stand (bestGains: float array option) =
+            match keeping with
+            | Some keeping ->
+                keeping.Keep
+                    { Steps = int trainer.Steps
+                      Learner = trainer.Save()
+                      Seconds = before + clock.Elapsed.TotalSeconds
+                      Trajectory = List.ofSeq snapshots
+                      BestGains = bestGains }
+
+                kept.Restart()
+            | None -> ()
+
         let rec go (steps: int64) (next: int) =
             let made = int trainer.Steps
 
@@ -355,16 +380,26 @@ module Learner =
             elif cancellation.IsCancellationRequested then
                 Interrupted
             else
-                let before = clock.Elapsed
+                let started = clock.Elapsed
                 clock.Start()
 
                 let outcome =
                     trainer.Run(stimuli.Span, int (min steps (int64 (next - made))), late.Token)
 
                 clock.Stop()
-                let seconds = (clock.Elapsed - before).TotalSeconds
+                let seconds = (clock.Elapsed - started).TotalSeconds
                 let here = int trainer.Steps
                 let failed = not outcome.Response.IsConverged
+
+                let isToStand =
+                    not failed
+                    && keeping
+                       |> Option.exists (fun keeping -> cancellation.IsCancellationRequested || kept.Elapsed > keeping.Every)
+
+                // Before the snapshot of a run that is stopped between two, which one that goes on does not have.
+                if isToStand && here < next then
+                    stand None
+
                 let isDue = here = next || failed || cancellation.IsCancellationRequested
 
                 let isFinite =
@@ -374,6 +409,9 @@ module Learner =
                         keep false
                     else
                         true
+
+                if isToStand && here = next && isFinite then
+                    stand None
 
                 if not isFinite then
                     Diverged
@@ -387,11 +425,19 @@ module Learner =
                          else
                              next)
 
+        let made = int trainer.Steps
+
         let ending =
-            if keep true then
-                go 1L (min settings.Steps chunk)
+            if from.IsSome || keep true then
+                go 1L (min settings.Steps ((made / chunk + 1) * chunk))
             else
                 Diverged
+
+        if
+            ending = Finished
+            && from |> Option.forall (fun standing -> standing.Steps < settings.Steps)
+        then
+            stand None
 
         let learned =
             match ending, Seq.tryLast snapshots with
@@ -400,20 +446,31 @@ module Learner =
             | _ -> Engines.circuit circuit trainer.Answer
 
         let learned, ending =
-            if settings.BatchOptimum && ending = Finished then
+            match from |> Option.bind _.BestGains with
+            | Some gains ->
+                let _, theta, columns = learned.Numbers
+                Circuit.update gains theta columns learned, ending
+            | None when settings.BatchOptimum && ending = Finished ->
                 clock.Start()
-                let finished = finish learned
+                let best, ending = finish learned
                 clock.Stop()
-                finished
-            else
-                learned, ending
+
+                if ending = Finished then
+                    stand (Some best.Gains)
+
+                best, ending
+            | None -> learned, ending
 
         { Circuit = learned
           Settings = settings
           Steps = int trainer.Steps
           Ending = ending
-          Seconds = clock.Elapsed.TotalSeconds
+          Seconds = before + clock.Elapsed.TotalSeconds
           Trajectory = List.ofSeq snapshots }
+
+    /// The same without being kept.
+    let trainOn settings progress cancellation circuit (stimuli: ReadOnlyMemory<float>) : Trained =
+        trainKeeping None settings progress cancellation circuit stimuli
 
     /// The same for stimuli in an array.
     let train settings progress cancellation circuit (stimuli: float array) : Trained =

@@ -55,6 +55,22 @@ internal sealed class RunningMean
         return value;
     }
 
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(_count);
+        writer.WriteAll(_gains);
+        writer.WriteAll(_theta);
+        writer.WriteAll(_synapses);
+    }
+
+    internal void Load(BinaryReader reader)
+    {
+        _count = reader.ReadInt64();
+        reader.ReadAll(_gains);
+        reader.ReadAll(_theta);
+        reader.ReadAll(_synapses);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(double[] mean, double[] values, double share)
     {

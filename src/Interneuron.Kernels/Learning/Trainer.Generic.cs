@@ -79,6 +79,30 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return count;
     }
 
+    /// <inheritdoc/>
+    private protected override void Save(BinaryWriter writer)
+    {
+        _random.Save(writer);
+        writer.WriteAll<ulong>(_ahead);
+        writer.Write(_recall is not null);
+        _recall?.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Load(BinaryReader reader, ReadOnlySpan<double> stimuli)
+    {
+        _random = Xoshiro256.Load(reader);
+        reader.ReadAll<ulong>(_ahead);
+        if (reader.ReadBoolean())
+        {
+            Check(stimuli);
+            (_recall ?? throw new InvalidDataException("The state is that of another circuit.")).Load(reader);
+        }
+
+        _work.Prepare<TKernel>(Circuit);
+        _expected.Evaluate<TKernel>(_work, _width);
+    }
+
     private int Check(ReadOnlySpan<double> stimuli)
     {
         if (stimuli.Length == 0 || stimuli.Length % _work.N != 0)

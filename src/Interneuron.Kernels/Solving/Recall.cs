@@ -34,6 +34,12 @@ internal abstract class Recall
     /// <summary>Stores the solutions of the first count lanes. A lane without a fixed point leaves a guess that is no worse than another.</summary>
     internal abstract void Remember(Workspace work, int count);
 
+    /// <summary>Writes what is remembered.</summary>
+    internal abstract void Save(BinaryWriter writer);
+
+    /// <summary>Remembers what was written of a memory for the same stimuli.</summary>
+    internal abstract void Load(BinaryReader reader);
+
     /// <summary>A power of two not above the root mean square of the first thousand numbers.</summary>
     private static double Scale(ReadOnlySpan<double> stimuli)
     {

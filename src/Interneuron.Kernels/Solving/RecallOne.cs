@@ -30,6 +30,20 @@ internal sealed class RecallOne : Recall
     }
 
     /// <inheritdoc/>
+    internal override void Save(BinaryWriter writer)
+    {
+        writer.Write(_turn);
+        writer.WriteAll<double>(_cells.Span);
+    }
+
+    /// <inheritdoc/>
+    internal override void Load(BinaryReader reader)
+    {
+        _turn = reader.ReadInt32();
+        reader.ReadAll(_cells.Span);
+    }
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied)
     {
