@@ -178,7 +178,7 @@ module Learner =
 
         fun tolerance -> engine.Train(Engines.state circuit, nodes, learning, settings.Batch, uint64 settings.Seed, tolerance)
 
-    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+    let internal trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
         trainers settings circuit (Response.toleranceFor stimuli)
 
     /// From one circuit a step on each of some batches (n x N, row-major).
@@ -251,7 +251,7 @@ module Learner =
         else
             steps
 
-    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+    let internal requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
                 Refusal.argument

@@ -81,6 +81,10 @@ module Options =
     let size =
         valued Kind.Repeated id "--size" "POPULATION=N" "the number of neurons of a population that the model declares; once for each"
 
+    /// --start
+    let start =
+        valued Kind.Repeated id "--start" "PARAMETER=FILE.npy" "the numbers that a parameter of --model starts from; once for each"
+
     /// --centre
     let centre =
         switch "--centre" "subtract the mean of each column of --input; the circuit's file keeps it for respond, density and sample"
@@ -245,6 +249,10 @@ module Options =
     /// --trajectory
     let trajectory =
         switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
+
+    /// --port
+    let port =
+        whole 0L 65535L "--port" "PORT" "the port of this machine that the page is served on, 0 for any that is free (default 5270)"
 
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"

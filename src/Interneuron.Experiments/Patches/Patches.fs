@@ -54,10 +54,10 @@ module Patches =
           Layers = 20
           Measured = 5_000 }
 
-    /// Scene 1, patches of side 4, 6 and 8, at most 50,000 of them, K from N to 16N, two seeds.
+    /// Scene 1, patches of side 4 and 6, at most 50,000 of them, K from N to 16N, 20,000 steps, two seeds.
     let standard: Settings =
         { Source = Source.Scene 1
-          Sides = [ 4; 6; 8 ]
+          Sides = [ 4; 6 ]
           Patches = 50_000
           Plan = plan }
 
