@@ -1,6 +1,8 @@
 namespace Interneuron.Experiments
 
-open System
+open MathNet.Numerics.Distributions
+open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics.Random
 open Interneuron.Statistics
 open Interneuron.Core.Files
 open Interneuron.Stimuli
@@ -50,7 +52,7 @@ module PatchStimuli =
           Whitening = whitening }
 
     /// The patches of a picture of this side, without their mean, from stripes of 32 rows that are learned from and held out in turn. Grey
-    /// values that have been rounded are spread over what they were rounded from (seeded), since a density of whole numbers has no bound.
+    /// values are spread over one of 255 steps (seeded), since the density of rounded ones, and of areas of one grey, has no bound.
     /// Refusal for a picture that has fewer than two stripes.
     let ofPicture (source: Source) (side: int) (most: int) : PatchStimuli =
         let image = Source.picture source
@@ -62,8 +64,11 @@ module PatchStimuli =
                     $"{Source.describe source}: has {height} rows; patches to learn from and others to be held out need {2 * stripe}."
             )
 
+        let random = Xoshiro256StarStar(1, false)
+
         let pixels =
-            Grid.ofArray height width (Ties.spread 1 (image.Intensities.ToArray()))
+            image.Intensities
+            |> Grid.map (fun v -> v + ContinuousUniform.Sample(random, -0.5, 0.5) / 255.0)
 
         [ for k in 0 .. height / stripe - 1 ->
               (Patches.ofPixels side (Grid.crop (k * stripe) 0 stripe width pixels)).ToArray() ]
@@ -100,10 +105,10 @@ module PatchStimuli =
         stimuli.Side
         |> Option.map (fun side ->
             let inverse =
-                (MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
+                (Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
 
             fun white ->
-                inverse * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense white
+                inverse * Vector<float>.Build.Dense white
                 |> _.ToArray()
                 |> Patches.toPixels side)
 
@@ -111,9 +116,9 @@ module PatchStimuli =
     let filter (stimuli: PatchStimuli) : (float array -> Grid) option =
         stimuli.Side
         |> Option.map (fun side ->
-            let matrix = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix
+            let matrix = Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix
 
             fun w ->
-                matrix.TransposeThisAndMultiply(MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense w)
+                matrix.TransposeThisAndMultiply(Vector<float>.Build.Dense w)
                 |> _.ToArray()
                 |> Patches.toPixels side)
