@@ -22,12 +22,19 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     public static int Width => 1;
 
     /// <inheritdoc/>
+    public static int Circuits => 1;
+
+    /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Broadcast(double value) => new(value);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Load(ref readonly double source) => new(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Constant(ref readonly double source, int index) => new(Unsafe.Add(ref Unsafe.AsRef(in source), index));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

@@ -12,7 +12,7 @@ internal static class Batch<TSolver, TKernel>
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    private const int Rounds = 8;
+    internal const int Rounds = 8;
 
     internal const int MaxIterations = 200;
 
@@ -100,7 +100,9 @@ internal static class Batch<TSolver, TKernel>
         }
     }
 
-    private static bool Again(Workspace work, int at, int step, int count)
+    /// <summary>Solves a block again that did not verify.</summary>
+    /// <returns>Whether it converged; the residuals tell which samples did not.</returns>
+    internal static bool Again(Workspace work, int at, int step, int count)
     {
         if (TSolver.Improves)
         {
@@ -145,12 +147,12 @@ internal static class Batch<TSolver, TKernel>
 
     /// <summary>The bits of a block that belong to samples.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
+    internal static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
 
     /// <summary>Lanes without a sample repeat the last one: they cost nothing and never delay the others.</summary>
-    internal static void Pad(Workspace work, int count)
+    internal static void Pad(Workspace work, int count, int width)
     {
-        int end = Math.Min((count + 7) / 8 * 8, work.Lanes);
+        int end = Occupied(width, count);
         for (int a = 0; a < work.N; a++)
         {
             Span<double> s = work.Stimuli.Span.Slice(a * work.Lanes, work.Lanes);
@@ -164,7 +166,7 @@ internal static class Batch<TSolver, TKernel>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint ImproveAt(Workspace work, int at, int width) => width switch
+    internal static uint ImproveAt(Workspace work, int at, int width) => width switch
     {
         8 => TSolver.Improve<Lanes8, TKernel>(work, at),
         4 => TSolver.Improve<Lanes4, TKernel>(work, at),
