@@ -127,6 +127,9 @@ public interface ILanes<TLanes>
     /// <summary>Bit i of the result is set where lane i of the mask is.</summary>
     static abstract uint Bits(TLanes mask);
 
+    /// <summary>The mask that has these bits: the inverse of <see cref="Bits"/>.</summary>
+    static abstract TLanes Mask(uint bits);
+
     /// <summary>The sum of all lanes.</summary>
     static abstract double Sum(TLanes x);
 

@@ -165,6 +165,10 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Lanes1 Mask(uint bits) => new(BitConverter.Int64BitsToDouble(-(long)(bits & 1)));
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static double Sum(Lanes1 x) => x._v;
 
     /// <inheritdoc/>

@@ -169,6 +169,14 @@ public readonly partial struct Lanes4<TCircuits> : ILanes<Lanes4<TCircuits>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Lanes4<TCircuits> Mask(uint bits)
+    {
+        Vector256<long> own = Vector256.Create(1L, 2, 4, 8);
+        return Unsafe.BitCast<Vector256<double>, Lanes4<TCircuits>>(Vector256.Equals(Vector256.Create((long)bits) & own, own).AsDouble());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static double Sum(Lanes4<TCircuits> x)
     {
         Vector128<double> two = x._v.GetLower() + x._v.GetUpper();

@@ -169,6 +169,14 @@ public readonly partial struct Lanes8<TCircuits> : ILanes<Lanes8<TCircuits>>
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
+    public static Lanes8<TCircuits> Mask(uint bits)
+    {
+        Vector512<long> own = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+        return Unsafe.BitCast<Vector512<double>, Lanes8<TCircuits>>(Vector512.Equals(Vector512.Create((long)bits) & own, own).AsDouble());
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
     public static double Sum(Lanes8<TCircuits> x) => Lanes4.Sum(Fold(x));
 
     /// <summary>The sums of lanes i and i + 4.</summary>

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
@@ -12,15 +14,19 @@ internal sealed class DrawsTogether
 
     private readonly int _width;
     private readonly int _batch;
+    private readonly int _primaries;
+    private readonly nint[] _stimuli;
     private readonly ulong[] _state = new ulong[4 * Most];
     private readonly ulong[] _counts = new ulong[Most];
     private ulong[] _rows;
     private ulong[] _ahead;
 
-    internal DrawsTogether(int batch, ReadOnlySpan<ulong> seeds, int width)
+    internal DrawsTogether(int batch, ReadOnlySpan<ulong> seeds, int width, int primaries)
     {
         _width = width;
         _batch = batch;
+        _primaries = primaries;
+        _stimuli = new nint[seeds.Length];
         _rows = new ulong[(batch * width) + Most];
         _ahead = new ulong[(batch * width) + Most];
         Span<ulong> state = stackalloc ulong[4];
@@ -37,9 +43,6 @@ internal sealed class DrawsTogether
     /// <summary>The rows of the present batch: sample j of circuit c at j times the width plus c.</summary>
     internal ReadOnlySpan<ulong> Rows => _rows;
 
-    /// <summary>The rows of the batch after it.</summary>
-    internal ReadOnlySpan<ulong> Ahead => _ahead;
-
     /// <summary>Sets the number of stimuli of circuit c; before the first batch, of all.</summary>
     internal void Count(int c, int samples) => _counts[c] = (ulong)samples;
 
@@ -51,6 +54,32 @@ internal sealed class DrawsTogether
     {
         (_rows, _ahead) = (_ahead, _rows);
         Draw(_ahead);
+    }
+
+    /// <summary>Notes where the stimuli of each circuit lie, for as long as they are pinned there.</summary>
+    internal unsafe void Point(ReadOnlySpan<MemoryHandle> stimuli)
+    {
+        for (int c = 0; c < stimuli.Length; c++)
+        {
+            _stimuli[c] = (nint)stimuli[c].Pointer;
+        }
+    }
+
+    /// <summary>The stimuli of circuit c.</summary>
+    internal unsafe ref double Stimuli(int c) => ref *(double*)_stimuli[c];
+
+    /// <summary>Asks for sample j of the batch ahead of every circuit: a few at a time, between other work, since a processor waits for only so many at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal unsafe void Fetch(int j)
+    {
+        if (Sse.IsSupported)
+        {
+            ref ulong row = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ahead), j * _width);
+            for (int c = 0; c < _stimuli.Length; c++)
+            {
+                Sse.Prefetch0((double*)_stimuli[c] + ((nint)Unsafe.Add(ref row, c) * _primaries));
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
@@ -14,7 +13,6 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
     private readonly Departure?[] _left;
     private readonly DrawsTogether _draws;
     private readonly RecallTogether _recall;
-    private readonly nint[] _stimuli;
     private readonly bool _thetaLearns;
     private readonly bool _expectedFollow;
     private readonly bool _closedForm;
@@ -46,8 +44,7 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
         Recall[] memories = [.. members.Select(member => Recall.For(_work.N, 0, member.Stimuli.Span)!)];
         ulong[] seeds = [.. members.Select(member => member.Seed)];
         _left = new Departure?[members.Count];
-        _stimuli = new nint[members.Count];
-        _draws = new(batch, seeds, TLanes.Width);
+        _draws = new(batch, seeds, TLanes.Width, _work.N);
         for (int c = 0; c < members.Count; c++)
         {
             _draws.Count(c, members[c].Stimuli.Length / _work.N);
@@ -81,7 +78,7 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
         MemoryHandle[] handles = [.. Members.Select(member => member.Stimuli.Pin())];
         try
         {
-            Point(handles);
+            _draws.Point(handles);
             for (int made = 0; made < steps; made++)
             {
                 _draws.Next();
@@ -108,15 +105,6 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
         if (_left[index] is null)
         {
             _work.Numbers.Give(index, circuit);
-        }
-    }
-
-    /// <summary>Notes where the stimuli lie while a run lasts.</summary>
-    private unsafe void Point(MemoryHandle[] handles)
-    {
-        for (int c = 0; c < handles.Length; c++)
-        {
-            _stimuli[c] = (nint)handles[c].Pointer;
         }
     }
 
@@ -176,7 +164,7 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
     /// <summary>Solves a part of each circuit's batch and sums its learning terms.</summary>
     /// <returns>Whether a circuit is left.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe bool Sum(int at, int count)
+    private bool Sum(int at, int count)
     {
         uint learning = 0;
         for (int c = 0; c < _left.Length; c++)
@@ -184,7 +172,7 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
             if (_left[c] is null)
             {
                 learning |= 1u << c;
-                _recall.Read(c, ref *(double*)_stimuli[c], _draws.Rows[(at * TLanes.Width)..], count);
+                _recall.Read(c, ref _draws.Stimuli(c), _draws.Rows[(at * TLanes.Width)..], count);
             }
         }
 
@@ -194,8 +182,7 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
             _recall.Guess(c, count);
         }
 
-        Prefetch(at, count);
-        uint failed = _solver.Learn(count, learning);
+        uint failed = _solver.Learn(at, count, learning, _draws);
         for (int c = 0; c < _left.Length; c++)
         {
             if ((failed >> c & 1) != 0)
@@ -210,26 +197,6 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
 
         Reduction.SumTogether<TLanes>(_work, count);
         return learning != failed;
-    }
-
-    /// <summary>Asks for the stimuli of the next batch, which come while this one is solved.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private unsafe void Prefetch(int at, int count)
-    {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        ref ulong row = ref Unsafe.Add(ref MemoryMarshal.GetReference(_draws.Ahead), at * TLanes.Width);
-        for (int c = 0; c < _stimuli.Length; c++)
-        {
-            double* first = (double*)_stimuli[c];
-            for (int j = 0; j < count; j++)
-            {
-                Sse.Prefetch0(first + ((nint)Unsafe.Add(ref row, (j * TLanes.Width) + c) * _work.N));
-            }
-        }
     }
 
     /// <summary>Keeps what a circuit was before the step that it cannot make.</summary>

@@ -13,6 +13,7 @@ internal sealed class RecallTogether
 
     private readonly Workspace _work;
     private readonly int _width;
+    private readonly bool _one;
     private readonly Recall[] _each;
     private readonly double[] _offsets = new double[Most];
     private readonly long[] _lowest = new long[Most];
@@ -26,6 +27,7 @@ internal sealed class RecallTogether
     {
         _work = work;
         _width = work.Numbers.Circuits;
+        _one = work.N == 1;
         _each = each;
         _shift = each[0].Ruler.Shift;
         _side = each[0].Ruler.Side;
@@ -54,9 +56,10 @@ internal sealed class RecallTogether
         ref ulong row = ref Unsafe.Add(ref MemoryMarshal.GetReference(rows), c);
         int lanes = _work.Lanes;
         int width = _width;
+        bool one = _one;
         for (int j = 0; j < count; j++)
         {
-            if (_work.N == 1)
+            if (one)
             {
                 stimulus = Unsafe.Add(ref stimuli, (nint)row);
             }
@@ -77,13 +80,14 @@ internal sealed class RecallTogether
     internal void Find(int count)
     {
         ref double stimulus = ref _work.Stimuli.First;
+        bool one = _one;
         ref long visited = ref Visited;
         Vector512<double> offset = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_offsets));
         Vector512<long> lowest = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_lowest));
         for (int at = 0; at < count * _width; at += Most)
         {
             Vector512<long> cell = CellsOf(Vector512.LoadUnsafe(ref stimulus, (nuint)at), offset, lowest);
-            if (_work.N == 1)
+            if (one)
             {
                 cell <<= 2;
             }
@@ -103,6 +107,7 @@ internal sealed class RecallTogether
     {
         int lanes = _work.Lanes;
         int width = _width;
+        bool one = _one;
         ref double stimulus = ref Unsafe.Add(ref _work.Stimuli.First, c);
         ref double response = ref Unsafe.Add(ref _work.Responses.First, c);
         ref long visited = ref Unsafe.Add(ref Visited, c);
@@ -110,7 +115,7 @@ internal sealed class RecallTogether
         for (int j = 0; j < count; j++)
         {
             ref double known = ref Unsafe.Add(ref cells, (nint)visited);
-            if (_work.N == 1)
+            if (one)
             {
                 response = RecallOne.Extrapolate(ref known, stimulus);
             }
@@ -131,6 +136,7 @@ internal sealed class RecallTogether
     {
         int lanes = _work.Lanes;
         int width = _width;
+        bool one = _one;
         ref double stimulus = ref Unsafe.Add(ref _work.Stimuli.First, c);
         ref double response = ref Unsafe.Add(ref _work.Responses.First, c);
         ref double inverse = ref Unsafe.Add(ref _work.Inverses.First, c);
@@ -141,7 +147,7 @@ internal sealed class RecallTogether
         {
             ref double known = ref Unsafe.Add(ref cells, (nint)Unsafe.Add(ref visited, j * width));
             nint at = j * width;
-            if (_work.N == 1)
+            if (one)
             {
                 known = Unsafe.Add(ref stimulus, at);
                 Unsafe.Add(ref known, 1) = Unsafe.Add(ref response, at);

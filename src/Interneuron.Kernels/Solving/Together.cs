@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Interneuron.Kernels;
 
 /// <summary>
-/// Solves the batches of several circuits at once, sample j of each in register j, a lane a circuit, to the bits that <see cref="Batch{TSolver, TKernel}"/> gives each circuit alone. There a block of
-/// samples makes its steps together, until the last of them has settled; here the lanes of those registers do that, and lanes whose block has settled keep still. Almost all blocks settle in
-/// two steps; the few others are taken out and go on alone.
+/// Solves the batches of several circuits at once, sample j of each in register j, a lane a circuit, to the bits that <see cref="Batch{TSolver, TKernel}"/> gives each circuit alone: no step of a
+/// lane depends on its neighbours but those of the safeguarded solver, and what few samples need that are taken out, with the block of samples that they have beside them alone.
 /// </summary>
 /// <typeparam name="TLanes">The register.</typeparam>
 /// <typeparam name="TSolver">The solver for the circuits' N, 1 or 2.</typeparam>
@@ -15,7 +14,7 @@ internal sealed class Together<TLanes, TSolver, TKernel>
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    /// <summary>For the block that starts at a sample, bits of the circuits whose block has to go on.</summary>
+    /// <summary>For each sample, bits of the circuits that have not settled.</summary>
     private readonly uint[] _open;
     private readonly ResponseOutcome[] _outcomes;
     private readonly double[] _limits;
@@ -36,8 +35,6 @@ internal sealed class Together<TLanes, TSolver, TKernel>
     /// <summary>One of them, taken out.</summary>
     internal Workspace Alone { get; }
 
-    private static uint All => (1u << TLanes.Width) - 1;
-
     /// <summary>Sets the limits of circuit c.</summary>
     internal void Limit(int c, double tolerance, double cellWidth)
     {
@@ -57,160 +54,64 @@ internal sealed class Together<TLanes, TSolver, TKernel>
         Alone.Limit(0, _limits[2 * c], _limits[2 * c], _limits[(2 * c) + 1]);
     }
 
-    /// <summary>Solves the first count samples of each circuit from the responses in the workspace, and leaves the learning terms at the solutions.</summary>
+    /// <summary>Solves count samples of each circuit from the responses in the workspace, and leaves the learning terms at the solutions.</summary>
+    /// <param name="at">The first of them in the batch.</param>
     /// <param name="count">The number of samples.</param>
     /// <param name="learning">Bits of the circuits that count; the others are idle.</param>
+    /// <param name="draws">Whose next batch is fetched meanwhile.</param>
     /// <returns>Bits of the circuits with a sample that has no fixed point.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal uint Learn(int count, uint learning)
+    internal uint Learn(int at, int count, uint learning, DrawsTogether draws)
     {
         uint open = 0;
-        int step;
-        for (int at = 0; at < count; at += step)
+        for (int j = 0; j < count; j++)
         {
-            step = WidthAt(at, count);
-            uint more = 0;
-            for (int j = at; j < Math.Min(at + step, count); j++)
-            {
-                more |= TSolver.Improve<TLanes, TKernel>(Work, j * TLanes.Width);
-            }
-
-            _open[at] = more & learning;
-            open |= more;
+            _open[j] = TSolver.Improve<TLanes, TKernel>(Work, j * TLanes.Width) & learning;
+            open |= _open[j];
+            draws.Fetch(at + j);
         }
 
-        if ((open & learning) != 0)
+        for (int round = 1; open != 0 && round < Batch<TSolver, TKernel>.Rounds; round++)
         {
-            for (int at = 0; at < count; at += step)
+            open = 0;
+            for (int j = 0; j < count; j++)
             {
-                step = WidthAt(at, count);
-                uint going = _open[at];
-                if (going != 0)
+                if (_open[j] != 0)
                 {
-                    uint more = 0;
-                    for (int j = at; j < Math.Min(at + step, count); j++)
-                    {
-                        more |= ImproveSome(j * TLanes.Width, going | ~learning);
-                    }
-
-                    if ((more & going) != 0)
-                    {
-                        GoOn(at, step, count, more & going);
-                    }
+                    _open[j] = Some<TLanes, TSolver, TKernel>.Improve(Work, j * TLanes.Width, _open[j] | ~learning) & learning;
+                    open |= _open[j];
                 }
             }
         }
 
-        open = 0;
-        for (int at = 0; at < count; at += step)
+        uint wrong = 0;
+        for (int j = 0; j < count; j++)
         {
-            step = WidthAt(at, count);
-            uint wrong = 0;
-            for (int j = at; j < Math.Min(at + step, count); j++)
+            _open[j] = TSolver.Learn<TLanes, TKernel>(Work, j * TLanes.Width) & learning;
+            wrong |= _open[j];
+        }
+
+        return wrong == 0 ? 0 : Again(count);
+    }
+
+    /// <summary>The samples that did not verify: another step, then with safeguards, a block of samples as the circuit alone has it.</summary>
+    private uint Again(int count)
+    {
+        uint wrong = 0;
+        for (int j = 0; j < count; j++)
+        {
+            if (_open[j] != 0)
             {
-                wrong |= TSolver.Learn<TLanes, TKernel>(Work, j * TLanes.Width);
-            }
-
-            _open[at] = wrong & learning;
-            open |= wrong & learning;
-        }
-
-        return open == 0 ? 0 : Again(count, open);
-    }
-
-    /// <summary>The width of the block of samples at a sample, in each circuit alone.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int WidthAt(int at, int count) => Batch<TSolver, TKernel>.WidthAt(TLanes.Width, at, count);
-
-    /// <summary>Makes a step of the lanes that are going.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint ImproveSome(int at, uint going) =>
-        (going & All) == All ? TSolver.Improve<TLanes, TKernel>(Work, at) : ImproveOnly(at, going);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private uint ImproveOnly(int at, uint going)
-    {
-        TLanes mask = Mask(going);
-        ref double response = ref Unsafe.Add(ref Work.Responses.First, at);
-        ref double other = ref Unsafe.Add(ref response, (Work.N - 1) * Work.Lanes);
-        ref double bends = ref Unsafe.Add(ref Work.Bends.First, Work.N == 1 ? at : 0);
-        TLanes r0 = TLanes.Load(in response);
-        TLanes r1 = TLanes.Load(in other);
-        TLanes bend = Work.N == 1 ? TLanes.Load(in bends) : r0;
-        uint bits = TSolver.Improve<TLanes, TKernel>(Work, at);
-        TLanes.Store(TLanes.Select(mask, TLanes.Load(in other), r1), ref other);
-        if (Work.N == 1)
-        {
-            TLanes.Store(TLanes.Select(mask, TLanes.Load(in bends), bend), ref bends);
-        }
-        else
-        {
-            TLanes.Store(TLanes.Select(mask, TLanes.Load(in response), r0), ref response);
-        }
-
-        return bits;
-    }
-
-    private static TLanes Mask(uint bits)
-    {
-        Span<double> marks = stackalloc double[8];
-        for (int c = 0; c < TLanes.Width; c++)
-        {
-            marks[c] = bits >> c & 1;
-        }
-
-        return TLanes.Less(TLanes.Broadcast(0), TLanes.Load(in marks[0]));
-    }
-
-    /// <summary>The steps after the second of the blocks at a sample that have not settled.</summary>
-    private void GoOn(int at, int step, int count, uint circuits)
-    {
-        for (int c = 0; c < TLanes.Width; c++)
-        {
-            if ((circuits >> c & 1) != 0)
-            {
-                Isolate(c);
-                TakeOut(at, step, count, c);
-                bool more = true;
-                for (int round = 2; more && round < Batch<TSolver, TKernel>.Rounds; round++)
-                {
-                    more = Batch<TSolver, TKernel>.Real(Batch<TSolver, TKernel>.ImproveAt(Alone, at, step), at, count) != 0;
-                }
-
-                PutBack(at, Math.Min(step, count - at), c);
+                Some<TLanes, TSolver, TKernel>.Improve(Work, j * TLanes.Width, _open[j]);
+                _open[j] = Some<TLanes, TSolver, TKernel>.Learn(Work, j * TLanes.Width, _open[j]);
+                wrong |= _open[j];
             }
         }
-    }
 
-    /// <summary>Solves the blocks again that did not verify.</summary>
-    private uint Again(int count, uint circuits)
-    {
         uint failed = 0;
         for (int c = 0; c < TLanes.Width; c++)
         {
-            if ((circuits >> c & 1) == 0)
-            {
-                continue;
-            }
-
-            Isolate(c);
-            Alone.Residuals.Span.Clear();
-            Alone.Accepted.Span.Clear();
-            bool converged = true;
-            int step;
-            for (int at = 0; at < count; at += step)
-            {
-                step = WidthAt(at, count);
-                if ((_open[at] >> c & 1) != 0)
-                {
-                    TakeOut(at, step, count, c);
-                    converged &= Batch<TSolver, TKernel>.Again(Alone, at, step, count);
-                    PutBack(at, Math.Min(step, count - at), c);
-                    PutBackTerms(at, step, Math.Min(step, count - at), c);
-                }
-            }
-
-            if (!converged)
+            if ((wrong >> c & 1) != 0 && !Settle(count, c))
             {
                 failed |= 1u << c;
                 _outcomes[c] = Rows.Failures(Alone, count, 0);
@@ -220,10 +121,39 @@ internal sealed class Together<TLanes, TSolver, TKernel>
         return failed;
     }
 
-    /// <summary>A block of circuit c, from the lanes to the workspace of one; its idle lanes repeat the last sample.</summary>
-    private void TakeOut(int at, int step, int count, int c)
+    /// <summary>Solves the blocks of circuit c again that have such samples.</summary>
+    /// <returns>Whether all converged.</returns>
+    private bool Settle(int count, int c)
     {
-        int samples = Math.Min(step, count - at);
+        Isolate(c);
+        Alone.Residuals.Span.Clear();
+        Alone.Accepted.Span.Clear();
+        bool converged = true;
+        int step;
+        for (int at = 0; at < count; at += step)
+        {
+            step = Batch<TSolver, TKernel>.WidthAt(TLanes.Width, at, count);
+            int samples = Math.Min(step, count - at);
+            uint block = 0;
+            foreach (uint bits in _open.AsSpan(at, samples))
+            {
+                block |= bits;
+            }
+
+            if ((block >> c & 1) != 0)
+            {
+                TakeOut(at, step, samples, c);
+                converged &= Batch<TSolver, TKernel>.Settle(Alone, at, step, count);
+                PutBack(at, step, samples, c);
+            }
+        }
+
+        return converged;
+    }
+
+    /// <summary>A block of circuit c, from the lanes to the workspace of one; its idle lanes repeat the last sample.</summary>
+    private void TakeOut(int at, int step, int samples, int c)
+    {
         for (int a = 0; a < Work.N; a++)
         {
             Take(Work.Stimuli, a * Work.Lanes, Alone.Stimuli, a * Alone.Lanes);
@@ -243,8 +173,8 @@ internal sealed class Together<TLanes, TSolver, TKernel>
         }
     }
 
-    /// <summary>What the steps change, back.</summary>
-    private void PutBack(int at, int samples, int c)
+    /// <summary>What solving and learning change, back.</summary>
+    private void PutBack(int at, int step, int samples, int c)
     {
         for (int a = 0; a < Work.N; a++)
         {
@@ -255,11 +185,7 @@ internal sealed class Together<TLanes, TSolver, TKernel>
         {
             Lane.Put(Alone.Bends.Span.Slice(at, samples), Work.Bends.Span[(at * TLanes.Width)..], TLanes.Width, c);
         }
-    }
 
-    /// <summary>What learning leaves, back.</summary>
-    private void PutBackTerms(int at, int step, int samples, int c)
-    {
         int inverses = Alone.Inverses.Length / Alone.Lanes;
         for (int m = 0; m < inverses; m++)
         {

@@ -43,7 +43,7 @@ internal sealed class Workspace
         Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
         Sums = new double[K * Rows * circuits];
-        Unsettled = new bool[Lanes];
+        Unsettled = new uint[Lanes];
         Rounds = new int[Lanes];
         Scratch = new(ManyScratch.Size(N, K));
         Limits.Span[..circuits].Fill(circuit.Leak);
@@ -107,8 +107,8 @@ internal sealed class Workspace
 
     internal Aligned Scratch { get; }
 
-    /// <summary>Whether the block that starts at a lane needs another step.</summary>
-    internal bool[] Unsettled { get; }
+    /// <summary>Bits of the lanes that need another step, for the block that starts at a lane.</summary>
+    internal uint[] Unsettled { get; }
 
     /// <summary>How many steps the block that starts at a lane has made.</summary>
     internal int[] Rounds { get; }
