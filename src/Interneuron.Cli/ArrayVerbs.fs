@@ -211,9 +211,11 @@ module ArrayVerbs =
           Optional =
             [ Options.centre; Options.standardise; Options.model; Options.size ]
             @ Options.learning
-            @ [ Options.trajectory; Options.json ]
+            @ [ Options.trajectory; Options.resume; Options.checkpoint; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"
-          Run = trainOn }
+          Run =
+            fun given cancellation ->
+                Kept.within (given.Find Options.outFile + ".checkpoint") given cancellation (fun () -> trainOn given cancellation) }
 
     // Runs a pass that writes an array, and tells what came of it.
     let private pass (given: Given) (facts: (string * Json) list) (mean: string option) (run: string -> Arrays.Pass) =

@@ -1,6 +1,7 @@
 namespace Interneuron.Cli
 
 open System
+open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
@@ -182,6 +183,15 @@ module DeriveVerbs =
               Options.train ]
             @ Options.sources
             @ Options.draws
-            @ [ Options.json ]
+            @ [ Options.resume; Options.checkpoint; Options.json ]
           Example = "interneuron derive --potential z^2/2+z^4/4 --report report"
-          Run = run }
+          Run =
+            fun given cancellation ->
+                let work () = run given cancellation
+
+                match given.TryFind Options.report with
+                | Some folder when given.Has Options.train ->
+                    Kept.within (Path.Combine(folder, "derive.checkpoint")) given cancellation work
+                | _ when given.Has Options.resume || given.Has Options.checkpoint ->
+                    raise (UsageException "--resume and --checkpoint are for --train with --report")
+                | _ -> work () }

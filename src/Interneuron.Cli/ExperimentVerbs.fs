@@ -1,6 +1,7 @@
 namespace Interneuron.Cli
 
 open System
+open System.IO
 open System.Threading
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
@@ -33,10 +34,8 @@ module ExperimentVerbs =
 
         Terminal.log $"{named}{more}: no finite number; what was learned is saved, but this is no measure of it"
 
-    let private run (experiment: IExperiment) (given: Given) (cancellation: CancellationToken) : int =
-        let folder = Destination.folder experiment.Name given
+    let private runInto (folder: string) (experiment: IExperiment) (given: Given) (cancellation: CancellationToken) : int =
         let trial = experiment.OfGiven given
-
         let findings = Terminal.withProgress (fun progress -> trial progress cancellation)
 
         let isInterrupted = cancellation.IsCancellationRequested
@@ -57,6 +56,22 @@ module ExperimentVerbs =
         | places ->
             sayNotFinite places
             Exit.notConverged
+
+    // What is written where the verb chooses is no long run to be kept, unless it is gone on with.
+    let private run (experiment: IExperiment) (given: Given) (cancellation: CancellationToken) : int =
+        let folder = Destination.folder experiment.Name given
+
+        let work () =
+            runInto folder experiment given cancellation
+
+        if
+            given.Has Options.outFolder
+            || given.Has Options.resume
+            || given.Has Options.checkpoint
+        then
+            Kept.within (Path.Combine(folder, experiment.Name + ".checkpoint")) given cancellation work
+        else
+            work ()
 
     let private ofExperiment (experiment: IExperiment) : Verb =
         { Name = experiment.Name

@@ -1,5 +1,6 @@
 namespace Interneuron.Cli
 
+open System
 open System.Threading
 open Interneuron.Core.Files
 open Interneuron.Experiments
@@ -23,6 +24,28 @@ type Verb =
 
     /// All its options.
     member this.Options = this.Required @ this.Optional
+
+/// Long work that survives.
+[<RequireQualifiedAccess>]
+module Kept =
+    /// Does work whose learning is kept in a file of this path, as --checkpoint and --resume say, until it is done.
+    let within (path: string) (given: Given) (cancellation: CancellationToken) (work: unit -> int) : int =
+        match given.TryFind Options.checkpoint with
+        | Some 0.0 when given.Has Options.resume ->
+            raise (UsageException "--resume goes on from what is kept, and --checkpoint 0 keeps nothing")
+        | Some 0.0 -> work ()
+        | seconds ->
+            let plan =
+                { Path = path
+                  Every =
+                    seconds
+                    |> Option.map TimeSpan.FromSeconds
+                    |> Option.defaultValue Checkpoints.usual
+                  Resumes = given.Has Options.resume }
+
+            Checkpoints.within plan Terminal.log (fun () ->
+                let code = work ()
+                code, not cancellation.IsCancellationRequested)
 
 /// Places to write to, better checked before the work than after it.
 [<RequireQualifiedAccess>]

@@ -32,15 +32,17 @@ internal static class Guard
         {
             return read();
         }
-        catch (Statistics.Refusal refused) when (refused.InnerException is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(refused.Message, refused);
-        }
         catch (Statistics.Refusal refused)
         {
-            throw new InvalidDataException(refused.Message, refused);
+            throw OfFile(refused);
         }
     }
+
+    /// <summary>A refusal of a file as an exception of System.IO: where the file system is in the way, or what the file holds.</summary>
+    public static Exception OfFile(Statistics.Refusal refused) =>
+        refused.InnerException is IOException or UnauthorizedAccessException
+            ? new IOException(refused.Message, refused)
+            : new InvalidDataException(refused.Message, refused);
 
     /// <summary>Runs a call that writes a file; whatever is in its way is told as an IOException.</summary>
     public static void Writing(Action write)

@@ -63,7 +63,7 @@ let tests =
                       | Some provenance -> Expect.isLessThan provenance.Steps provenance.Settings.Steps "fewer steps than were asked for"
                       | None -> failtest "no provenance"
 
-                      Expect.equal (filesIn folder) [ "c.json"; "s.npy" ] "files")
+                      Expect.equal (filesIn folder) [ "c.json"; "c.json.checkpoint"; "s.npy" ] "files")
 
           testCase "output that is lost ends with a code, and with a line or in silence"
           <| fun () ->

@@ -69,6 +69,40 @@ let tests =
                   Expect.equal (run [ 1; 99; 500 ]) whole "three pieces"
                   Expect.equal (run [ for _ in 1..60 -> 10 ]) whole "sixty pieces"
 
+              testCase $"a run does not depend on where it is saved and gone on with, N = {n}, K = {k}"
+              <| fun () ->
+                  let s = heavy 50 (500 * n)
+
+                  let rule =
+                      LearningRule(
+                          GainRates = Array.create k 1e-3,
+                          ThetaRates = Array.create k 1e-4,
+                          SynapseRates = Array.create k (if n = 1 then 0.0 else 1e-2),
+                          ThetaStepTimesGain = false,
+                          DecaySteps = 100.0,
+                          AverageFrom = 300L
+                      )
+
+                  for targets in [ TargetNodes.ClosedForm; line [| -1.0; 0.5; 2.0 |] [| 0.3; 0.3; 0.4 |] ] do
+                      let engine = Engine<PowerMixture>()
+
+                      let trainer () =
+                          engine.Train(start n k, targets, rule, 10, 3UL)
+
+                      let whole = trainer ()
+                      whole.Run(s, 600) |> ignore
+
+                      let mutable part = trainer ()
+
+                      for steps in [ 1; 99; 0; 350; 150 ] do
+                          let next = trainer ()
+                          next.Restore(part.Save(), s)
+                          Expect.equal (next.Run(s, steps)).Steps steps "all steps made"
+                          part <- next
+
+                      Expect.equal (part.Save()) (whole.Save()) "what comes next"
+                      Expect.equal (numbers part.Answer) (numbers whole.Answer) "what has been learned"
+
               testCase $"every width learns the same circuit, N = {n}, K = {k}"
               <| fun () ->
                   let s = heavy 51 (2000 * n)
@@ -134,6 +168,18 @@ let tests =
                       closeAll 1e-9 trained.Gains gains "gains"
                       closeAll 1e-9 trained.Theta theta "theta"
                       closeAll 1e-9 trained.Synapses synapses "synapses"
+
+          testCase "a state that is torn, or another circuit's, is refused"
+          <| fun () ->
+              let trainer n k =
+                  Engine<PowerMixture>().Train(start n k, TargetNodes.ClosedForm, published k n, 10, 3UL)
+
+              let state = (trainer 2 3).Save()
+
+              for length in 0..7 .. state.Length - 1 do
+                  Expect.throwsT<IO.InvalidDataException> (fun () -> (trainer 2 3).Restore(state[.. length - 1], heavy 50 100)) "torn"
+
+              Expect.throwsT<IO.InvalidDataException> (fun () -> (trainer 2 4).Restore(state, heavy 50 100)) "another circuit's"
 
           testCase "the same seed gives the same circuit, another seed another"
           <| fun () ->

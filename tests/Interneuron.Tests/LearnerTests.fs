@@ -83,6 +83,54 @@ let tests =
               Expect.equal (numbers task.Result.Circuit) (numbers naive) "circuit"
           }
 
+          test "a run that was cancelled goes on from its checkpoint, to the same bits" {
+              let folder = IO.Directory.CreateTempSubdirectory("interneuron-").FullName
+              let path = IO.Path.Combine(folder, "run.checkpoint")
+              let pairs = Coefficients.Pairs(Image.FromScene(1, 128), 2)
+              let start = Circuit.Start(Potentials.PowerMixture, pairs)
+              let options = LearnerOptions(Steps = 3_000)
+              let kept = LearnerOptions(Steps = 3_000, Checkpoint = Checkpoint path)
+
+              try
+                  let whole = Learner.Train(start, pairs, options)
+
+                  for stop in [ 690; 1_890 ] do
+                      use enough = new CancellationTokenSource()
+
+                      let watch (at: LearningProgress) =
+                          if at.Step >= stop then
+                              enough.Cancel()
+
+                      let part = Learner.Train(start, pairs, kept, Watching watch, enough.Token)
+                      Expect.equal (part.Ending, part.Steps) (LearningEnding.Interrupted, stop) "interrupted"
+
+                  Expect.throwsT<IO.InvalidDataException>
+                      (fun () ->
+                          Learner.Train(start, pairs, LearnerOptions(Steps = 4_000, Checkpoint = Checkpoint path))
+                          |> ignore)
+                      "another run's"
+
+                  let rest = Learner.Train(start, pairs, kept)
+                  Expect.equal (rest.Ending, rest.Steps) (LearningEnding.Finished, 3_000) "finished"
+                  Expect.equal (numbers rest.Circuit) (numbers whole.Circuit) "the same"
+
+                  Expect.equal
+                      [ for at in rest.Trajectory -> at.Step, at.J ]
+                      [ for at in whole.Trajectory -> at.Step, at.J ]
+                      "with the same history"
+
+                  Expect.isFalse (IO.File.Exists path) "the checkpoint is gone"
+
+                  IO.File.WriteAllText(path, "")
+
+                  use _ =
+                      new IO.FileStream(path, IO.FileMode.Open, IO.FileAccess.ReadWrite, IO.FileShare.None)
+
+                  Expect.throwsT<IO.IOException> (fun () -> Learner.Train(start, pairs, kept) |> ignore) "held by another"
+              finally
+                  IO.Directory.Delete(folder, true)
+          }
+
           test "the published settings are those of the paper" {
               let one, two = LearnerOptions.Published 1, LearnerOptions.Published 2
 

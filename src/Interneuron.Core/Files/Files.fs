@@ -32,6 +32,9 @@ module internal FileError =
         | :? InvalidDataException
         | :? UnauthorizedAccessException
         | :? NotSupportedException as error -> raise (Refusal(Where.named path, $"cannot be {doing}: {reason error}", None, null, error))
+        // What writing beyond the largest size of a file is to the library.
+        | :? ArgumentOutOfRangeException as error when error.ParamName = "value" ->
+            raise (Refusal(Where.named path, $"cannot be {doing}: it would be larger than a file may be here.", None, null, error))
 
     /// Refuses a name that cannot be a file's: an empty one, or a folder's.
     let requireFileName (path: string) =
@@ -62,6 +65,17 @@ module internal Drafts =
     let appear (written: Written) =
         FileError.guarded written.Path "written" (fun () -> File.Move(written.Beside, written.Target, true))
         unnamed.TryRemove written.Beside |> ignore
+
+    /// Deletes the unfinished files for a name that a process left behind when it was killed: nobody holds them.
+    let clear (folder: string) (name: string) =
+        for left in Directory.EnumerateFiles(folder, $".{name}.*.part") do
+            if not (unnamed.ContainsKey left) then
+                try
+                    new FileStream(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose)
+                    |> _.Dispose()
+                with
+                | :? IOException
+                | :? UnauthorizedAccessException -> ()
 
     /// The files that are to appear together, inside `together`.
     let together = AsyncLocal<List<Written> | null>()
@@ -107,7 +121,9 @@ type FileDraft(path: string) =
 
     let beside =
         let name = string (Path.GetFileName target)
-        Path.Combine(folder, $".{name[.. min 39 (name.Length - 1)]}.{Guid.NewGuid():N}.part")
+        let stem = name[.. min 39 (name.Length - 1)]
+        FileError.guarded path "written" (fun () -> Drafts.clear folder stem)
+        Path.Combine(folder, $".{stem}.{Guid.NewGuid():N}.part")
 
     let stream =
         FileError.guarded path "written" (fun () ->
@@ -151,7 +167,9 @@ type FileDraft(path: string) =
         isOpen <- false
 
         try
-            FileError.guarded path "written" stream.Dispose
+            FileError.guarded path "written" (fun () ->
+                stream.Flush true
+                stream.Dispose())
 
             let written: Drafts.Written =
                 { Beside = beside

@@ -4,6 +4,7 @@ open System.Threading
 open Interneuron.Statistics
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
+open Interneuron.Core.Files
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Checks
@@ -123,19 +124,31 @@ module ModelTraining =
         WellPosed.require derivation sizes |> ignore
         let watched = some monitored stimuli
         let start = Simulation.initial instance settings.Seed
-        let course = ResizeArray [ 0, start, Simulation.value instance start watched ]
+        let known = System.Collections.Generic.Dictionary<int, float>()
 
         let report (step, values) =
             let j = Simulation.value instance values watched
-            course.Add(step, values, j)
+            known[step] <- j
 
             progress
                 { Step = step
                   Steps = settings.Steps
                   J = j }
 
+        let said =
+            [ "steps", string settings.Steps
+              "batch", string settings.Batch
+              "seed", string settings.Seed
+              "stimuli drawn", (if settings.InOrder then "in order" else "at random")
+              "sizes", Sizes.describe sizes
+              "model", Checkpoints.digestOf (ModelText.print derivation.Model) ]
+
+        let toBytes (standing: SimulationStanding) =
+            standing.Steps, SimulationBytes.write standing
+
         let simulated =
-            Simulation.run settings report cancellation instance start (stimuli.ToArray())
+            Checkpoints.run said stimuli.Memory SimulationBytes.read toBytes (fun keeping ->
+                Simulation.runKeeping keeping settings report cancellation instance start (stimuli.ToArray()))
 
         let fails = simulated.Ending.IsNoResponse
 
@@ -149,7 +162,11 @@ module ModelTraining =
         { Instance = instance
           Settings = settings
           Simulated = simulated
-          Course = List.ofSeq course
+          Course =
+            [ for step, values in simulated.Trajectory ->
+                  match known.TryGetValue step with
+                  | true, j -> step, values, j
+                  | _ -> step, values, Simulation.value instance values watched ]
           J = Simulation.value instance simulated.Values judged
           Ks = ks
           Warnings =

@@ -35,6 +35,24 @@ type Simulated =
         Missed: int
     }
 
+/// Where a simulation stands: all that its next steps depend on beside its settings, its model, its start and its stimuli, and what it has
+/// to show so far.
+type SimulationStanding =
+    {
+        /// Steps made.
+        Steps: int
+        /// The parameters, one after another.
+        Values: float array
+        /// The last responses, and which were found: the next ones start there.
+        Responses: float array
+        /// See `Responses`.
+        Found: bool array
+        /// How many stimuli had no response.
+        Missed: int
+        /// The parameters after steps so far.
+        Trajectory: (int * float array) list
+    }
+
 /// Online learning of any derived model: each step solves the responses of a batch and moves each parameter by rate (online - target -
 /// cost), in the order of the parameters, then holds it to its constraint.
 [<RequireQualifiedAccess>]
@@ -132,10 +150,11 @@ module Simulation =
 
         moved instance seed before mean
 
-    /// Learns from stimuli, one a row, from the given parameters. Reports the step and the parameters. A stimulus without a
-    /// response is left out of its step; the run ends early where a whole step has none or leads to numbers that are not finite, or on
-    /// cancellation.
-    let run
+    /// Learns from stimuli, one a row, from the given parameters, or from where a run that was kept stands. Reports the step and the
+    /// parameters. A stimulus without a response is left out of its step; the run ends early where a whole step has none or leads to numbers
+    /// that are not finite, or on cancellation.
+    let runKeeping
+        (keeping: Keeping<SimulationStanding> option)
         (settings: SimulationSettings)
         (progress: (int * Values) -> unit)
         (cancellation: CancellationToken)
@@ -172,6 +191,21 @@ module Simulation =
         let found = Array.create settings.Batch false
         let mean: float array = Array.zeroCreate instance.Size
         let mutable missed = 0
+        let from = keeping |> Option.bind _.From
+
+        match from with
+        | None -> ()
+        | Some standing ->
+            Array.blit standing.Responses 0 responses 0 responses.Length
+            Array.blit standing.Found 0 found 0 found.Length
+            missed <- standing.Missed
+
+            // The draws of the steps that are made.
+            for step in 0 .. standing.Steps - 1 do
+                for b in 0 .. settings.Batch - 1 do
+                    row step b |> ignore
+
+                points.Next() |> ignore
 
         /// The mean of what the responses to a step's stimuli contribute; None where none has one.
         let driven values step =
@@ -188,12 +222,39 @@ module Simulation =
             if count = 0 then None else Some mean
 
         let interval = max 1 (settings.Steps / 100)
-        let trajectory = ResizeArray [ 0, start ]
+
+        let trajectory =
+            match from with
+            | None -> ResizeArray [ 0, start ]
+            | Some standing -> ResizeArray [ for step, values in standing.Trajectory -> step, instance.Unpack values ]
+
+        let kept = Diagnostics.Stopwatch.StartNew()
+
+        let stand (values: float array) made =
+            match keeping with
+            | Some keeping ->
+                keeping.Keep
+                    { Steps = made
+                      Values = values
+                      Responses = responses
+                      Found = found
+                      Missed = missed
+                      Trajectory = [ for step, values in trajectory -> step, instance.Pack values ] }
+
+                kept.Restart()
+            | None -> ()
+
+        let isToStand () =
+            keeping |> Option.exists (fun keeping -> kept.Elapsed > keeping.Every)
 
         let rec go (values: float array) made =
+            if isToStand () then
+                stand values made
+
             if made = settings.Steps then
                 values, made, Finished
             elif cancellation.IsCancellationRequested then
+                stand values made
                 values, made, Interrupted
             else
                 match driven values made with
@@ -211,7 +272,13 @@ module Simulation =
 
                         go next (made + 1)
 
-        let values, steps, ending = go (instance.Pack start) 0
+        let values, steps, ending =
+            match from with
+            | Some standing -> go standing.Values standing.Steps
+            | None -> go (instance.Pack start) 0
+
+        if ending = Finished then
+            stand values steps
 
         if fst trajectory[trajectory.Count - 1] <> steps then
             trajectory.Add(steps, instance.Unpack values)
@@ -221,3 +288,7 @@ module Simulation =
           Ending = ending
           Trajectory = List.ofSeq trajectory
           Missed = missed }
+
+    /// The same without being kept.
+    let run settings progress cancellation (instance: Instance) (start: Values) (stimuli: float array) : Simulated =
+        runKeeping None settings progress cancellation instance start stimuli

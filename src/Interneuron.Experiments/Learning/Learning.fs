@@ -186,7 +186,8 @@ module Learning =
         (cancellation: CancellationToken)
         (stimuli: Grid)
         : Trained =
-        let trained = Learner.trainOn settings progress cancellation circuit stimuli.Memory
+        let trained =
+            Checkpoints.train settings progress cancellation circuit stimuli.Memory
 
         match failure trained with
         | Some message -> raise (NotConvergedException message)
@@ -200,7 +201,7 @@ module Learning =
     /// The same, and where learning fails on the way, what had been learned: `failure` says why. NotConvergedException when nothing had.
     let runAsFar (learning: Learning) (progress: Progress -> unit) (cancellation: CancellationToken) (stimuli: Grid) : Trained =
         let trained =
-            Learner.trainOn (settings stimuli.Columns learning) progress cancellation (start learning stimuli) stimuli.Memory
+            Checkpoints.train (settings stimuli.Columns learning) progress cancellation (start learning stimuli) stimuli.Memory
 
         match failure trained with
         | Some message when trained.Steps = 0 -> raise (NotConvergedException message)

@@ -226,6 +226,14 @@ module Options =
     let outFolder =
         folder "--out" "DIR" "the folder to write to (default: named after the verb)"
 
+    /// --resume
+    let resume =
+        switch "--resume" "go on with a run that was interrupted or killed, from what it kept beside its output"
+
+    /// --checkpoint
+    let checkpoint =
+        real 0.0 "--checkpoint" "SECONDS" "how often the run keeps what --resume goes on from (default 30; 0 for never)"
+
     /// --trajectory
     let trajectory =
         switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
@@ -253,4 +261,4 @@ module Options =
     let draws: Flag list = [ steps; batch; seed ]
 
     /// Where an experiment's findings go.
-    let outputs: Flag list = [ outFolder; trajectory; json ]
+    let outputs: Flag list = [ outFolder; trajectory; resume; checkpoint; json ]

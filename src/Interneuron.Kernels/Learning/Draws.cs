@@ -42,6 +42,18 @@ internal sealed class Draws
         _random = generator;
     }
 
+    internal void Save(BinaryWriter writer)
+    {
+        _random.Save(writer);
+        writer.WriteAll<ulong>(_ahead);
+    }
+
+    internal void Load(BinaryReader reader)
+    {
+        _random = Xoshiro256.Load(reader);
+        reader.ReadAll<ulong>(_ahead);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Prefetch(ref double sample)
     {

@@ -1,6 +1,6 @@
 namespace Interneuron.Kernels;
 
-/// <summary>What a step of the rules needs besides the sums: the rates and bounds of a circuit's rule, or of the rules of several circuits, laid out as <see cref="Numbers"/> are.</summary>
+/// <summary>What a step of the rules needs besides the sums: the rates and bounds of a circuit's rule, or of the rules of several circuits, laid out as <see cref="CircuitNumbers"/> are.</summary>
 internal sealed class Rates
 {
     /// <summary>Where the decay lies.</summary>

@@ -5,11 +5,11 @@ namespace Interneuron.Kernels;
 /// <summary>The mean of a circuit's numbers, or of several circuits', over the steps of a learner.</summary>
 internal sealed class RunningMean
 {
-    private readonly Numbers _numbers;
-    private readonly Numbers _mean;
+    private readonly CircuitNumbers _numbers;
+    private readonly CircuitNumbers _mean;
     private long _count;
 
-    internal RunningMean(Numbers numbers, CircuitState shape)
+    internal RunningMean(CircuitNumbers numbers, CircuitState shape)
     {
         _numbers = numbers;
         _mean = new(shape, numbers.Circuits);
@@ -47,6 +47,22 @@ internal sealed class RunningMean
         }
 
         return value;
+    }
+
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(_count);
+        writer.WriteAll(_mean.Gains);
+        writer.WriteAll(_mean.Theta);
+        writer.WriteAll(_mean.Synapses);
+    }
+
+    internal void Load(BinaryReader reader)
+    {
+        _count = reader.ReadInt64();
+        reader.ReadAll(_mean.Gains);
+        reader.ReadAll(_mean.Theta);
+        reader.ReadAll(_mean.Synapses);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

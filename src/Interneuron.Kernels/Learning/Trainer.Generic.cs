@@ -75,6 +75,28 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         return count;
     }
 
+    /// <inheritdoc/>
+    private protected override void Save(BinaryWriter writer)
+    {
+        _draws.Save(writer);
+        writer.Write(_recall is not null);
+        _recall?.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Load(BinaryReader reader, ReadOnlySpan<double> stimuli)
+    {
+        _draws.Load(reader);
+        if (reader.ReadBoolean())
+        {
+            Check(stimuli);
+            (_recall ?? throw new InvalidDataException("The state is that of another circuit.")).Load(reader);
+        }
+
+        _work.Prepare<TKernel>(Circuit);
+        _expected.Evaluate<TKernel>(_work, _width);
+    }
+
     private int Check(ReadOnlySpan<double> stimuli)
     {
         if (stimuli.Length == 0 || stimuli.Length % _work.N != 0)

@@ -13,7 +13,7 @@ public abstract class Trainer
         rule.Fits(circuit);
         Circuit = circuit;
         Rule = rule;
-        _mean = new(new Numbers(circuit), circuit);
+        _mean = new(new CircuitNumbers(circuit), circuit);
         BatchSize = batch;
     }
 
@@ -54,6 +54,49 @@ public abstract class Trainer
     /// <param name="responses">Room for B x N responses, row-major.</param>
     /// <returns>The number of samples written: B, or those of the last tile where B is more than a tile of 256.</returns>
     public abstract int LastBatch(Span<int> rows, Span<double> responses);
+
+    /// <summary>All that the next steps depend on, beside what the trainer was made of and the stimuli: the same bytes after the same steps.</summary>
+    /// <returns>The state, which <see cref="Restore"/> reads on a machine of the same byte order.</returns>
+    public byte[] Save()
+    {
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream);
+        writer.Write(Steps);
+        writer.WriteAll(Circuit.Gains);
+        writer.WriteAll(Circuit.Theta);
+        writer.WriteAll(Circuit.Synapses);
+        _mean.Save(writer);
+        Save(writer);
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>Goes on from a saved state: the next steps have the same bits as if they had followed at once.</summary>
+    /// <param name="state">What <see cref="Save()"/> gave of a trainer made of the same circuit, target, rule, batch, seed and tolerance.</param>
+    /// <param name="stimuli">The stimuli that trainer ran on.</param>
+    /// <exception cref="InvalidDataException">The state is torn, or of a circuit of another shape; the trainer is then of no use.</exception>
+    public void Restore(byte[] state, ReadOnlySpan<double> stimuli)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using BinaryReader reader = new(new MemoryStream(state));
+        try
+        {
+            Steps = reader.ReadInt64();
+            reader.ReadAll(Circuit.Gains);
+            reader.ReadAll(Circuit.Theta);
+            reader.ReadAll(Circuit.Synapses);
+            _mean.Load(reader);
+            Load(reader, stimuli);
+        }
+        catch (EndOfStreamException end)
+        {
+            throw new InvalidDataException("The state ends too early.", end);
+        }
+    }
+
+    private protected abstract void Save(BinaryWriter writer);
+
+    private protected abstract void Load(BinaryReader reader, ReadOnlySpan<double> stimuli);
 
     /// <summary>Counts a step that was made.</summary>
     private protected void Made()

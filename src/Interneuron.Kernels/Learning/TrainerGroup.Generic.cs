@@ -23,7 +23,6 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
     private readonly double[] _totals;
     private readonly Rates _rates;
     private readonly RunningMean _mean;
-    private long _steps;
 
     internal TrainerGroup(IReadOnlyList<GroupMember> members, TargetNodes target, int batch)
         : base(members, batch, TLanes.Width)
@@ -68,13 +67,13 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
     public override CircuitState Answer(int index) => _left[index]?.Answer ?? _mean.Value(index, Members[index].Circuit);
 
     /// <inheritdoc/>
-    public override long Steps(int index) => _left[index]?.Steps ?? _steps;
+    public override long Steps(int index) => _left[index]?.Steps ?? Made;
 
     /// <inheritdoc/>
     public override TrainingOutcome[] Run(int steps, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        long from = _steps;
+        long from = Made;
         MemoryHandle[] handles = [.. Members.Select(member => member.Stimuli.Pin())];
         try
         {
@@ -97,6 +96,15 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
         }
 
         return [.. Enumerable.Range(0, Members.Count).Select(c => new TrainingOutcome((int)Math.Max(0, Steps(c) - from), _left[c]?.Outcome ?? ResponseOutcome.Converged))];
+    }
+
+    /// <inheritdoc/>
+    public override void Leave(int index)
+    {
+        if (_left[index] is null)
+        {
+            Leave(index, ResponseOutcome.Converged);
+        }
     }
 
     /// <inheritdoc/>
@@ -139,10 +147,10 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
             _totals.CopyTo(_work.Sums, 0);
         }
 
-        _rates.Decay(Members[0].Rule.Decay(_steps));
+        _rates.Decay(Members[0].Rule.Decay(Made));
         Plasticity.ApplyTogether<TLanes>(_work, _expected, _rates, 1.0 / BatchSize);
-        _steps++;
-        if (_steps > Members[0].Rule.AverageFrom)
+        Made++;
+        if (Made > Members[0].Rule.AverageFrom)
         {
             _mean.Add();
         }
@@ -203,9 +211,14 @@ internal sealed class TrainerGroup<TLanes, TSolver, TKernel> : TrainerGroup
     private void Leave(int c, int at)
     {
         ResponseOutcome outcome = _solver.Outcome(c);
-        _work.Numbers.Give(c, Members[c].Circuit);
         int row = (int)_draws.Rows[((at + outcome.FirstFailure) * TLanes.Width) + c];
-        _left[c] = new(_steps, _mean.Value(c, Members[c].Circuit), outcome with { FirstFailure = row });
+        Leave(c, outcome with { FirstFailure = row });
+    }
+
+    private void Leave(int c, ResponseOutcome outcome)
+    {
+        _work.Numbers.Give(c, Members[c].Circuit);
+        _left[c] = new(Made, _mean.Value(c, Members[c].Circuit), outcome);
     }
 
     /// <summary>Evaluates the target terms.</summary>

@@ -80,6 +80,9 @@ public abstract class TrainerGroup
     /// <returns>A copy.</returns>
     public abstract CircuitState Answer(int index);
 
+    /// <summary>The number of steps that the group has made.</summary>
+    public long Made { get; private protected set; }
+
     /// <summary>The number of steps that a circuit has made.</summary>
     /// <param name="index">Which of the members.</param>
     /// <returns>Steps.</returns>
@@ -92,6 +95,10 @@ public abstract class TrainerGroup
     /// <param name="cancellation">Checked inside steps of large batches, which are then abandoned; between steps the caller checks.</param>
     /// <returns>For each circuit the steps made in this run, and the outcome of its last batch.</returns>
     public abstract TrainingOutcome[] Run(int steps, CancellationToken cancellation = default);
+
+    /// <summary>Stops learning a circuit, which stays as it is; the others go on.</summary>
+    /// <param name="index">Which of the members.</param>
+    public abstract void Leave(int index);
 
     /// <summary>Writes a circuit's present numbers.</summary>
     private protected abstract void Write(int index, CircuitState circuit);

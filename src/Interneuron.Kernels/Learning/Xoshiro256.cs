@@ -30,6 +30,17 @@ internal struct Xoshiro256
         state[3] = _s3;
     }
 
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(_s0);
+        writer.Write(_s1);
+        writer.Write(_s2);
+        writer.Write(_s3);
+    }
+
+    internal static Xoshiro256 Load(BinaryReader reader) =>
+        new(0) { _s0 = reader.ReadUInt64(), _s1 = reader.ReadUInt64(), _s2 = reader.ReadUInt64(), _s3 = reader.ReadUInt64() };
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong Next()
     {

@@ -39,6 +39,12 @@ internal abstract class Recall
     /// <summary>Stores the solutions of the first count lanes. A lane without a fixed point leaves a guess that is no worse than another.</summary>
     internal abstract void Remember(Workspace work, int count);
 
+    /// <summary>Writes what is remembered.</summary>
+    internal void Save(BinaryWriter writer) => writer.WriteAll<double>(Cells.Span);
+
+    /// <summary>Remembers what was written of a memory for the same stimuli.</summary>
+    internal void Load(BinaryReader reader) => reader.ReadAll(Cells.Span);
+
     /// <summary>A power of two not above the root mean square of the first thousand numbers.</summary>
     private static double Scale(ReadOnlySpan<double> stimuli)
     {

@@ -52,7 +52,7 @@ internal sealed class Workspace
     internal CircuitState Circuit { get; private set; }
 
     /// <summary>What the circuit learns, or several circuits.</summary>
-    internal Numbers Numbers { get; private set; }
+    internal CircuitNumbers Numbers { get; private set; }
 
     internal int N { get; }
 

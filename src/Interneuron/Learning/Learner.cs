@@ -21,6 +21,8 @@ public static class Learner
     /// <exception cref="ArgumentException">
     /// An argument is null; the stimuli are none, have not N columns or are not finite; the steps are negative or the batch is empty.
     /// </exception>
+    /// <exception cref="IOException">The checkpoint cannot be written, or another run holds it.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is of a run with another circuit, other stimuli or other options, or torn.</exception>
     /// <example><code>
     /// var progress = new Progress&lt;LearningProgress&gt;(at => Console.Error.WriteLine($"{at.Step} steps, J = {at.J:f5}"));
     /// TrainedCircuit result = Learner.Train(circuit, stimuli, new LearnerOptions { Steps = 20_000 }, progress);
@@ -34,7 +36,10 @@ public static class Learner
         options ??= new LearnerOptions();
         var report = FuncConvert.FromAction<Core.Circuits.Progress>(at => progress?.Report(new LearningProgress { Step = at.Step, Steps = at.Steps, J = at.J }));
         var trained = Guard.Naming(
-            () => Core.Circuits.Learner.trainOn(options.For(circuit.Potential), report, cancellation, circuit.Value, circuit.Seen(stimuli.Value.Memory)),
+            () => Checkpoint.Keeping(
+                options.Checkpoint,
+                () => Core.Files.Checkpoints.train(options.For(circuit.Potential), report, cancellation, circuit.Value, circuit.Seen(stimuli.Value.Memory)),
+                trained => trained.Ending.IsInterrupted),
             ("settings", nameof(options)));
         return new TrainedCircuit(trained, circuit, options);
     }

@@ -79,6 +79,10 @@ public sealed record LearnerOptions
     /// <example><code>var options = new LearnerOptions { Steps = 0, BatchOptimum = true };</code></example>
     public bool BatchOptimum { get; init; }
 
+    /// <summary>Where the run keeps its state, so that it can be gone on with; nowhere if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Checkpoint = new Checkpoint("run.checkpoint") };</code></example>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>The published settings (Lipshutz and Simoncelli 2024): 20,000 steps for one primary neuron, 3,000 for more.</summary>
     /// <param name="primaries">N, at least 1.</param>
     /// <returns>The options.</returns>

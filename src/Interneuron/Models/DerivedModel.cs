@@ -203,6 +203,8 @@ public sealed class DerivedModel
     /// <returns>The learned model and its history.</returns>
     /// <exception cref="ArgumentException">The stimuli are null, empty or not finite, a setting is out of bounds, or the model is ill-posed for these numbers of neurons.</exception>
     /// <exception cref="NotConvergedException">No stimulus of the first batch found a response.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written, or another run holds it.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is of another run, or torn.</exception>
     /// <example><code>TrainedModel whitening = Model.FromLibrary("synaptic-whitening").Derive().Train(stimuli);</code></example>
     public TrainedModel Train(
         Grid stimuli, ModelTrainingOptions? options = null, IProgress<LearningProgress>? progress = null, CancellationToken cancellation = default)
@@ -223,7 +225,11 @@ public sealed class DerivedModel
         try
         {
             var trained = Guard.Naming(
-                () => ModelTraining.run(options.Value, options.SizesOf(_value.Model), report, cancellation, _value, stimuli.Value), ("settings", nameof(options)));
+                () => Checkpoint.Keeping(
+                    options.Checkpoint,
+                    () => ModelTraining.run(options.Value, options.SizesOf(_value.Model), report, cancellation, _value, stimuli.Value),
+                    trained => trained.Simulated.Ending.IsInterrupted),
+                ("settings", nameof(options)));
             return new TrainedModel(trained, options, stimuli.Rows);
         }
         catch (Statistics.NotConvergedException none)

@@ -33,6 +33,10 @@ public sealed record ModelTrainingOptions
     /// <example><code>var options = new ModelTrainingOptions { Sizes = new Dictionary&lt;string, int&gt; { ["unit"] = 16 } };</code></example>
     public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Where the run keeps its state, so that it can be gone on with; nowhere if not set.</summary>
+    /// <example><code>var options = new ModelTrainingOptions { Checkpoint = new Checkpoint("model.checkpoint") };</code></example>
+    public Checkpoint? Checkpoint { get; init; }
+
     internal FSharpList<Tuple<Derivation.Formulas.Population, int>> SizesOf(Derivation.Models.Model model)
     {
         var given = Interneurons is int k ? Sizes.Append(new(Derivation.Formulas.PopulationModule.interneurons.Name, k)) : Sizes;

@@ -1,10 +1,10 @@
 namespace Interneuron.Kernels;
 
 /// <summary>What a circuit learns, as flat arrays: those of its state, or of several circuits of one shape at once, number j of circuit c at j times their count plus c.</summary>
-internal sealed class Numbers
+internal sealed class CircuitNumbers
 {
     /// <summary>The circuit's own arrays.</summary>
-    internal Numbers(CircuitState circuit)
+    internal CircuitNumbers(CircuitState circuit)
     {
         Circuits = 1;
         Gains = circuit.Gains;
@@ -13,7 +13,7 @@ internal sealed class Numbers
     }
 
     /// <summary>Zeros for several circuits of a shape.</summary>
-    internal Numbers(CircuitState shape, int circuits)
+    internal CircuitNumbers(CircuitState shape, int circuits)
     {
         Circuits = circuits;
         Gains = new double[shape.Gains.Length * circuits];
