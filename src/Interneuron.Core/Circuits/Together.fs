@@ -78,24 +78,42 @@ module Together =
               Seconds = seconds + clock.Elapsed.TotalSeconds
               Trajectory = List.ofSeq snapshots }
 
-    let private learnGroup (cancellation: CancellationToken) (lessons: (Lesson * (Progress -> unit)) list) : Trained list =
-        let first, _ = List.head lessons
-        let engine, nodes, _ = Learner.means first.Settings first.Circuit
-        let settings = first.Settings
+    /// A lesson with its place, whom to report to, and what the engine learns it with.
+    type private Enrolled =
+        { Index: int
+          Lesson: Lesson
+          Report: Progress -> unit
+          Engine: Engine
+          Nodes: TargetNodes
+          Rule: LearningRule }
+
+        /// What circuits of one group have in common.
+        member this.Kind =
+            let circuit, settings = this.Lesson.Circuit, this.Lesson.Settings
+            let shape = struct (circuit.Primaries, circuit.Interneurons, circuit.Leak)
+
+            let forms =
+                struct (this.Rule.ThetaStepTimesGain, this.Rule.SynapseStepTimesGain, settings.Schedule)
+
+            this.Engine, struct (shape, forms, settings.Steps, settings.Batch), circuit.Target
+
+    let private learnGroup (cancellation: CancellationToken) (lessons: Enrolled list) : Trained list =
+        let first = lessons.Head
+        let settings = first.Lesson.Settings
 
         let members =
-            [| for lesson, _ in lessons do
-                   let _, _, rule = Learner.means lesson.Settings lesson.Circuit
+            [| for one in lessons do
+                   let lesson = one.Lesson
                    let tolerance = Response.toleranceFor lesson.Stimuli.Span
-                   GroupMember(Engines.state lesson.Circuit, lesson.Stimuli, rule, uint64 lesson.Settings.Seed, tolerance) |]
+                   GroupMember(Engines.state lesson.Circuit, lesson.Stimuli, one.Rule, uint64 lesson.Settings.Seed, tolerance) |]
 
-        let group = engine.Train(members, nodes, settings.Batch)
+        let group = first.Engine.Train(members, first.Nodes, settings.Batch)
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter Learner.grace)
 
         let pupils =
             lessons
-            |> List.mapi (fun index (lesson, progress) -> Pupil(index, lesson, progress, late.Token, group))
+            |> List.mapi (fun index one -> Pupil(index, one.Lesson, one.Report, late.Token, group))
 
         let learning () =
             pupils |> List.filter (fun pupil -> pupil.Ending.IsNone)
@@ -154,14 +172,6 @@ module Together =
         let share = clock.Elapsed.TotalSeconds / float pupils.Length
         [ for pupil in pupils -> pupil.Trained cancellation share ]
 
-    /// What circuits of one group have in common.
-    let private kind (lesson: Lesson) =
-        let engine, _, rule = Learner.means lesson.Settings lesson.Circuit
-        let circuit, settings = lesson.Circuit, lesson.Settings
-        let shape = struct (circuit.Primaries, circuit.Interneurons, circuit.Leak)
-        let forms = struct (rule.ThetaStepTimesGain, rule.SynapseStepTimesGain, settings.Schedule)
-        engine, struct (shape, forms, settings.Steps, settings.Batch), circuit.Target
-
     /// Learns circuits from stimuli of their own, with settings of their own: seeds, rules, rates, what learns, steps. Those go side by
     /// side that have the potential, the target, the sizes, the leak, the rule, the schedule, the batch and the steps in common. Reports
     /// name the lesson by its place, from several threads, one at a time; cancellation stops all of them within a second, each with what
@@ -174,26 +184,31 @@ module Together =
 
         let groups =
             lessons
-            |> List.indexed
-            |> List.groupBy (fun (_, lesson) -> kind lesson)
-            |> List.collect (fun ((engine, _, _), group) ->
-                let circuit = (snd group.Head).Circuit
-                List.chunkBySize (engine.Together circuit.Primaries) group)
+            |> List.mapi (fun index lesson ->
+                let engine, nodes, rule = Learner.means lesson.Settings lesson.Circuit
+
+                { Index = index
+                  Lesson = lesson
+                  Report = fun at -> lock gate (fun () -> progress index at)
+                  Engine = engine
+                  Nodes = nodes
+                  Rule = rule })
+            |> List.groupBy _.Kind
+            |> List.collect (fun (_, alike) ->
+                let first = alike.Head
+                List.chunkBySize (first.Engine.Together first.Lesson.Circuit.Primaries) alike)
             |> Array.ofList
 
         let results: Trained option array = Array.replicate lessons.Length None
 
-        let learn (group: (int * Lesson) list) =
-            let report index at =
-                lock gate (fun () -> progress index at)
-
+        let learn (group: Enrolled list) =
             let trained =
                 match group with
-                | [ index, lesson ] -> [ Learner.trainOn lesson.Settings (report index) cancellation lesson.Circuit lesson.Stimuli ]
-                | several -> learnGroup cancellation [ for index, lesson in several -> lesson, report index ]
+                | [ one ] -> [ Learner.trainOn one.Lesson.Settings one.Report cancellation one.Lesson.Circuit one.Lesson.Stimuli ]
+                | several -> learnGroup cancellation several
 
-            for (index, _), result in List.zip group trained do
-                results[index] <- Some result
+            for one, result in List.zip group trained do
+                results[one.Index] <- Some result
 
         try
             Parallel.ForEach(groups, learn) |> ignore

@@ -221,7 +221,7 @@ let tests =
                             for width in widths do
                                 let lanes =
                                     if width = typeof<Lanes1> then 1
-                                    elif width = typeof<Lanes4> then 4
+                                    elif width = typeof<Lanes4<OneCircuit>> then 4
                                     else 8
 
                                 let thetas =
