@@ -173,7 +173,7 @@ let tests =
               Task.WaitAll [| for bench in benches -> bench.StartAsync() |]
               Expect.isTrue (until 20.0 (fun () -> benches |> List.forall (fun bench -> bench.State.Made > 20_000))) "all of them go on"
               let before = [ for bench in benches -> bench.State.Made ]
-              Threading.Thread.Sleep 4_000
+              Threading.Thread.Sleep 2_500
 
               let made =
                   List.map2 (fun (bench: Workbench) before -> float (bench.State.Made - before)) benches before
