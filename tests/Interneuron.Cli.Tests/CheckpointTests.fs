@@ -284,11 +284,13 @@ let tests =
                   let s, out = writePairs folder, Path.Combine(folder, "c.json")
 
                   let limited (blocks: int) =
+                      let train =
+                          $"dotnet '{program}' train --input '{s}' --out '{out}' --steps 4000000 --checkpoint 0.05"
+
                       let info =
                           ProcessStartInfo(
                               "bash",
-                              [ "-c"
-                                $"ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 exec dotnet '{program}' train --input '{s}' --out '{out}' --steps 4000000 --checkpoint 0.05" ],
+                              [ "-c"; $"ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 exec {train}" ],
                               RedirectStandardError = true,
                               RedirectStandardOutput = true,
                               RedirectStandardInput = true

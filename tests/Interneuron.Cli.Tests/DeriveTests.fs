@@ -200,7 +200,7 @@ let tests =
 
                   derive
                       [ "--potential"; String('(', 10000) + "z^2" + String(')', 10000) ]
-                      "potential: line 1, column 201: the formula is nested more than 200 levels deep; write it flatter"
+                      "potential: line 1, column 101: the formula is nested more than 100 levels deep; write it flatter"
 
                   let path = write folder "m.txt" (model "0")
                   derive [ "--model"; path ] $"{path}: line 5, column 8: {saturates}"

@@ -178,7 +178,7 @@ module Learner =
 
         fun tolerance -> engine.Train(Engines.state circuit, nodes, learning, settings.Batch, uint64 settings.Seed, tolerance)
 
-    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+    let internal trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
         trainers settings circuit (Response.toleranceFor stimuli)
 
     /// From one circuit a step on each of some batches (n x N, row-major).
@@ -245,7 +245,7 @@ module Learner =
         else
             steps
 
-    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+    let internal requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
                 Refusal.argument
@@ -429,9 +429,6 @@ module Learner =
 
         let ending =
             if from.IsSome || keep true then
-                if from.IsNone then
-                    stand None
-
                 go 1L (min settings.Steps ((made / chunk + 1) * chunk))
             else
                 Diverged

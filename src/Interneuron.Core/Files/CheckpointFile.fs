@@ -23,10 +23,13 @@ type internal CheckpointFile(path: string) =
     let isInUse (error: IOException) =
         List.contains (error.HResult &&& 0xFFFF) [ 32; 11; 35 ]
 
+    let folder = string (Path.GetDirectoryName full)
+    let isNewFolder = not (Directory.Exists folder)
+
     // Held against other runs; each new file is held before it takes the name.
     let mutable held: FileStream =
         FileError.guarded path "written" (fun () ->
-            Directory.CreateDirectory(string (Path.GetDirectoryName full)) |> ignore
+            Directory.CreateDirectory folder |> ignore
 
             try
                 new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
@@ -132,5 +135,12 @@ type internal CheckpointFile(path: string) =
         held.Dispose()
 
     interface IDisposable with
-        /// Lets go of the file, which stays.
-        member _.Dispose() = held.Dispose()
+        /// Lets go of the file, which stays if something is kept in it.
+        member _.Dispose() =
+            if held.CanRead && held.Length = 0L && File.Exists full then
+                File.Delete full
+
+                if isNewFolder && Seq.isEmpty (Directory.EnumerateFileSystemEntries folder) then
+                    Directory.Delete folder
+
+            held.Dispose()

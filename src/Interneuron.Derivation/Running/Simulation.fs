@@ -150,9 +150,9 @@ module Simulation =
 
         moved instance seed before mean
 
-    /// Learns from stimuli, one a row, from the given parameters, or from where a run that was kept stands. Reports the step and the parameters. A stimulus without a
-    /// response is left out of its step; the run ends early where a whole step has none or leads to numbers that are not finite, or on
-    /// cancellation.
+    /// Learns from stimuli, one a row, from the given parameters, or from where a run that was kept stands. Reports the step and the
+    /// parameters. A stimulus without a response is left out of its step; the run ends early where a whole step has none or leads to numbers
+    /// that are not finite, or on cancellation.
     let runKeeping
         (keeping: Keeping<SimulationStanding> option)
         (settings: SimulationSettings)
@@ -275,10 +275,7 @@ module Simulation =
         let values, steps, ending =
             match from with
             | Some standing -> go standing.Values standing.Steps
-            | None ->
-                let first = instance.Pack start
-                stand first 0
-                go first 0
+            | None -> go (instance.Pack start) 0
 
         if ending = Finished then
             stand values steps

@@ -242,6 +242,10 @@ module Options =
     let trajectory =
         switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
 
+    /// --port
+    let port =
+        whole 0L 65535L "--port" "PORT" "the port of this machine that the page is served on, 0 for any that is free (default 5270)"
+
     /// --json
     let json = switch "--json" "print one JSON object instead of the table"
 

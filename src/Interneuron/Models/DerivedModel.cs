@@ -54,6 +54,7 @@ public sealed class VariableDynamics
     internal VariableDynamics(FastDynamics value)
     {
         Variable = value.Variable.Name;
+        Symbol = new IndexedFormula(Derivation.Formulas.Canonical.Symbol(value.Variable.Name, ListModule.OfSeq([value.Variable.Index])));
         Terms = [.. value.Terms.Select(term => new IndexedFormula(term.Item2))];
         Parts = [.. value.Terms.Select(term => PartOf(term.Item1))];
         Locality = DerivedRule.LocalityOf(value.Locality).Verdict;
@@ -65,6 +66,10 @@ public sealed class VariableDynamics
     /// <summary>The variable's name.</summary>
     /// <example><code>string name = derived.Variables[0].Variable;  // "r"</code></example>
     public string Variable { get; }
+
+    /// <summary>The variable at its index, as formulas have it.</summary>
+    /// <example><code>Console.WriteLine(dynamics.Symbol);  // r[a]</code></example>
+    public IndexedFormula Symbol { get; }
 
     /// <summary>The terms of tau dv/dt at its index.</summary>
     /// <example><code>foreach (IndexedFormula term in derived.Variables[0].Terms) Console.WriteLine(term);</code></example>
@@ -106,10 +111,20 @@ public sealed class DerivedModel
     internal DerivedModel(Derivation.Rules.Derivation value)
     {
         _value = value;
+        Energy = new IndexedFormula(value.Energy);
+        Inputs = [.. value.Inputs.Select(input => new NeuronInput(input.Name, new IndexedFormula(input.Form), input.Output, new IndexedFormula(input.OutputFormula)))];
         Variables = [.. value.Dynamics.Select(dynamics => new VariableDynamics(dynamics))];
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
         Published = Array.AsReadOnly(Derivation.Rules.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
+
+    /// <summary>The energy, as one formula.</summary>
+    /// <example><code>Console.WriteLine(model.Derive().Energy.Unicode);</code></example>
+    public IndexedFormula Energy { get; }
+
+    /// <summary>The inputs and outputs of interneurons that were found in the energy.</summary>
+    /// <example><code>foreach (NeuronInput input in model.Derive().Inputs) Console.WriteLine($"{input.Name} = {input.Form}");</code></example>
+    public IReadOnlyList<NeuronInput> Inputs { get; }
 
     /// <summary>How each variable settles, in their order: r alone for a circuit.</summary>
     /// <example><code>foreach (VariableDynamics r in derived.Variables) Console.WriteLine($"{r.Variable}: {string.Join(" + ", r.Terms)}");</code></example>
@@ -267,4 +282,28 @@ public sealed class FastCircuit
     /// <summary>What learns.</summary>
     /// <example><code>Learns? learns = derived.Fast?.Learning.Learns;</code></example>
     public LearnerOptions Learning { get; }
+}
+
+/// <summary>A linear form of responses that is an interneuron's input, and the output that follows from it.</summary>
+/// <example><code>foreach (NeuronInput input in derived.Inputs) Console.WriteLine($"{input.Name} = {input.Form}, {input.Output} = {input.OutputFormula}");</code></example>
+public sealed class NeuronInput
+{
+    internal NeuronInput(string name, IndexedFormula form, string output, IndexedFormula outputFormula) =>
+        (Name, Form, Output, OutputFormula) = (name, form, output, outputFormula);
+
+    /// <summary>The input's name, as rules have it.</summary>
+    /// <example><code>string name = derived.Inputs[0].Name;  // z</code></example>
+    public string Name { get; }
+
+    /// <summary>The form.</summary>
+    /// <example><code>Console.WriteLine(derived.Inputs[0].Form);  // sum(a, W[a,i]*r[a])</code></example>
+    public IndexedFormula Form { get; }
+
+    /// <summary>The output's name.</summary>
+    /// <example><code>string name = derived.Inputs[0].Output;  // n</code></example>
+    public string Output { get; }
+
+    /// <summary>The derivative of the energy by the input.</summary>
+    /// <example><code>Console.WriteLine(derived.Inputs[0].OutputFormula);</code></example>
+    public IndexedFormula OutputFormula { get; }
 }
