@@ -62,7 +62,13 @@ module internal DelimitedFile =
 
             let columns = chosen path names first.Length name
             let values = Array.zeroCreate<float> columns.Length
-            let shape rows = if columns.Length = 1 then [ rows ] else [ rows; int64 columns.Length ]
+
+            let shape rows =
+                if columns.Length = 1 then
+                    [ rows ]
+                else
+                    [ rows; int64 columns.Length ]
+
             target.Write(NpyHeader.writeAs "<f8" false (shape 0L))
             let mutable rows = 0L
 

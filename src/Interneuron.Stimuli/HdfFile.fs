@@ -12,7 +12,8 @@ module internal HdfFile =
 
     let private format = "HDF5"
 
-    let private signature = [| 0x89uy; byte 'H'; byte 'D'; byte 'F'; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |]
+    let private signature =
+        [| 0x89uy; byte 'H'; byte 'D'; byte 'F'; 0x0Duy; 0x0Auy; 0x1Auy; 0x0Auy |]
 
     // Files of MATLAB begin with a block of its own.
     let private userBlock = 512
@@ -22,7 +23,8 @@ module internal HdfFile =
         || (head.Length > userBlock
             && head.Slice(userBlock).StartsWith(ReadOnlySpan signature))
 
-    let private isMatlab (head: ReadOnlySpan<byte>) = head.StartsWith(ReadOnlySpan "MATLAB 7.3"B)
+    let private isMatlab (head: ReadOnlySpan<byte>) =
+        head.StartsWith(ReadOnlySpan "MATLAB 7.3"B)
 
     /// The bytes that tell what a file is.
     let headLength = userBlock + signature.Length
@@ -81,7 +83,10 @@ module internal HdfFile =
         while first < sides[0] do
             let count = min rowsAtOnce (sides[0] - first)
             let starts = Array.init sides.Length (fun axis -> if axis = 0 then first else 0UL)
-            let counts = Array.init sides.Length (fun axis -> if axis = 0 then count else sides[axis])
+
+            let counts =
+                Array.init sides.Length (fun axis -> if axis = 0 then count else sides[axis])
+
             let values = read dataset (HyperslabSelection(sides.Length, starts, counts))
             StoredArray.put target (ReadOnlySpan values)
             first <- first + count
@@ -146,7 +151,12 @@ module internal HdfFile =
             let counts =
                 Array.init sides.Length (fun axis -> if axis = 0 then uint64 rows else sides[axis])
 
-            let values = if rows * behind = block.Length then block else block[.. rows * behind - 1]
+            let values =
+                if rows * behind = block.Length then
+                    block
+                else
+                    block[.. rows * behind - 1]
+
             writer.Write(dataset, values, fileSelection = HyperslabSelection(sides.Length, starts, counts))
             first <- first + uint64 rows
             rows <- read block

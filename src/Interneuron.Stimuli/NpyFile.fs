@@ -95,8 +95,7 @@ module internal NpyFile =
         else
             match DelimitedFile.separator file with
             | Some separator -> Some(DelimitedFile.unpack file separator stream name)
-            | None when name.IsSome ->
-                FileError.refuse file $"is not a .npz file, so nothing in it is named {Message.quote name.Value}."
+            | None when name.IsSome -> FileError.refuse file $"is not a .npz file, so nothing in it is named {Message.quote name.Value}."
             | None -> None
 
     /// The .npy file that a path names, as a seekable stream: the file, or what is unpacked from one of another format. Refusal when there

@@ -16,8 +16,7 @@ module internal ParquetFile =
 
     let private magic = "PAR1"B
 
-    let isOne (head: ReadOnlySpan<byte>) =
-        head.StartsWith(ReadOnlySpan magic)
+    let isOne (head: ReadOnlySpan<byte>) = head.StartsWith(ReadOnlySpan magic)
 
     let private wait (task: ValueTask<'result>) : 'result = task.AsTask().GetAwaiter().GetResult()
 
@@ -49,7 +48,11 @@ module internal ParquetFile =
             | :? RawColumnData<bool> as column -> [| for value in column.Values.ToArray() -> if value then 1.0 else 0.0 |]
             | _ -> raise (InvalidDataException $"the column {field.Name} is not of the type that it says")
 
-        values, (if values.LongLength < group.RowCount then column.DefinitionLevels.IndexOf 0 else -1)
+        values,
+        (if values.LongLength < group.RowCount then
+             column.DefinitionLevels.IndexOf 0
+         else
+             -1)
 
     let private isNumber (field: DataField) =
         List.contains
@@ -74,7 +77,12 @@ module internal ParquetFile =
             | [] -> fields
             | other :: _ ->
                 let numbers = fields |> List.filter isNumber |> List.map (fun field -> field.Name)
-                let list = if numbers.IsEmpty then "no column has any" else "columns of numbers: " + String.concat ", " numbers
+
+                let list =
+                    if numbers.IsEmpty then
+                        "no column has any"
+                    else
+                        "columns of numbers: " + String.concat ", " numbers
 
                 FileError.refuse
                     path
@@ -85,7 +93,9 @@ module internal ParquetFile =
                   | Some field when isNumber field -> field
                   | Some _ -> FileError.refuse path $"has no numbers in the column {Message.quote name}."
                   | None ->
-                      let all = fields |> List.map (fun field -> Message.quote field.Name) |> String.concat ", "
+                      let all =
+                          fields |> List.map (fun field -> Message.quote field.Name) |> String.concat ", "
+
                       FileError.refuse path $"has no column {Message.quote name}; in it: {all}." ]
 
     /// The table, or some of its columns, as a .npy file, a column and a group of rows at a time.
@@ -106,7 +116,12 @@ module internal ParquetFile =
                           group.RowCount ]
 
                 let rows = List.sum counts
-                let shape = if fields.Length = 1 then [ rows ] else [ rows; int64 fields.Length ]
+
+                let shape =
+                    if fields.Length = 1 then
+                        [ rows ]
+                    else
+                        [ rows; int64 fields.Length ]
                 // A column of the file is one of the array, which therefore counts rows fastest.
                 target.Write(NpyHeader.writeAs "<f8" true shape)
                 let start = target.Position

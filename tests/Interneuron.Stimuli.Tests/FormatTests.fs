@@ -16,7 +16,8 @@ let private golden (name: string) =
 let private pairs = Array.init 12 (fun i -> float i / 4.0 - 1.0)
 let private cube = Array.init 24 (fun i -> float i / 4.0)
 
-let private writtenAs = [ ".npy"; ".npz"; ".mat"; ".h5"; ".parquet"; ".csv"; ".tsv" ]
+let private writtenAs =
+    [ ".npy"; ".npz"; ".mat"; ".h5"; ".parquet"; ".csv"; ".tsv" ]
 
 [<Tests>]
 let reading =
@@ -94,7 +95,8 @@ let reading =
 
                   for text, words in
                       [ "1,2\n3\n", "line 2 has 1 columns; the first has 2."
-                        "x,y\n1,2\n3,none\n", "line 3, column 2: 'none' is not a number such as 0.5 or 1e-3; columns are separated by commas."
+                        "x,y\n1,2\n3,none\n",
+                        "line 3, column 2: 'none' is not a number such as 0.5 or 1e-3; columns are separated by commas."
                         "x,y\n1,\n", "line 2, column 2: '' is not a number"
                         "x;y\n1;2\n", "line 2, column 1: '1;2' is not a number"
                         "x,y\n", "has names of columns and no numbers." ] do
@@ -128,7 +130,9 @@ let writing =
                   let rows, columns = random.Next(2, 40), random.Next(1, 6)
 
                   let grid =
-                      Grid.init rows columns (fun _ _ -> BitConverter.Int64BitsToDouble(random.NextInt64()) |> fun x -> if Double.IsFinite x then x else 0.0)
+                      Grid.init rows columns (fun _ _ ->
+                          BitConverter.Int64BitsToDouble(random.NextInt64())
+                          |> fun x -> if Double.IsFinite x then x else 0.0)
 
                   inFolder (fun folder ->
                       let path = Path.Combine(folder, "a" + ending)
