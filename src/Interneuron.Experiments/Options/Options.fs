@@ -85,6 +85,10 @@ module Options =
     let size =
         valued Kind.Repeated id "--size" "POPULATION=N" "the number of neurons of a population that the model declares; once for each"
 
+    /// --start
+    let start =
+        valued Kind.Repeated id "--start" "PARAMETER=FILE.npy" "the numbers that a parameter of --model starts from; once for each"
+
     /// --centre
     let centre =
         switch "--centre" "subtract the mean of each column of --input; the circuit's file keeps it for respond, density and sample"
