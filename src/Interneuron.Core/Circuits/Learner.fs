@@ -225,8 +225,14 @@ module Learner =
             }
         )
 
-    /// How many stimuli the J of progress reports and snapshots is taken over.
-    let private monitored = 2_000
+    /// How many snapshots a run takes, and how many stimuli their J and that of progress reports is taken over. With more than two primary
+    /// neurons an evaluation costs what a step does for each of its stimuli: all together are then a twentieth of the stimuli that are
+    /// learned from.
+    let private monitored (settings: Settings) (primaries: int) : int * int =
+        if primaries <= 2 then
+            100, 2_000
+        else
+            20, int (Math.Clamp(int64 settings.Steps * int64 settings.Batch / 400L, 10L, 2_000L))
 
     // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
     let private attention = 0.05
@@ -252,10 +258,11 @@ module Learner =
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
-    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run,
-    /// reports progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of
-    /// these, nor on where it is kept and gone on from. Where the settings say so, the gains are then those of least J. Refuses a run that
-    /// would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a file.
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
+    /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
+    /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
+    /// then those of least J. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied,
+    /// so that it may lie in a file.
     let trainKeeping
         (keeping: Keeping<Standing> option)
         (settings: Settings)
@@ -275,9 +282,11 @@ module Learner =
 
         let trainer = trainer settings circuit stimuli.Span
 
+        let looks, most = monitored settings circuit.Primaries
+
         let part =
-            [| for row in 0 .. min n monitored - 1 do
-                   let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
+            [| for row in 0 .. min n most - 1 do
+                   let from = int (int64 row * int64 n / int64 (min n most)) * circuit.Primaries
                    yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
         use late = new CancellationTokenSource()
@@ -356,7 +365,7 @@ module Learner =
             optimum.Circuit, optimum.Ending
 
         let clock = Diagnostics.Stopwatch()
-        let chunk = max 1 (settings.Steps / 100)
+        let chunk = max 1 (settings.Steps / looks)
 
         /// Keeps where the run stands, for going on from there.
         let stand (bestGains: float array option) =

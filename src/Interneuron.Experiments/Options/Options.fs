@@ -181,6 +181,14 @@ module Options =
     let seeds =
         whole 1L 1000L "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
+    /// --side
+    let side =
+        wholes 2L 16L "--side" "P" "the sides of the patches, in pixels"
+
+    /// --patches
+    let patches =
+        whole 1000L 10_000_000L "--patches" "N" "the most patches to learn from, evenly from all"
+
     /// --scale
     let scale =
         whole 0L 30L "--scale" "I" "the scale of the subband, 0 the finest (default 0)"
