@@ -54,6 +54,7 @@ module ArrayVerbs =
         Terminal.wrote paths
         let circuit = trained.Circuit
         let j = Learning.objective circuit stimuli
+        let ks = Learning.distance circuit stimuli
         let rate = Learning.samplesPerSecond trained
 
         Terminal.result
@@ -72,6 +73,9 @@ module ArrayVerbs =
                     "theta", Json.rows circuit.Theta
                     "W", Json.rows (CircuitFile.weightRows circuit)
                     "j", Json.Number j
+                    match ks with
+                    | Some ks -> "ks", Json.Number ks
+                    | None -> ()
                     "train_seconds", Json.Number trained.Seconds
                     "samples_per_second", Json.Number rate
                     "out", Json.Text out ]
@@ -79,7 +83,15 @@ module ArrayVerbs =
             [ "stimuli", $"{stimuli.Rows} x {stimuli.Columns}"
               "interneurons", $"{circuit.Interneurons}, {circuit.Potential.Name}"
               "steps", $"{trained.Steps} of {trained.Settings.Batch} samples"
-              "J", short j ]
+              "J", short j
+              match ks with
+              | Some ks -> "KS to the target", short ks
+              | None -> () ]
+
+        match ks with
+        | Some ks when ks > 0.1 + 1.63 / sqrt (float (min stimuli.Rows Learning.judged)) ->
+            Terminal.log $"the responses are far from the target: a coordinate has a KS distance of {short ks}"
+        | _ -> ()
 
         match Learning.failure trained with
         | Some message ->
@@ -99,10 +111,22 @@ module ArrayVerbs =
                 Batch = defaultArg learning.Batch Simulation.defaults.Batch
                 Seed = learning.Seed }
 
+        let sizes = GivenModel.sizes given derivation.Model
+
+        let model =
+            match given.All Options.start with
+            | [] -> derivation.Model
+            | starts ->
+                let all =
+                    Refusal.within (Where.named path) (fun () -> ModelTraining.sizes derivation.Model sizes stimuli.Columns)
+
+                ModelArrays.starting derivation.Model all starts
+
+        let derivation = { derivation with Model = model }
+
         let trained =
             Refusal.within (Where.named path) (fun () ->
-                Terminal.withProgress (fun progress ->
-                    ModelTraining.run settings (GivenModel.sizes given derivation.Model) progress cancellation derivation stimuli))
+                Terminal.withProgress (fun progress -> ModelTraining.run settings sizes progress cancellation derivation stimuli))
 
         Interruption.requireSteps trained.Simulated.Ending trained.Simulated.Steps
         let json = ModelFile.toJson text source stimuli.Rows trained
@@ -133,7 +157,9 @@ module ArrayVerbs =
               "J", short trained.J
               match trained.Ks with
               | Some ks -> "KS to the target", short ks
-              | None -> () ]
+              | None -> ()
+              for r in trained.Residuals do
+                  $"mean step of {r.Parameter}", $"{short r.Relative} of a stimulus's own" ]
 
         List.iter Terminal.log trained.Warnings
 
@@ -150,6 +176,7 @@ module ArrayVerbs =
         Destination.file given |> ignore
 
         match GivenModel.tryFind given with
+        | None when given.Has Options.start -> raise (UsageException "--start goes with --model, whose parameters it names")
         | None ->
             let learning = LearningChoices.read given
             let source = Given.array given
@@ -159,7 +186,14 @@ module ArrayVerbs =
             let derivation =
                 Refusal.within (Where.named path) (fun () -> Derivation.derive model)
 
-            match Derived.learning derivation with
+            // The fast engine has a start of its own.
+            let fast =
+                if given.Has Options.start then
+                    None
+                else
+                    Derived.learning derivation
+
+            match fast with
             | None when ModelArrays.isOneArray model (given.All Options.input) ->
                 let source = Given.array given
                 use mapped = reading source
@@ -209,7 +243,11 @@ module ArrayVerbs =
           Summary = "learn a circuit from an array of stimuli"
           Required = [ Options.input; Options.outFile ]
           Optional =
-            [ Options.centre; Options.standardise; Options.model; Options.size ]
+            [ Options.centre
+              Options.standardise
+              Options.model
+              Options.size
+              Options.start ]
             @ Options.learning
             @ [ Options.trajectory; Options.resume; Options.checkpoint; Options.json ]
           Example = "interneuron train --input s.npy --potential threshold-linear --out circuit.json"

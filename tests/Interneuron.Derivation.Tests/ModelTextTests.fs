@@ -148,6 +148,7 @@ let private refusals: (string * string) list =
       parameters"
       whitening + "published g[i] = z[i]*(0.5^1e308)^-1",
       "line 3, column 24: a number in a function is not finite: something is divided by 0, or too large"
+      whitening + "published g[i] = z[i]/0^1e308", "line 3, column 18: a formula is divided by 0"
       whitening + "published g[i] = exp(target(z[i]))",
       "line 3, column 22: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"

@@ -183,6 +183,8 @@ let tests =
                     bytes (good.Replace("\"leak\"", "\"\\udc00\"")), "holds half of a surrogate pair, which is no text."
                     bytes (good.Replace("\"leak\": 0", "\"leak\": 1e999")), "leak: is beyond the range of numbers."
                     Array.append (bytes good[..30]) [| 0xC3uy; 0x28uy |], "is not UTF-8: byte 31."
+                    bytes """{ "format": "interneuron-circuit-1", "potential": "quadratic", "target": { "samples": [[]] } }""",
+                    "target: samples: has to be n rows of N numbers each."
                     bytes
                         "{ \"format\": \"interneuron-circuit-1\", \"potential\": \"quadratic\", \"target\": { \"samples\": [[1], [1, 2]] } \
                         }",

@@ -180,7 +180,7 @@ module Learner =
 
         fun tolerance -> engine.Train(Engines.state circuit, nodes, learning, settings.Batch, uint64 settings.Seed, tolerance)
 
-    let private trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
+    let internal trainer (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlySpan<float>) : Trainer =
         trainers settings circuit (Response.toleranceFor stimuli)
 
     /// From one circuit a step on each of some batches (n x N, row-major).
@@ -227,8 +227,14 @@ module Learner =
             }
         )
 
-    /// How many stimuli the J of progress reports and snapshots is taken over.
-    let private monitored = 2_000
+    /// How many snapshots a run takes, and how many stimuli their J and that of progress reports is taken over. With more than two primary
+    /// neurons an evaluation costs what a step does for each of its stimuli: all together are then a twentieth of the stimuli that are
+    /// learned from.
+    let internal monitored (settings: Settings) (primaries: int) : int * int =
+        if primaries <= 2 then
+            100, 2_000
+        else
+            20, int (Math.Clamp(int64 settings.Steps * int64 settings.Batch / 400L, 10L, 2_000L))
 
     // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
     let private attention = 0.05
@@ -247,7 +253,7 @@ module Learner =
         else
             steps
 
-    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+    let internal requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
                 Refusal.argument
@@ -263,12 +269,12 @@ module Learner =
 
         Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
 
-    /// The part of the stimuli that J is taken over on the way, evenly from all.
-    let internal partOf (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : float array =
+    /// The part of the stimuli that J is taken over on the way, so many at most, evenly from all.
+    let internal partOf (most: int) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : float array =
         let n = Response.rowsOf circuit stimuli.Length
 
-        [| for row in 0 .. min n monitored - 1 do
-               let from = int (int64 row * int64 n / int64 (min n monitored)) * circuit.Primaries
+        [| for row in 0 .. min n most - 1 do
+               let from = int (int64 row * int64 n / int64 (min n most)) * circuit.Primaries
                yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
     /// A circuit on its way, like one given, with its J over a part of the stimuli; None if any number of it is not finite.
@@ -312,10 +318,11 @@ module Learner =
           Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
           J = j }
 
-    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run,
-    /// reports progress then and every second, and stops within a second when cancellation is asked for; the result depends on none of
-    /// these, nor on where it is kept and gone on from. Where the settings say so, the gains are then those of least J. Refuses a run that
-    /// would take more memory than there is. The memory of the stimuli is read and not copied, so that it may lie in a file.
+    /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
+    /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
+    /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
+    /// then those of least J. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied,
+    /// so that it may lie in a file.
     let trainKeeping
         (keeping: Keeping<Standing> option)
         (settings: Settings)
@@ -326,7 +333,8 @@ module Learner =
         : Trained =
         admit settings circuit stimuli
         let trainer = trainer settings circuit stimuli.Span
-        let part = partOf circuit stimuli
+        let looks, most = monitored settings circuit.Primaries
+        let part = partOf most circuit stimuli
 
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
@@ -365,7 +373,7 @@ module Learner =
                 true
 
         let clock = Diagnostics.Stopwatch()
-        let chunk = max 1 (settings.Steps / 100)
+        let chunk = max 1 (settings.Steps / looks)
 
         /// Keeps where the run stands, for going on from there.
         let stand (bestGains: float array option) =

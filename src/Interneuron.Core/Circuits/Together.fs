@@ -24,7 +24,8 @@ type Lesson =
 module Together =
     /// A circuit of a group on its way.
     type private Pupil(index: int, lesson: Lesson, progress: Progress -> unit, late: CancellationToken, group: TrainerGroup) =
-        let part = Learner.partOf lesson.Circuit lesson.Stimuli
+        let most = snd (Learner.monitored lesson.Settings lesson.Circuit.Primaries)
+        let part = Learner.partOf most lesson.Circuit lesson.Stimuli
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
         let mutable cost = 0.0
@@ -123,7 +124,8 @@ module Together =
                 pupil.End Diverged
 
         let clock = Diagnostics.Stopwatch()
-        let chunk = max 1 (settings.Steps / 100)
+        let looks = fst (Learner.monitored settings first.Lesson.Circuit.Primaries)
+        let chunk = max 1 (settings.Steps / looks)
 
         let rec go (made: int) (steps: int64) (next: int) =
             let all = learning ()

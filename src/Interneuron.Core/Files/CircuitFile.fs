@@ -228,6 +228,7 @@ module CircuitFile =
 
         if
             rows.Length = 0
+            || rows[0].Length = 0
             || rows |> Array.exists (fun row -> row.Length <> rows[0].Length)
         then
             JsonReading.refuse at $"has to be {what} numbers each."

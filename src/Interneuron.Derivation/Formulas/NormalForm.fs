@@ -14,8 +14,8 @@ module internal NormalForm =
     let multipliesOut (b: Polynomial) (n: float) : bool =
         n = floor n
         && n >= 1.0
-        && (b.Terms.Length <= 1 || n <= highest)
-        && b.Terms |> List.forall (fun t -> n * float (max 1 t.Factors.Length) <= longest)
+        && n <= (if b.Terms.Length <= 1 then longest else highest)
+        && b.Terms |> List.forall (fun t -> n * float t.Factors.Length <= longest)
 
     /// Other indices in the place of free ones.
     let rec rename (f: Slot -> Slot) (e: Polynomial) : Polynomial =

@@ -154,7 +154,7 @@ module internal IndexedText =
                 Expr.var name
 
         let others =
-            [ "sum"; "delta"; "previous" ]
+            [ "sum"; "delta"; "previous"; "logdet"; "inverse" ]
             @ [ if scope.HasAverages then
                     "target"
                 for name in scope.Functions.Keys do

@@ -70,6 +70,10 @@ module ModelFile =
               match trained.Ks with
               | Some ks -> "ks", Json.Number ks
               | None -> ()
+              "residuals",
+              Json.Object
+                  [ for r in trained.Residuals ->
+                        r.Parameter, Json.Object [ "mean_step", Json.Number r.Mean; "relative", Json.Number r.Relative ] ]
               "learned",
               Json.Object
                   [ "steps", Json.whole trained.Settings.Steps
@@ -106,6 +110,7 @@ module ModelFile =
                   "parameters"
                   "j"
                   "ks"
+                  "residuals"
                   "learned" ]
                 element
 

@@ -26,6 +26,8 @@ type TrainedModel =
         /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target; None for a model of another objective
         /// than transport.
         Ks: float option
+        /// How far each parameter that learns is from rest, over 500 of the stimuli.
+        Residuals: RestResidual list
         /// What is to be said of what was learned, in a line each.
         Warnings: string list
     }
@@ -78,6 +80,8 @@ module ModelTraining =
     // How many stimuli J is taken over on the way, and J and KS at the end.
     let private monitored = 200
     let private judged = 2_000
+    // How many the steps at the end are averaged over.
+    let private rested = 500
 
     /// At most so many rows, evenly from all.
     let private some (most: int) (stimuli: Grid) : float array =
@@ -169,6 +173,7 @@ module ModelTraining =
                   | _ -> step, values, Simulation.value instance values watched ]
           J = Simulation.value instance simulated.Values judged
           Ks = ks
+          Residuals = Rest.residuals instance simulated.Values (some rested stimuli)
           Warnings =
             [ if fails then
                   $"learning ended at step {simulated.Steps}, since no stimulus of its batch found a response or a step was not finite: \

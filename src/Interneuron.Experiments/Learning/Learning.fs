@@ -2,7 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.Threading
-open MathNet.Numerics.Random
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
@@ -138,9 +137,6 @@ module Learning =
           BatchOptimum = settings.BatchOptimum
           Seed = settings.Seed }
 
-    // Where the released code starts: gains uniform between these, whatever the stimuli.
-    let private publishedGains = 0.2, 0.25
-
     /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a
     /// response, or the stimuli are all zero.
     let start (learning: Learning) (stimuli: Grid) : Circuit =
@@ -151,12 +147,7 @@ module Learning =
             Refusal.argument (nameof learning) $"the number of interneurons is {k}; it is at least 1"
 
         if isPublished learning then
-            let population = Initial.population learning.Potential n k learning.Seed
-            // Not the population's seed, which would make each gain and theta the same draw.
-            let random = Xoshiro256StarStar(learning.Seed + 1, false)
-            let least, most = publishedGains
-            let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
-            Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
+            Initial.published learning.Potential learning.Target learning.Leak n k learning.Seed
         else
             let mutable squares = 0.0
 
@@ -223,6 +214,27 @@ module Learning =
             (parts
              |> List.sumBy (fun part -> float part.Length * Objective.value circuit (part.ToArray())))
             / float stimuli.Memory.Length
+
+    /// Stimuli that a distance to the target is measured on, at most.
+    let judged = 2_000
+
+    /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target, over at most 2,000 stimuli (n x N), evenly
+    /// from all; None where one of them has no response.
+    let distance (circuit: Circuit) (stimuli: Grid) : float option =
+        let rows, n = min judged stimuli.Rows, stimuli.Columns
+
+        let some =
+            [| for i in 0 .. rows - 1 do
+                   let row = int (int64 i * int64 stimuli.Rows / int64 rows)
+                   yield! stimuli.Memory.Slice(row * n, n).ToArray() |]
+
+        let response = Response.solve circuit some
+
+        match response.Outcome with
+        | Converged ->
+            let cdf = Target.cdf circuit.Target
+            Some(Seq.max (seq { for a in 0 .. n - 1 -> Ks.toTarget cdf [| for i in 0 .. rows - 1 -> response.R[i * n + a] |] }))
+        | NotConverged _ -> None
 
     /// Stimuli learned from in a second.
     let samplesPerSecond (trained: Trained) : float =

@@ -47,6 +47,41 @@ module ModelArrays =
 
         Source.Input described, JoinedInputs.ofArrays model arrays
 
+    /// The model with the parameters of texts such as W=W.npy starting from the arrays of these files, rows by their first index. Refusal
+    /// for what is no parameter, and for an array of another shape than the parameter has at these sizes.
+    let starting (model: Model) (sizes: Sizes) (given: string list) : Model =
+        let learned (model: Model) (text: string) =
+            let refuse what =
+                raise (Refusal $"--start {Message.quote text}: {what}")
+
+            match text.IndexOf '=' with
+            | at when at > 0 ->
+                let name, path = text[.. at - 1], text[at + 1 ..]
+
+                match model.Learned |> List.tryFind (fun p -> p.Name = name) with
+                | None ->
+                    let known = [ for p in model.Learned -> p.Name ]
+                    refuse $"there is no parameter '{name}': {Spelling.suggestion known name}"
+                | Some p ->
+                    use mapped = Source.mapped (Source.Input path)
+                    let grid = mapped.Grid
+
+                    let rows, columns =
+                        match [ for index in p.Site -> Sizes.count sizes index.Over ] with
+                        | [] -> 1, 1
+                        | first :: others -> first, List.fold (*) 1 others
+
+                    if (grid.Rows, grid.Columns) <> (rows, columns) then
+                        refuse $"the array is {grid.Rows} x {grid.Columns}; {name} is {rows} x {columns} with {Sizes.describe sizes}"
+
+                    let start = Table(List.ofArray (grid.ToArray()))
+
+                    { model with
+                        Learned = [ for q in model.Learned -> if q.Name = name then { q with Start = start } else q ] }
+            | _ -> refuse "it is not a parameter with its file, such as W=W.npy"
+
+        List.fold learned model given
+
     /// The populations of texts such as unit=8, with their numbers. Refusal for what is not one.
     let sizes (model: Model) (given: string list) : Sizes =
         [ for text in given ->

@@ -15,7 +15,7 @@ open Interneuron.Stimuli
 /// What was derived from a model, for people and for papers.
 [<RequireQualifiedAccess>]
 module Report =
-    /// The report, independent of its format: energy, objective, dynamics, functions, plasticity, the published rules, locality,
+    /// The report, independent of its format: energy, objective, dynamics, functions, plasticity, where it rests, the published rules, locality,
     /// well-posedness and certificate.
     let document (derived: Derived) : Document =
         let derivation = derived.Derivation
@@ -34,6 +34,7 @@ module Report =
               yield! Sections.dynamics derivation
               yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
               yield! Sections.rules derivation
+              yield! Sections.optimality derivation
               yield! Sections.published derivation
               match derived.Against with
               | Some other -> yield! Sections.against derivation other

@@ -407,8 +407,8 @@ module internal Sections =
                && rest
                   |> List.forall (fun factor -> Indexed.free factor |> Set.forall (fun index -> index.Over = p.Site[1].Over)))
 
-    /// The averages over the target that a direction subtracts.
-    let private averages (target: string) (e: Indexed) : Term list =
+    /// What averages subtract: over the stimuli, or over the target.
+    let private subtracted (over: Maths) (role: string) (e: Indexed) : Term list =
         [ for term in Indexed.addends e do
               let isNegative, size =
                   match Indexed.factors term with
@@ -419,9 +419,17 @@ module internal Sections =
               let sign = if isNegative then "" else "-"
 
               { Maths =
-                  { Unicode = $"{sign}⟨{inside.Unicode}⟩_{target}"
-                    Latex = $"{sign}\\left\\langle {inside.Latex} \\right\\rangle_{{\\mathrm{{target}}}}" }
-                Role = "target" } ]
+                  { Unicode = $"{sign}⟨{inside.Unicode}⟩_{over.Unicode}"
+                    Latex = $"{sign}\\left\\langle {inside.Latex} \\right\\rangle_{{{over.Latex}}}" }
+                Role = role } ]
+
+    /// The averages over the target that a direction subtracts.
+    let private averages (target: string) (e: Indexed) : Term list =
+        subtracted
+            { Unicode = target
+              Latex = "\\mathrm{target}" }
+            "target"
+            e
 
     let private direction (p: Learned) : Maths =
         let shown = Functions.maths (symbol p)
@@ -503,6 +511,63 @@ module internal Sections =
           yield!
               derivation.Rules
               |> List.collect (rule derivation (Steps.ofParameter derivation)) ]
+
+    /// What a parameter's mean step is where its learning rests.
+    let private atRest (p: Learned) : string =
+        let isWall =
+            function
+            | NonNegative
+            | NonPositive
+            | Between _ -> true
+            | _ -> false
+
+        let walls, surfaces = List.partition isWall p.Constraints
+
+        match walls, surfaces with
+        | [], [] -> ""
+        | _, [] -> "0 between the bounds; at a bound it points outwards"
+        | [], _ -> "0 within " + (surfaces |> List.map heldBy |> String.concat ", ")
+        | _ ->
+            let held = surfaces |> List.map heldBy |> String.concat ", "
+            $"0 within {held} and between the bounds; at a bound it points outwards"
+
+    /// The optimality conditions: what the mean of each rule over the stimuli is where learning rests.
+    let optimality (derivation: Derivation) : Block list =
+        let names =
+            [ for x in derivation.Model.Inputs do
+                  if x.Previous.IsNone then
+                      x.Name ]
+            |> String.concat ","
+
+        let stimuli = { Unicode = names; Latex = names }
+
+        let zero = { Unicode = "0"; Latex = "0" }
+
+        let learning = derivation.Rules |> List.filter (fun r -> r.Parameter.Rate > 0.0)
+
+        if learning.IsEmpty then
+            []
+        else
+            [ Block.Heading "Where learning rests"
+              Block.Equations
+                  [ for r in learning ->
+                        { Left = zero
+                          Terms =
+                            subtracted stimuli (r.Parameter.Name + ", stimuli") (-r.Online)
+                            @ (match r.TargetTerm with
+                               | Absent -> []
+                               | Closed mean -> Functions.terms "target" (-mean)
+                               | Averaged e -> averages (Target.name derivation.Model.Target) e)
+                            @ Functions.terms "cost" (-r.Cost) } ]
+              match learning |> List.filter (fun r -> atRest r.Parameter <> "") with
+              | [] -> ()
+              | held ->
+                  Document.paragraph "But for what is held, of which the mean step is not 0 but:"
+
+                  Block.Table(
+                      [ "parameter"; "the mean step at rest" ],
+                      [ for r in held -> [ [ span (symbol r.Parameter) ]; [ words (atRest r.Parameter) ] ] ]
+                  ) ]
 
     /// What the derived rule is beside the published one.
     let private agreement (p: Learned) (c: Comparison) : Span list =
