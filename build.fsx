@@ -108,11 +108,15 @@ let output kind project =
         | _ -> root / kind / project / "bin" / "Release" / "net10.0"
 
 let commandLine arguments =
-    dotnet ((output "src" "Interneuron.Cli" / "interneuron.dll") :: arguments)
+    dotnet ((output "src" "Interneuron.Cli" / "Interneuron.Cli.dll") :: arguments)
 
 let demo () =
     build ()
     commandLine [ "gaussianise"; "--scene"; "1"; "--out"; "artifacts/demo" ]
+
+let studio arguments =
+    build ()
+    commandLine ("studio" :: arguments)
 
 /// Every test project is a program that ends with `N passed, N failed, N skipped`; so does the target, with the sums.
 let test () =
@@ -251,7 +255,7 @@ let inspectPackages () =
             if not (List.contains (Path.ChangeExtension(assembly.FullName, ".xml")) entries) then
                 raise (Failed $"{name}: {assembly.Name} lacks its documentation")
 
-        if own |> List.exists (fun assembly -> assembly.Name = "interneuron.dll") then
+        if own |> List.exists (fun assembly -> assembly.Name = "Interneuron.Cli.dll") then
             for platform in [ "linux-x64"; "linux-arm64"; "osx"; "win-x64"; "win-arm64" ] do
                 if
                     not (
@@ -330,6 +334,24 @@ let packages () =
 
         if not (File.Exists(folder / "figures" / "gaussianise.png")) then
             raise (Failed "the installed tool drew no figure")
+
+        use page =
+            start folder environment (folder / "tools" / "interneuron") [ "studio"; "--port"; "0" ] true
+
+        try
+            let said = page.StandardOutput.ReadLine()
+            printfn $"packages: {said}"
+            let url = Regex.Match(string said, @"http://\S+").Value
+            use client = new Net.Http.HttpClient()
+
+            for file in
+                [ ""
+                  "studio.css"
+                  "_framework/blazor.web.js"
+                  "_content/Plotly.Blazor/plotly-basic-3.7.0.min.js" ] do
+                client.GetByteArrayAsync(url + file).Result |> ignore
+        finally
+            page.Kill()
     finally
         Directory.Delete(folder, true)
 
@@ -607,6 +629,7 @@ let targets =
     [ "restore", "fill the package folder from paket.lock, restore tools and projects", (fun _ -> restore ())
       "build", "restore, then build every project in Release", (fun _ -> build ())
       "demo", "build, then learn a circuit on a synthetic scene and draw the figure in artifacts/demo", (fun _ -> demo ())
+      "studio", "build, then open the studio, a page on this machine (arguments go to it; --port PORT)", studio
       "test", "build, then run every test project", (fun _ -> test ())
       "bench", "build, then run the benchmarks (arguments go to the benchmark program; --help lists them)", bench
       "format", "format every source file (with --check: only say what is not formatted)", format

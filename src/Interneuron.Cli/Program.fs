@@ -17,7 +17,8 @@ let verbs: Verb list =
         ArrayVerbs.density
         DeriveVerbs.derive
         StimulusVerbs.scene
-        StimulusVerbs.pyramid ]
+        StimulusVerbs.pyramid
+        StudioVerb.studio ]
 
 let private isHelp argument = argument = "--help" || argument = "-h"
 

@@ -37,7 +37,7 @@ let run (words: string list) : Run =
     capture (fun () -> Interneuron.Cli.Program.run words)
 
 /// The program that the tests were built with.
-let program = Path.Combine(AppContext.BaseDirectory, "interneuron.dll")
+let program = Path.Combine(AppContext.BaseDirectory, "Interneuron.Cli.dll")
 
 /// Starts `dotnet` with these words; output and error are read by the caller or by `finish`.
 let start (words: string list) : Process =

@@ -409,4 +409,29 @@ let tests =
           testCase "dE/dg_i of the circuit's energy" (fun () ->
               let z at = Total(a, Times [ w a at; r a ])
               let energy = Total(i, Times [ g i; square [ "x", z i ] ])
-              Expect.equal (Indexed.diff "g" [ i ] energy) (Times [ z i; z i ]) "F") ]
+              Expect.equal (Indexed.diff "g" [ i ] energy) (Times [ z i; z i ]) "F")
+
+          testCase "as mathematics: sums, indices, deltas, derivatives, averages" (fun () ->
+              let z = Total(a, Times [ w a i; r a ])
+
+              for formula, shown in
+                  [ r a, "<msub><mi>r</mi><mi>a</mi></msub>"
+                    z,
+                    "<mrow><munder><mo>∑</mo><mi>a</mi></munder><mrow><msub><mi>W</mi><mrow><mi>a</mi><mi>i</mi></mrow></msub><mo>\u2062</mo><msub><mi>r</mi><mi>a</mi></msub></mrow></mrow>"
+                    r a - Number 0.5, "<mrow><msub><mi>r</mi><mi>a</mi></msub><mo>−</mo><mfrac><mn>1</mn><mn>2</mn></mfrac></mrow>"
+                    -(r a), "<mrow><mo>−</mo><msub><mi>r</mi><mi>a</mi></msub></mrow>"
+                    Delta(a, b), "<msub><mi>δ</mi><mrow><mi>a</mi><mi>b</mi></mrow></msub>"
+                    Average(Call(potential, [ g i; r a ])),
+                    "<msub><mrow><mo>⟨</mo><mrow><mi>F</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><msub><mi>g</mi><mi>i</mi></msub><mo>,</mo><msub><mi>r</mi><mi>a</mi></msub></mrow><mo>)</mo></mrow></mrow><mo>⟩</mo></mrow><mtext>target</mtext></msub>" ] do
+                  Expect.equal (IndexedPrint.mathml formula) shown (IndexedPrint.text formula))
+
+          testCase "every rule of the library is well-formed mathematics" (fun () ->
+              for name in ModelLibrary.names do
+                  match ModelLibrary.tryText name |> Option.map ModelText.parse with
+                  | Some(Ok model) ->
+                      let derivation = Interneuron.Derivation.Rules.Derivation.derive model
+
+                      for rule in derivation.Rules do
+                          for formula in [ rule.Online; rule.Cost ] do
+                              System.Xml.Linq.XElement.Parse(IndexedPrint.mathml formula) |> ignore
+                  | _ -> failtest name) ]

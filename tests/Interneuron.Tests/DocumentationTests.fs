@@ -90,6 +90,11 @@ internal static class Examples
     static readonly DerivedModel derived = null!;
     static readonly DerivedRule rule = null!;
     static readonly RuleComparison comparison = null!;
+    static readonly VariableDynamics dynamics = null!;
+    static readonly LearningRun run = null!;
+    static readonly ModelReport report = null!;
+    static readonly Grid pairs = null!;
+    static readonly DensityMap map = null!;
     static readonly Certificate certificate = null!;
     static readonly CertifiedRule certified = null!;
     static Model model = null!;

@@ -215,3 +215,15 @@ module Initial =
         let population = population potential n k seed
         let gains = gains potential target leak power population seed
         Circuit.create potential target leak gains population.Theta population.Columns
+
+    // Where the released code starts: gains uniform between these, whatever the stimuli.
+    let private publishedGains = 0.2, 0.25
+
+    /// The circuit that the released code starts from.
+    let published (potential: Potential) (target: Target) (leak: float) (n: int) (k: int) (seed: int) : Circuit =
+        let population = population potential n k seed
+        // Not the population's seed, which would make each gain and theta the same draw.
+        let random = generator (seed + 1)
+        let least, most = publishedGains
+        let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
+        Circuit.create potential target leak gains population.Theta population.Columns

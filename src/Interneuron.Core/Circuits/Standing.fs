@@ -33,7 +33,7 @@ type Keeping<'Standing> =
 
 /// Standings as bytes, for files.
 [<RequireQualifiedAccess>]
-module Standing =
+module internal Standing =
     let private writeAll (writer: BinaryWriter) (values: float array) =
         writer.Write values.Length
         writer.Write(MemoryMarshal.AsBytes(ReadOnlySpan values))

@@ -68,12 +68,12 @@ module Checkpoints =
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData bytes)
 
     /// What stands for a long text, such as a circuit or a model, where runs are told apart.
-    let digestOf (text: string) : string =
+    let internal digestOf (text: string) : string =
         digest (ReadOnlySpan(Encoding.UTF8.GetBytes text))
 
     /// Runs what can be kept, and gone on with, as the work around it says: `run` is given how. `said` tells this run from others, as names
     /// and values; `toBytes` and `ofBytes` are its states' form in files, with the number of steps made.
-    let run
+    let internal run
         (said: (string * string) list)
         (stimuli: ReadOnlyMemory<float>)
         (ofBytes: byte array -> 'state)

@@ -3,7 +3,7 @@ namespace Interneuron.Derivation.Formulas
 open Interneuron.Core.Symbolic
 open Interneuron.Core.Symbolic.Text
 
-/// Indexed formulas as text (the form that models are read from), as Unicode and as LaTeX.
+/// Indexed formulas as text (the form that models are read from), as Unicode, as LaTeX and as MathML.
 [<RequireQualifiedAccess>]
 module IndexedPrint =
     type private Style =
@@ -11,6 +11,8 @@ module IndexedPrint =
             Number: Indexed -> string
             Symbol: string -> Index list -> string
             Delta: Index -> Index -> string
+            /// Terms, each with whether it is subtracted.
+            Plus: (bool * string) list -> string
             Times: string list -> string
             Squared: string -> int -> string
             Sum: Index -> string -> string
@@ -41,13 +43,13 @@ module IndexedPrint =
             | Plus parts ->
                 parts
                 |> List.sortBy (fun p -> if isNegative p then 1 else 0)
-                |> List.mapi (fun n part ->
+                |> List.map (fun part ->
                     if isNegative part then
-                        (if n = 0 then "-" else " - ") + factor (negated part)
+                        true, factor (negated part)
                     else
-                        (if n = 0 then "" else " + ") + factor part)
-                |> String.concat ""
-            | _ when isNegative e -> "-" + factor (negated e)
+                        false, factor part)
+                |> style.Plus
+            | _ when isNegative e -> style.Plus [ true, factor (negated e) ]
             | _ -> factor e
 
         and factor e =
@@ -67,7 +69,7 @@ module IndexedPrint =
 
         and atom e =
             match e.LayerApart taken with
-            | Layer.Number x when x < 0.0 -> style.Group("-" + style.Number -e)
+            | Layer.Number x when x < 0.0 -> style.Group(style.Plus [ true, style.Number -e ])
             | Layer.Number _ -> style.Number e
             | Layer.Symbol(name, indices) -> style.Symbol name indices
             | Layer.Delta(i, j) -> style.Delta i j
@@ -97,12 +99,23 @@ module IndexedPrint =
 
             first @ others
             |> List.mapi (fun n part ->
-                match n, isNegative part with
-                | 0, _ -> term style part.Free part
-                | _, true -> " - " + term style part.Free (negated part)
-                | _, false -> " + " + term style part.Free part)
-            |> String.concat ""
+                if n > 0 && isNegative part then
+                    true, term style part.Free (negated part)
+                else
+                    false, term style part.Free part)
+            |> style.Plus
         | single -> term style single.Free single
+
+    /// Terms with plus and minus signs between them.
+    let private sumOfTexts (terms: (bool * string) list) =
+        terms
+        |> List.mapi (fun n (isSubtracted, text) ->
+            match n, isSubtracted with
+            | 0, true -> "-" + text
+            | 0, false -> text
+            | _, true -> " - " + text
+            | _, false -> " + " + text)
+        |> String.concat ""
 
     /// A function's name in the form that models are read from: F_theta for dF/dtheta, E[f'] for an average over the target.
     let textName (f: Function) : string =
@@ -147,6 +160,7 @@ module IndexedPrint =
                 | Inverse w -> $"inverse({symbol w indices})"
                 | Plain -> symbol name indices
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
+          Plus = sumOfTexts
           Times = factors "*"
           Squared = fun x n -> $"{x}^{n}"
           Sum = fun i body -> $"sum({i.Name}, {body})"
@@ -295,6 +309,7 @@ module IndexedPrint =
                 else
                     $"{head}_{{{inside}}}"
           Delta = fun i j -> $"\\delta_{{{latexIndices [ i; j ]}}}"
+          Plus = sumOfTexts
           Times = String.concat " \\, "
           Squared = fun x n -> $"{{{x}}}^{{{n}}}"
           Sum = fun i body -> $"\\sum_{{{latexIndices [ i ]}}} {body}"
@@ -305,6 +320,74 @@ module IndexedPrint =
                 let inside = String.concat ", " arguments
                 $"{latexName f}\\left({inside}\\right)"
           Formula = Print.latexOf }
+
+    /// Index letters side by side, numbers in their subscripts.
+    let private mathMlIndices (indices: Index list) =
+        MathMl.row [ for i in indices -> MathMl.name i.Name ]
+
+    let private mathMlSymbol (name: string) (indices: Index list) =
+        let indexed head =
+            if indices.IsEmpty then
+                head
+            else
+                MathMl.below head (mathMlIndices indices)
+
+        let inverse head (sign: string) =
+            MathMl.group (MathMl.above head (MathMl.row [ for c in sign -> MathMl.operator (string c) ]))
+
+        match name with
+        | InverseHessian variables ->
+            let head = MathMl.group (MathMl.above (MathMl.identifier "H") (MathMl.number "−1"))
+
+            match variables with
+            | [] -> indexed head
+            | between -> indexed (MathMl.above head (MathMl.row (List.map MathMl.name between)))
+        | Last input -> MathMl.call (indexed (MathMl.name input)) [ Print.mathml (Expr.var "t" - 1.0) ]
+        | LogDeterminant w ->
+            MathMl.row
+                [ MathMl.identifier "log"
+                  MathMl.operator "|"
+                  MathMl.identifier "det"
+                  MathMl.name w
+                  MathMl.operator "|" ]
+        | Inverse w -> indexed (inverse (MathMl.name w) "−⊤")
+        | Plain -> indexed (MathMl.name name)
+
+    /// A function's name as MathML.
+    let private mathMlName (f: Function) : string =
+        let derivative p =
+            MathMl.below (MathMl.operator "∂") (MathMl.name p)
+
+        let single (name: string) =
+            let stem = name.TrimEnd '\''
+
+            if stem = name then
+                MathMl.name name
+            else
+                MathMl.above (MathMl.name stem) (MathMl.operator (String.replicate (name.Length - stem.Length) "′"))
+
+        MathMl.row
+            [ nameOf
+                  derivative
+                  single
+                  (fun inner -> MathMl.row [ MathMl.identifier "𝔼"; MathMl.operator "["; inner; MathMl.operator "]" ])
+                  f ]
+
+    let private mathMl' =
+        { Number =
+            shown (Expr.constant >> Print.mathml) (fun top below ->
+                MathMl.quotient (MathMl.number (string top)) (MathMl.number (string below)))
+          Average = MathMl.average
+          Symbol = mathMlSymbol
+          Delta = fun i j -> MathMl.below (MathMl.identifier "δ") (mathMlIndices [ i; j ])
+          Plus = MathMl.sum
+          Times = fun factors -> MathMl.row (factors |> List.collect (fun f -> [ MathMl.operator "\u2062"; f ]) |> List.tail)
+          Squared = fun x n -> MathMl.above x (MathMl.number (string n))
+          Sum = fun i body -> MathMl.row [ MathMl.total (mathMlIndices [ i ]); body ]
+          Delimited = false
+          Group = MathMl.group
+          Call = fun f arguments -> MathMl.call (mathMlName f) arguments
+          Formula = Print.mathmlOf }
 
     /// A name with Greek letters as such.
     let unicodeSymbol (name: string) : string = greek name
@@ -317,3 +400,6 @@ module IndexedPrint =
 
     /// LaTeX for mathematics mode, with amsmath.
     let latex (e: Indexed) : string = render latex' e
+
+    /// MathML Core, one element, for inside a math element.
+    let mathml (e: Indexed) : string = render mathMl' e

@@ -2,6 +2,7 @@ namespace Interneuron.Derivation.Models
 
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
+open Interneuron.Core.Symbolic.Text
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Derivation.Formulas
@@ -206,6 +207,16 @@ module Direction =
     /// LaTeX for mathematics mode, with amsmath.
     let latex (direction: Direction) : string =
         print IndexedPrint.latex (fun x -> $"\\left\\langle {x} \\right\\rangle_{{\\mathrm{{target}}}}") direction
+
+    /// MathML Core, one element, for inside a math element.
+    let mathml (direction: Direction) : string =
+        let online, subtracted =
+            IndexedPrint.mathml direction.OverStimuli, IndexedPrint.mathml direction.OverTarget
+
+        match direction.OverStimuli, direction.OverTarget with
+        | _, Number 0.0 -> online
+        | Number 0.0, _ -> MathMl.row [ MathMl.operator "−"; MathMl.average subtracted ]
+        | _ -> MathMl.row [ online; MathMl.operator "−"; MathMl.average subtracted ]
 
 /// A learning rule as its publication states it. Only its direction matters; a positive factor is absorbed into the rate.
 type PublishedRule =

@@ -2,7 +2,6 @@ namespace Interneuron.Experiments
 
 open System
 open System.Threading
-open MathNet.Numerics.Random
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Files
@@ -138,9 +137,6 @@ module Learning =
           BatchOptimum = settings.BatchOptimum
           Seed = settings.Seed }
 
-    // Where the released code starts: gains uniform between these, whatever the stimuli.
-    let private publishedGains = 0.2, 0.25
-
     /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a
     /// response, or the stimuli are all zero.
     let start (learning: Learning) (stimuli: Grid) : Circuit =
@@ -151,12 +147,7 @@ module Learning =
             Refusal.argument (nameof learning) $"the number of interneurons is {k}; it is at least 1"
 
         if isPublished learning then
-            let population = Initial.population learning.Potential n k learning.Seed
-            // Not the population's seed, which would make each gain and theta the same draw.
-            let random = Xoshiro256StarStar(learning.Seed + 1, false)
-            let least, most = publishedGains
-            let gains = Array.init k (fun _ -> least + (most - least) * random.NextDouble())
-            Circuit.create learning.Potential learning.Target learning.Leak gains population.Theta population.Columns
+            Initial.published learning.Potential learning.Target learning.Leak n k learning.Seed
         else
             let mutable squares = 0.0
 

@@ -162,6 +162,19 @@ public sealed partial class Circuit
         return new Circuit(updated, Potential, Target, Standardisation);
     }
 
+    /// <summary>The circuit with other things to drive its responses to; what it learned stays.</summary>
+    /// <param name="target">The target.</param>
+    /// <returns>The circuit.</returns>
+    /// <exception cref="ArgumentException">The target is null, or has another number of coordinates.</exception>
+    /// <example><code>Circuit adapting = circuit.With(Targets.Laplace);</code></example>
+    public Circuit With(Target target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var driven = Guard.Naming(
+            () => CircuitModule.create(Potential.Value, target.Value, Value.Leak, Value.Gains, Value.Theta, Value.W), ("columns", nameof(target)));
+        return new Circuit(driven, Potential, target, Standardisation);
+    }
+
     /// <summary>The convex function whose gradient takes responses to stimuli: phi(r) = sum of g F(theta, w . r) + leak |r|^2/2.</summary>
     /// <param name="response">r, N values.</param>
     /// <returns>phi(r).</returns>

@@ -87,7 +87,9 @@ public sealed partial class Circuit
         int k = options.Interneurons ?? Initial.defaultCount(potential.Value, n);
         double power = stimuli.Array.Sum(s => s * s) / stimuli.Rows;
         var circuit = Guard.Naming(
-            () => Initial.circuit(potential.Value, options.Target.Value, options.Leak, n, k, power, options.Seed),
+            () => options.Rule == LearningRule.Published
+                ? Initial.published(potential.Value, options.Target.Value, options.Leak, n, k, options.Seed)
+                : Initial.circuit(potential.Value, options.Target.Value, options.Leak, n, k, power, options.Seed),
             ("power", nameof(stimuli)), ("k", nameof(options)), ("leak", nameof(options)), ("columns", nameof(options)), ("target", nameof(options)));
         return new Circuit(circuit, potential, options.Target);
     }

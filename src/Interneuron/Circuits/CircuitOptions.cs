@@ -22,4 +22,8 @@ public sealed record CircuitOptions
     /// <summary>The seed of the first directions, gains and activation parameters; 1 if not set.</summary>
     /// <example><code>var options = new CircuitOptions { Seed = 7 };</code></example>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Which rule it will learn by: for the published one, the gains start where those of the released code do, whatever the stimuli.</summary>
+    /// <example><code>var options = new CircuitOptions { Rule = LearningRule.Published };</code></example>
+    public LearningRule Rule { get; init; } = LearningRule.Derived;
 }

@@ -50,7 +50,7 @@ public sealed class Formula : IEquatable<Formula>
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(variables);
         var read = Core.Symbolic.Text.Formula.parse(ListModule.OfSeq(variables), text);
-        return read.IsOk ? new(read.ResultValue) : throw new FormatException(read.ErrorValue.ToString());
+        return read.IsOk ? new(read.ResultValue) : throw new FormatException(read.ErrorValue.Message);
     }
 
     /// <summary>The sum of two formulas.</summary>
@@ -347,6 +347,10 @@ public sealed class Formula : IEquatable<Formula>
     /// <summary>The formula in LaTeX, for mathematics mode with amsmath.</summary>
     /// <example><code>string latex = Potentials.Monomial.Activation.Latex;</code></example>
     public string Latex => Print.latex(Value);
+
+    /// <summary>The formula in MathML Core: one element, for inside a math element.</summary>
+    /// <example><code>string page = $"&lt;math&gt;{Potentials.LogCosh.Activation.MathMl}&lt;/math&gt;";</code></example>
+    public string MathMl => Print.mathml(Value);
 
     /// <summary>The formula as one line of text.</summary>
     /// <returns>For instance "z^2/2".</returns>

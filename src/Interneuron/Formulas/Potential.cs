@@ -90,7 +90,7 @@ public sealed class Potential
         ArgumentNullException.ThrowIfNull(formula);
         ArgumentNullException.ThrowIfNull(parameters);
         var read = PotentialText.parse(formula, ListModule.OfSeq(parameters));
-        return read.IsOk ? new Potential(read.ResultValue) : throw new FormatException(read.ErrorValue.ToString());
+        return read.IsOk ? new Potential(read.ResultValue) : throw new FormatException(read.ErrorValue.Message);
     }
 
     /// <summary>The name.</summary>

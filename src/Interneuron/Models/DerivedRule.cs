@@ -87,9 +87,11 @@ public sealed class DerivedRule
     internal DerivedRule(Derivation.Rules.DerivedRule rule)
     {
         Parameter = rule.Parameter.Name;
+        Symbol = new IndexedFormula(Derivation.Formulas.Canonical.Symbol(rule.Parameter.Name, rule.Parameter.Site));
         Online = new IndexedFormula(rule.Online);
         Cost = new IndexedFormula(rule.Cost);
         Target = rule.TargetTerm is TargetTerm.Closed closed ? new IndexedFormula(closed.Item) : null;
+        AveragedOverTarget = rule.TargetTerm is TargetTerm.Averaged averaged ? new IndexedFormula(averaged.Item) : null;
         (Locality, OffendingTerm) = LocalityOf(rule.Locality);
         Signals = [.. rule.Signals.Select(signal => new Signal(signal))];
         TwoPhases = rule.TwoPhases is { Value: var phases } ? new IndexedFormula(phases.Term) : null;
@@ -99,6 +101,10 @@ public sealed class DerivedRule
     /// <example><code>string name = rule.Parameter;  // "g"</code></example>
     public string Parameter { get; }
 
+    /// <summary>The parameter at its indices, as formulas have it.</summary>
+    /// <example><code>Console.WriteLine(rule.Symbol);  // W[a,i]</code></example>
+    public IndexedFormula Symbol { get; }
+
     /// <summary>What each stimulus contributes: of r, s, the interneurons' inputs z and outputs n, and the parameters.</summary>
     /// <example><code>Console.WriteLine(rule.Online.Latex);</code></example>
     public IndexedFormula Online { get; }
@@ -106,6 +112,10 @@ public sealed class DerivedRule
     /// <summary>What the target subtracts, where it is a formula of the parameters; null where it is averaged over samples or there is none.</summary>
     /// <example><code>string subtracted = rule.Target?.ToString() ?? "an average";</code></example>
     public IndexedFormula? Target { get; }
+
+    /// <summary>What is averaged over the target by quadrature and subtracted, where that average has no formula; else null.</summary>
+    /// <example><code>bool isNumeric = rule.AveragedOverTarget is not null;</code></example>
+    public IndexedFormula? AveragedOverTarget { get; }
 
     /// <summary>What the cost subtracts.</summary>
     /// <example><code>Console.WriteLine(rule.Cost);  // 0</code></example>

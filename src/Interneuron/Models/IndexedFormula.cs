@@ -21,6 +21,10 @@ public sealed class IndexedFormula
     /// <example><code>string latex = rule.Online.Latex;</code></example>
     public string Latex => IndexedPrint.latex(Value);
 
+    /// <summary>The formula in MathML Core: one element, for inside a math element.</summary>
+    /// <example><code>string page = $"&lt;math&gt;{rule.Online.MathMl}&lt;/math&gt;";</code></example>
+    public string MathMl => IndexedPrint.mathml(Value);
+
     /// <summary>The formula as one line with Greek letters and sums as they are printed, for screens.</summary>
     /// <example><code>Console.WriteLine(rule.Online.Unicode);</code></example>
     public string Unicode => IndexedPrint.unicode(Value);

@@ -87,9 +87,20 @@ public sealed class Model
     public static Model FromLibrary(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return Parse(TextFromLibrary(name));
+    }
+
+    /// <summary>The text of a model of the library, as it was written.</summary>
+    /// <param name="name">One of <see cref="Library"/>.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="ArgumentException">There is no model of that name.</exception>
+    /// <example><code>Console.WriteLine(Model.TextFromLibrary("gain-whitening"));</code></example>
+    public static string TextFromLibrary(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var text = ModelLibrary.tryText(name)
             ?? throw new ArgumentException($"there is no model '{name}'; there are {string.Join(", ", Library)}", nameof(name));
-        return Parse(text.Value);
+        return text.Value;
     }
 
     /// <summary>What it is, in one line; empty for one's own.</summary>

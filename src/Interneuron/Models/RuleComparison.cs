@@ -58,6 +58,10 @@ public sealed class RuleComparison
     /// <example><code>string latex = comparison.DifferenceLatex;  // "0" where they are equal</code></example>
     public string DifferenceLatex => DirectionModule.latex(_difference);
 
+    /// <summary>Derived less factor times published, in MathML Core: one element, for inside a math element.</summary>
+    /// <example><code>string page = $"&lt;math&gt;{comparison.DifferenceMathMl}&lt;/math&gt;";</code></example>
+    public string DifferenceMathMl => DirectionModule.mathml(_difference);
+
     /// <summary>Derived less factor times published, as model files have it.</summary>
     /// <returns>"0" where they are equal.</returns>
     /// <example><code>Console.WriteLine(comparison);</code></example>

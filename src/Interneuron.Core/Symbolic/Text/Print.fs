@@ -3,7 +3,7 @@ namespace Interneuron.Core.Symbolic.Text
 open System
 open Interneuron.Core.Symbolic
 
-/// Formulas as text and as LaTeX.
+/// Formulas as text, as LaTeX and as MathML.
 [<RequireQualifiedAccess>]
 module Print =
     /// How tightly a printed piece holds together; a piece goes in parentheses where its surroundings hold tighter.
@@ -18,6 +18,8 @@ module Print =
         {
             Number: string -> string
             Variable: string -> string
+            /// Terms, each with whether it is subtracted.
+            Sum: (bool * string) list -> string
             Times: string list -> string
             Quotient: string -> string -> string
             Superscript: string -> string -> string
@@ -71,11 +73,13 @@ module Print =
 
         let several texts =
             match texts with
-            | [] -> "1"
+            | [] -> style.Number "1"
             | [ single ] -> single
             | many -> style.Times many
 
         let isMany texts = List.length texts > 1
+
+        let negative text = style.Sum [ true, text ]
 
         let over (above: string list) (below: string list) =
             let bottom = several below
@@ -90,12 +94,12 @@ module Print =
         let factor (f: ClosedFactor) =
             let side (whole: int, isTimesPi) =
                 [ if whole <> 1 then
-                      string whole
+                      style.Number(string whole)
                   if isTimesPi then
                       style.Pi ]
 
             match f with
-            | ClosedFactor.Whole n -> string n
+            | ClosedFactor.Whole n -> style.Number(string n)
             | ClosedFactor.Pi -> style.Pi
             | ClosedFactor.Root(above, (1, false)) -> style.Root(several (side above))
             | ClosedFactor.Root(above, below) -> style.Root(over (side above) (side below))
@@ -112,7 +116,7 @@ module Print =
                 [], []
             elif not isAlone && c < 1.0 && divisor <= 1000.0 && 1.0 / divisor = c then
                 // 1/2, 1/3, 1/5 ... read better as divisors.
-                [], [ string divisor, Binding.Atomic ]
+                [], [ style.Number(string divisor), Binding.Atomic ]
             elif Constants.isShort c && not (style.Delimited && Constants.isBinaryFraction c) then
                 digits
             else
@@ -134,7 +138,7 @@ module Print =
             let below = below @ (factors |> List.choose inverse |> List.map piece)
 
             match above, below with
-            | [], [] -> "1", Binding.Atomic
+            | [], [] -> style.Number "1", Binding.Atomic
             | [ single ], [] when isAlone -> single
             | _, [] -> several (List.map (group Binding.Multiplicative) above), Binding.Multiplicative
             | _ when style.Delimited ->
@@ -168,7 +172,7 @@ module Print =
 
         and piece (e: Expr) : string * Binding =
             match e.Node with
-            | Constant c when c < 0.0 -> "-" + group Binding.Multiplicative (fraction -c []), Binding.Additive
+            | Constant c when c < 0.0 -> negative (group Binding.Multiplicative (fraction -c [])), Binding.Additive
             | Constant c when c = 0.0 || not (Double.IsFinite c) -> style.Number(Constants.digits c), Binding.Atomic
             | Constant c -> fraction c []
             | Variable name -> style.Variable name, Binding.Atomic
@@ -182,20 +186,13 @@ module Print =
                 let isPositive (t: Expr) = fst (split t) > 0.0
                 let leading = List.tryFindIndex isPositive ordered |> Option.defaultValue 0
 
-                let joined =
-                    ordered[leading] :: List.removeAt leading ordered
-                    |> List.mapi (fun i t ->
-                        match term t with
-                        | true, text -> if i = 0 then "-" + text else " - " + text
-                        | false, text -> if i = 0 then text else " + " + text)
-
-                String.concat "" joined, Binding.Additive
+                style.Sum(List.map term (ordered[leading] :: List.removeAt leading ordered)), Binding.Additive
             | Product _ ->
                 let c, factors = split e
 
                 if c < 0.0 then
                     let text, _ = fraction -c factors
-                    "-" + text, Binding.Additive
+                    negative text, Binding.Additive
                 else
                     fraction c factors
             | Power(b, p) ->
@@ -215,9 +212,21 @@ module Print =
 
         bare e
 
+    /// Terms with plus and minus signs between them.
+    let private sumOfTexts (terms: (bool * string) list) =
+        terms
+        |> List.mapi (fun i (isSubtracted, text) ->
+            match i, isSubtracted with
+            | 0, true -> "-" + text
+            | 0, false -> text
+            | _, true -> " - " + text
+            | _, false -> " + " + text)
+        |> String.concat ""
+
     let private textStyle =
         { Number = id
           Variable = id
+          Sum = sumOfTexts
           Times = String.concat "*"
           Quotient = fun top bottom -> $"{top}/{bottom}"
           Superscript = fun b p -> $"{b}^{p}"
@@ -250,6 +259,7 @@ module Print =
     let private latexStyle =
         { Number = latexNumber
           Variable = Tex.name
+          Sum = sumOfTexts
           Times = latexProduct
           Quotient = fun top bottom -> $"\\frac{{{top}}}{{{bottom}}}"
           Superscript = fun b p -> $"{{{b}}}^{{{p}}}"
@@ -259,6 +269,61 @@ module Print =
           Group = fun x -> $"\\left({x}\\right)"
           Call = fun f arguments -> f.Latex arguments
           IfLess = fun a b c d -> $"\\begin{{cases}} {c} & {a} < {b} \\\\ {d} & \\text{{otherwise}} \\end{{cases}}"
+          Delimited = true }
+
+    /// A function's name, or what stands for it. That of an average over the target holds the text of what is averaged.
+    let private mathMlHead (name: string) =
+        match name.Split([| "E["; ";" |], StringSplitOptions.None) with
+        | [| ""; averaged; _ |] ->
+            MathMl.row
+                [ MathMl.identifier "𝔼"
+                  MathMl.operator "["
+                  MathMl.words averaged
+                  MathMl.operator "]" ]
+        | _ ->
+            let words =
+                match name with
+                | "log0" -> [ "log" ]
+                | "logcosh" -> [ "log"; "cosh" ]
+                | "gamma" -> [ "Γ" ]
+                | "lgamma" -> [ "log"; "Γ" ]
+                | "digamma" -> [ "ψ" ]
+                | other -> [ other ]
+
+            MathMl.row (List.map MathMl.identifier words)
+
+    let private mathMlCall (f: Primitive) (arguments: string list) =
+        if f.Name = "abs" then
+            MathMl.row [ MathMl.operator "|"; MathMl.row arguments; MathMl.operator "|" ]
+        else
+            MathMl.call (mathMlHead f.Name) arguments
+
+    /// Factors side by side, but a dot before one that begins with a digit.
+    let private mathMlProduct (factors: string list) =
+        let following (factor: string) =
+            let dot =
+                if factor.StartsWith("<mn>", StringComparison.Ordinal) then
+                    "·"
+                else
+                    "\u2062"
+
+            [ MathMl.operator dot; factor ]
+
+        MathMl.row (factors.Head :: List.collect following factors.Tail)
+
+    let private mathMlStyle =
+        { Number = MathMl.number
+          Variable = MathMl.name
+          Sum = MathMl.sum
+          Times = mathMlProduct
+          Quotient = MathMl.quotient
+          Superscript = MathMl.above
+          Root = MathMl.root
+          Pi = MathMl.identifier "π"
+          Closed = Constants.tryClosed
+          Group = MathMl.group
+          Call = mathMlCall
+          IfLess = MathMl.ifLess
           Delimited = true }
 
     /// One line of text, in the form that formulas are read from.
@@ -274,6 +339,13 @@ module Print =
     /// The same with other LaTeX for each variable.
     let latexOf (variable: string -> string) (e: Expr) : string =
         render { latexStyle with Variable = variable } e
+
+    /// MathML Core, one element, for inside a math element.
+    let mathml (e: Expr) : string = render mathMlStyle e
+
+    /// The same with other MathML for each variable, one element each.
+    let mathmlOf (variable: string -> string) (e: Expr) : string =
+        render { mathMlStyle with Variable = variable } e
 
     /// A number in digits that read back as the same number.
     let number (c: float) : string = Constants.digits c

@@ -221,22 +221,30 @@ module Tex =
         | None when Seq.forall Char.IsAsciiDigit word -> word
         | None -> verbatim word
 
-    /// A name for mathematics: Greek letters as such, digits at the end and what follows an underscore as an index.
-    let name (name: string) : string =
+    /// A Greek letter for its name; any other word as it is.
+    let internal greek (word: string) : string =
+        letterNames
+        |> List.tryPick (fun (name, letter) -> if name = word then Some letter else None)
+        |> Option.defaultValue word
+
+    /// A name and its indices: digits at the end, and what follows an underscore.
+    let internal parts (name: string) : string * string list =
         let parts = List.ofArray (name.Split '_')
 
         if List.contains "" parts then
-            verbatim name
+            name, []
         else
             let first = parts.Head
             let stem = first.TrimEnd([| '0' .. '9' |])
 
-            let head, digits =
-                if stem = "" then
-                    first, []
-                else
-                    stem, List.filter ((<>) "") [ first.Substring stem.Length ]
+            if stem = "" then
+                first, parts.Tail
+            else
+                stem, List.filter ((<>) "") [ first.Substring stem.Length ] @ parts.Tail
 
-            match digits @ parts.Tail with
-            | [] -> plain head
-            | index -> let inside = index |> List.map plain |> String.concat "," in $"{plain head}_{{{inside}}}"
+    /// A name for mathematics: Greek letters as such, digits at the end and what follows an underscore as an index.
+    let name (name: string) : string =
+        match parts name with
+        | head, [] when head.Contains '_' -> verbatim head
+        | head, [] -> plain head
+        | head, index -> let inside = index |> List.map plain |> String.concat "," in $"{plain head}_{{{inside}}}"

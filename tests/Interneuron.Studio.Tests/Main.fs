@@ -1,0 +1,5 @@
+module Interneuron.Studio.Tests.Main
+
+[<EntryPoint>]
+let main arguments =
+    Interneuron.Tests.Common.runAll arguments
