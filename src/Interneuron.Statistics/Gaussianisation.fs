@@ -108,12 +108,55 @@ module Gaussianisation =
         { dimension = dimension
           steps = [ Whiten whitening; marginalStep dimension (Whitening.apply whitening samples) ] }
 
+    /// Whitening, the rotation to the independent components of seeded FastICA (Hyvarinen, IEEE Trans. Neural Networks 10, 626, 1999), and
+    /// marginal Gaussianisation: as a density model, independent component analysis with the components' own densities.
+    let independentComponents (seed: int) (dimension: int) (samples: float[]) =
+        let whitening = Whitening.zca dimension samples
+        let white = Whitening.apply whitening samples
+        let rotation = IndependentComponents.rotation seed dimension white
+
+        { dimension = dimension
+          steps = [ Whiten whitening; Rotate rotation; marginalStep dimension (rotate rotation white) ] }
+
     /// A rotation drawn uniformly: the orthogonal factor of a Gaussian matrix, its columns' signs those of R's diagonal (Mezzadri 2007).
     let private randomRotation random dimension =
         let qr =
             (Matrix<float>.Build.Random(dimension, dimension, Normal(0.0, 1.0, random))).QR()
 
         Matrix<float>.Build.DenseOfColumnVectors(Seq.init dimension (fun j -> float (sign qr.R[j, j]) * qr.Q.Column j))
+
+    /// The multi-information of n x N samples, the sum of the marginals' entropies less the joint entropy, by layers of rotation-based
+    /// Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals (Laparra, Camps-Valls and Malo 2011,
+    /// section III), less what the estimate says of as many normal numbers. What is left after the last layer is missing.
+    let multiInformation (seed: int) (layers: int) (dimension: int) (samples: float[]) =
+        Samples.count dimension samples |> ignore
+
+        if layers < 1 then
+            invalidArg (nameof layers) $"{layers} layers; there has to be at least one"
+
+        let random = Xoshiro256StarStar(seed, false)
+        let unused = Array.zeroCreate (samples.Length / dimension)
+
+        // The divergence of a marginal from the standard normal.
+        let divergence column =
+            0.5 * (log (2.0 * Math.PI) + Array.averageBy (fun x -> x * x) column)
+            - Entropy.ofColumn column
+
+        // The bias of spacings is that of normal numbers, which marginals come to after a few layers.
+        let ofNormal =
+            Array.init 20 (fun _ -> Array.init unused.Length (fun _ -> Normal.Sample(random, 0.0, 1.0)))
+            |> Array.averageBy divergence
+
+        let layer (total, samples) _ =
+            let normal = advance dimension unused samples (marginalStep dimension samples)
+            let turned = rotate (randomRotation random dimension) normal
+
+            let found =
+                Array.Parallel.init dimension (fun j -> divergence (Samples.column dimension j turned))
+
+            total + Array.sum found - float dimension * ofNormal, turned
+
+        [ 1..layers ] |> List.fold layer (0.0, samples) |> fst
 
     /// Rotation-based iterative Gaussianisation (Laparra, Camps-Valls and Malo, IEEE Trans. Neural Networks 22, 537, 2011): `layers`
     /// times marginal Gaussianisation and a seeded random rotation, each fitted to what the layers before left. Random rotations converge

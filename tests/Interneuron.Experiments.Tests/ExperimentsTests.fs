@@ -28,6 +28,7 @@ let private brief (experiment: IExperiment) (folder: string) : Trial =
           "--images", [ folder ]
           "--offset", [ "4" ]
           "--seeds", [ "1" ]
+          "--side", [ "4" ]
           "--steps", [ "10" ] ]
         |> List.filter (fun (name, _) -> experiment.Flags |> List.exists (fun flag -> flag.Name = name))
 

@@ -35,6 +35,15 @@ public sealed class Gaussianisation
     /// <example><code>Grid normal = Gaussianisation.ZcaThenMarginal(stimuli).Apply(stimuli);</code></example>
     public static Gaussianisation ZcaThenMarginal(Grid samples) => Fitted(samples, Statistics.GaussianisationModule.zcaThenMarginal);
 
+    /// <summary>Whitening, the rotation to independent components (FastICA, Hyvarinen 1999), then each of them by itself.</summary>
+    /// <param name="samples">n x N, finite, with a covariance that is positive definite.</param>
+    /// <param name="seed">What the rotation is found from.</param>
+    /// <returns>The map.</returns>
+    /// <exception cref="ArgumentException">The argument is null, empty or not finite, or its covariance is singular.</exception>
+    /// <example><code>double[] ica = Gaussianisation.IndependentComponents(stimuli).LogDensity(stimuli);</code></example>
+    public static Gaussianisation IndependentComponents(Grid samples, int seed = 1) =>
+        Fitted(samples, (dimension, values) => Statistics.GaussianisationModule.independentComponents(seed, dimension, values));
+
     /// <summary>Layers of marginal Gaussianisation, each followed by a random rotation (Laparra, Camps-Valls and Malo 2011).</summary>
     /// <param name="samples">n x N, finite; no column is constant.</param>
     /// <param name="layers">How many, at least 1.</param>
