@@ -49,17 +49,21 @@ module Scaling =
             let measured =
                 Timing.interleaved
                     repeats
-                    [ "", (fun () -> Timing.seconds (fun () -> Response.solve circuit stimuli |> ignore))
-                      "multiply-adds", Throughput.MultiplyAdds
-                      "powers", Throughput.Powers
-                      for peer in peers -> peer.Name, (fun () -> peer.Learn n k count file) ]
+                    ([ "", (fun () -> Timing.seconds (fun () -> Response.solve circuit stimuli |> ignore))
+                       "multiply-adds", Throughput.MultiplyAdds
+                       "powers", Throughput.Powers ]
+                     @ [ for peer in peers -> peer.Name, (fun () -> peer.Learn n k count file) ])
 
-            let best = measured |> List.map (fun (name, values) -> name, List.max values) |> Map.ofList
+            let best =
+                measured |> List.map (fun (name, values) -> name, List.max values) |> Map.ofList
 
             { N = n
               Microseconds = (measured |> List.head |> snd |> List.min) / float count * 1e6
               Evaluations = response.Evaluations |> Array.averageBy float
-              Peer = peers |> List.tryHead |> Option.map (fun peer -> peer.Name, 1e6 / best[peer.Name])
+              Peer =
+                peers
+                |> List.tryHead
+                |> Option.map (fun peer -> peer.Name, 1e6 / best[peer.Name])
               MultiplyAdds = 8.0 * best["multiply-adds"]
               Powers = 8.0 * best["powers"] }
         finally
@@ -69,7 +73,9 @@ module Scaling =
     let run (repeats: int) (folder: string) =
         printfn "cost of a response against N, K = 2N, power mixture, one core, the best of %d interleaved runs" repeats
         let peers = Peers.ofModel "many"
-        let rows = Timing.onOneCore (fun () -> [ for n in sizes -> measure peers repeats n ])
+
+        let rows =
+            Timing.onOneCore (fun () -> [ for n in sizes -> measure peers repeats n ])
 
         Timing.table (
             [ "N"
@@ -125,7 +131,9 @@ module Scaling =
 
         let work row =
             let forming, factoring = stepping row.N
-            row.Evaluations * evaluating row.N + (row.Evaluations - 1.0) * (forming + factoring)
+
+            row.Evaluations * evaluating row.N
+            + (row.Evaluations - 1.0) * (forming + factoring)
 
         let last = List.last rows
         let scale = last.Microseconds / work last

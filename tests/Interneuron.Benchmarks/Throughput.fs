@@ -44,8 +44,7 @@ type Throughput =
 
         let seconds = clock.Elapsed.TotalSeconds
 
-        let total =
-            L.Sum(a0 + a1 + a2 + a3 + a4 + a5) + L.Sum(a6 + a7 + a8 + a9 + b0 + b1)
+        let total = L.Sum(a0 + a1 + a2 + a3 + a4 + a5) + L.Sum(a6 + a7 + a8 + a9 + b0 + b1)
 
         if Double.IsNaN total then
             nan
@@ -69,4 +68,8 @@ type Throughput =
                 at <- at + 8
 
         let seconds = clock.Elapsed.TotalSeconds
-        if Double.IsNaN results[0] then nan else 128.0 * float rounds / seconds / 1e9
+
+        if Double.IsNaN results[0] then
+            nan
+        else
+            128.0 * float rounds / seconds / 1e9

@@ -121,11 +121,17 @@ let tests =
 
                   let all = members 1 2 scaled (fun _ -> 2.0) 0.0 (min 3 (engine.Together 1))
                   // Without a leak |s| cannot be above sum g / theta = 0.2 or so: the first circuit has one stimulus that is, met after some steps.
-                  let within = all |> Array.map (fun m -> m.Stimuli.ToArray() |> Array.map (fun s -> 0.05 * tanh s))
+                  let within =
+                      all
+                      |> Array.map (fun m -> m.Stimuli.ToArray() |> Array.map (fun s -> 0.05 * tanh s))
+
                   within[0][123] <- 7.0
 
                   let all =
-                      Array.map2 (fun (m: GroupMember) (s: float array) -> GroupMember(m.Circuit, ReadOnlyMemory s, m.Rule, m.Seed, m.Tolerance)) all within
+                      Array.map2
+                          (fun (m: GroupMember) (s: float array) -> GroupMember(m.Circuit, ReadOnlyMemory s, m.Rule, m.Seed, m.Tolerance))
+                          all
+                          within
 
                   compare engine (line [| -0.3; 0.3 |] [| 0.5; 0.5 |]) 5 300 all
 
@@ -161,7 +167,9 @@ let tests =
           testCase "groups of circuits that are too many, too large or not alike are refused"
           <| fun () ->
               let engine = Engine<PowerMixture> LaneWidth.Four :> Engine
-              let of' n k rule count = members n k rule (fun _ -> 2.2) 0.0 count
+
+              let of' n k rule count =
+                  members n k rule (fun _ -> 2.2) 0.0 count
 
               let refused (all: GroupMember array) =
                   Expect.throwsT<ArgumentException> (fun () -> engine.Train(all, TargetNodes.ClosedForm, 10) |> ignore) "refused"

@@ -45,7 +45,7 @@ let tests =
 
           test "lessons learned together give what each gives alone, in their order" {
               let start =
-                  Circuit.Start(Potentials.PowerMixture, stimuli, interneurons = Nullable 1)
+                  Circuit.Start(Potentials.PowerMixture, stimuli, CircuitOptions(Interneurons = Nullable 1))
 
               let lessons =
                   [| for seed in 1..3 -> Lesson(start, stimuli, LearnerOptions(Steps = 300, Seed = seed)) |]
@@ -59,7 +59,9 @@ let tests =
                   Expect.equal together.Ending LearningEnding.Finished "ending"
 
               Expect.throwsT<ArgumentException>
-                  (fun () -> Learner.TrainMany [| lessons[0]; Lesson(start, stimuli, LearnerOptions(Batch = 0)) |] |> ignore)
+                  (fun () ->
+                      Learner.TrainMany [| lessons[0]; Lesson(start, stimuli, LearnerOptions(Batch = 0)) |]
+                      |> ignore)
                   "a lesson that cannot be learned"
           }
 

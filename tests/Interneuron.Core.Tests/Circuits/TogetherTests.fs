@@ -144,7 +144,10 @@ let tests =
                   lessons Potentials.quadratic 1 1 4 { Learner.published 1 with Steps = 100 }
 
               let seen = Array.zeroCreate 4
-              Together.train (fun i _ -> seen[i] <- seen[i] + 1) CancellationToken.None all |> ignore
+
+              Together.train (fun i _ -> seen[i] <- seen[i] + 1) CancellationToken.None all
+              |> ignore
+
               Expect.equal seen (Array.create 4 101) "a report a snapshot"
 
               let bad =

@@ -109,7 +109,8 @@ let private call<'R> (name: string) (kernel: Type) (register: Type) (arguments: 
 
     method.Invoke(null, arguments) |> Unchecked.nonNull |> unbox<'R>
 
-let private widths = [ typeof<Lanes1>; typeof<Lanes4<OneCircuit>>; typeof<Lanes8<OneCircuit>> ]
+let private widths =
+    [ typeof<Lanes1>; typeof<Lanes4<OneCircuit>>; typeof<Lanes8<OneCircuit>> ]
 
 let private lower (p: Potential) (target: Target) =
     let rule = Plasticity.derived p target
