@@ -110,12 +110,15 @@ let tests =
               inFolder (fun folder ->
                   let path = Path.Combine(folder, "s.npy")
                   Npy.writeGrid path (stimuli 5 2_000 3)
+                  let given = settings (Source.Input path)
 
                   let outcome =
                       (Patches.run
-                          { settings (Source.Input path) with
-                              Settings.Plan.Interneurons = Some [ 12 ]
-                              Settings.Plan.Learning.Steps = Some 200 }
+                          { given with
+                              Plan =
+                                  { given.Plan with
+                                      Interneurons = Some [ 12 ]
+                                      Learning = { given.Plan.Learning with Steps = Some 200 } } }
                           ignore
                           CancellationToken.None)
                           .Outcomes

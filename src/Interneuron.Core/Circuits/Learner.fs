@@ -375,6 +375,8 @@ module Learner =
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / looks)
 
+        let mutable stoodAt = int trainer.Steps
+
         /// Keeps where the run stands, for going on from there.
         let stand (bestGains: float array option) =
             match keeping with
@@ -387,6 +389,7 @@ module Learner =
                       BestGains = bestGains }
 
                 kept.Restart()
+                stoodAt <- int trainer.Steps
             | None -> ()
 
         let rec go (steps: int64) (next: int) =
@@ -395,6 +398,9 @@ module Learner =
             if made >= settings.Steps then
                 Finished
             elif cancellation.IsCancellationRequested then
+                if stoodAt < made then
+                    stand None
+
                 Interrupted
             else
                 let started = clock.Elapsed
@@ -408,16 +414,18 @@ module Learner =
                 let here = int trainer.Steps
                 let failed = not outcome.Response.IsConverged
 
+                let isStopped = cancellation.IsCancellationRequested
+
                 let isToStand =
                     not failed
                     && keeping
-                       |> Option.exists (fun keeping -> cancellation.IsCancellationRequested || kept.Elapsed > keeping.Every)
+                       |> Option.exists (fun keeping -> isStopped || kept.Elapsed > keeping.Every)
 
                 // Before the snapshot of a run that is stopped between two, which one that goes on does not have.
                 if isToStand && here < next then
                     stand None
 
-                let isDue = here = next || failed || cancellation.IsCancellationRequested
+                let isDue = here = next || failed || isStopped
 
                 let isFinite =
                     if isDue then
