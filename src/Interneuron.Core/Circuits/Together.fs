@@ -17,7 +17,7 @@ type Lesson =
         Stimuli: ReadOnlyMemory<float>
     }
 
-/// Learning many circuits: those of one shape, with one or two primary neurons, side by side in the lanes of the registers, at more than
+/// Learning many circuits: those of one shape, with one or two primary neurons, side by side in the lanes of the registers, at about
 /// twice the speed of one after the other; groups of them, and larger circuits, shared among the cores. Each becomes what `Learner.trainOn`
 /// makes of it alone, bit for bit.
 [<RequireQualifiedAccess>]

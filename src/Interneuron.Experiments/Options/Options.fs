@@ -182,8 +182,7 @@ module Options =
         whole 1L 1000L "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --side
-    let side =
-        wholes 2L 16L "--side" "P" "the sides of the patches, in pixels"
+    let side = wholes 2L 16L "--side" "P" "the sides of the patches, in pixels"
 
     /// --patches
     let patches =

@@ -1,6 +1,8 @@
 namespace Interneuron.Experiments
 
-open System
+open MathNet.Numerics.Distributions
+open MathNet.Numerics.LinearAlgebra
+open MathNet.Numerics.Random
 open Interneuron.Statistics
 open Interneuron.Core.Files
 open Interneuron.Stimuli
@@ -31,7 +33,12 @@ module PatchStimuli =
     let private share = 4
 
     let private split source side most dimension (blocks: float array list) : PatchStimuli =
-        let every first = blocks |> List.indexed |> List.filter (fun (i, _) -> i % 2 = first) |> List.map snd
+        let every first =
+            blocks
+            |> List.indexed
+            |> List.filter (fun (i, _) -> i % 2 = first)
+            |> List.map snd
+
         let train = every 0 |> Array.concat |> Samples.evenly dimension most
         let heldOut = every 1
 
@@ -46,11 +53,14 @@ module PatchStimuli =
           Train = Whitening.apply whitening train
           HeldOut =
             heldOut
-            |> List.map (Samples.evenly dimension (max 1 (most / share / heldOut.Length)) >> Whitening.apply whitening)
+            |> List.map (
+                Samples.evenly dimension (max 1 (most / share / heldOut.Length))
+                >> Whitening.apply whitening
+            )
           Whitening = whitening }
 
     /// The patches of a picture of this side, without their mean, from stripes of 32 rows that are learned from and held out in turn. Grey
-    /// values that have been rounded are spread over what they were rounded from (seeded), since a density of whole numbers has no bound.
+    /// values are spread over one of 255 steps (seeded), since the density of rounded ones, and of areas of one grey, has no bound.
     /// Refusal for a picture that has fewer than two stripes.
     let ofPicture (source: Source) (side: int) (most: int) : PatchStimuli =
         let image = Source.picture source
@@ -58,15 +68,16 @@ module PatchStimuli =
 
         if height < 2 * stripe then
             raise (
-                Refusal
-                    $"{Source.describe source}: has {height} rows; patches to learn from and others to be held out need {2 * stripe}."
+                Refusal $"{Source.describe source}: has {height} rows; patches to learn from and others to be held out need {2 * stripe}."
             )
 
-        let pixels =
-            Grid.ofArray height width (Ties.spread 1 (image.Intensities.ToArray()))
+        let random = Xoshiro256StarStar(1, false)
 
-        [ for k in 0 .. height / stripe - 1 ->
-              (Patches.ofPixels side (Grid.crop (k * stripe) 0 stripe width pixels)).ToArray() ]
+        let pixels =
+            image.Intensities
+            |> Grid.map (fun v -> v + ContinuousUniform.Sample(random, -0.5, 0.5) / 255.0)
+
+        [ for k in 0 .. height / stripe - 1 -> (Patches.ofPixels side (Grid.crop (k * stripe) 0 stripe width pixels)).ToArray() ]
         |> split source (Some side) most (side * side - 1)
 
     /// The rows of an array, of at least 3 columns, in sixteen parts that are learned from and held out in turn. Refusal for other arrays.
@@ -83,8 +94,7 @@ module PatchStimuli =
 
         let values = s.ToArray()
 
-        [ for k in 0 .. parts - 1 ->
-              values[k * n / parts * dimension .. (k + 1) * n / parts * dimension - 1] ]
+        [ for k in 0 .. parts - 1 -> values[k * n / parts * dimension .. (k + 1) * n / parts * dimension - 1] ]
         |> split source None most dimension
 
     /// The first so many stimuli to learn from, evenly from all.
@@ -93,17 +103,17 @@ module PatchStimuli =
             Train = Samples.evenly stimuli.Dimension count stimuli.Train }
 
     /// How many are learned from.
-    let count (stimuli: PatchStimuli) : int = stimuli.Train.Length / stimuli.Dimension
+    let count (stimuli: PatchStimuli) : int =
+        stimuli.Train.Length / stimuli.Dimension
 
     /// The pixels of white stimuli, side x side each; None for the rows of an array.
     let pixels (stimuli: PatchStimuli) : (float array -> Grid) option =
         stimuli.Side
         |> Option.map (fun side ->
-            let inverse =
-                (MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
+            let inverse = (Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
 
             fun white ->
-                inverse * MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense white
+                inverse * Vector<float>.Build.Dense white
                 |> _.ToArray()
                 |> Patches.toPixels side)
 
@@ -111,9 +121,9 @@ module PatchStimuli =
     let filter (stimuli: PatchStimuli) : (float array -> Grid) option =
         stimuli.Side
         |> Option.map (fun side ->
-            let matrix = MathNet.Numerics.LinearAlgebra.Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix
+            let matrix = Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix
 
             fun w ->
-                matrix.TransposeThisAndMultiply(MathNet.Numerics.LinearAlgebra.Vector<float>.Build.Dense w)
+                matrix.TransposeThisAndMultiply(Vector<float>.Build.Dense w)
                 |> _.ToArray()
                 |> Patches.toPixels side)
