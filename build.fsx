@@ -344,7 +344,11 @@ let packages () =
             let url = Regex.Match(string said, @"http://\S+").Value
             use client = new Net.Http.HttpClient()
 
-            for file in [ ""; "studio.css"; "_framework/blazor.web.js"; "_content/Plotly.Blazor/plotly-basic-3.7.0.min.js" ] do
+            for file in
+                [ ""
+                  "studio.css"
+                  "_framework/blazor.web.js"
+                  "_content/Plotly.Blazor/plotly-basic-3.7.0.min.js" ] do
                 client.GetByteArrayAsync(url + file).Result |> ignore
         finally
             page.Kill()

@@ -35,6 +35,17 @@ public sealed class ModelReport
         }
     }
 
+    /// <summary>The diagram of a model's circuit alone, as an SVG.</summary>
+    /// <param name="derived">The model, derived.</param>
+    /// <returns>The text of the file.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="derived"/> is null.</exception>
+    /// <example><code>File.WriteAllText("circuit.svg", ModelReport.DiagramOf(model.Derive()));</code></example>
+    public static string DiagramOf(DerivedModel derived)
+    {
+        ArgumentNullException.ThrowIfNull(derived);
+        return Diagram.svg(derived.Value);
+    }
+
     /// <summary>The report as Markdown, with its formulas in LaTeX.</summary>
     /// <example><code>File.WriteAllText("report.md", report.Markdown);</code></example>
     public string Markdown => Report.markdown(_value);

@@ -92,6 +92,25 @@ public sealed class Engine<TKernel> : Engine
     }
 
     /// <inheritdoc/>
+    public override TrainerGroup Train(IReadOnlyList<GroupMember> members, TargetNodes target, int batch)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        foreach (GroupMember member in members)
+        {
+            Samples(member.Circuit, 0, nameof(members));
+        }
+
+        return members.Select(member => member.Circuit.Primaries).FirstOrDefault(1) switch
+        {
+            1 => Train<SolverOne>(members, target, batch),
+            2 => Train<SolverTwo>(members, target, batch),
+            int more => throw new ArgumentException($"A group learns circuits of one or two primary neurons, not of {more}.", nameof(members)),
+        };
+    }
+
+    /// <inheritdoc/>
     public override void Drive(
         CircuitState circuit, ReadOnlyMemory<double> responses, Memory<double> stimuli, Memory<double> logDeterminants, int threads = -1)
     {
@@ -131,7 +150,7 @@ public sealed class Engine<TKernel> : Engine
             (work, first, count) =>
             {
                 Rows.Read(work, stimuli.Span.Slice(first * work.N, count * work.N), count);
-                Batch<TSolver, TKernel>.Pad(work, count);
+                Batch<TSolver, TKernel>.Pad(work, count, (int)Width);
                 ResponseOutcome outcome = Batch<TSolver, TKernel>.Solve(work, count, (int)Width, options.MaxIterations)
                     ? ResponseOutcome.Converged
                     : Rows.Failures(work, count, first);
@@ -160,7 +179,7 @@ public sealed class Engine<TKernel> : Engine
             (work, first, count) =>
             {
                 Rows.Read(work, responses.Span.Slice(first * work.N, count * work.N), count);
-                Batch<TSolver, TKernel>.Pad(work, count);
+                Batch<TSolver, TKernel>.Pad(work, count, (int)Width);
                 Batch<TSolver, TKernel>.Drive(work, count, (int)Width);
                 Rows.Write(work, work.Stimuli.Span, stimuli.Span.Slice(first * work.N, count * work.N), count);
                 if (!logDeterminants.IsEmpty)
@@ -171,9 +190,18 @@ public sealed class Engine<TKernel> : Engine
                 return ResponseOutcome.Converged;
             });
 
+    private TrainerGroup Train<TSolver>(IReadOnlyList<GroupMember> members, TargetNodes target, int batch)
+        where TSolver : struct, ISolver => Width switch
+        {
+            LaneWidth.Eight => new TrainerGroup<Circuits8, TSolver, TKernel>(members, target, batch),
+            LaneWidth.Four => new TrainerGroup<Circuits4, TSolver, TKernel>(members, target, batch),
+            _ => new TrainerGroup<Lanes1, TSolver, TKernel>(members, target, batch),
+        };
+
     private static Workspace NewWork(CircuitState circuit, int samples, double tolerance)
     {
-        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples)) { Tolerance = tolerance, Least = tolerance * Smallest };
+        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(Tile, samples));
+        work.Limit(0, tolerance, tolerance * Smallest, 0);
         work.Prepare<TKernel>(circuit);
         return work;
     }

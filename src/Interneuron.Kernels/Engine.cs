@@ -91,6 +91,19 @@ public abstract class Engine
     /// <returns>The trainer, at step 0.</returns>
     /// <exception cref="ArgumentException">The target or the kernel does not fit the circuit.</exception>
     public abstract Trainer Train(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance = 1e-10);
+
+    /// <summary>How many circuits of N primary neurons a group learns at once: one a lane for N of 1 and 2; more of them fill the lanes alone.</summary>
+    /// <param name="primaries">N, at least 1.</param>
+    /// <returns>The number of lanes, or 1.</returns>
+    public int Together(int primaries) => primaries <= 2 ? (int)Width : 1;
+
+    /// <summary>An online learner of several circuits of one shape at once.</summary>
+    /// <param name="members">The circuits: 1 to <see cref="Together"/>, with one or two primary neurons.</param>
+    /// <param name="target">Where the target expectations of all of them come from.</param>
+    /// <param name="batch">B, samples of each in a step, at least 1.</param>
+    /// <returns>The learner, at step 0.</returns>
+    /// <exception cref="ArgumentException">The circuits are too many or too large, are not alike (<see cref="TrainerGroup.AreAlike"/>), or the target or the kernel does not fit them.</exception>
+    public abstract TrainerGroup Train(IReadOnlyList<GroupMember> members, TargetNodes target, int batch);
 }
 
 /// <summary>How responses are solved for.</summary>

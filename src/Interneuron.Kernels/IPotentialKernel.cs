@@ -18,13 +18,13 @@ public interface IPotentialKernel
     int Constants { get; }
 
     /// <summary>
-    /// The theta-only part, theta[0 .. P - 1] in, the constants out. The solvers call it with one lane, once an interneuron and step, so that both are consecutive numbers. It is long and
+    /// The theta-only part, theta[0 .. P - 1] in, the constants out. The solvers call it once an interneuron and step: with one lane, so that both are consecutive numbers, or with a lane a circuit. It is long and
     /// should be compiled on its own and in full: NoInlining and AggressiveOptimization.
     /// </summary>
     void Prepare<TLanes>(ref readonly TLanes theta, ref TLanes constants)
         where TLanes : struct, ILanes<TLanes>;
 
-    /// <summary>f = dF/dz and its slope f' at z, for one interneuron's constants. This and the next two are inlined into the solvers' loops: AggressiveInlining.</summary>
+    /// <summary>f = dF/dz and its slope f' at z, for one interneuron's constants, which <see cref="ILanes{TLanes}.Constant"/> reads. This and the next two are inlined into the solvers' loops: AggressiveInlining.</summary>
     void Activate<TLanes>(TLanes z, ref readonly double constants, out TLanes f, out TLanes slope)
         where TLanes : struct, ILanes<TLanes>;
 

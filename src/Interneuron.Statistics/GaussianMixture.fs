@@ -38,7 +38,10 @@ module GaussianMixture =
         let mutable i = 0
 
         while i <= count - width do
-            sums <- sums + Numerics.Vector<float>(a, from + i) * Numerics.Vector<float>(b, start + i)
+            sums <-
+                sums
+                + Numerics.Vector<float>(a, from + i) * Numerics.Vector<float>(b, start + i)
+
             i <- i + width
 
         let mutable sum = Numerics.Vector.Sum sums
@@ -56,7 +59,10 @@ module GaussianMixture =
         let mutable i = 0
 
         while i <= count - width do
-            (Numerics.Vector<float>(a, from + i) + factors * Numerics.Vector<float>(b, start + i)).CopyTo(a, from + i)
+            (Numerics.Vector<float>(a, from + i)
+             + factors * Numerics.Vector<float>(b, start + i))
+                .CopyTo(a, from + i)
+
             i <- i + width
 
         while i < count do
@@ -138,13 +144,12 @@ module GaussianMixture =
 
                 sum)
 
-        Matrix<float>.Build
-            .Dense(
+        Matrix<float>
+            .Build.Dense(
                 dimension,
                 dimension,
                 fun a b ->
-                    (sums
-                     |> Array.sumBy (fun sum -> sum[(max a b) * dimension + min a b]))
+                    (sums |> Array.sumBy (fun sum -> sum[(max a b) * dimension + min a b]))
                     / float n
             )
 
@@ -172,7 +177,9 @@ module GaussianMixture =
             |> Array.sort
 
         let least = max squares[n / 100] (1e-6 * squares[n - 1])
-        let scales = [| for j in 0..23 -> least * (squares[n - 1] / least) ** (float j / 23.0) |]
+
+        let scales =
+            [| for j in 0..23 -> least * (squares[n - 1] / least) ** (float j / 23.0) |]
 
         let heights (weights: float[]) logDeterminant =
             Array.map2 (fun w scale -> height dimension w (logDeterminant + float dimension * log scale)) weights scales
@@ -235,8 +242,8 @@ module GaussianMixture =
                    |> Array.ofSeq
 
                let few =
-                   Matrix<float>.Build
-                       .Dense(
+                   Matrix<float>
+                       .Build.Dense(
                            dimension,
                            dimension,
                            fun a b ->
@@ -288,13 +295,7 @@ module GaussianMixture =
                                 totals[j] <- totals[j] + logs[j]
 
                                 for a in 0 .. dimension - 1 do
-                                    add
-                                        (logs[j] * samples[i * dimension + a])
-                                        samples
-                                        (i * dimension)
-                                        squares[j]
-                                        (a * dimension)
-                                        (a + 1)
+                                    add (logs[j] * samples[i * dimension + a]) samples (i * dimension) squares[j] (a * dimension) (a + 1)
 
                     totals, squares, likelihood)
 
@@ -307,8 +308,8 @@ module GaussianMixture =
                     if totals[j] < float dimension then
                         whole
                     else
-                        Matrix<float>.Build
-                            .Dense(
+                        Matrix<float>
+                            .Build.Dense(
                                 dimension,
                                 dimension,
                                 fun a b ->

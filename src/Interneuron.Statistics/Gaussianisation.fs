@@ -116,7 +116,10 @@ module Gaussianisation =
         let rotation = IndependentComponents.rotation seed dimension white
 
         { dimension = dimension
-          steps = [ Whiten whitening; Rotate rotation; marginalStep dimension (rotate rotation white) ] }
+          steps =
+            [ Whiten whitening
+              Rotate rotation
+              marginalStep dimension (rotate rotation white) ] }
 
     /// A rotation drawn uniformly: the orthogonal factor of a Gaussian matrix, its columns' signs those of R's diagonal (Mezzadri 2007).
     let private randomRotation random dimension =

@@ -29,7 +29,12 @@ module internal IndependentComponents =
         let rec sweep count (w: Matrix<float>) =
             let g = (w * x).PointwiseTanh()
             let slopes = (1.0 - g.PointwiseMultiply g).RowSums() / float n
-            let next = orthogonal (g.TransposeAndMultiply x / float n - Matrix<float>.Build.DiagonalOfDiagonalVector slopes * w)
+
+            let next =
+                orthogonal (
+                    g.TransposeAndMultiply x / float n
+                    - Matrix<float>.Build.DiagonalOfDiagonalVector slopes * w
+                )
 
             let turned =
                 Seq.max (seq { for j in 0 .. dimension - 1 -> 1.0 - abs (next.Row j * w.Row j) })

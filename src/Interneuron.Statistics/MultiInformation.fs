@@ -24,7 +24,9 @@ module MultiInformation =
         if k < 1 || k >= n then
             Refusal.argument (nameof k) $"{k} neighbours among {n} samples; k has to be at least 1 and less than the number of samples"
 
-        let samples = samples |> Ties.spreadColumns dimension |> Moments.standardise dimension
+        let samples =
+            samples |> Ties.spreadColumns dimension |> Moments.standardise dimension
+
         let psi = digammas n
 
         /// How far apart two samples are, or infinitely where that is beyond a limit.

@@ -7,7 +7,7 @@ open System.IO.Hashing
 open Interneuron.Statistics
 open Interneuron.Core.Files
 
-/// Opening arrays: a .npy file, or a member of a .npz file, which is a ZIP archive of .npy files.
+/// Opening arrays: a .npy file, a member of a .npz file, which is a ZIP archive of .npy files, or an array in a file of another format.
 module internal NpyFile =
 
     /// Bytes decoded at a time; a multiple of every number's size.
@@ -30,89 +30,92 @@ module internal NpyFile =
         else
             member'.FullName
 
-    // The most members listed in a message.
-    let private mostListed = 10
-
-    let private pick path name (archive: ZipArchive) =
-        let members = List.ofSeq archive.Entries
-
-        let listed () =
-            let names =
-                members |> List.truncate mostListed |> List.map (nameOf >> Message.quote)
-
-            let others = members.Length - names.Length
-            String.concat ", " names + (if others > 0 then $" and {others} more" else "")
-
-        match name, members with
-        | _, [] -> FileError.refuse path "is a .npz file without an array in it."
-        | None, [ single ] -> single
-        | None, _ ->
-            FileError.refuse path $"holds {members.Length} arrays: {listed ()}; name one of them, as in {Path.GetFileName path}:name."
-        | Some name, _ ->
-            match
-                members
-                |> List.filter (fun entry -> nameOf entry = name || entry.FullName = name)
-            with
-            | [ found ] -> found
-            | [] -> FileError.refuse path $"has no array {Message.quote name}; in it: {listed ()}."
-            | _ -> FileError.refuse path $"has the array {Message.quote name} more than once."
-
     // Checks that a member is an array before it is unpacked.
     let private requireArray path (entry: ZipArchiveEntry) =
         use packed = entry.Open()
         NpyHeader.requireLength path (NpyHeader.read path packed) entry.Length
 
     // Unpacks no more than the length that the archive states, and verifies the archive's checksum.
-    let private unpack path (entry: ZipArchiveEntry) =
+    let private unpack path (entry: ZipArchiveEntry) (target: Stream) =
+        requireArray path entry
         use packed = entry.Open()
-        let unpacked = Files.openTemporary ()
+        let buffer = Array.zeroCreate<byte> bufferLength
+        let check = Crc32()
+        let mutable left = entry.Length
+        let mutable count = 1
 
-        try
-            let buffer = Array.zeroCreate<byte> bufferLength
-            let check = Crc32()
-            let mutable left = entry.Length
-            let mutable count = 1
+        while left > 0L && count > 0 do
+            count <- packed.Read(buffer, 0, int (min left (int64 buffer.Length)))
+            check.Append(ReadOnlySpan(buffer, 0, count))
+            target.Write(buffer, 0, count)
+            left <- left - int64 count
 
-            while left > 0L && count > 0 do
-                count <- packed.Read(buffer, 0, int (min left (int64 buffer.Length)))
-                check.Append(ReadOnlySpan(buffer, 0, count))
-                unpacked.Write(buffer, 0, count)
-                left <- left - int64 count
+        if left > 0L || check.GetCurrentHashAsUInt32() <> entry.Crc32 then
+            FileError.refuse path $"is damaged: its member {Message.quote entry.FullName} is not what the archive says it is."
 
-            if left > 0L || check.GetCurrentHashAsUInt32() <> entry.Crc32 then
-                FileError.refuse path $"is damaged: its member {Message.quote entry.FullName} is not what the archive says it is."
-
-            unpacked.Position <- 0L
-            unpacked
-        with _ ->
-            unpacked.Dispose()
-            reraise ()
+    // The members of an archive, which are named without their ending.
+    let private members path (archive: ZipArchive) =
+        [ for entry in archive.Entries ->
+              { Name = nameOf entry
+                Holds = ""
+                Unpack = Some(unpack path entry) } ]
 
     // A ZIP archive begins with its first member, or with its end record if it is empty.
     let private isArchive (head: ReadOnlySpan<byte>) =
         head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 3uy; 4uy |])
         || head.StartsWith(ReadOnlySpan [| byte 'P'; byte 'K'; 5uy; 6uy |])
 
-    /// The .npy file that a path names, as a seekable stream. Refusal when there is none.
+    // A path within an HDF5 file begins with a slash, whether it is written or not.
+    let private rooted (name: string) =
+        if name.StartsWith '/' then name else "/" + name
+
+    // What the array of a file, and in it of this name, is unpacked with; None where the file is itself a .npy file.
+    let private unpacking file name (stream: FileStream) (head: byte[]) : (Stream -> unit) option =
+        let picked format name arrays =
+            (StoredArray.pick file format name arrays).Unpack
+
+        let bytes = ReadOnlySpan head
+
+        if isArchive bytes then
+            let archive = new ZipArchive(stream, ZipArchiveMode.Read, true)
+
+            let bare (name: string) =
+                if name.EndsWith(extension, StringComparison.Ordinal) then
+                    name[.. name.Length - extension.Length - 1]
+                else
+                    name
+
+            picked ".npz" (Option.map bare name) (members file archive)
+        elif HdfFile.isOne bytes then
+            picked "HDF5" (Option.map rooted name) (HdfFile.arrays file stream head)
+        elif MatFile.isOne bytes then
+            picked ".mat" name (MatFile.arrays file stream)
+        elif ParquetFile.isOne bytes then
+            Some(ParquetFile.unpack file stream name)
+        else
+            match DelimitedFile.separator file with
+            | Some separator -> Some(DelimitedFile.unpack file separator stream name)
+            | None when name.IsSome -> FileError.refuse file $"is not a .npz file, so nothing in it is named {Message.quote name.Value}."
+            | None -> None
+
+    /// The .npy file that a path names, as a seekable stream: the file, or what is unpacked from one of another format. Refusal when there
+    /// is none.
     let openRead (path: string) : FileStream =
         let file, name = split path
         let stream = Files.openRead file
 
         try
             FileError.guarded file "read" (fun () ->
-                let head = Array.zeroCreate<byte> 4
+                let head = Array.zeroCreate<byte> HdfFile.headLength
                 let length = stream.ReadAtLeast(Span head, head.Length, false)
                 stream.Position <- 0L
 
-                if isArchive (ReadOnlySpan(head, 0, length)) then
-                    use archive = new ZipArchive(stream, ZipArchiveMode.Read)
-                    let entry = pick file name archive
-                    requireArray path entry
-                    unpack path entry
-                elif name.IsSome then
-                    FileError.refuse file $"is not a .npz file, so nothing in it is named {Message.quote name.Value}."
-                else
-                    stream)
+                match unpacking file name stream head[.. length - 1] with
+                | None -> stream
+                | Some unpack ->
+                    let unpacked = StoredArray.spooled file unpack
+                    stream.Dispose()
+                    unpacked)
         with _ ->
             stream.Dispose()
             reraise ()

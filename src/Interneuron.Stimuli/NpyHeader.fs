@@ -219,16 +219,22 @@ module internal NpyHeader =
     /// The length of the headers written here: enough for three sides of any size, and a multiple of 64 as NumPy aligns them.
     let writtenLength = 128
 
-    /// The header, version 1.0, of an array in C order.
+    /// The header, version 1.0, of an array whose numbers are those of `descr`, such as <f8.
+    let writeAs (descr: string) (isFortranOrder: bool) (shape: int64 list) =
+        let order = if isFortranOrder then "True" else "False"
+        // A tuple of one number needs the comma.
+        let sides = shape |> List.map string |> String.concat ", "
+        let tuple = if shape.Length = 1 then $"({sides},)" else $"({sides})"
+        let text = $"{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {tuple}, }}"
+        let field = writtenLength - magic.Length - 4
+        let padded = Encoding.ASCII.GetBytes(text.PadRight(field - 1) + "\n")
+        Array.concat [ magic; [| 1uy; 0uy; byte field; 0uy |]; padded ]
+
+    /// The header of an array in C order.
     let write element (shape: int64 list) =
         let descr =
             match element with
             | NpyElement.Float32 -> "<f4"
             | NpyElement.Float64 -> "<f8"
-        // A tuple of one number needs the comma.
-        let sides = shape |> List.map string |> String.concat ", "
-        let tuple = if shape.Length = 1 then $"({sides},)" else $"({sides})"
-        let text = $"{{'descr': '{descr}', 'fortran_order': False, 'shape': {tuple}, }}"
-        let field = writtenLength - magic.Length - 4
-        let padded = Encoding.ASCII.GetBytes(text.PadRight(field - 1) + "\n")
-        Array.concat [ magic; [| 1uy; 0uy; byte field; 0uy |]; padded ]
+
+        writeAs descr false shape

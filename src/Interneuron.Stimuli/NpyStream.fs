@@ -5,15 +5,13 @@ open System.IO
 open Interneuron.Statistics
 open Interneuron.Core.Files
 
-/// Reads an array of 1 to 3 dimensions from a .npy file, or a member of a .npz file (named as in stimuli.npz:name; a single one needs no
-/// name), some rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans
+/// Reads an array of 1 to 3 dimensions from a .npy file, or one in a .npz, HDF5, .mat, Parquet, .csv or .tsv file (named as in
+/// stimuli.npz:name; a single one needs no name; of tables columns, as in table.parquet:x,y), some rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans
 /// are read, as doubles. A row is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n
 /// rows of one column, and of n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
 /// Refusal on opening when the file is missing, not such an array, or longer or shorter than its header promises.
 [<Sealed>]
-type NpyReader(path: string) =
-
-    let stream = NpyFile.openRead path
+type NpyReader internal (path: string, stream: FileStream) =
 
     let header =
         try
@@ -68,6 +66,9 @@ type NpyReader(path: string) =
                     destination[(from + row) * columns + column] <- part[row]
 
                 from <- from + part.Length
+
+    /// The array that a path names.
+    new(path: string) = new NpyReader(path, NpyFile.openRead path)
 
     /// The sides of the array: 1 to 3 of them, none zero.
     member _.Shape = header.Shape
@@ -125,56 +126,3 @@ type NpyReader(path: string) =
     interface IDisposable with
         /// Closes the file.
         member _.Dispose() = stream.Dispose()
-
-/// Writes a .npy file in C order some rows at a time, with as many rows as there turn out to be. The file takes its name at `Complete`;
-/// disposed before that, it leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for n x N, A and B
-/// for n x A x B. Refusal when the file cannot be written.
-[<Sealed>]
-type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
-
-    do
-        if rowShape.Length > 2 || List.exists (fun side -> side < 1) rowShape then
-            invalidArg (nameof rowShape) $"A row has 0 to 2 sides, each at least 1; they were {rowShape}."
-
-    let columns = List.fold (*) 1 rowShape
-    let draft = new FileDraft(path)
-    let mutable rows = 0L
-    let buffer = Array.zeroCreate<byte> NpyFile.bufferLength
-
-    let put (bytes: byte[]) count =
-        FileError.guarded path "written" (fun () -> draft.Stream.Write(bytes, 0, count))
-
-    // The number of rows is known at the end, so the header is written twice, with the same length.
-    do
-        try
-            put (NpyHeader.write element (0L :: List.map int64 rowShape)) NpyHeader.writtenLength
-        with _ ->
-            (draft :> IDisposable).Dispose()
-            reraise ()
-
-    /// Appends whole rows. ArgumentException when the number of values is not a multiple of the row's.
-    member _.Write(values: ReadOnlySpan<float>) =
-        if values.Length % columns <> 0 then
-            invalidArg (nameof values) $"A row has {columns} values; {values.Length} values are no whole number of rows."
-
-        let size = NpyNumber.size (NpyNumber.ofElement element)
-        let perRound = buffer.Length / size
-        let mutable from = 0
-
-        while from < values.Length do
-            let count = min perRound (values.Length - from)
-            NpyNumber.encode element (values.Slice(from, count)) buffer
-            put buffer (count * size)
-            from <- from + count
-
-        rows <- rows + int64 (values.Length / columns)
-
-    /// Closes the file and gives it its name.
-    member _.Complete() =
-        FileError.guarded path "written" (fun () -> draft.Stream.Position <- 0L)
-        put (NpyHeader.write element (rows :: List.map int64 rowShape)) NpyHeader.writtenLength
-        draft.Complete()
-
-    interface IDisposable with
-        /// Gives the file up, unless it is complete.
-        member _.Dispose() = (draft :> IDisposable).Dispose()

@@ -23,6 +23,12 @@ internal static class Guarding
             return Refuse(context, StatusCodes.Status403Forbidden, "The studio answers its own pages only.");
         }
 
+        // Other pages may lead here, and nothing else: not fetch, nor show what is made here.
+        if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site" && request.Headers["Sec-Fetch-Mode"] != "navigate")
+        {
+            return Refuse(context, StatusCodes.Status403Forbidden, "The studio answers its own pages only.");
+        }
+
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";

@@ -58,7 +58,17 @@ module Peers =
         if not (File.Exists source) then
             Error $"no {source}"
         else
-            run "g++" [ "-O3"; "-march=native"; "-ffast-math"; source; "-o"; built; "-lmvec"; "-lm" ]
+            run
+                "g++"
+                [ "-O3"
+                  "-march=native"
+                  "-ffast-math"
+                  "-I/usr/include/eigen3"
+                  source
+                  "-o"
+                  built
+                  "-lmvec"
+                  "-lm" ]
             |> Result.map (fun _ ->
                 { Name = "C++"
                   Learn =

@@ -102,6 +102,8 @@ let tests =
                           match flag.Kind with
                           | Kind.Name names -> names.Head.Replace(":BETA", ":2")
                           | _ when flag = Options.learn -> "g"
+                          | Kind.Whole(least, _)
+                          | Kind.Wholes(least, _) -> string (max 1L least)
                           | _ -> "1"
 
                       let forms =

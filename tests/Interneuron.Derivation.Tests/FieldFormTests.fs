@@ -51,4 +51,33 @@ let tests =
                   let expected =
                       (Matrix<float>.Build.DenseIdentity 2 - u.PointwiseTanh().OuterProduct u) * w
 
-                  Expect.isLessThan ((step * w.Transpose() * w - expected).FrobeniusNorm()) 1e-9 "times W^T W") ]
+                  Expect.isLessThan ((step * w.Transpose() * w - expected).FrobeniusNorm()) 1e-9 "times W^T W")
+
+          // Stimuli along the axes, with variances 4, 1, 1, 1: Oja's rule rests at each axis, and nowhere between.
+          testCase "oja: the mean step is 0 at a principal component, and not beside it" (fun () ->
+              let m = model "oja"
+              let instance = Instance.create (Derivation.derive m) m.Sizes
+              let n = instance.Stimuli
+
+              let stimuli =
+                  [| for a in 0 .. n - 1 do
+                         for sign in [ 1.0; -1.0 ] do
+                             let size = if a = 0 then 2.0 else 1.0
+                             yield! Array.init n (fun b -> if a = b then sign * size else 0.0) |]
+
+              let residual angle =
+                  let w =
+                      Array.init n (fun a ->
+                          if a = 0 then cos angle
+                          elif a = 1 then sin angle
+                          else 0.0)
+
+                  List.exactlyOne (Rest.residuals instance (Map [ "w", w ]) stimuli)
+
+              Expect.isLessThan (residual 0.0).Mean 1e-6 "at the component"
+
+              // <z x> = (4 cos, sin, 0, ...)/n; across w, that is 3 sin cos/n.
+              let angle = 0.3
+              let expected = 3.0 * sin angle * cos angle / float n / sqrt (float n)
+              Expect.floatClose Accuracy.low ((residual angle).Mean) expected "beside it"
+              Expect.isGreaterThan (residual angle).Relative 0.1 "of a stimulus's own") ]

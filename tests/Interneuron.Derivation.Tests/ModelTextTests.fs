@@ -156,7 +156,7 @@ let private refusals: (string * string) list =
       "line 3, column 18: an average over the target is multiplied by what varies, or inside a function; it is a term by itself, times \
       parameters"
       whitening + "cost target(1)",
-      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, previous, F, "
+      "line 3, column 6: unknown function 'target'; expected one of: sum, delta, previous, logdet, inverse, F, "
       + String.concat ", " (List.sort ("pow" :: "sinh" :: "sqrt" :: [ for row in Primitives.all -> row.Name ]))
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
       // the model as a whole

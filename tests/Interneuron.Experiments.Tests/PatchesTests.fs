@@ -71,7 +71,12 @@ let tests =
                   for b in 0..14 do
                       close 1e-8 covariance[a, b] (if a = b then 1.0 else 0.0) $"({a}, {b})"
 
-              let w = Array.init 15 (fun a -> if a = 4 then 0.6 elif a = 9 then 0.8 else 0.0)
+              let w =
+                  Array.init 15 (fun a ->
+                      if a = 4 then 0.6
+                      elif a = 9 then 0.8
+                      else 0.0)
+
               let filter = (PatchStimuli.filter stimuli).Value w
               let white = stimuli.Train[30..44]
               let pixels = (PatchStimuli.pixels stimuli).Value white
@@ -112,7 +117,8 @@ let tests =
                   close
                       1e-9
                       outcome.Best.Scores.Head.Train
-                      ((Response.logDensity outcome.Best.Trained.Circuit outcome.Stimuli.Train |> Array.average)
+                      ((Response.logDensity outcome.Best.Trained.Circuit outcome.Stimuli.Train
+                        |> Array.average)
                        / 6.0
                        - gaussian)
                       "the circuit's"
@@ -140,6 +146,5 @@ let tests =
                   Expect.equal (outcome.Stimuli.Side, outcome.Stimuli.Dimension) (None, 3) "no patches"
                   Npy.writeGrid path (stimuli 5 2_000 2)
 
-                  refuses
-                      $"{path}: has 2000 rows of 2 numbers; it takes at least 3 numbers, and 32 rows for each."
-                      (fun () -> PatchStimuli.ofArray (Source.Input path) 1_000 |> ignore)) ]
+                  refuses $"{path}: has 2000 rows of 2 numbers; it takes at least 3 numbers, and 32 rows for each." (fun () ->
+                      PatchStimuli.ofArray (Source.Input path) 1_000 |> ignore)) ]

@@ -10,8 +10,8 @@ public static class LaneTable
     /// <returns>The values.</returns>
     public static double[] Map(LaneWidth width, string operation, double[] x) => width switch
     {
-        LaneWidth.Eight => Map<Lanes8>(operation, x),
-        LaneWidth.Four => Map<Lanes4>(operation, x),
+        LaneWidth.Eight => Map<Lanes8<OneCircuit>>(operation, x),
+        LaneWidth.Four => Map<Lanes4<OneCircuit>>(operation, x),
         _ => Map<Lanes1>(operation, x),
     };
 
@@ -22,8 +22,8 @@ public static class LaneTable
     /// <returns>The sum.</returns>
     public static double SumOfFirst(LaneWidth width, double[] x, int count) => width switch
     {
-        LaneWidth.Eight => SumOfFirst<Lanes8>(x, count),
-        LaneWidth.Four => SumOfFirst<Lanes4>(x, count),
+        LaneWidth.Eight => SumOfFirst<Lanes8<OneCircuit>>(x, count),
+        LaneWidth.Four => SumOfFirst<Lanes4<OneCircuit>>(x, count),
         _ => SumOfFirst<Lanes1>(x, count),
     };
 

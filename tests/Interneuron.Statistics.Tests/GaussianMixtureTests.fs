@@ -57,14 +57,13 @@ let tests =
         [ testCase "one component is the Gaussian of the samples' second moments"
           <| fun () ->
               let pairs = correlated 0.8 1 4000
-              let moment a b = Array.init 4000 (fun i -> pairs[2 * i + a] * pairs[2 * i + b]) |> Array.average
+
+              let moment a b =
+                  Array.init 4000 (fun i -> pairs[2 * i + a] * pairs[2 * i + b]) |> Array.average
+
               let model = GaussianMixture.fit 1 1 2 pairs
               // The mean log-density under the likeliest Gaussian is minus its entropy; a millionth of the variance is added to it.
-              close
-                  1e-5
-                  (Entropy.cross (GaussianMixture.logDensities model pairs))
-                  (Entropy.gaussian (Array2D.init 2 2 moment))
-                  "entropy"
+              close 1e-5 (Entropy.cross (GaussianMixture.logDensities model pairs)) (Entropy.gaussian (Array2D.init 2 2 moment)) "entropy"
 
           testCase "two Gaussians across each other are found, whatever the seed"
           <| fun () ->
@@ -97,7 +96,12 @@ let tests =
                                  step * float j |]
 
                   // The sum over a grid is right to the mass beyond 20, less than 1e-3 for a tail of t = 3.
-                  close 2e-3 (GaussianMixture.logDensities model grid |> Array.sumBy (fun v -> step * step * exp v)) 1.0 "mass"
+                  close
+                      2e-3
+                      (GaussianMixture.logDensities model grid
+                       |> Array.sumBy (fun v -> step * step * exp v))
+                      1.0
+                      "mass"
 
           testCase "samples that fill no volume, and no components, are refused"
           <| fun () ->
@@ -111,7 +115,12 @@ let private mixed seed n =
         uniform seed (2 * n)
         |> Array.map (GeneralisedGaussian.quantile (GeneralisedGaussian.create (sqrt 0.5) 1.0))
 
-    sources, Array.init (2 * n) (fun k -> if k % 2 = 0 then sources[k] + sources[k + 1] else sources[k])
+    sources,
+    Array.init (2 * n) (fun k ->
+        if k % 2 = 0 then
+            sources[k] + sources[k + 1]
+        else
+            sources[k])
 
 [<Tests>]
 let independentComponents =
@@ -146,10 +155,9 @@ let multiInformation =
               let z = normal 9 (3 * 4000)
 
               let samples =
-                  Array.init z.Length (fun k ->
-                      if k % 3 = 0 then z[k] else 0.8 * z[k - k % 3] + 0.6 * z[k])
+                  Array.init z.Length (fun k -> if k % 3 = 0 then z[k] else 0.8 * z[k - k % 3] + 0.6 * z[k])
 
-              let expected = -log (1.0 - 0.64)
+              let expected = -log(1.0 - 0.64)
               // The information of a Gaussian from n samples has the standard deviation sqrt(sum of squared correlations/n) = 0.02.
               close 0.06 (MultiInformation.nearestNeighbours 3 3 samples) expected "neighbours"
               // Each of 90 marginals adds the noise of its entropy, about 0.005 for as many samples.

@@ -53,6 +53,12 @@ let tests =
               Expect.equal (status (Some("Origin", "http://evil.example")) "") HttpStatusCode.Forbidden "another origin"
               Expect.equal (status (Some("Origin", "null")) "_blazor") HttpStatusCode.Forbidden "no origin"
               Expect.equal (status (Some("Origin", $"http://localhost:{port + 1}")) "_blazor") HttpStatusCode.Forbidden "another port"
+
+              Expect.equal
+                  (status (Some("Sec-Fetch-Site", "same-site")) "take/circuit.json")
+                  HttpStatusCode.Forbidden
+                  "a picture in another page"
+
               Expect.equal (status (Some("Origin", $"http://localhost:{port}")) "") HttpStatusCode.OK "its own"
               wait ((server.DisposeAsync()).AsTask())
           }

@@ -38,7 +38,7 @@ let tests =
               use turns = new Turns()
               let bench = bench turns
               asFastAsItCan bench short
-              Expect.isTrue (until 30.0 (fun () -> not bench.IsLearning)) "it ends"
+              Expect.isTrue (until 30.0 (fun () -> not (bench.IsLearning || bench.IsBusy))) "it ends"
               let stimuli = Coefficients.Single(Image.FromScene 1)
 
               let trained =
@@ -61,7 +61,7 @@ let tests =
               Expect.equal (gains (view bench).Circuit) (gains (learned bench.State)) "what so many steps come to"
               wait (bench.PaceAsync(Nullable()))
               wait (bench.StartAsync())
-              Expect.isTrue (until 10.0 (fun () -> not bench.IsLearning)) "it ends"
+              Expect.isTrue (until 10.0 (fun () -> not (bench.IsLearning || bench.IsBusy))) "it ends"
               Expect.equal (gains (view bench).Circuit) (gains (learned (after 2_000 short))) "at the end"
               wait ((bench.DisposeAsync()).AsTask())
           }
@@ -94,7 +94,7 @@ let tests =
               let distance r = Measure.Ks(r, Targets.StandardGaussian)
               Expect.isGreaterThan (distance before) 0.05 "before it adapts"
               wait (bench.PaceAsync(Nullable()))
-              Expect.isTrue (until 30.0 (fun () -> not bench.IsLearning)) "it ends"
+              Expect.isTrue (until 30.0 (fun () -> not (bench.IsLearning || bench.IsBusy))) "it ends"
               Expect.isLessThan (view bench).Mark.Ks 0.02 "adapted"
               Expect.equal (gains (view bench).Circuit) (gains (learned bench.State)) "a function of the state"
               wait ((bench.DisposeAsync()).AsTask())
@@ -123,7 +123,7 @@ let tests =
               let bench = bench turns
               asFastAsItCan bench (ofPrimaries 2 (state [ phase "scene:1" 1.0 "gaussian" 5_000 ] 0))
               let first = bench.History.Marks[0].Information
-              Expect.isTrue (until 30.0 (fun () -> not bench.IsLearning)) "it ends"
+              Expect.isTrue (until 30.0 (fun () -> not (bench.IsLearning || bench.IsBusy))) "it ends"
               Expect.isLessThan (view bench).Mark.Information (0.7 * first) "information"
 
               Expect.isTrue
@@ -173,7 +173,7 @@ let tests =
               Task.WaitAll [| for bench in benches -> bench.StartAsync() |]
               Expect.isTrue (until 20.0 (fun () -> benches |> List.forall (fun bench -> bench.State.Made > 20_000))) "all of them go on"
               let before = [ for bench in benches -> bench.State.Made ]
-              Threading.Thread.Sleep 4_000
+              Threading.Thread.Sleep 2_500
 
               let made =
                   List.map2 (fun (bench: Workbench) before -> float (bench.State.Made - before)) benches before

@@ -43,6 +43,28 @@ let tests =
               Expect.notEqual (numbers first.Circuit) (numbers other.Circuit) "of another seed"
           }
 
+          test "lessons learned together give what each gives alone, in their order" {
+              let start =
+                  Circuit.Start(Potentials.PowerMixture, stimuli, CircuitOptions(Interneurons = Nullable 1))
+
+              let lessons =
+                  [| for seed in 1..3 -> Lesson(start, stimuli, LearnerOptions(Steps = 300, Seed = seed)) |]
+
+              let learned = Learner.TrainMany lessons
+              Expect.equal [ for one in learned -> one.Options.Seed ] [ 1; 2; 3 ] "order"
+
+              for lesson, together in Seq.zip lessons learned do
+                  let alone = Learner.Train(start, stimuli, lesson.Options)
+                  Expect.equal (numbers together.Circuit) (numbers alone.Circuit) "bits"
+                  Expect.equal together.Ending LearningEnding.Finished "ending"
+
+              Expect.throwsT<ArgumentException>
+                  (fun () ->
+                      Learner.TrainMany [| lessons[0]; Lesson(start, stimuli, LearnerOptions(Batch = 0)) |]
+                      |> ignore)
+                  "a lesson that cannot be learned"
+          }
+
           test "only what is to learn learns" {
               let start =
                   Circuit.Start(Potentials.PowerMixture, Coefficients.Pairs(Image.FromScene(1, 128), 2))

@@ -168,13 +168,15 @@ module Learner =
                 AverageFrom = int64 (settings.Steps / 2)
             )
 
-    /// Trainers of a circuit, each for stimuli of its own.
-    let private trainers (settings: Settings) (circuit: Circuit) : float -> Trainer =
+    /// What the engine learns a circuit with: itself, where the target terms come from, and the rule in its form.
+    let internal means (settings: Settings) (circuit: Circuit) : Engine * TargetNodes * LearningRule =
         check settings
         let rule = ruleOf settings circuit
-        let engine = Engines.forRule circuit.Potential rule
-        let nodes = Engines.nodes circuit rule
-        let learning = ruleFor settings circuit rule
+        Engines.forRule circuit.Potential rule, Engines.nodes circuit rule, ruleFor settings circuit rule
+
+    /// Trainers of a circuit, each for stimuli of its own.
+    let private trainers (settings: Settings) (circuit: Circuit) : float -> Trainer =
+        let engine, nodes, learning = means settings circuit
 
         fun tolerance -> engine.Train(Engines.state circuit, nodes, learning, settings.Batch, uint64 settings.Seed, tolerance)
 
@@ -228,7 +230,7 @@ module Learner =
     /// How many snapshots a run takes, and how many stimuli their J and that of progress reports is taken over. With more than two primary
     /// neurons an evaluation costs what a step does for each of its stimuli: all together are then a twentieth of the stimuli that are
     /// learned from.
-    let private monitored (settings: Settings) (primaries: int) : int * int =
+    let internal monitored (settings: Settings) (primaries: int) : int * int =
         if primaries <= 2 then
             100, 2_000
         else
@@ -236,14 +238,14 @@ module Learner =
 
     // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
     let private attention = 0.05
-    let private patience = 1.0
+    let internal patience = 1.0
 
     // How many milliseconds work under way may go on after cancellation is asked for.
-    let private grace = 300
+    let internal grace = 300
 
     /// How many steps to make before checking again: twice as many as last time while they take less than half the time allowed, half
     /// as many when they take more than twice that.
-    let private pace steps seconds =
+    let internal pace steps seconds =
         if seconds < 0.5 * attention then
             min (2L * steps) 1_000_000_000L
         elif seconds > 2.0 * attention then
@@ -258,6 +260,64 @@ module Learner =
                     (nameof stimuli)
                     $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
 
+    /// Refuses stimuli that cannot be learned from, and a run that would take more memory than there is.
+    let internal admit (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : unit =
+        if Response.rowsOf circuit stimuli.Length = 0 then
+            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
+
+        requireFinite circuit stimuli.Span
+
+        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
+
+    /// The part of the stimuli that J is taken over on the way, so many at most, evenly from all.
+    let internal partOf (most: int) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : float array =
+        let n = Response.rowsOf circuit stimuli.Length
+
+        [| for row in 0 .. min n most - 1 do
+               let from = int (int64 row * int64 n / int64 (min n most)) * circuit.Primaries
+               yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
+
+    /// A circuit on its way, like one given, with its J over a part of the stimuli; None if any number of it is not finite.
+    let internal look (late: CancellationToken) (like: Circuit) (part: float array) (state: CircuitState) : (Circuit * float) option =
+        if Array.forall Double.IsFinite state.Gains then
+            let here = Engines.circuit like state
+
+            let j =
+                try
+                    Objective.valueUnless late here part
+                with :? OperationCanceledException ->
+                    nan
+
+            if Double.IsInfinity j then None else Some(here, j)
+        else
+            None
+
+    let internal snapshot (step: int) (here: Circuit) (j: float) : Snapshot =
+        let gains, theta, columns = here.Numbers
+
+        { Step = step
+          J = j
+          Gains = gains
+          Theta = theta
+          W = columns }
+
+    /// The gains of least J after the steps, which count as a hundred more.
+    let internal finish (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) (stimuli: ReadOnlyMemory<float>) =
+        let report (at: Progress) =
+            progress
+                { at with
+                    Step = settings.Steps + at.Step
+                    Steps = settings.Steps + at.Steps }
+
+        let optimum = Optimum.gains report cancellation learned stimuli
+        optimum.Circuit, optimum.Ending
+
+    /// What is reported after some steps.
+    let internal reportOf (settings: Settings) (step: int) (j: float) : Progress =
+        { Step = step
+          Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
+          J = j }
+
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
     /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
     /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
@@ -271,43 +331,13 @@ module Learner =
         (circuit: Circuit)
         (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        let n = Response.rowsOf circuit stimuli.Length
-
-        if n = 0 then
-            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
-
-        requireFinite circuit stimuli.Span
-
-        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
-
+        admit settings circuit stimuli
         let trainer = trainer settings circuit stimuli.Span
-
         let looks, most = monitored settings circuit.Primaries
-
-        let part =
-            [| for row in 0 .. min n most - 1 do
-                   let from = int (int64 row * int64 n / int64 (min n most)) * circuit.Primaries
-                   yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
+        let part = partOf most circuit stimuli
 
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
-
-        /// The circuit so far, with its J; None if any number of it is not finite.
-        let look () =
-            let state = trainer.Answer
-
-            if Array.forall Double.IsFinite state.Gains then
-                let here = Engines.circuit circuit state
-
-                let j =
-                    try
-                        Objective.valueUnless late.Token here part
-                    with :? OperationCanceledException ->
-                        nan
-
-                if Double.IsInfinity j then None else Some(here, j)
-            else
-                None
 
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
@@ -324,48 +354,28 @@ module Learner =
         let before = from |> Option.map _.Seconds |> Option.defaultValue 0.0
 
         let report j =
-            progress
-                { Step = int trainer.Steps
-                  Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
-                  J = j }
-
+            progress (reportOf settings (int trainer.Steps) j)
             reported.Restart()
 
         /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         let keep wanted =
             let clock = Diagnostics.Stopwatch.StartNew()
-            let seen = look ()
+            let seen = look late.Token circuit part trainer.Answer
             cost <- clock.Elapsed.TotalSeconds
 
             match seen with
             | None -> false
             | Some(here, j) ->
                 if wanted then
-                    let gains, theta, columns = here.Numbers
-
-                    snapshots.Add
-                        { Step = int trainer.Steps
-                          J = j
-                          Gains = gains
-                          Theta = theta
-                          W = columns }
+                    snapshots.Add(snapshot (int trainer.Steps) here j)
 
                 report j
                 true
 
-        /// The gains of least J after the steps, which count as a hundred more.
-        let finish (learned: Circuit) =
-            let report (at: Progress) =
-                progress
-                    { at with
-                        Step = settings.Steps + at.Step
-                        Steps = settings.Steps + at.Steps }
-
-            let optimum = Optimum.gains report cancellation learned stimuli
-            optimum.Circuit, optimum.Ending
-
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / looks)
+
+        let mutable stoodAt = int trainer.Steps
 
         /// Keeps where the run stands, for going on from there.
         let stand (bestGains: float array option) =
@@ -379,6 +389,7 @@ module Learner =
                       BestGains = bestGains }
 
                 kept.Restart()
+                stoodAt <- int trainer.Steps
             | None -> ()
 
         let rec go (steps: int64) (next: int) =
@@ -387,6 +398,9 @@ module Learner =
             if made >= settings.Steps then
                 Finished
             elif cancellation.IsCancellationRequested then
+                if stoodAt < made then
+                    stand None
+
                 Interrupted
             else
                 let started = clock.Elapsed
@@ -400,16 +414,18 @@ module Learner =
                 let here = int trainer.Steps
                 let failed = not outcome.Response.IsConverged
 
+                let isStopped = cancellation.IsCancellationRequested
+
                 let isToStand =
                     not failed
                     && keeping
-                       |> Option.exists (fun keeping -> cancellation.IsCancellationRequested || kept.Elapsed > keeping.Every)
+                       |> Option.exists (fun keeping -> isStopped || kept.Elapsed > keeping.Every)
 
                 // Before the snapshot of a run that is stopped between two, which one that goes on does not have.
                 if isToStand && here < next then
                     stand None
 
-                let isDue = here = next || failed || cancellation.IsCancellationRequested
+                let isDue = here = next || failed || isStopped
 
                 let isFinite =
                     if isDue then
@@ -461,7 +477,7 @@ module Learner =
                 Circuit.update gains theta columns learned, ending
             | None when settings.BatchOptimum && ending = Finished ->
                 clock.Start()
-                let best, ending = finish learned
+                let best, ending = finish settings progress cancellation learned stimuli
                 clock.Stop()
 
                 if ending = Finished then

@@ -188,10 +188,8 @@ module Emit =
                         il.Emit OpCodes.Ldarg_1
                     else
                         il.Emit OpCodes.Ldarg_2
-                        il.Emit(OpCodes.Ldc_I4, 8 * (i - 1))
-                        il.Emit OpCodes.Add
-                        il.Emit OpCodes.Ldind_R8
-                        lanes.Call (nameof Lanes1.Broadcast) 1
+                        il.Emit(OpCodes.Ldc_I4, i - 1)
+                        lanes.Call (nameof Lanes1.Constant) 2
 
                 let load = equations lanes input program
 

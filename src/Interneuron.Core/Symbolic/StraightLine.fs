@@ -30,8 +30,8 @@ module internal StraightLine =
     type private Machine(width: LaneWidth) =
         let vector, lanes, bytes =
             match width with
-            | LaneWidth.Eight -> typeof<Vector512<float>>, typeof<Lanes8>, 64
-            | LaneWidth.Four -> typeof<Vector256<float>>, typeof<Lanes4>, 32
+            | LaneWidth.Eight -> typeof<Vector512<float>>, typeof<Lanes8<OneCircuit>>, 64
+            | LaneWidth.Four -> typeof<Vector256<float>>, typeof<Lanes4<OneCircuit>>, 32
             | _ -> typeof<float>, typeof<Lanes1>, 8
 
         let vectors =

@@ -154,7 +154,9 @@ type Instance internal (derivation: Derivation, sizes: Sizes) =
             costFormula.Force() |> ignore
 
     let cost = ofParameters (fun () -> [ costFormula.Value ])
-    let costSlopes = ofParameters (fun () -> Differentiate.grad learned costFormula.Value)
+
+    let costSlopes =
+        ofParameters (fun () -> Differentiate.grad learned costFormula.Value)
 
     let overTarget (formulas: unit -> Expr list) =
         lazy

@@ -254,7 +254,9 @@ module Simulation =
             if made = settings.Steps then
                 values, made, Finished
             elif cancellation.IsCancellationRequested then
-                stand values made
+                if made > 0 then
+                    stand values made
+
                 values, made, Interrupted
             else
                 match driven values made with

@@ -71,7 +71,11 @@ module Options =
 
     /// --input
     let input =
-        file "--input" "FILE.npy" "an array of stimuli, n or n x N; one of several in a FILE.npz is named as FILE.npz:NAME"
+        file
+            "--input"
+            "FILE"
+            "an array of stimuli, n or n x N: .npy, .npz, HDF5, .mat, Parquet, .csv or .tsv; one of several in a file is named as FILE:NAME, as are the \
+            columns of a table, FILE:X,Y"
 
     /// --against
     let against =
@@ -178,8 +182,7 @@ module Options =
         whole 1L 1000L "--seeds" "N" "how many seeds to learn with, from --seed on (default 3)"
 
     /// --side
-    let side =
-        wholes 2L 16L "--side" "P" "the sides of the patches, in pixels"
+    let side = wholes 2L 16L "--side" "P" "the sides of the patches, in pixels"
 
     /// --patches
     let patches =

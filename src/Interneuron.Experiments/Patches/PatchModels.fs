@@ -21,7 +21,8 @@ module PatchModels =
     /// Gaussians of the mixture.
     let components = 32
 
-    let private gaussian (samples: float array) = Array.map StandardNormal.logDensity samples
+    let private gaussian (samples: float array) =
+        Array.map StandardNormal.logDensity samples
 
     // The likeliest Gaussian is the standard one, since the stimuli that are learned from are white.
     let private gain dimension (logDensities: float array -> float array) (samples: float array) =

@@ -157,7 +157,9 @@ module PatchOutcome =
             let heldOut = Array.concat stimuli.HeldOut
             let responses = Learning.responses "patches" outcome.Best.Trained.Circuit heldOut
             let random = Xoshiro256StarStar(plan.Learning.Seed, false)
-            let independent = Array.init heldOut.Length (fun _ -> Normal.Sample(random, 0.0, 1.0))
+
+            let independent =
+                Array.init heldOut.Length (fun _ -> Normal.Sample(random, 0.0, 1.0))
 
             { outcome with
                 Dependence =

@@ -33,7 +33,12 @@ module PatchStimuli =
     let private share = 4
 
     let private split source side most dimension (blocks: float array list) : PatchStimuli =
-        let every first = blocks |> List.indexed |> List.filter (fun (i, _) -> i % 2 = first) |> List.map snd
+        let every first =
+            blocks
+            |> List.indexed
+            |> List.filter (fun (i, _) -> i % 2 = first)
+            |> List.map snd
+
         let train = every 0 |> Array.concat |> Samples.evenly dimension most
         let heldOut = every 1
 
@@ -48,7 +53,10 @@ module PatchStimuli =
           Train = Whitening.apply whitening train
           HeldOut =
             heldOut
-            |> List.map (Samples.evenly dimension (max 1 (most / share / heldOut.Length)) >> Whitening.apply whitening)
+            |> List.map (
+                Samples.evenly dimension (max 1 (most / share / heldOut.Length))
+                >> Whitening.apply whitening
+            )
           Whitening = whitening }
 
     /// The patches of a picture of this side, without their mean, from stripes of 32 rows that are learned from and held out in turn. Grey
@@ -60,8 +68,7 @@ module PatchStimuli =
 
         if height < 2 * stripe then
             raise (
-                Refusal
-                    $"{Source.describe source}: has {height} rows; patches to learn from and others to be held out need {2 * stripe}."
+                Refusal $"{Source.describe source}: has {height} rows; patches to learn from and others to be held out need {2 * stripe}."
             )
 
         let random = Xoshiro256StarStar(1, false)
@@ -70,8 +77,7 @@ module PatchStimuli =
             image.Intensities
             |> Grid.map (fun v -> v + ContinuousUniform.Sample(random, -0.5, 0.5) / 255.0)
 
-        [ for k in 0 .. height / stripe - 1 ->
-              (Patches.ofPixels side (Grid.crop (k * stripe) 0 stripe width pixels)).ToArray() ]
+        [ for k in 0 .. height / stripe - 1 -> (Patches.ofPixels side (Grid.crop (k * stripe) 0 stripe width pixels)).ToArray() ]
         |> split source (Some side) most (side * side - 1)
 
     /// The rows of an array, of at least 3 columns, in sixteen parts that are learned from and held out in turn. Refusal for other arrays.
@@ -88,8 +94,7 @@ module PatchStimuli =
 
         let values = s.ToArray()
 
-        [ for k in 0 .. parts - 1 ->
-              values[k * n / parts * dimension .. (k + 1) * n / parts * dimension - 1] ]
+        [ for k in 0 .. parts - 1 -> values[k * n / parts * dimension .. (k + 1) * n / parts * dimension - 1] ]
         |> split source None most dimension
 
     /// The first so many stimuli to learn from, evenly from all.
@@ -98,14 +103,14 @@ module PatchStimuli =
             Train = Samples.evenly stimuli.Dimension count stimuli.Train }
 
     /// How many are learned from.
-    let count (stimuli: PatchStimuli) : int = stimuli.Train.Length / stimuli.Dimension
+    let count (stimuli: PatchStimuli) : int =
+        stimuli.Train.Length / stimuli.Dimension
 
     /// The pixels of white stimuli, side x side each; None for the rows of an array.
     let pixels (stimuli: PatchStimuli) : (float array -> Grid) option =
         stimuli.Side
         |> Option.map (fun side ->
-            let inverse =
-                (Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
+            let inverse = (Matrix<float>.Build.DenseOfArray stimuli.Whitening.Matrix).Inverse()
 
             fun white ->
                 inverse * Vector<float>.Build.Dense white

@@ -39,10 +39,8 @@ module Patches =
     /// cosh(theta z)/theta^2, theta in [0.2, 3]: the activation sinh(theta z)/theta. In many dimensions responses have nearly all the same
     /// length while patches of skies and of edges differ by orders of magnitude, which takes a map that is steeper than for pairs.
     let hyperbolic =
-        Potential.define
-            "hyperbolic"
-            [ Parameter.define "theta" 0.2 3.0 (1.0, 1.5) ]
-            (fun parameters z -> let theta = List.exactlyOne parameters in cosh (theta * z) / theta ** 2.0)
+        Potential.define "hyperbolic" [ Parameter.define "theta" 0.2 3.0 (1.0, 1.5) ] (fun parameters z ->
+            let theta = List.exactlyOne parameters in cosh (theta * z) / theta ** 2.0)
 
     let private plan: PatchOutcome.Plan =
         { Learning =
@@ -100,9 +98,7 @@ module Patches =
             [ "side", outcome.Stimuli.Side |> Option.map Json.whole |> Option.defaultValue Json.Null
               "dimension", Json.whole outcome.Stimuli.Dimension
               "patches", Json.whole (PatchStimuli.count outcome.Stimuli)
-              "models",
-              Json.List
-                  [ for name, score in outcome.Baselines -> Json.Object(("model", Json.Text name) :: scoreMembers score) ]
+              "models", Json.List [ for name, score in outcome.Baselines -> Json.Object(("model", Json.Text name) :: scoreMembers score) ]
               "circuits", Json.List(List.map circuitsJson outcome.Circuits)
               "samples", Json.List(List.map circuitsJson outcome.Samples)
               "multi_information",
@@ -132,13 +128,18 @@ module Patches =
 
     let private fixed' = Output.decimals 3
 
-    let private header = [ "model"; "stimuli"; "held out"; "standard error"; "learned from" ]
+    let private header =
+        [ "model"; "stimuli"; "held out"; "standard error"; "learned from" ]
 
     // One row a model: the error is over parts of the picture, for circuits of the first seed.
     let private cells (result: Result) : string list list =
         [ for outcome in result.Outcomes do
               for name, score in outcome.Baselines do
-                  [ name; named outcome; fixed' score.HeldOut; fixed' score.Error; fixed' score.Train ]
+                  [ name
+                    named outcome
+                    fixed' score.HeldOut
+                    fixed' score.Error
+                    fixed' score.Train ]
 
               for circuits in outcome.Circuits do
                   [ $"circuit, K = {circuits.Interneurons}"
@@ -163,7 +164,8 @@ module Patches =
 
     let private inkOf i =
         [ Style.stimulus
-          { Style.zca with Stroke = Stroke.Dotted }
+          { Style.zca with
+              Stroke = Stroke.Dotted }
           Style.zca
           Style.rotationBased
           Style.fit
@@ -180,7 +182,11 @@ module Patches =
                      Plots.curve "" { ink with Width = 0.7 } [| x c; x c |] [| least; most |] ]
 
     let private range (curves: Curve list) =
-        curves |> Seq.collect _.Y |> Seq.filter Double.IsFinite |> Plots.extremes |> Plots.padded 0.08
+        curves
+        |> Seq.collect _.Y
+        |> Seq.filter Double.IsFinite
+        |> Plots.extremes
+        |> Plots.padded 0.08
 
     let private scaling (outcome: PatchOutcome) =
         let ends = [ for c in outcome.Circuits -> float c.Interneurons ] |> Plots.extremes
@@ -209,7 +215,8 @@ module Patches =
                 [| for c in outcome.Samples -> c.Scores |> List.averageBy _.Train |]
 
         let curves =
-            learned :: line "held out" Style.circuit (fun c -> float c.Patches) outcome.Samples
+            learned
+            :: line "held out" Style.circuit (fun c -> float c.Patches) outcome.Samples
 
         Panel.Curves(
             Axis.log
@@ -235,7 +242,13 @@ module Patches =
             let tile = y / (side + 1) * perSide + x / (side + 1)
             let row, column = y % (side + 1) - 1, x % (side + 1) - 1
 
-            if row < 0 || column < 0 || tile >= grids.Length || y / (side + 1) >= perSide || x / (side + 1) >= perSide then
+            if
+                row < 0
+                || column < 0
+                || tile >= grids.Length
+                || y / (side + 1) >= perSide
+                || x / (side + 1) >= perSide
+            then
                 1.0
             else
                 Math.Clamp(0.5 + scales[tile] * grids[tile][row, column], 0.0, 1.0))
@@ -309,8 +322,7 @@ module Patches =
     // The best circuit of each side, and as many patches of it as are held out in pixels.
     let private files folder (result: Result) : string list =
         [ for outcome in result.Outcomes do
-              let path =
-                  Path.Combine(folder, $"circuit-n{outcome.Stimuli.Dimension}.json")
+              let path = Path.Combine(folder, $"circuit-n{outcome.Stimuli.Dimension}.json")
 
               let best = outcome.Best
               // Of whitened patches, which are no file's.
@@ -338,21 +350,20 @@ module Patches =
                         Measured = 1_500 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
-              Setting.one Options.side (fun sides settings -> { settings with Sides = List.sort (List.distinct sides) })
+              Setting.one Options.side (fun sides settings ->
+                  { settings with
+                      Sides = List.sort (List.distinct sides) })
               Setting.one Options.patches (fun patches settings -> { settings with Patches = patches })
               Setting.one Options.interneurons (fun counts settings ->
                   { settings with
                       Plan =
                           { settings.Plan with
                               Interneurons = Some(List.sort (List.distinct counts)) } })
-              Setting.learning
-                  (LearningChoices.without [ Options.interneurons; Options.target ])
-                  _.Plan.Learning
-                  (fun learning settings ->
-                      { settings with
-                          Plan =
-                              { settings.Plan with
-                                  Learning = learning } })
+              Setting.learning (LearningChoices.without [ Options.interneurons; Options.target ]) _.Plan.Learning (fun learning settings ->
+                  { settings with
+                      Plan =
+                          { settings.Plan with
+                              Learning = learning } })
               Setting.one Options.seeds (fun seeds settings ->
                   { settings with
                       Plan = { settings.Plan with Seeds = seeds } }) ]

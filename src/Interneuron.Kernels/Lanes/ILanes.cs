@@ -13,11 +13,17 @@ public interface ILanes<TLanes>
     /// <summary>The number of lanes.</summary>
     static abstract int Width { get; }
 
+    /// <summary>How many circuits the lanes belong to: 1, whose samples they are, or <see cref="Width"/>, one a lane.</summary>
+    static abstract int Circuits { get; }
+
     /// <summary>The same value in every lane.</summary>
     static abstract TLanes Broadcast(double value);
 
     /// <summary>Reads <see cref="Width"/> consecutive values.</summary>
     static abstract TLanes Load(ref readonly double source);
+
+    /// <summary>The number of that index of each lane's circuit: of one circuit the same in every lane, else as many consecutive values as there are lanes.</summary>
+    static abstract TLanes Constant(ref readonly double source, int index);
 
     /// <summary>Writes <see cref="Width"/> consecutive values.</summary>
     static abstract void Store(TLanes x, ref double destination);
@@ -120,6 +126,9 @@ public interface ILanes<TLanes>
 
     /// <summary>Bit i of the result is set where lane i of the mask is.</summary>
     static abstract uint Bits(TLanes mask);
+
+    /// <summary>The mask that has these bits: the inverse of <see cref="Bits"/>.</summary>
+    static abstract TLanes Mask(uint bits);
 
     /// <summary>The sum of all lanes.</summary>
     static abstract double Sum(TLanes x);

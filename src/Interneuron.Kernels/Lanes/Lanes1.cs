@@ -22,12 +22,19 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     public static int Width => 1;
 
     /// <inheritdoc/>
+    public static int Circuits => 1;
+
+    /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Broadcast(double value) => new(value);
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static Lanes1 Load(ref readonly double source) => new(source);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Constant(ref readonly double source, int index) => new(Unsafe.Add(ref Unsafe.AsRef(in source), index));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]
@@ -155,6 +162,10 @@ public readonly partial struct Lanes1 : ILanes<Lanes1>
     /// <inheritdoc/>
     [MethodImpl(Inline)]
     public static uint Bits(Lanes1 mask) => (uint)(BitConverter.DoubleToUInt64Bits(mask._v) >> 63);
+
+    /// <inheritdoc/>
+    [MethodImpl(Inline)]
+    public static Lanes1 Mask(uint bits) => new(BitConverter.Int64BitsToDouble(-(long)(bits & 1)));
 
     /// <inheritdoc/>
     [MethodImpl(Inline)]

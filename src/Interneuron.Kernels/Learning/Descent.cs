@@ -13,7 +13,8 @@ internal static class Descent<TSolver, TKernel>
         CircuitState circuit, TargetNodes target, ReadOnlySpan<double> stimuli, int samples, Gradient gradient, double tolerance, int width, CancellationToken cancellation)
     {
         int tile = Workspace.TileOf(circuit, Usual);
-        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(tile, samples)) { Tolerance = tolerance, Least = tolerance };
+        Workspace work = new(circuit, default(TKernel).Constants, Math.Min(tile, samples));
+        work.Limit(0, tolerance, tolerance, 0);
         work.Prepare<TKernel>(circuit);
         TargetTerms expected = new(target, work);
         expected.Evaluate<TKernel>(work, width);
@@ -25,7 +26,7 @@ internal static class Descent<TSolver, TKernel>
             cancellation.ThrowIfCancellationRequested();
             int count = Math.Min(tile, samples - first);
             Rows.Read(work, stimuli.Slice(first * work.N, count * work.N), count);
-            Batch<TSolver, TKernel>.Pad(work, count);
+            Batch<TSolver, TKernel>.Pad(work, count, width);
             if (!Batch<TSolver, TKernel>.Learn(work, count, width))
             {
                 outcome = outcome.And(Rows.Failures(work, count, first));

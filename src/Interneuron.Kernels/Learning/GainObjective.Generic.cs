@@ -138,7 +138,7 @@ internal sealed class GainObjective<TSolver, TKernel> : GainObjective
                     }
                 }
 
-                Batch<TSolver, TKernel>.Pad(work, size);
+                Batch<TSolver, TKernel>.Pad(work, size, _width);
                 Sensitivity<TKernel>.Write(work, size, _width, weights.Span.Slice(from + start, size), gram, start);
                 _idle.Add(work);
             });
@@ -162,11 +162,12 @@ internal sealed class GainObjective<TSolver, TKernel> : GainObjective
     {
         if (_idle.TryTake(out Workspace? work))
         {
-            work.PrepareLinks();
+            work.PrepareLinks<Lanes1>();
             return work;
         }
 
-        work = new(Circuit, default(TKernel).Constants, Math.Min(_tile, _samples)) { Tolerance = _tolerance, Least = _tolerance };
+        work = new(Circuit, default(TKernel).Constants, Math.Min(_tile, _samples));
+        work.Limit(0, _tolerance, _tolerance, 0);
         work.Prepare<TKernel>(Circuit);
         return work;
     }
@@ -185,7 +186,7 @@ internal sealed class GainObjective<TSolver, TKernel> : GainObjective
             }
         }
 
-        Batch<TSolver, TKernel>.Pad(work, count);
+        Batch<TSolver, TKernel>.Pad(work, count, _width);
         ResponseOutcome outcome = Batch<TSolver, TKernel>.Solve(work, count, _width, Batch<TSolver, TKernel>.MaxIterations)
             ? ResponseOutcome.Converged
             : Rows.Failures(work, count, first);

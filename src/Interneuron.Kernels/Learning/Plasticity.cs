@@ -3,29 +3,48 @@ using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
-/// <summary>One step of the learning rules (theory, section 4) on a circuit in place, and its constraints. Interneurons are the lanes here.</summary>
+/// <summary>One step of the learning rules (theory, section 4) in place, and the constraints. The lanes here are interneurons of one circuit, or the same interneuron of several circuits.</summary>
 internal static class Plasticity
 {
     /// <summary>Applies the sums in the workspace, each times scale (1/B), minus the target terms.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Apply(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
+    internal static void Apply(Workspace work, double[] expected, Rates rates, double scale)
     {
         // The parameters' and the synapses' steps use the gains from before the step, so the gains come last.
         int whole = work.K / 8 * 8;
         for (int p = 0; p < work.P; p++)
         {
             int vectors = work.P == 1 ? whole : 0;
-            Theta<Lanes8>(work, expected, rule, decay, scale, p, 0, vectors);
-            Theta<Lanes1>(work, expected, rule, decay, scale, p, vectors, work.K);
+            Theta<Lanes8>(work, expected, rates, scale, p, 0, vectors);
+            Theta<Lanes1>(work, expected, rates, scale, p, vectors, work.K);
         }
 
         if (work.N > 1)
         {
-            Synapses(work, expected, rule, decay, scale);
+            Synapses<Lanes1>(work, expected, rates, scale);
         }
 
-        Gains<Lanes8>(work, expected, rule, decay, scale, 0, whole);
-        Gains<Lanes1>(work, expected, rule, decay, scale, whole, work.K);
+        Gains<Lanes8>(work, expected, rates, scale, 0, whole);
+        Gains<Lanes1>(work, expected, rates, scale, whole, work.K);
+    }
+
+    /// <summary>The same for several circuits, one a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void ApplyTogether<TLanes>(Workspace work, double[] expected, Rates rates, double scale)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int all = work.K * TLanes.Circuits;
+        for (int p = 0; p < work.P; p++)
+        {
+            Theta<TLanes>(work, expected, rates, scale, p, 0, all);
+        }
+
+        if (work.N > 1)
+        {
+            Synapses<TLanes>(work, expected, rates, scale);
+        }
+
+        Gains<TLanes>(work, expected, rates, scale, 0, all);
     }
 
     /// <summary>The mean of a term minus its target expectation, for the interneurons from i on.</summary>
@@ -39,18 +58,21 @@ internal static class Plasticity
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Gains<TLanes>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int from, int to)
+    private static void Gains<TLanes>(Workspace work, double[] expected, Rates rates, double scale, int from, int to)
         where TLanes : struct, ILanes<TLanes>
     {
-        ref double gains = ref MemoryMarshal.GetArrayDataReference(work.Circuit.Gains);
-        ref double rates = ref MemoryMarshal.GetArrayDataReference(rule.GainRates);
+        ref double gains = ref MemoryMarshal.GetArrayDataReference(work.Numbers.Gains);
+        ref double rate = ref MemoryMarshal.GetArrayDataReference(rates.Gains);
+        ref double bounds = ref rates.Bounds.First;
         TLanes zero = TLanes.Broadcast(0);
-        TLanes clip = TLanes.Broadcast(rule.GainClip);
+        TLanes decay = TLanes.Constant(in bounds, Rates.Decayed);
+        TLanes clip = TLanes.Constant(in bounds, Rates.GainClip);
+        GainStep form = rates.Form.GainStep;
         for (int i = from; i < to; i += TLanes.Width)
         {
             TLanes gain = TLanes.Load(in Unsafe.Add(ref gains, i));
-            TLanes move = TLanes.Broadcast(decay) * TLanes.Load(in Unsafe.Add(ref rates, i)) * Term<TLanes>(work, expected, i, scale);
-            TLanes next = rule.GainStep switch
+            TLanes move = decay * TLanes.Load(in Unsafe.Add(ref rate, i)) * Term<TLanes>(work, expected, i, scale);
+            TLanes next = form switch
             {
                 GainStep.Plain => TLanes.Max(zero, gain + move),
                 GainStep.TimesGain => TLanes.Max(zero, TLanes.FusedMultiplyAdd(gain, move, gain)),
@@ -61,23 +83,26 @@ internal static class Plasticity
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Theta<TLanes>(Workspace work, double[] expected, LearningRule rule, double decay, double scale, int p, int from, int to)
+    private static void Theta<TLanes>(Workspace work, double[] expected, Rates rates, double scale, int p, int from, int to)
         where TLanes : struct, ILanes<TLanes>
     {
-        CircuitState circuit = work.Circuit;
-        ref double gains = ref MemoryMarshal.GetArrayDataReference(circuit.Gains);
-        ref double theta = ref MemoryMarshal.GetArrayDataReference(circuit.Theta);
-        ref double rates = ref MemoryMarshal.GetArrayDataReference(rule.ThetaRates);
-        TLanes clip = TLanes.Broadcast(rule.ThetaClip);
-        TLanes unit = TLanes.Broadcast(rule.ThetaUnits.Length == 0 ? 1 : rule.ThetaUnits[p]);
-        TLanes low = TLanes.Broadcast(circuit.ThetaLow[p]);
-        TLanes high = TLanes.Broadcast(circuit.ThetaHigh[p]);
+        ref double gains = ref MemoryMarshal.GetArrayDataReference(work.Numbers.Gains);
+        ref double theta = ref MemoryMarshal.GetArrayDataReference(work.Numbers.Theta);
+        ref double rate = ref MemoryMarshal.GetArrayDataReference(rates.Theta);
+        ref double bounds = ref rates.Bounds.First;
+        TLanes decay = TLanes.Constant(in bounds, Rates.Decayed);
+        TLanes clip = TLanes.Constant(in bounds, Rates.ThetaClip);
+        TLanes unit = TLanes.Constant(in bounds, Rates.Unit(p));
+        TLanes low = TLanes.Constant(in bounds, Rates.Unit(p) + 1);
+        TLanes high = TLanes.Constant(in bounds, Rates.Unit(p) + 2);
+        int terms = (1 + p) * work.Numbers.Gains.Length;
+        bool timesGain = rates.Form.ThetaStepTimesGain;
         for (int i = from; i < to; i += TLanes.Width)
         {
-            int at = (i * work.P) + p;
-            TLanes term = Term<TLanes>(work, expected, ((1 + p) * work.K) + i, scale);
-            term = rule.ThetaStepTimesGain ? term * TLanes.Load(in Unsafe.Add(ref gains, i)) : term;
-            TLanes turn = TLanes.Min(clip, TLanes.Max(-clip, TLanes.Broadcast(decay) * TLanes.Load(in Unsafe.Add(ref rates, at)) * term));
+            int at = (i * work.P) + (p * TLanes.Circuits);
+            TLanes term = Term<TLanes>(work, expected, terms + i, scale);
+            term = timesGain ? term * TLanes.Load(in Unsafe.Add(ref gains, i)) : term;
+            TLanes turn = TLanes.Min(clip, TLanes.Max(-clip, decay * TLanes.Load(in Unsafe.Add(ref rate, at)) * term));
             TLanes next = TLanes.Min(high, TLanes.Max(low, TLanes.FusedMultiplyAdd(turn, unit, TLanes.Load(in Unsafe.Add(ref theta, at)))));
             TLanes.Store(next, ref Unsafe.Add(ref theta, at));
         }
@@ -85,44 +110,59 @@ internal static class Plasticity
 
     /// <summary>w_i grows by the Hebbian term, at most by the clip, and is normalised again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Synapses(Workspace work, double[] expected, LearningRule rule, double decay, double scale)
+    private static void Synapses<TLanes>(Workspace work, double[] expected, Rates rates, double scale)
+        where TLanes : struct, ILanes<TLanes>
     {
         int n = work.N;
         int k = work.K;
-        ref double sums = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(work.Sums), (1 + work.P) * k);
-        ref double targets = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(expected), (1 + work.P) * k);
-        ref double w = ref MemoryMarshal.GetArrayDataReference(work.Circuit.Synapses);
-        double squaredClip = rule.SynapseClip * rule.SynapseClip;
+        ref TLanes sums = ref Registers<TLanes>(work.Sums, (1 + work.P) * k);
+        ref TLanes targets = ref Registers<TLanes>(expected, (1 + work.P) * k);
+        ref TLanes w = ref Registers<TLanes>(work.Numbers.Synapses, 0);
+        ref TLanes gains = ref Registers<TLanes>(work.Numbers.Gains, 0);
+        ref TLanes own = ref Registers<TLanes>(rates.Synapses, 0);
+        ref double bounds = ref rates.Bounds.First;
+        TLanes zero = TLanes.Broadcast(0);
+        TLanes batch = TLanes.Broadcast(scale);
+        TLanes decay = TLanes.Constant(in bounds, Rates.Decayed);
+        TLanes clip = TLanes.Constant(in bounds, Rates.SynapseClip);
+        TLanes squaredClip = clip * clip;
+        uint all = (1u << TLanes.Width) - 1;
+        bool timesGain = rates.Form.SynapseStepTimesGain;
         for (int i = 0; i < k; i++)
         {
-            double rate = decay * rule.SynapseRates[i];
-            if (rate != 0)
+            TLanes rate = decay * Unsafe.Add(ref own, i);
+            TLanes still = TLanes.Equal(rate, zero);
+            uint resting = TLanes.Bits(still);
+            if (resting != all)
             {
-                rate *= rule.SynapseStepTimesGain ? work.Circuit.Gains[i] : 1;
-                double square = 0;
+                rate = timesGain ? rate * Unsafe.Add(ref gains, i) : rate;
+                TLanes square = zero;
                 for (int a = 0; a < n; a++)
                 {
-                    double term = (Unsafe.Add(ref sums, (a * k) + i) * scale) - Unsafe.Add(ref targets, (a * k) + i);
+                    TLanes term = (Unsafe.Add(ref sums, (a * k) + i) * batch) - Unsafe.Add(ref targets, (a * k) + i);
                     square += term * term;
                 }
 
                 // Squares are compared, so that only a step that is clipped takes a root.
-                double squaredLength = rate * rate * square;
-                if (squaredLength > squaredClip)
+                TLanes squaredLength = rate * rate * square;
+                TLanes longer = TLanes.Less(squaredClip, squaredLength);
+                if (TLanes.Bits(longer) != 0)
                 {
-                    rate *= rule.SynapseClip / Math.Sqrt(squaredLength);
+                    rate = TLanes.Select(longer, rate * (clip / TLanes.Sqrt(squaredLength)), rate);
                 }
 
-                square = 0;
+                square = zero;
                 for (int a = 0; a < n; a++)
                 {
-                    double term = (Unsafe.Add(ref sums, (a * k) + i) * scale) - Unsafe.Add(ref targets, (a * k) + i);
-                    double next = Unsafe.Add(ref w, a) + (rate * term);
+                    TLanes term = (Unsafe.Add(ref sums, (a * k) + i) * batch) - Unsafe.Add(ref targets, (a * k) + i);
+                    TLanes next = Unsafe.Add(ref w, a) + (rate * term);
+                    next = resting == 0 ? next : TLanes.Select(still, Unsafe.Add(ref w, a), next);
                     Unsafe.Add(ref w, a) = next;
                     square += next * next;
                 }
 
-                double inverse = 1 / Math.Sqrt(square);
+                TLanes inverse = TLanes.Broadcast(1) / TLanes.Sqrt(square);
+                inverse = resting == 0 ? inverse : TLanes.Select(still, TLanes.Broadcast(1), inverse);
                 for (int a = 0; a < n; a++)
                 {
                     Unsafe.Add(ref w, a) *= inverse;
@@ -132,4 +172,9 @@ internal static class Plasticity
             w = ref Unsafe.Add(ref w, n);
         }
     }
+
+    /// <summary>Numbers as registers, from register i on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref TLanes Registers<TLanes>(double[] numbers, int i)
+        where TLanes : struct, ILanes<TLanes> => ref Unsafe.Add(ref Unsafe.As<double, TLanes>(ref MemoryMarshal.GetArrayDataReference(numbers)), i);
 }

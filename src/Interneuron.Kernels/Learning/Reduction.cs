@@ -23,6 +23,55 @@ internal static class Reduction
         }
     }
 
+    /// <summary>The same of several circuits, one a lane and a sample a register: lane by lane the additions of <see cref="Sum"/> in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void SumTogether<TLanes>(Workspace work, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int rows = work.K * work.Rows;
+        ref TLanes terms = ref Unsafe.As<double, TLanes>(ref work.Terms.First);
+        ref TLanes sums = ref Unsafe.As<double, TLanes>(ref MemoryMarshal.GetArrayDataReference(work.Sums));
+        int place = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            ref TLanes first = ref Unsafe.Add(ref terms, row);
+            Unsafe.Add(ref sums, place) = TLanes.Width == 1
+                ? Every(ref first, rows, 0, 1, count)
+                : Quarter(ref first, rows, 0, count) + Quarter(ref first, rows, 2, count) + (Quarter(ref first, rows, 1, count) + Quarter(ref first, rows, 3, count));
+            place += work.K;
+            if (place >= rows)
+            {
+                place += 1 - rows;
+            }
+        }
+    }
+
+    /// <summary>What lane `from` of four has summed in one circuit, folded from eight where there are eight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Quarter<TLanes>(ref TLanes terms, int rows, int from, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        int left = count % 8;
+        return TLanes.Width == 4 ? Every(ref terms, rows, from, 4, count)
+            : left is 0 or > 4 ? Every(ref terms, rows, from, 8, count) + Every(ref terms, rows, from + 4, 8, count)
+            : from < left ? Every(ref terms, rows, from, 8, count - left) + Every(ref terms, rows, from + 4, 8, count - left) + Unsafe.Add(ref terms, (count - left + from) * rows)
+            : Every(ref terms, rows, from, 8, count - left) + Every(ref terms, rows, from + 4, 8, count - left);
+    }
+
+    /// <summary>The sum of a term over every step-th sample.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Every<TLanes>(ref TLanes terms, int rows, int from, int step, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes sum = TLanes.Broadcast(0);
+        for (int j = from; j < count; j += step)
+        {
+            sum += Unsafe.Add(ref terms, j * rows);
+        }
+
+        return sum;
+    }
+
     /// <summary>Blocks of eight, and where at most four samples are left one of four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumEights(Workspace work, int count)

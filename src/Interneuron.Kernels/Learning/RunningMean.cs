@@ -2,41 +2,35 @@ using System.Runtime.CompilerServices;
 
 namespace Interneuron.Kernels;
 
-/// <summary>The mean of a circuit's numbers over the steps of a learner.</summary>
+/// <summary>The mean of a circuit's numbers, or of several circuits', over the steps of a learner.</summary>
 internal sealed class RunningMean
 {
-    private readonly CircuitState _circuit;
-    private readonly double[] _gains;
-    private readonly double[] _theta;
-    private readonly double[] _synapses;
+    private readonly CircuitNumbers _numbers;
+    private readonly CircuitNumbers _mean;
     private long _count;
 
-    internal RunningMean(CircuitState circuit)
+    internal RunningMean(CircuitNumbers numbers, CircuitState shape)
     {
-        _circuit = circuit;
-        _gains = new double[circuit.Gains.Length];
-        _theta = new double[circuit.Theta.Length];
-        _synapses = new double[circuit.Synapses.Length];
+        _numbers = numbers;
+        _mean = new(shape, numbers.Circuits);
     }
 
     internal void Add()
     {
         _count++;
         double share = 1.0 / _count;
-        Move(_gains, _circuit.Gains, share);
-        Move(_theta, _circuit.Theta, share);
-        Move(_synapses, _circuit.Synapses, share);
+        Move(_mean.Gains, _numbers.Gains, share);
+        Move(_mean.Theta, _numbers.Theta, share);
+        Move(_mean.Synapses, _numbers.Synapses, share);
     }
 
-    /// <summary>The mean circuit, with its columns normalised again; the circuit itself before the first addition.</summary>
-    internal CircuitState Value()
+    /// <summary>The mean of circuit c, which is like one given, with its columns normalised again; the circuit itself before the first addition.</summary>
+    internal CircuitState Value(int c, CircuitState like)
     {
-        CircuitState value = new(_circuit.Primaries, _circuit.Interneurons, _circuit.Parameters, _circuit.Leak);
-        (_count == 0 ? _circuit.Gains : _gains).CopyTo(value.Gains, 0);
-        (_count == 0 ? _circuit.Theta : _theta).CopyTo(value.Theta, 0);
-        (_count == 0 ? _circuit.Synapses : _synapses).CopyTo(value.Synapses, 0);
-        _circuit.ThetaLow.CopyTo(value.ThetaLow, 0);
-        _circuit.ThetaHigh.CopyTo(value.ThetaHigh, 0);
+        CircuitState value = new(like.Primaries, like.Interneurons, like.Parameters, like.Leak);
+        (_count == 0 ? _numbers : _mean).Give(c, value);
+        like.ThetaLow.CopyTo(value.ThetaLow, 0);
+        like.ThetaHigh.CopyTo(value.ThetaHigh, 0);
         for (int i = 0; i < value.Interneurons; i++)
         {
             Span<double> w = value.Synapses.AsSpan(i * value.Primaries, value.Primaries);
@@ -58,23 +52,30 @@ internal sealed class RunningMean
     internal void Save(BinaryWriter writer)
     {
         writer.Write(_count);
-        writer.WriteAll(_gains);
-        writer.WriteAll(_theta);
-        writer.WriteAll(_synapses);
+        writer.WriteAll(_mean.Gains);
+        writer.WriteAll(_mean.Theta);
+        writer.WriteAll(_mean.Synapses);
     }
 
     internal void Load(BinaryReader reader)
     {
         _count = reader.ReadInt64();
-        reader.ReadAll(_gains);
-        reader.ReadAll(_theta);
-        reader.ReadAll(_synapses);
+        reader.ReadAll(_mean.Gains);
+        reader.ReadAll(_mean.Theta);
+        reader.ReadAll(_mean.Synapses);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Move(double[] mean, double[] values, double share)
     {
-        for (int j = 0; j < mean.Length; j++)
+        int j = 0;
+        for (; j <= mean.Length - Lanes8.Width; j += Lanes8.Width)
+        {
+            Lanes8 before = Lanes8.Load(in mean[j]);
+            Lanes8.Store(before + (Lanes8.Broadcast(share) * (Lanes8.Load(in values[j]) - before)), ref mean[j]);
+        }
+
+        for (; j < mean.Length; j++)
         {
             mean[j] += share * (values[j] - mean[j]);
         }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Interneuron.Kernels;
 
@@ -10,7 +9,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     where TKernel : struct, IPotentialKernel
 {
     /// <summary>The most samples that are solved together: all their terms are kept until they are summed, and should fit in the second-level cache.</summary>
-    private const int Usual = 256;
+    internal const int Usual = 256;
 
     private readonly int _width;
     private readonly bool _thetaLearns;
@@ -18,10 +17,10 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     private readonly Workspace _work;
     private readonly TargetTerms _expected;
     private readonly double[] _totals;
-    private readonly int[] _drawn;
-    private readonly ulong[] _ahead;
+    private readonly Rates _rates;
+    private readonly Draws _draws;
+    private readonly double _tolerance;
     private int[] _rows = [];
-    private Xoshiro256 _random;
     private Recall? _recall;
 
     internal Trainer(CircuitState circuit, TargetNodes target, LearningRule rule, int batch, ulong seed, double tolerance, int width)
@@ -30,18 +29,15 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         _width = width;
         _thetaLearns = rule.ThetaLearns;
         _synapsesLearn = rule.SynapsesLearn;
-        _work = new(circuit, default(TKernel).Constants, Math.Min(batch, Workspace.TileOf(circuit, Usual))) { Tolerance = tolerance, Least = tolerance };
+        _work = new(circuit, default(TKernel).Constants, Math.Min(batch, Workspace.TileOf(circuit, Usual)));
+        _work.Limit(0, tolerance, tolerance, 0);
         _work.Prepare<TKernel>(circuit);
         _expected = new(target, _work);
         _expected.Evaluate<TKernel>(_work, width);
         _totals = new double[_work.Sums.Length];
-        _random = new(seed);
-        _drawn = new int[batch];
-        _ahead = new ulong[batch];
-        for (int j = 0; j < batch; j++)
-        {
-            _ahead[j] = _random.Next();
-        }
+        _rates = new(rule, circuit);
+        _draws = new(batch, seed);
+        _tolerance = tolerance;
     }
 
     /// <inheritdoc/>
@@ -52,8 +48,8 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         for (int made = 0; made < steps; made++)
         {
-            Draw(stimuli, samples);
-            if (!Update(stimuli, _drawn, cancellation, out ResponseOutcome outcome))
+            _draws.Next(stimuli, samples, _work.N);
+            if (!Update(stimuli, _draws.Rows, cancellation, out ResponseOutcome outcome))
             {
                 return new(made, outcome);
             }
@@ -72,9 +68,9 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     public override int LastBatch(Span<int> rows, Span<double> responses)
     {
-        int first = (_drawn.Length - 1) / _work.Lanes * _work.Lanes;
-        int count = _drawn.Length - first;
-        _drawn.AsSpan(first, count).CopyTo(rows);
+        int first = (BatchSize - 1) / _work.Lanes * _work.Lanes;
+        int count = BatchSize - first;
+        _draws.Rows.Slice(first, count).CopyTo(rows);
         Rows.Write(_work, _work.Responses.Span, responses, count);
         return count;
     }
@@ -82,8 +78,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     private protected override void Save(BinaryWriter writer)
     {
-        _random.Save(writer);
-        writer.WriteAll<ulong>(_ahead);
+        _draws.Save(writer);
         writer.Write(_recall is not null);
         _recall?.Save(writer);
     }
@@ -91,8 +86,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     /// <inheritdoc/>
     private protected override void Load(BinaryReader reader, ReadOnlySpan<double> stimuli)
     {
-        _random = Xoshiro256.Load(reader);
-        reader.ReadAll<ulong>(_ahead);
+        _draws.Load(reader);
         if (reader.ReadBoolean())
         {
             Check(stimuli);
@@ -111,8 +105,11 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         // The memory of solutions is made when there are stimuli to set its scale by.
-        _recall ??= Recall.For(_work.N, _work.Lanes, stimuli);
-        _work.CellWidth = _recall?.Width ?? 0;
+        if (_recall is null)
+        {
+            _recall = Recall.For(_work.N, _work.Lanes, stimuli);
+            _work.Limit(0, _tolerance, _tolerance, _recall?.Width ?? 0);
+        }
 
         return stimuli.Length / _work.N;
     }
@@ -126,33 +123,6 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         }
 
         return _rows.AsSpan(0, count);
-    }
-
-    /// <summary>Draws a batch and the next one, whose stimuli are prefetched while this one is learned from.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Draw(ReadOnlySpan<double> stimuli, int samples)
-    {
-        ref double first = ref MemoryMarshal.GetReference(stimuli);
-        Xoshiro256 generator = _random;
-        for (int j = 0; j < _drawn.Length; j++)
-        {
-            _drawn[j] = Xoshiro256.Below(_ahead[j], samples);
-            ulong next = generator.Next();
-            _ahead[j] = next;
-            Prefetch(ref Unsafe.Add(ref first, (nint)Xoshiro256.Below(next, samples) * _work.N));
-        }
-
-        _random = generator;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Prefetch(ref double sample)
-    {
-        // Only a hint: it does no harm if the array moves between taking the address and using it.
-        if (Sse.IsSupported)
-        {
-            Sse.Prefetch0(Unsafe.AsPointer(ref sample));
-        }
     }
 
     /// <summary>Solves a batch and learns from all of it, or from none if a sample has no fixed point or the caller asks to stop.</summary>
@@ -197,14 +167,15 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
             _totals.CopyTo(_work.Sums, 0);
         }
 
-        Plasticity.Apply(_work, _expected.Values, Rule, Rule.Decay(Steps), 1.0 / indices.Length);
+        _rates.Decay(Rule.Decay(Steps));
+        Plasticity.Apply(_work, _expected.Values, _rates, 1.0 / indices.Length);
         Made();
         if (_thetaLearns)
         {
-            _work.PrepareConstants<TKernel>();
+            _work.PrepareConstants<Lanes1, TKernel>();
         }
 
-        _work.PrepareLinks();
+        _work.PrepareLinks<Lanes1>();
         if (_thetaLearns || (_synapsesLearn && _expected.FollowSynapses))
         {
             _expected.Evaluate<TKernel>(_work, _width);
@@ -218,23 +189,22 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Sum(ref double stimuli, ReadOnlySpan<int> indices)
     {
-        int occupied = Batch<TSolver, TKernel>.Occupied(_width, indices.Length);
         if (_recall is null)
         {
             Rows.Read(_work, ref stimuli, indices);
-            Batch<TSolver, TKernel>.Pad(_work, indices.Length);
         }
         else
         {
-            _recall.Guess(_work, ref stimuli, indices, occupied);
+            _recall.Guess(_work, ref stimuli, indices);
         }
 
+        Batch<TSolver, TKernel>.Pad(_work, indices.Length, _width);
         if (!Batch<TSolver, TKernel>.Learn(_work, indices.Length, _width))
         {
             return false;
         }
 
-        _recall?.Remember(_work, occupied);
+        _recall?.Remember(_work, indices.Length);
         Reduction.Sum(_work, indices.Length, _width);
         return true;
     }

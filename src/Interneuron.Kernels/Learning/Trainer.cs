@@ -13,7 +13,7 @@ public abstract class Trainer
         rule.Fits(circuit);
         Circuit = circuit;
         Rule = rule;
-        _mean = new(circuit);
+        _mean = new(new CircuitNumbers(circuit), circuit);
         BatchSize = batch;
     }
 
@@ -27,7 +27,7 @@ public abstract class Trainer
     public int BatchSize { get; }
 
     /// <summary>What has been learned: the mean of the circuits since the rule's AverageFrom, or the circuit of the last step. A copy.</summary>
-    public CircuitState Answer => _mean.Value();
+    public CircuitState Answer => _mean.Value(0, Circuit);
 
     /// <summary>The number of steps made.</summary>
     public long Steps { get; private protected set; }

@@ -21,6 +21,15 @@ internal struct Xoshiro256
         _s3 = SplitMix(ref seed);
     }
 
+    /// <summary>Writes the four words of the state.</summary>
+    internal readonly void Write(Span<ulong> state)
+    {
+        state[0] = _s0;
+        state[1] = _s1;
+        state[2] = _s2;
+        state[3] = _s3;
+    }
+
     internal void Save(BinaryWriter writer)
     {
         writer.Write(_s0);

@@ -12,7 +12,7 @@ internal static class Batch<TSolver, TKernel>
     where TSolver : struct, ISolver
     where TKernel : struct, IPotentialKernel
 {
-    private const int Rounds = 8;
+    internal const int Rounds = 8;
 
     internal const int MaxIterations = 200;
 
@@ -69,9 +69,10 @@ internal static class Batch<TSolver, TKernel>
             }
 
             // The evaluation that learns also verifies; lanes seldom need more.
-            if (Real(LearnAt(work, at, step), at, count) != 0)
+            uint wrong = LearnAt(work, at, step);
+            if (Real(wrong, at, count) != 0)
             {
-                converged &= Again(work, at, step, count);
+                converged &= Again(work, at, step, count, wrong);
             }
         }
 
@@ -100,17 +101,24 @@ internal static class Batch<TSolver, TKernel>
         }
     }
 
-    private static bool Again(Workspace work, int at, int step, int count)
+    private static bool Again(Workspace work, int at, int step, int count, uint wrong)
     {
         if (TSolver.Improves)
         {
-            ImproveAt(work, at, step);
-            if (Real(LearnAt(work, at, step), at, count) == 0)
+            ImproveSome(work, at, step, wrong);
+            if (Real(LearnSome(work, at, step, wrong), at, count) == 0)
             {
                 return true;
             }
         }
 
+        return Settle(work, at, step, count);
+    }
+
+    /// <summary>Solves a block that did not verify with safeguards.</summary>
+    /// <returns>Whether it converged; the residuals tell which samples did not.</returns>
+    internal static bool Settle(Workspace work, int at, int step, int count)
+    {
         bool converged = Real(SettleAt(work, at, step, MaxIterations), at, count) == 0;
         LearnAt(work, at, step);
         return converged;
@@ -132,12 +140,13 @@ internal static class Batch<TSolver, TKernel>
             for (int at = 0; at < count; at += step)
             {
                 step = WidthAt(width, at, count);
-                if (round == 0 || work.Unsettled[at])
+                if (round == 0 || Real(work.Unsettled[at], at, count) != 0)
                 {
-                    bool more = Real(ImproveAt(work, at, step), at, count) != 0;
+                    // Idle lanes go as the last sample does, whose copies they are.
+                    uint more = round == 0 ? ImproveAt(work, at, step) : ImproveSome(work, at, step, work.Unsettled[at]);
                     work.Unsettled[at] = more;
                     work.Rounds[at] = round + 1;
-                    again |= more;
+                    again |= Real(more, at, count) != 0;
                 }
             }
         }
@@ -148,9 +157,9 @@ internal static class Batch<TSolver, TKernel>
     private static uint Real(uint bits, int at, int count) => count - at >= 8 ? bits : bits & ((1u << (count - at)) - 1);
 
     /// <summary>Lanes without a sample repeat the last one: they cost nothing and never delay the others.</summary>
-    internal static void Pad(Workspace work, int count)
+    internal static void Pad(Workspace work, int count, int width)
     {
-        int end = Math.Min((count + 7) / 8 * 8, work.Lanes);
+        int end = Occupied(width, count);
         for (int a = 0; a < work.N; a++)
         {
             Span<double> s = work.Stimuli.Span.Slice(a * work.Lanes, work.Lanes);
@@ -169,6 +178,20 @@ internal static class Batch<TSolver, TKernel>
         8 => TSolver.Improve<Lanes8, TKernel>(work, at),
         4 => TSolver.Improve<Lanes4, TKernel>(work, at),
         _ => TSolver.Improve<Lanes1, TKernel>(work, at),
+    };
+
+    private static uint ImproveSome(Workspace work, int at, int width, uint bits) => width switch
+    {
+        8 => Some<Lanes8, TSolver, TKernel>.Improve(work, at, bits),
+        4 => Some<Lanes4, TSolver, TKernel>.Improve(work, at, bits),
+        _ => Some<Lanes1, TSolver, TKernel>.Improve(work, at, bits),
+    };
+
+    private static uint LearnSome(Workspace work, int at, int width, uint bits) => width switch
+    {
+        8 => Some<Lanes8, TSolver, TKernel>.Learn(work, at, bits),
+        4 => Some<Lanes4, TSolver, TKernel>.Learn(work, at, bits),
+        _ => Some<Lanes1, TSolver, TKernel>.Learn(work, at, bits),
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

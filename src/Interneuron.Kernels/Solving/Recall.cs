@@ -4,7 +4,7 @@ namespace Interneuron.Kernels;
 
 /// <summary>
 /// First guesses: the space of stimuli is cut into cells, and each remembers the last solution in it with the derivatives of r(s). Parameters change little between two
-/// visits, so the Taylor step from there leaves one or two third-order steps to make. The lanes that a batch does not fill refresh the cells in turn.
+/// visits, so the Taylor step from there leaves one or two third-order steps to make.
 /// </summary>
 internal abstract class Recall
 {
@@ -12,6 +12,12 @@ internal abstract class Recall
 
     /// <summary>The cell of each lane.</summary>
     private protected int[] Visited { get; }
+
+    /// <summary>What the cells remember.</summary>
+    internal Aligned Cells { get; private protected init; } = null!;
+
+    /// <summary>How each coordinate is cut.</summary>
+    internal Ruler Ruler { get; private protected init; }
 
     /// <summary>The width of the narrowest cell.</summary>
     internal double Width { get; private protected init; }
@@ -24,21 +30,20 @@ internal abstract class Recall
         _ => null,
     };
 
-    /// <summary>Puts samples into the first lanes, with their guesses, and stimuli of the cells whose turn it is into the idle lanes after them.</summary>
+    /// <summary>Puts samples into the first lanes, with their guesses.</summary>
     /// <param name="work">The workspace.</param>
     /// <param name="stimuli">The rows.</param>
     /// <param name="indices">Which of them, one for each lane.</param>
-    /// <param name="occupied">The number of lanes to fill.</param>
-    internal abstract void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied);
+    internal abstract void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices);
 
     /// <summary>Stores the solutions of the first count lanes. A lane without a fixed point leaves a guess that is no worse than another.</summary>
     internal abstract void Remember(Workspace work, int count);
 
     /// <summary>Writes what is remembered.</summary>
-    internal abstract void Save(BinaryWriter writer);
+    internal void Save(BinaryWriter writer) => writer.WriteAll<double>(Cells.Span);
 
     /// <summary>Remembers what was written of a memory for the same stimuli.</summary>
-    internal abstract void Load(BinaryReader reader);
+    internal void Load(BinaryReader reader) => reader.ReadAll(Cells.Span);
 
     /// <summary>A power of two not above the root mean square of the first thousand numbers.</summary>
     private static double Scale(ReadOnlySpan<double> stimuli)
@@ -64,37 +69,41 @@ internal abstract class Recall
 /// </summary>
 internal readonly struct Ruler
 {
-    private readonly double _offset;
-    private readonly long _lowest;
-    private readonly int _shift;
-    private readonly int _side;
-
     /// <param name="offset">A power of two.</param>
     /// <param name="octaves">The number of octaves from the offset up; the last cell takes all beyond.</param>
     /// <param name="bits">Each octave has 2^bits cells.</param>
     internal Ruler(double offset, int octaves, int bits)
     {
-        _offset = offset;
-        _shift = 52 - bits;
-        _lowest = BitConverter.DoubleToInt64Bits(offset) >> _shift;
-        _side = octaves << bits;
+        Offset = offset;
+        Shift = 52 - bits;
+        Lowest = BitConverter.DoubleToInt64Bits(offset) >> Shift;
+        Side = octaves << bits;
     }
 
-    internal int Count => 2 * _side;
+    internal double Offset { get; }
+
+    internal long Lowest { get; }
+
+    internal int Shift { get; }
+
+    /// <summary>The number of cells on either side.</summary>
+    internal int Side { get; }
+
+    internal int Count => 2 * Side;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int CellOf(double s)
     {
-        long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + _offset) >> _shift) - _lowest;
+        long cell = (BitConverter.DoubleToInt64Bits(Math.Abs(s) + Offset) >> Shift) - Lowest;
         // By arithmetic on the sign bit: as a branch it would be mispredicted for every other sample.
-        int sign = (int)(BitConverter.DoubleToUInt64Bits(s) >> 63) * _side;
-        return (int)Math.Min(cell, _side - 1) + sign;
+        int sign = (int)(BitConverter.DoubleToUInt64Bits(s) >> 63) * Side;
+        return (int)Math.Min(cell, Side - 1) + sign;
     }
 
     internal double MiddleOf(int cell)
     {
-        long bits = ((_lowest + (cell % _side)) << _shift) | (1L << (_shift - 1));
-        double s = BitConverter.Int64BitsToDouble(bits) - _offset;
-        return cell < _side ? s : -s;
+        long bits = ((Lowest + (cell % Side)) << Shift) | (1L << (Shift - 1));
+        double s = BitConverter.Int64BitsToDouble(bits) - Offset;
+        return cell < Side ? s : -s;
     }
 }

@@ -3,25 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Interneuron.Kernels;
 
-/// <summary>First guesses for N = 2, first-order Taylor steps; idle lanes solve again for the stimuli that cells remember.</summary>
+/// <summary>First guesses for N = 2, first-order Taylor steps: a cell, a cache line, has s (2), r (2), and dr/ds (3, symmetric).</summary>
 internal sealed class RecallTwo : Recall
 {
-    /// <summary>A cache line each: s (2), r (2), and dr/ds (3, symmetric).</summary>
-    private readonly Aligned _cells;
-    private readonly Ruler _ruler;
-    private int _turn;
-
     internal RecallTwo(int lanes, double scale)
         : base(lanes)
     {
-        _ruler = new(scale / 4, octaves: 6, bits: 1);
+        Ruler = new(scale / 4, octaves: 6, bits: 1);
         Width = scale / 8;
-        _cells = new(8 * _ruler.Count * _ruler.Count);
-        for (int cell = 0; cell < _ruler.Count * _ruler.Count; cell++)
+        Cells = new(8 * Ruler.Count * Ruler.Count);
+        for (int cell = 0; cell < Ruler.Count * Ruler.Count; cell++)
         {
-            Span<double> known = _cells.Span.Slice(8 * cell, 8);
-            known[0] = _ruler.MiddleOf(cell / _ruler.Count);
-            known[1] = _ruler.MiddleOf(cell % _ruler.Count);
+            Span<double> known = Cells.Span.Slice(8 * cell, 8);
+            known[0] = Ruler.MiddleOf(cell / Ruler.Count);
+            known[1] = Ruler.MiddleOf(cell % Ruler.Count);
             known[2] = known[0];
             known[3] = known[1];
             known[4] = 1;
@@ -30,29 +25,15 @@ internal sealed class RecallTwo : Recall
     }
 
     /// <inheritdoc/>
-    internal override void Save(BinaryWriter writer)
-    {
-        writer.Write(_turn);
-        writer.WriteAll<double>(_cells.Span);
-    }
-
-    /// <inheritdoc/>
-    internal override void Load(BinaryReader reader)
-    {
-        _turn = reader.ReadInt32();
-        reader.ReadAll(_cells.Span);
-    }
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices, int occupied)
+    internal override void Guess(Workspace work, ref double stimuli, ReadOnlySpan<int> indices)
     {
         ref double stimulus = ref work.Stimuli.First;
         ref double response = ref work.Responses.First;
-        ref double cell = ref _cells.First;
+        ref double cell = ref Cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
         int lanes = work.Lanes;
-        Ruler ruler = _ruler;
+        Ruler ruler = Ruler;
         int count = ruler.Count;
         for (int lane = 0; lane < indices.Length; lane++)
         {
@@ -63,25 +44,7 @@ internal sealed class RecallTwo : Recall
             Unsafe.Add(ref visit, lane) = c;
             Unsafe.Add(ref stimulus, lane) = s0;
             Unsafe.Add(ref stimulus, lanes + lane) = s1;
-            ref double known = ref Unsafe.Add(ref cell, 8 * c);
-            double d0 = s0 - known;
-            double d1 = s1 - Unsafe.Add(ref known, 1);
-            double mixed = Unsafe.Add(ref known, 5);
-            Unsafe.Add(ref response, lane) =
-                Math.FusedMultiplyAdd(mixed, d1, Math.FusedMultiplyAdd(Unsafe.Add(ref known, 4), d0, Unsafe.Add(ref known, 2)));
-            Unsafe.Add(ref response, lanes + lane) =
-                Math.FusedMultiplyAdd(mixed, d0, Math.FusedMultiplyAdd(Unsafe.Add(ref known, 6), d1, Unsafe.Add(ref known, 3)));
-        }
-
-        for (int lane = indices.Length; lane < occupied; lane++)
-        {
-            _turn = _turn + 1 < count * count ? _turn + 1 : 0;
-            ref double known = ref Unsafe.Add(ref cell, 8 * _turn);
-            Unsafe.Add(ref visit, lane) = _turn;
-            Unsafe.Add(ref stimulus, lane) = known;
-            Unsafe.Add(ref stimulus, lanes + lane) = Unsafe.Add(ref known, 1);
-            Unsafe.Add(ref response, lane) = Unsafe.Add(ref known, 2);
-            Unsafe.Add(ref response, lanes + lane) = Unsafe.Add(ref known, 3);
+            Extrapolate(ref Unsafe.Add(ref cell, 8 * c), s0, s1, ref Unsafe.Add(ref response, lane), ref Unsafe.Add(ref response, lanes + lane));
         }
     }
 
@@ -92,7 +55,7 @@ internal sealed class RecallTwo : Recall
         ref double stimulus = ref work.Stimuli.First;
         ref double response = ref work.Responses.First;
         ref double inverse = ref work.Inverses.First;
-        ref double cell = ref _cells.First;
+        ref double cell = ref Cells.First;
         ref int visit = ref MemoryMarshal.GetArrayDataReference(Visited);
         int lanes = work.Lanes;
         for (int lane = 0; lane < count; lane++)
@@ -106,5 +69,15 @@ internal sealed class RecallTwo : Recall
             Unsafe.Add(ref known, 5) = Unsafe.Add(ref inverse, lanes + lane);
             Unsafe.Add(ref known, 6) = Unsafe.Add(ref inverse, (2 * lanes) + lane);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Extrapolate(ref double known, double s0, double s1, ref double r0, ref double r1)
+    {
+        double d0 = s0 - known;
+        double d1 = s1 - Unsafe.Add(ref known, 1);
+        double mixed = Unsafe.Add(ref known, 5);
+        r0 = Math.FusedMultiplyAdd(mixed, d1, Math.FusedMultiplyAdd(Unsafe.Add(ref known, 4), d0, Unsafe.Add(ref known, 2)));
+        r1 = Math.FusedMultiplyAdd(mixed, d0, Math.FusedMultiplyAdd(Unsafe.Add(ref known, 6), d1, Unsafe.Add(ref known, 3)));
     }
 }

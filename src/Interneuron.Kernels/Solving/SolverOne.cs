@@ -23,19 +23,19 @@ internal readonly struct SolverOne : ISolver
         TLanes s = TLanes.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         ref double response = ref Unsafe.Add(ref work.Responses.First, at);
         TLanes r = TLanes.Load(in response);
-        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h = work.Leak<TLanes>();
         TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
         TLanes c = TLanes.Broadcast(0);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Curve(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope, out TLanes bend);
-            e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
-            c = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), bend, c);
-            constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, 4);
+            default(TKernel).Curve(TLanes.Constant(in link, 0) * r, in constants, out TLanes f, out TLanes slope, out TLanes bend);
+            e = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 1), f, e);
+            h = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 2), slope, h);
+            c = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 3), bend, c);
+            constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+            link = ref Unsafe.Add(ref link, 4 * TLanes.Circuits);
         }
 
         // Where the second-order term would more than double Newton's step, it is too far away to be trusted.
@@ -79,17 +79,17 @@ internal readonly struct SolverOne : ISolver
         uint pending;
         for (int iteration = 0; ; iteration++)
         {
-            TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+            TLanes h = work.Leak<TLanes>();
             TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
             ref double constants = ref work.Constants.First;
             ref double link = ref work.Links.First;
             for (int i = work.K; i > 0; i--)
             {
-                default(TKernel).Activate(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope);
-                e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-                h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
-                constants = ref Unsafe.Add(ref constants, work.C);
-                link = ref Unsafe.Add(ref link, 4);
+                default(TKernel).Activate(TLanes.Constant(in link, 0) * r, in constants, out TLanes f, out TLanes slope);
+                e = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 1), f, e);
+                h = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 2), slope, h);
+                constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+                link = ref Unsafe.Add(ref link, 4 * TLanes.Circuits);
             }
 
             evaluations += TLanes.Select(done, zero, TLanes.Broadcast(1));
@@ -147,18 +147,18 @@ internal readonly struct SolverOne : ISolver
     {
         TLanes s = TLanes.Load(in Unsafe.Add(ref work.Stimuli.First, at));
         TLanes r = TLanes.Load(in Unsafe.Add(ref work.Responses.First, at));
-        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h = work.Leak<TLanes>();
         TLanes e = TLanes.FusedNegateMultiplyAdd(h, r, s);
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         ref double terms = ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows);
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Learn(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope, ref Unsafe.As<double, TLanes>(ref terms));
-            e = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, e);
-            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
-            constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, 4);
+            default(TKernel).Learn(TLanes.Constant(in link, 0) * r, in constants, out TLanes f, out TLanes slope, ref Unsafe.As<double, TLanes>(ref terms));
+            e = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 1), f, e);
+            h = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 2), slope, h);
+            constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+            link = ref Unsafe.Add(ref link, 4 * TLanes.Circuits);
             terms = ref Unsafe.Add(ref terms, work.Rows * TLanes.Width);
         }
 
@@ -166,7 +166,7 @@ internal readonly struct SolverOne : ISolver
         ref double bends = ref Unsafe.Add(ref work.Bends.First, at);
         TLanes inverse = TLanes.Broadcast(1) / TLanes.Max(TLanes.Broadcast(1e-100), h);
         TLanes bend = TLanes.Load(in bends) * TLanes.Broadcast(-0.5) * inverse * inverse * inverse;
-        TLanes reach = (TLanes.Abs(s) + TLanes.Broadcast(work.CellWidth)) * TLanes.Broadcast(0.5);
+        TLanes reach = (TLanes.Abs(s) + work.CellWidth<TLanes>()) * TLanes.Broadcast(0.5);
         TLanes.Store(TLanes.And(TLanes.Less(TLanes.Abs(bend) * reach, inverse), bend), ref bends);
         TLanes.Store(inverse, ref Unsafe.Add(ref work.Inverses.First, at));
         return TLanes.Bits(TLanes.LessOrEqual(TLanes.Abs(e), work.ToleranceOf(TLanes.Abs(s)))) ^ ((1u << TLanes.Width) - 1);
@@ -179,17 +179,17 @@ internal readonly struct SolverOne : ISolver
         where TKernel : struct, IPotentialKernel
     {
         TLanes r = TLanes.Load(in Unsafe.Add(ref work.Responses.First, at));
-        TLanes h = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h = work.Leak<TLanes>();
         TLanes s = h * r;
         ref double constants = ref work.Constants.First;
         ref double link = ref work.Links.First;
         for (int i = work.K; i > 0; i--)
         {
-            default(TKernel).Activate(TLanes.Broadcast(link) * r, in constants, out TLanes f, out TLanes slope);
-            s = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 1)), f, s);
-            h = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 2)), slope, h);
-            constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, 4);
+            default(TKernel).Activate(TLanes.Constant(in link, 0) * r, in constants, out TLanes f, out TLanes slope);
+            s = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 1), f, s);
+            h = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 2), slope, h);
+            constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+            link = ref Unsafe.Add(ref link, 4 * TLanes.Circuits);
         }
 
         TLanes.Store(s, ref Unsafe.Add(ref work.Stimuli.First, at));

@@ -24,7 +24,7 @@ internal readonly struct SolverTwo : ISolver
         TLanes s1 = TLanes.Load(in Unsafe.Add(ref stimulus, lanes));
         TLanes r0 = TLanes.Load(in response);
         TLanes r1 = TLanes.Load(in Unsafe.Add(ref response, lanes));
-        TLanes h00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h00 = work.Leak<TLanes>();
         TLanes h11 = h00;
         TLanes h01 = TLanes.Broadcast(0);
         TLanes e0 = TLanes.FusedNegateMultiplyAdd(h00, r0, s0);
@@ -34,17 +34,17 @@ internal readonly struct SolverTwo : ISolver
         ref TLanes curve = ref Unsafe.As<double, TLanes>(ref work.Scratch.First);
         for (int i = work.K; i > 0; i--)
         {
-            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), r0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * r1);
+            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 0), r0, TLanes.Constant(in link, 1) * r1);
             default(TKernel).Curve(z, in constants, out TLanes f, out TLanes slope, out TLanes bend);
             curve = slope;
             Unsafe.Add(ref curve, 1) = bend;
-            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
-            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
-            h00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
-            h01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
-            h11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
-            constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, 8);
+            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 3), f, e0);
+            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 4), f, e1);
+            h00 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 5), slope, h00);
+            h01 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 6), slope, h01);
+            h11 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 7), slope, h11);
+            constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+            link = ref Unsafe.Add(ref link, 8 * TLanes.Circuits);
             curve = ref Unsafe.Add(ref curve, 2);
         }
 
@@ -54,20 +54,20 @@ internal readonly struct SolverTwo : ISolver
         TLanes half = TLanes.Broadcast(0.5);
         TLanes x0 = d0 * half;
         TLanes x1 = d1 * half;
-        TLanes m00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes m00 = work.Leak<TLanes>();
         TLanes m11 = m00;
         TLanes m01 = TLanes.Broadcast(0);
         link = ref work.Links.First;
         curve = ref Unsafe.As<double, TLanes>(ref work.Scratch.First);
         for (int i = work.K; i > 0; i--)
         {
-            TLanes x = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), x0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * x1);
+            TLanes x = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 0), x0, TLanes.Constant(in link, 1) * x1);
             TLanes slope = curve;
             slope = TLanes.Max(TLanes.FusedMultiplyAdd(Unsafe.Add(ref curve, 1), x, slope), slope * half);
-            m00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, m00);
-            m01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, m01);
-            m11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, m11);
-            link = ref Unsafe.Add(ref link, 8);
+            m00 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 5), slope, m00);
+            m01 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 6), slope, m01);
+            m11 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 7), slope, m11);
+            link = ref Unsafe.Add(ref link, 8 * TLanes.Circuits);
             curve = ref Unsafe.Add(ref curve, 2);
         }
 
@@ -104,7 +104,7 @@ internal readonly struct SolverTwo : ISolver
         TLanes s1 = TLanes.Load(in Unsafe.Add(ref stimulus, lanes));
         TLanes r0 = TLanes.Load(in response);
         TLanes r1 = TLanes.Load(in Unsafe.Add(ref response, lanes));
-        TLanes h00 = TLanes.Broadcast(work.Circuit.Leak);
+        TLanes h00 = work.Leak<TLanes>();
         TLanes h11 = h00;
         TLanes h01 = TLanes.Broadcast(0);
         TLanes e0 = TLanes.FusedNegateMultiplyAdd(h00, r0, s0);
@@ -114,19 +114,19 @@ internal readonly struct SolverTwo : ISolver
         ref TLanes terms = ref Unsafe.As<double, TLanes>(ref Unsafe.Add(ref work.Terms.First, at * work.K * work.Rows));
         for (int i = work.K; i > 0; i--)
         {
-            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Broadcast(link), r0, TLanes.Broadcast(Unsafe.Add(ref link, 1)) * r1);
+            TLanes z = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 0), r0, TLanes.Constant(in link, 1) * r1);
             default(TKernel).Learn(z, in constants, out TLanes f, out TLanes slope, ref terms);
             terms = ref Unsafe.Add(ref terms, work.Rows - 2);
             terms = f * r0;
             Unsafe.Add(ref terms, 1) = f * r1;
             terms = ref Unsafe.Add(ref terms, 2);
-            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 3)), f, e0);
-            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 4)), f, e1);
-            h00 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 5)), slope, h00);
-            h01 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 6)), slope, h01);
-            h11 = TLanes.FusedMultiplyAdd(TLanes.Broadcast(Unsafe.Add(ref link, 7)), slope, h11);
-            constants = ref Unsafe.Add(ref constants, work.C);
-            link = ref Unsafe.Add(ref link, 8);
+            e0 = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 3), f, e0);
+            e1 = TLanes.FusedNegateMultiplyAdd(TLanes.Constant(in link, 4), f, e1);
+            h00 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 5), slope, h00);
+            h01 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 6), slope, h01);
+            h11 = TLanes.FusedMultiplyAdd(TLanes.Constant(in link, 7), slope, h11);
+            constants = ref Unsafe.Add(ref constants, work.C * TLanes.Circuits);
+            link = ref Unsafe.Add(ref link, 8 * TLanes.Circuits);
         }
 
         // dr/ds is the inverse of the Hessian.

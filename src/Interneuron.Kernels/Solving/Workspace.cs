@@ -11,17 +11,29 @@ internal sealed class Workspace
 {
     internal const double Roundings = 16 * 2.220446049250313e-16;
 
-    internal Workspace(CircuitState circuit, int constants, int lanes)
+    // Where the limits lie.
+    private const int LeakAt = 0;
+    private const int ToleranceAt = 1;
+    private const int LeastAt = 2;
+    private const int CellWidthAt = 3;
+
+    /// <param name="circuit">The circuit, or one of those of its shape.</param>
+    /// <param name="constants">The kernel's number of constants.</param>
+    /// <param name="lanes">The number of samples.</param>
+    /// <param name="circuits">The number of circuits, each with its own numbers.</param>
+    internal Workspace(CircuitState circuit, int constants, int lanes, int circuits = 1)
     {
         Circuit = circuit;
+        Numbers = circuits == 1 ? new(circuit) : new(circuit, circuits);
         N = circuit.Primaries;
         K = circuit.Interneurons;
         P = circuit.Parameters;
         C = constants;
         Lanes = (lanes + 7) / 8 * 8;
         Rows = 1 + P + (N > 1 ? N : 0);
-        Constants = new(K * C);
-        Links = new(K * LinkSize(N));
+        Limits = new(4 * circuits);
+        Constants = new(K * C * circuits);
+        Links = new(K * LinkSize(N) * circuits);
         Stimuli = new(N * Lanes);
         Responses = new(N * Lanes);
         Residuals = new(Lanes);
@@ -30,13 +42,17 @@ internal sealed class Workspace
         Inverses = new(N == 1 ? Lanes : N == 2 ? 3 * Lanes : 0);
         Bends = new(N == 1 ? Lanes : 0);
         Terms = new(K * Rows * Lanes);
-        Sums = new double[K * Rows];
-        Unsettled = new bool[Lanes];
+        Sums = new double[K * Rows * circuits];
+        Unsettled = new uint[Lanes];
         Rounds = new int[Lanes];
         Scratch = new(ManyScratch.Size(N, K));
+        Limits.Span[..circuits].Fill(circuit.Leak);
     }
 
     internal CircuitState Circuit { get; private set; }
+
+    /// <summary>What the circuit learns, or several circuits.</summary>
+    internal CircuitNumbers Numbers { get; private set; }
 
     internal int N { get; }
 
@@ -51,6 +67,9 @@ internal sealed class Workspace
 
     /// <summary>Learning terms of an interneuron: F, dF/dtheta_p and, where N > 1, f r_a.</summary>
     internal int Rows { get; }
+
+    /// <summary>lambda, the tolerance of the residual for stimuli of size 1 and above, below which it falls with |s|_inf, its smallest value, and the width of the narrowest cell of the memory of solutions.</summary>
+    internal Aligned Limits { get; }
 
     /// <summary>K x C.</summary>
     internal Aligned Constants { get; }
@@ -80,9 +99,6 @@ internal sealed class Workspace
     /// <summary>N = 1: half of d2r/ds2 of each lane, 0 where it would not help over the width of a cell.</summary>
     internal Aligned Bends { get; }
 
-    /// <summary>The width of the narrowest cell of the memory of solutions.</summary>
-    internal double CellWidth { get; set; }
-
     /// <summary>For each block of lanes K x Rows registers; a block that starts at lane j starts at j K Rows.</summary>
     internal Aligned Terms { get; }
 
@@ -91,17 +107,11 @@ internal sealed class Workspace
 
     internal Aligned Scratch { get; }
 
-    /// <summary>Whether the block that starts at a lane needs another step.</summary>
-    internal bool[] Unsettled { get; }
+    /// <summary>Bits of the lanes that need another step, for the block that starts at a lane.</summary>
+    internal uint[] Unsettled { get; }
 
     /// <summary>How many steps the block that starts at a lane has made.</summary>
     internal int[] Rounds { get; }
-
-    /// <summary>The tolerance of the residual for stimuli of size 1 and above; below it falls with |s|_inf, down to <see cref="Least"/>.</summary>
-    internal double Tolerance { get; init; } = 1e-10;
-
-    /// <summary>The smallest tolerance, whatever the stimulus.</summary>
-    internal double Least { get; init; }
 
     /// <summary>
     /// How many samples are processed between two checks whether to stop: `usual`, and fewer of a large circuit, whose samples take milliseconds and whose terms take the memory.
@@ -111,44 +121,56 @@ internal sealed class Workspace
 
     internal static int LinkSize(int n) => n == 1 ? 4 : n == 2 ? 8 : n + 1;
 
+    /// <summary>Sets the limits of circuit c.</summary>
+    internal void Limit(int c, double tolerance, double least, double cellWidth)
+    {
+        int circuits = Numbers.Circuits;
+        Span<double> limits = Limits.Span;
+        limits[(ToleranceAt * circuits) + c] = tolerance;
+        limits[(LeastAt * circuits) + c] = least;
+        limits[(CellWidthAt * circuits) + c] = cellWidth;
+    }
+
     /// <summary>Takes the circuit's present numbers: constants of every interneuron by <see cref="IPotentialKernel.Prepare{TLanes}"/>, and links.</summary>
     internal void Prepare<TKernel>(CircuitState circuit)
         where TKernel : struct, IPotentialKernel
     {
         Circuit = circuit;
-        PrepareConstants<TKernel>();
-        PrepareLinks();
+        Numbers = new(circuit);
+        PrepareConstants<Lanes1, TKernel>();
+        PrepareLinks<Lanes1>();
     }
 
     /// <summary>
-    /// The theta-only part, an interneuron at a time and scalar: it is long, straight-line code with little in common between interneurons, and a vector
+    /// The theta-only part, an interneuron at a time. Of one circuit it is scalar: it is long, straight-line code with little in common between interneurons, and a vector
     /// form of it runs out of registers.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void PrepareConstants<TKernel>()
+    internal void PrepareConstants<TLanes, TKernel>()
+        where TLanes : struct, ILanes<TLanes>
         where TKernel : struct, IPotentialKernel
     {
-        ref double theta = ref MemoryMarshal.GetArrayDataReference(Circuit.Theta);
-        ref double constants = ref Constants.First;
+        ref TLanes theta = ref Unsafe.As<double, TLanes>(ref MemoryMarshal.GetArrayDataReference(Numbers.Theta));
+        ref TLanes constants = ref Unsafe.As<double, TLanes>(ref Constants.First);
         for (int i = 0; i < K; i++)
         {
-            default(TKernel).Prepare(
-                in Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref theta, i * P)), ref Unsafe.As<double, Lanes1>(ref Unsafe.Add(ref constants, i * C)));
+            default(TKernel).Prepare(in Unsafe.Add(ref theta, i * P), ref Unsafe.Add(ref constants, i * C));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void PrepareLinks()
+    internal void PrepareLinks<TLanes>()
+        where TLanes : struct, ILanes<TLanes>
     {
-        ref double link = ref Links.First;
-        double[] gains = Circuit.Gains;
-        double[] synapses = Circuit.Synapses;
+        ref TLanes link = ref Unsafe.As<double, TLanes>(ref Links.First);
+        ref TLanes gain = ref Unsafe.As<double, TLanes>(ref MemoryMarshal.GetArrayDataReference(Numbers.Gains));
+        ref TLanes synapses = ref Unsafe.As<double, TLanes>(ref MemoryMarshal.GetArrayDataReference(Numbers.Synapses));
         if (N == 1)
         {
             for (int i = 0; i < K; i++)
             {
-                double w = synapses[i];
-                double gw = gains[i] * w;
+                TLanes w = Unsafe.Add(ref synapses, i);
+                TLanes gw = Unsafe.Add(ref gain, i) * w;
                 link = w;
                 Unsafe.Add(ref link, 1) = gw;
                 Unsafe.Add(ref link, 2) = gw * w;
@@ -163,16 +185,17 @@ internal sealed class Workspace
         {
             for (int a = 0; a < N; a++)
             {
-                Unsafe.Add(ref link, a) = synapses[(i * N) + a];
+                Unsafe.Add(ref link, a) = Unsafe.Add(ref synapses, (i * N) + a);
             }
 
-            Unsafe.Add(ref link, N) = gains[i];
+            TLanes g = Unsafe.Add(ref gain, i);
+            Unsafe.Add(ref link, N) = g;
             if (N == 2)
             {
-                double w0 = link;
-                double w1 = Unsafe.Add(ref link, 1);
-                double gw0 = gains[i] * w0;
-                double gw1 = gains[i] * w1;
+                TLanes w0 = link;
+                TLanes w1 = Unsafe.Add(ref link, 1);
+                TLanes gw0 = g * w0;
+                TLanes gw1 = g * w1;
                 Unsafe.Add(ref link, 3) = gw0;
                 Unsafe.Add(ref link, 4) = gw1;
                 Unsafe.Add(ref link, 5) = gw0 * w0;
@@ -184,13 +207,24 @@ internal sealed class Workspace
         }
     }
 
+    /// <summary>lambda of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TLanes Leak<TLanes>()
+        where TLanes : struct, ILanes<TLanes> => TLanes.Constant(in Limits.First, LeakAt);
+
+    /// <summary>The width of the narrowest cell of the memory of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal TLanes CellWidth<TLanes>()
+        where TLanes : struct, ILanes<TLanes> => TLanes.Constant(in Limits.First, CellWidthAt);
+
     /// <summary>The tolerance of each lane: relative to its largest stimulus component, and no less than a few roundings of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal TLanes ToleranceOf<TLanes>(TLanes largest)
         where TLanes : struct, ILanes<TLanes>
     {
-        TLanes tolerance = TLanes.Broadcast(Tolerance);
-        TLanes relative = TLanes.Max(TLanes.Broadcast(Least), TLanes.Min(tolerance, tolerance * largest));
+        TLanes tolerance = TLanes.Constant(in Limits.First, ToleranceAt);
+        TLanes least = TLanes.Constant(in Limits.First, LeastAt);
+        TLanes relative = TLanes.Max(least, TLanes.Min(tolerance, tolerance * largest));
         return TLanes.Max(relative, largest * TLanes.Broadcast(Roundings));
     }
 }

@@ -4,7 +4,8 @@ namespace Interneuron.Studio.Components;
 /// <param name="Model">The model.</param>
 /// <param name="Derived">Its dynamics and rules.</param>
 /// <param name="Findings">Whether it is well posed.</param>
-public sealed record Derivation(Model Model, DerivedModel Derived, IReadOnlyList<Finding> Findings)
+/// <param name="Diagram">Its diagram, an SVG.</param>
+public sealed record Derivation(Model Model, DerivedModel Derived, IReadOnlyList<Finding> Findings, string Diagram)
 {
     /// <summary>Reads and derives.</summary>
     /// <exception cref="FormatException">The text is no model, or is refused; the message begins with the place where it is known.</exception>
@@ -15,7 +16,7 @@ public sealed record Derivation(Model Model, DerivedModel Derived, IReadOnlyList
             {
                 Model model = Model.Parse(text);
                 DerivedModel derived = model.Derive();
-                return new Derivation(model, derived, derived.Findings);
+                return new Derivation(model, derived, derived.Findings, ModelReport.DiagramOf(derived));
             },
             cancellation);
 

@@ -168,6 +168,7 @@ public sealed class Workbench(StimulusStore store, Turns turns) : IAsyncDisposab
     // Everything is found before anything changes: a state that cannot be leaves the one that was there.
     private async Task PrepareAsync(StudioState state, History? history = null)
     {
+        await Bounded.RunAsync(() => Replay.Check(state), _closed.Token);
         var (beginning, stimuli, observer, view) = await Task.Run(() =>
         {
             Grid seen = store.Load(state, state.Now);

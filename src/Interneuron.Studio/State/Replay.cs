@@ -32,6 +32,24 @@ internal static class Replay
             $"there is no distribution “{name}”; there are gaussian, laplace, uniform, logistic, generalised-gaussian:BETA, exponential, half-normal, student-t:NU "
             + "and “density FORMULA, x in [a, b]”");
 
+    /// <summary>Reads all that was typed, and derives what is learned by: what may take long takes it here.</summary>
+    /// <returns>True.</returns>
+    /// <exception cref="FormatException">Something cannot be read.</exception>
+    public static bool Check(StudioState state)
+    {
+        Potential potential = Potential(state);
+        foreach (Phase phase in state.Phases)
+        {
+            potential.Plasticity(Target(phase), state.Rule);
+            if (phase.Source.Kind == SourceKind.Distribution)
+            {
+                Named(phase.Source.Value);
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Where learning starts.</summary>
     public static Circuit Start(StudioState state, Grid stimuli) => Circuit.Start(
         Potential(state), stimuli,

@@ -2,7 +2,7 @@ using Microsoft.FSharp.Collections;
 
 namespace Interneuron;
 
-/// <summary>Samples in NumPy's .npy and .npz files.</summary>
+/// <summary>Samples in NumPy's .npy and .npz files, and in HDF5, MATLAB, Parquet and delimited ones, in the format that a name ends with.</summary>
 /// <example><code>
 /// Npy.Write("stimuli.npy", stimuli);
 /// Grid back = Npy.Read("stimuli.npy");
@@ -10,7 +10,7 @@ namespace Interneuron;
 public static class Npy
 {
     /// <summary>Reads an array of floats of 16, 32 or 64 bits, integers or booleans.</summary>
-    /// <param name="path">The file, .npy or .npz; one of several arrays of a .npz is named as in recordings.npz:pairs.</param>
+    /// <param name="path">The file: .npy, .npz, HDF5, .mat, .parquet, .csv or .tsv; one of several arrays is named as in recordings.npz:pairs, columns of tables as in table.parquet:x,y.</param>
     /// <returns>An array n x N as it is; n numbers as n x 1.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

@@ -3,7 +3,7 @@ using Microsoft.FSharp.Core;
 
 namespace Interneuron;
 
-/// <summary>Reads an array of a .npy or .npz file some rows at a time, in the memory of the rows asked for.</summary>
+/// <summary>Reads an array of a file some rows at a time, in the memory of the rows asked for.</summary>
 /// <example><code>
 /// using var reader = new NpyReader("recordings.npy");
 /// double[] block = new double[1000 * reader.Columns];
@@ -14,7 +14,7 @@ public sealed class NpyReader : IDisposable
     private readonly Stimuli.NpyReader _value;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file, .npy or .npz; one of several arrays of a .npz is named as in recordings.npz:pairs.</param>
+    /// <param name="path">The file: .npy, .npz, HDF5, .mat, .parquet, .csv or .tsv; one of several arrays is named as in recordings.npz:pairs, columns of tables as in table.parquet:x,y.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is truncated, damaged or holds something else.</exception>
@@ -65,7 +65,7 @@ public sealed class NpyReader : IDisposable
 }
 
 /// <summary>
-/// Writes an array to a .npy file some rows at a time, with as many rows as there turn out to be. The file takes its name at <see cref="Complete"/>; disposed before that, it leaves
+/// Writes an array to a file some rows at a time, in the format that its name ends with, with as many rows as there turn out to be. The file takes its name at <see cref="Complete"/>; disposed before that, it leaves
 /// nothing.
 /// </summary>
 /// <example><code>
@@ -132,7 +132,7 @@ public sealed class NpyWriter : IDisposable
     public void Dispose() => ((IDisposable)_value).Dispose();
 }
 
-/// <summary>Samples of a .npy or .npz file as a grid that lies in the file and not in memory, however many they are.</summary>
+/// <summary>Samples of a file as a grid that lies in a file and not in memory, however many they are.</summary>
 /// <example><code>
 /// using var recordings = new MappedGrid("recordings.npy");
 /// Circuit learned = Learner.Train(circuit, recordings.Grid).Circuit;
@@ -142,7 +142,7 @@ public sealed class MappedGrid : IDisposable
     private readonly Stimuli.NpyMap _value;
 
     /// <summary>Maps a file.</summary>
-    /// <param name="path">The file, .npy or .npz; one of several arrays of a .npz is named as in recordings.npz:pairs. It should not be written to as long.</param>
+    /// <param name="path">The file: .npy, .npz, HDF5, .mat, .parquet, .csv or .tsv; one of several arrays is named as in recordings.npz:pairs, columns of tables as in table.parquet:x,y. It should not be written to as long.</param>
     /// <param name="standardisation">What the samples go through, in a temporary file; they are as they are if null.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is null or empty.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

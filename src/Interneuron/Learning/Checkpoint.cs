@@ -14,6 +14,10 @@ namespace Interneuron;
 /// <param name="Path">The path of the file; its folder is made where it is not there.</param>
 public sealed record Checkpoint(string Path)
 {
+    /// <summary>The path of the file.</summary>
+    /// <example><code>string path = new Checkpoint("run.checkpoint").Path;</code></example>
+    public string Path { get; init; } = Path;
+
     /// <summary>The time between two states; 30 s if not set. One is kept when the run is cancelled, too.</summary>
     /// <example><code>var checkpoint = new Checkpoint("run.checkpoint") { Every = TimeSpan.FromMinutes(1) };</code></example>
     public TimeSpan Every { get; init; } = Checkpoints.usual;

@@ -106,17 +106,17 @@ public sealed class VariableDynamics
 /// </code></example>
 public sealed class DerivedModel
 {
-    private readonly Derivation.Rules.Derivation _value;
-
     internal DerivedModel(Derivation.Rules.Derivation value)
     {
-        _value = value;
+        Value = value;
         Energy = new IndexedFormula(value.Energy);
         Inputs = [.. value.Inputs.Select(input => new NeuronInput(input.Name, new IndexedFormula(input.Form), input.Output, new IndexedFormula(input.OutputFormula)))];
         Variables = [.. value.Dynamics.Select(dynamics => new VariableDynamics(dynamics))];
         Rules = Array.AsReadOnly(value.Rules.Select(rule => new DerivedRule(rule)).ToArray());
         Published = Array.AsReadOnly(Derivation.Rules.Published.check(value).Select(comparison => new RuleComparison(comparison)).ToArray());
     }
+
+    internal Derivation.Rules.Derivation Value { get; }
 
     /// <summary>The energy, as one formula.</summary>
     /// <example><code>Console.WriteLine(model.Derive().Energy.Unicode);</code></example>
@@ -154,16 +154,16 @@ public sealed class DerivedModel
     public IReadOnlyList<RuleComparison> Against(DerivedModel other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return [.. Derivation.Rules.Published.against(_value, other._value).Select(comparison => new RuleComparison(comparison))];
+        return [.. Derivation.Rules.Published.against(Value, other.Value).Select(comparison => new RuleComparison(comparison))];
     }
 
     /// <summary>The parameters of synapses that the dynamics use both ways, from each of two neurons to the other.</summary>
     /// <example><code>bool isSymmetric = derived.BothWays.Contains("W");</code></example>
-    public IReadOnlyList<string> BothWays => [.. _value.BothWays];
+    public IReadOnlyList<string> BothWays => [.. Value.BothWays];
 
     /// <summary>Whether the model is well posed for its own numbers of neurons: convex, bounded below, and spanning.</summary>
     /// <example><code>bool isWellPosed = derived.Findings.All(finding => finding.Judgement != Judgement.Refuted);</code></example>
-    public IReadOnlyList<Finding> Findings => Of(_value.Model.Sizes);
+    public IReadOnlyList<Finding> Findings => Of(Value.Model.Sizes);
 
     /// <summary>Whether the model is well posed for other numbers of neurons.</summary>
     /// <param name="primaries">N, at least 1.</param>
@@ -179,13 +179,13 @@ public sealed class DerivedModel
     }
 
     private IReadOnlyList<Finding> Of(FSharpList<Tuple<Derivation.Formulas.Population, int>> sizes) =>
-        [.. WellPosed.check(_value, sizes).Select(finding => new Finding(finding))];
+        [.. WellPosed.check(Value, sizes).Select(finding => new Finding(finding))];
 
     /// <summary>The fast dynamics near their fixed points, with the parameters that learning starts from; null where no random stimulus has a response.</summary>
     /// <param name="seed">What stimuli and parameters are drawn from.</param>
     /// <returns>The slowest and the fastest rate of decay.</returns>
     /// <example><code>bool isStable = derived.Modes()?.Slowest &gt; 0;</code></example>
-    public FastModes? Modes(int seed = 1) => FastModesModule.ofStart(_value, seed) is { Value: var modes } ? new FastModes(modes) : null;
+    public FastModes? Modes(int seed = 1) => FastModesModule.ofStart(Value, seed) is { Value: var modes } ? new FastModes(modes) : null;
 
     /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
     /// of training.</summary>
@@ -200,7 +200,7 @@ public sealed class DerivedModel
     public Certificate Certify(int circuits = 27, int seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(circuits, 1);
-        return new Certificate(CertificateModule.check(_value, circuits, seed));
+        return new Certificate(CertificateModule.check(Value, circuits, seed));
     }
 
     /// <summary>The part of the circuit that <see cref="Learner"/> trains fast, at rates that need no tuning; null for a model that it doesn't know: see <see cref="Train"/>.</summary>
@@ -208,7 +208,7 @@ public sealed class DerivedModel
     /// if (derived.Fast is { } fast)
     ///     Learner.Train(Circuit.Start(fast.Potential, stimuli, fast.Start), stimuli, fast.Learning).Circuit.Save("circuit.json");
     /// </code></example>
-    public FastCircuit? Fast => RidgeModule.trained(_value) is { Value: var ridge } ? new FastCircuit(_value.Model, ridge) : null;
+    public FastCircuit? Fast => RidgeModule.trained(Value) is { Value: var ridge } ? new FastCircuit(Value.Model, ridge) : null;
 
     /// <summary>Learns from stimuli by the rules as they stand, compiled: any model, at the rates of its parameters.</summary>
     /// <param name="stimuli">n x N, one row a stimulus; at least one.</param>
@@ -226,7 +226,7 @@ public sealed class DerivedModel
     {
         Guard.NotEmpty(stimuli, nameof(stimuli));
         options ??= new ModelTrainingOptions();
-        if (options.Misfit(_value.Model) is string misfit)
+        if (options.Misfit(Value.Model) is string misfit)
         {
             throw new ArgumentException(misfit, nameof(options));
         }
@@ -242,7 +242,7 @@ public sealed class DerivedModel
             var trained = Guard.Naming(
                 () => Checkpoint.Keeping(
                     options.Checkpoint,
-                    () => ModelTraining.run(options.Value, options.SizesOf(_value.Model), report, cancellation, _value, stimuli.Value),
+                    () => ModelTraining.run(options.Value, options.SizesOf(Value.Model), report, cancellation, Value, stimuli.Value),
                     trained => trained.Simulated.Ending.IsInterrupted),
                 ("settings", nameof(options)));
             return new TrainedModel(trained, options, stimuli.Rows);

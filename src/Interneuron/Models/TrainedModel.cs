@@ -76,6 +76,7 @@ public sealed class TrainedModel
         Ending = TrainedCircuit.EndingOf(value.Simulated.Ending);
         Ks = value.Ks?.Value;
         Warnings = [.. value.Warnings];
+        Residuals = value.Residuals.ToDictionary(residual => residual.Parameter, residual => residual.Relative);
         Trajectory = [.. value.Course.Select(at => new ModelSnapshot(at.Item1, at.Item3, new Values(at.Item2).Grids(value.Instance)))];
     }
 
@@ -110,6 +111,12 @@ public sealed class TrainedModel
     /// <summary>What is to be said of what was learned, in a line each; none where all is well.</summary>
     /// <example><code>foreach (string warning in derived.Train(stimuli).Warnings) Console.Error.WriteLine(warning);</code></example>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>
+    /// The mean step of each parameter at the end, within what it is held to, in units of the root mean square of the steps of single stimuli: 0 where learning rests.
+    /// </summary>
+    /// <example><code>double w = derived.Train(stimuli).Residuals["W"];</code></example>
+    public IReadOnlyDictionary<string, double> Residuals { get; }
 
     /// <summary>The parameters and the objective at about a hundred steps from the first on.</summary>
     /// <example><code>double[] j = derived.Train(stimuli).Trajectory.Select(at => at.J).ToArray();</code></example>

@@ -109,7 +109,8 @@ let private call<'R> (name: string) (kernel: Type) (register: Type) (arguments: 
 
     method.Invoke(null, arguments) |> Unchecked.nonNull |> unbox<'R>
 
-let private widths = [ typeof<Lanes1>; typeof<Lanes4>; typeof<Lanes8> ]
+let private widths =
+    [ typeof<Lanes1>; typeof<Lanes4<OneCircuit>>; typeof<Lanes8<OneCircuit>> ]
 
 let private lower (p: Potential) (target: Target) =
     let rule = Plasticity.derived p target
@@ -221,7 +222,7 @@ let tests =
                             for width in widths do
                                 let lanes =
                                     if width = typeof<Lanes1> then 1
-                                    elif width = typeof<Lanes4> then 4
+                                    elif width = typeof<Lanes4<OneCircuit>> then 4
                                     else 8
 
                                 let thetas =
