@@ -129,8 +129,8 @@ module Gaussianisation =
         Matrix<float>.Build.DenseOfColumnVectors(Seq.init dimension (fun j -> float (sign qr.R[j, j]) * qr.Q.Column j))
 
     /// The multi-information of n x N samples, the sum of the marginals' entropies less the joint entropy, by layers of rotation-based
-    /// Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals (Laparra, Camps-Valls and Malo 2011,
-    /// section III), less what the estimate says of as many normal numbers. What is left after the last layer is missing.
+    /// Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals (Laparra, Camps-Valls and Malo
+    /// 2011, section III), less what the estimate says of as many normal numbers. What is left after the last layer is missing.
     let multiInformation (seed: int) (layers: int) (dimension: int) (samples: float[]) =
         Samples.count dimension samples |> ignore
 

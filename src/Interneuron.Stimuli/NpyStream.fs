@@ -6,10 +6,11 @@ open Interneuron.Statistics
 open Interneuron.Core.Files
 
 /// Reads an array of 1 to 3 dimensions from a .npy file, or one in a .npz, HDF5, .mat, Parquet, .csv or .tsv file (named as in
-/// stimuli.npz:name; a single one needs no name; of tables columns, as in table.parquet:x,y), some rows at a time, so that the memory needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans
-/// are read, as doubles. A row is what shares the first index: of an array n x N there are n rows of N columns, of n numbers there are n
-/// rows of one column, and of n x A x B there are n rows of A * B columns. Values come in C order whatever the file's order and byte order.
-/// Refusal on opening when the file is missing, not such an array, or longer or shorter than its header promises.
+/// stimuli.npz:name; a single one needs no name; of tables columns, as in table.parquet:x,y), some rows at a time, so that the memory
+/// needed is that of the rows asked for. Floats of 16, 32 and 64 bits, integers and booleans are read, as doubles. A row is what shares the
+/// first index: of an array n x N there are n rows of N columns, of n numbers there are n rows of one column, and of n x A x B there are n
+/// rows of A * B columns. Values come in C order whatever the file's order and byte order. Refusal on opening when the file is missing, not
+/// such an array, or longer or shorter than its header promises.
 [<Sealed>]
 type NpyReader internal (path: string, stream: FileStream) =
 

@@ -6,9 +6,9 @@ open Interneuron.Statistics
 open Interneuron.Core.Files
 
 /// Writes an array some rows at a time, with as many rows as there turn out to be, in the format that its name ends with: .npz, .mat (level
-/// 5), .h5, .parquet, .csv, .tsv, and .npy in C order for all others. The file takes its name at `Complete`; disposed before that, it leaves
-/// nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for n x N, A and B
-/// for n x A x B. Refusal when the file cannot be written.
+/// 5), .h5, .parquet, .csv, .tsv, and .npy in C order for all others. The file takes its name at `Complete`; disposed before that, it
+/// leaves nothing. `rowShape` holds the sides behind the first: none for an array of numbers, N for n x N, A and B for n x A x B. Refusal
+/// when the file cannot be written.
 [<Sealed>]
 type NpyWriter(path: string, rowShape: int list, element: NpyElement) =
 

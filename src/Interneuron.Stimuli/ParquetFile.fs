@@ -86,7 +86,8 @@ module internal ParquetFile =
 
                 FileError.refuse
                     path
-                    $"has no numbers in the column {Message.quote other.Name}; {list}; name those to take, as in {Path.GetFileName path}:x,y."
+                    $"has no numbers in the column {Message.quote other.Name}; {list}; name those to take, as in \
+                    {Path.GetFileName path}:x,y."
         | Some names ->
             [ for name in names.Split ',' do
                   match fields |> List.tryFind (fun field -> field.Name = name) with

@@ -10,8 +10,8 @@ open Interneuron.Core.Circuits
 module Scaling =
     let private sizes = [ 1; 2; 4; 8; 16; 32; 64 ]
 
-    /// Multiply-adds of one evaluation of the gradient, and of one Newton step: the inputs and the gradient 2NK; the lower half of the Hessian
-    /// N(N+1)K/2, Cholesky N^3/6 and two triangular solves N^2.
+    /// Multiply-adds of one evaluation of the gradient, and of one Newton step: the inputs and the gradient 2NK; the lower half of the
+    /// Hessian N(N+1)K/2, Cholesky N^3/6 and two triangular solves N^2.
     let private evaluating n = float (4 * n * n)
 
     let private stepping n =

@@ -51,7 +51,8 @@ type Throughput =
         else
             12.0 * float rounds / seconds / 1e9
 
-    /// Powers of registers a second, in billions: an exponential of a multiple of a logarithm, the registers one after the other from the first-level cache.
+    /// Powers of registers a second, in billions: an exponential of a multiple of a logarithm, the registers one after the other from the
+    /// first-level cache.
     [<MethodImpl(MethodImplOptions.AggressiveOptimization)>]
     static member Powers() : float =
         let values = Array.init 1024 (fun i -> 0.5 + float i / 100.0)

@@ -417,12 +417,15 @@ let tests =
               for formula, shown in
                   [ r a, "<msub><mi>r</mi><mi>a</mi></msub>"
                     z,
-                    "<mrow><munder><mo>∑</mo><mi>a</mi></munder><mrow><msub><mi>W</mi><mrow><mi>a</mi><mi>i</mi></mrow></msub><mo>\u2062</mo><msub><mi>r</mi><mi>a</mi></msub></mrow></mrow>"
+                    "<mrow><munder><mo>∑</mo><mi>a</mi></munder><mrow><msub><mi>W</mi><mrow><mi>a</mi><mi>i</mi></mrow></msub>\
+                    <mo>\u2062</mo><msub><mi>r</mi><mi>a</mi></msub></mrow></mrow>"
                     r a - Number 0.5, "<mrow><msub><mi>r</mi><mi>a</mi></msub><mo>−</mo><mfrac><mn>1</mn><mn>2</mn></mfrac></mrow>"
                     -(r a), "<mrow><mo>−</mo><msub><mi>r</mi><mi>a</mi></msub></mrow>"
                     Delta(a, b), "<msub><mi>δ</mi><mrow><mi>a</mi><mi>b</mi></mrow></msub>"
                     Average(Call(potential, [ g i; r a ])),
-                    "<msub><mrow><mo>⟨</mo><mrow><mi>F</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><msub><mi>g</mi><mi>i</mi></msub><mo>,</mo><msub><mi>r</mi><mi>a</mi></msub></mrow><mo>)</mo></mrow></mrow><mo>⟩</mo></mrow><mtext>target</mtext></msub>" ] do
+                    "<msub><mrow><mo>⟨</mo><mrow><mi>F</mi><mo>\u2061</mo><mrow><mo>(</mo><mrow><msub><mi>g</mi><mi>i</mi></msub>\
+                    <mo>,</mo><msub><mi>r</mi><mi>a</mi></msub></mrow><mo>)</mo></mrow></mrow><mo>⟩</mo></mrow><mtext>target</mtext>\
+                    </msub>" ] do
                   Expect.equal (IndexedPrint.mathml formula) shown (IndexedPrint.text formula))
 
           testCase "every rule of the library is well-formed mathematics" (fun () ->

@@ -120,7 +120,8 @@ let tests =
                   let engine = Engine<LogCosh> width :> Engine
 
                   let all = members 1 2 scaled (fun _ -> 2.0) 0.0 (min 3 (engine.Together 1))
-                  // Without a leak |s| cannot be above sum g / theta = 0.2 or so: the first circuit has one stimulus that is, met after some steps.
+                  // Without a leak |s| cannot be above sum g / theta = 0.2 or so: the first circuit has one stimulus that is, met after
+                  // some steps.
                   let within =
                       all
                       |> Array.map (fun m -> m.Stimuli.ToArray() |> Array.map (fun s -> 0.05 * tanh s))

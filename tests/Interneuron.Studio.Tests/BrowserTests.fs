@@ -175,7 +175,8 @@ let tests =
                               let faults =
                                   result (
                                       page.Puppet.EvaluateExpressionAsync<string>
-                                          "axe.run().then(r => r.violations.filter(v => v.impact == 'serious' || v.impact == 'critical').map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ')).join('\\n'))"
+                                          "axe.run().then(r => r.violations.filter(v => v.impact == 'serious' || v.impact == \
+                                          'critical').map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ')).join('\\n'))"
                                   )
 
                               Expect.equal faults "" $"{name} at {width}"

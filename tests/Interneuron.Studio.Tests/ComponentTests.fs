@@ -36,7 +36,9 @@ let tests =
               let page = context.Render<DerivePage>()
 
               (find page "#model").Input
-                  "potential F(theta, z) = log(cosh(theta*z))/theta^2\nparameter g[i] >= 0 ; theta[i] in [0.5, 4] ; W[a,i] unit columns\nconstant leak = 1\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, s[a]*r[a])"
+                  "potential F(theta, z) = log(cosh(theta*z))/theta^2\nparameter g[i] >= 0 ; theta[i] in [0.5, 4] ; W[a,i] unit \
+                  columns\nconstant leak = 1\nenergy sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) + leak/2*sum(a, r[a]^2) - sum(a, \
+                  s[a]*r[a])"
 
               shown page "#rules" "<mi>θ</mi>"
               shown page "section[aria-label=Energy]" "<mi>F</mi>"

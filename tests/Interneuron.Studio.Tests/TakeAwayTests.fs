@@ -166,13 +166,15 @@ let tests =
                   |> String.concat ""
 
               let properties =
-                  "<OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings>"
+                  "<OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable>\
+                  <ImplicitUsings>enable</ImplicitUsings>"
 
               let project = Path.Combine(folder, "circuit.csproj")
 
               File.WriteAllText(
                   project,
-                  $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup>{properties}</PropertyGroup><ItemGroup>{references}</ItemGroup></Project>"
+                  $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup>{properties}</PropertyGroup><ItemGroup>{references}</ItemGroup>\
+                  </Project>"
               )
 
               Expect.equal (dotnet [ "run"; "-c"; "Release"; "--project"; project ]) (learned phases) "gains and KS"

@@ -151,8 +151,8 @@ module Simulation =
         moved instance seed before mean
 
     /// Learns from stimuli, one a row, from the given parameters, or from where a run that was kept stands. Reports the step and the
-    /// parameters. A stimulus without a response is left out of its step; the run ends early where a whole step has none or leads to numbers
-    /// that are not finite, or on cancellation.
+    /// parameters. A stimulus without a response is left out of its step; the run ends early where a whole step has none or leads to
+    /// numbers that are not finite, or on cancellation.
     let runKeeping
         (keeping: Keeping<SimulationStanding> option)
         (settings: SimulationSettings)

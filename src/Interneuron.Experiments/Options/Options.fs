@@ -74,7 +74,8 @@ module Options =
         file
             "--input"
             "FILE"
-            "an array of stimuli, n or n x N: .npy, .npz, HDF5, .mat, Parquet, .csv or .tsv; one of several in a file is named as FILE:NAME, as are the \
+            "an array of stimuli, n or n x N: .npy, .npz, HDF5, .mat, Parquet, .csv or .tsv; one of several in a file is named as \
+            FILE:NAME, as are the \
             columns of a table, FILE:X,Y"
 
     /// --against

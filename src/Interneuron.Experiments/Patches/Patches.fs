@@ -109,7 +109,8 @@ module Patches =
                               "rotations", Json.Number found.Rotations
                               "neighbours", Json.Number found.Neighbours ] ] ]
 
-    /// The result as one JSON object; log-likelihoods in nats per dimension more than a Gaussian's, multi-information in nats per dimension.
+    /// The result as one JSON object; log-likelihoods in nats per dimension more than a Gaussian's, multi-information in nats per
+    /// dimension.
     let toJson (result: Result) : Json =
         let plan = result.Settings.Plan
 

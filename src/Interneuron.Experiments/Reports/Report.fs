@@ -15,8 +15,8 @@ open Interneuron.Stimuli
 /// What was derived from a model, for people and for papers.
 [<RequireQualifiedAccess>]
 module Report =
-    /// The report, independent of its format: energy, objective, dynamics, functions, plasticity, where it rests, the published rules, locality,
-    /// well-posedness and certificate.
+    /// The report, independent of its format: energy, objective, dynamics, functions, plasticity, where it rests, the published rules,
+    /// locality, well-posedness and certificate.
     let document (derived: Derived) : Document =
         let derivation = derived.Derivation
         let model = derivation.Model

@@ -1,4 +1,5 @@
-/// Models of normalisation, balance, independent sources and given distributions, as they run: judged by closed forms and by other methods written out here.
+/// Models of normalisation, balance, independent sources and given distributions, as they run: judged by closed forms and by other methods
+/// written out here.
 module internal Interneuron.Experiments.FieldResponses
 
 open System

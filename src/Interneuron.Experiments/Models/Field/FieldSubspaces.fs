@@ -1,4 +1,5 @@
-/// Models that find subspaces, clusters and sources, by similarity matching, as they run: judged by closed forms and by other methods written out here.
+/// Models that find subspaces, clusters and sources, by similarity matching, as they run: judged by closed forms and by other methods
+/// written out here.
 module internal Interneuron.Experiments.FieldSubspaces
 
 open System
