@@ -177,19 +177,25 @@ let tests =
                           @ more
                       )
 
-                  killed
-                      [ program
-                        "train"
-                        "--input"
-                        s
-                        "--out"
-                        out
-                        "--steps"
-                        "100000000"
-                        "--checkpoint"
-                        "0.01" ]
-                      1500
+                  use running =
+                      start
+                          [ program
+                            "train"
+                            "--input"
+                            s
+                            "--out"
+                            out
+                            "--steps"
+                            "100000000"
+                            "--checkpoint"
+                            "0.01" ]
 
+                  while not (File.Exists kept && FileInfo(kept).Length > 0L) do
+                      Expect.isFalse running.HasExited "at work"
+                      Thread.Sleep 20
+
+                  running.Kill()
+                  running.WaitForExit()
                   let bytes = File.ReadAllBytes kept
                   Expect.isGreaterThan bytes.Length 0 "something is kept"
 
