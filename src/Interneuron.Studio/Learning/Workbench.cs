@@ -222,8 +222,15 @@ public sealed class Workbench(StimulusStore store, Turns turns) : IAsyncDisposab
             await foreach (Moment moment in session.Moments.ReadAllAsync(_closed.Token))
             {
                 var clock = System.Diagnostics.Stopwatch.StartNew();
+                View view = _observer!.Look(moment.Circuit, State.Before + moment.Steps, false);
+                // A session that was stopped while this was looked at is no longer what the page shows.
+                if (session != _session)
+                {
+                    return;
+                }
+
                 State = State with { Made = moment.Steps };
-                Show(_observer!.Look(moment.Circuit, State.Before + moment.Steps, false));
+                Show(view);
                 await TellAsync();
                 if (moment.Ending is null)
                 {
@@ -231,7 +238,7 @@ public sealed class Workbench(StimulusStore store, Turns turns) : IAsyncDisposab
                 }
             }
 
-            if (run.Ending is not null)
+            if (run.Ending is not null && session == _session)
             {
                 await InTurn(async () =>
                 {
