@@ -89,7 +89,7 @@ module ArrayVerbs =
               | None -> () ]
 
         match ks with
-        | Some ks when ks > 0.1 + 1.63 / sqrt (float (min stimuli.Rows Learning.judged)) ->
+        | Some ks when Ks.isFar (min stimuli.Rows Learning.judged) ks ->
             Terminal.log $"the responses are far from the target: a coordinate has a KS distance of {short ks}"
         | _ -> ()
 

@@ -128,15 +128,17 @@ module Gaussianisation =
 
         Matrix<float>.Build.DenseOfColumnVectors(Seq.init dimension (fun j -> float (sign qr.R[j, j]) * qr.Q.Column j))
 
-    /// The multi-information of n x N samples, the sum of the marginals' entropies less the joint entropy, by layers of rotation-based
-    /// Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals (Laparra, Camps-Valls and Malo
-    /// 2011, section III), less what the estimate says of as many normal numbers. What is left after the last layer is missing.
-    let multiInformation (seed: int) (layers: int) (dimension: int) (samples: float[]) =
+    let private requireLayers (layers: int) (dimension: int) (samples: float[]) =
         Samples.count dimension samples |> ignore
 
         if layers < 1 then
             invalidArg (nameof layers) $"{layers} layers; there has to be at least one"
 
+    /// The multi-information of n x N samples, the sum of the marginals' entropies less the joint entropy, by layers of rotation-based
+    /// Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals (Laparra, Camps-Valls and Malo
+    /// 2011, section III), less what the estimate says of as many normal numbers. What is left after the last layer is missing.
+    let internal multiInformation (seed: int) (layers: int) (dimension: int) (samples: float[]) =
+        requireLayers layers dimension samples
         let random = Xoshiro256StarStar(seed, false)
         let unused = Array.zeroCreate (samples.Length / dimension)
 
@@ -165,11 +167,7 @@ module Gaussianisation =
     /// times marginal Gaussianisation and a seeded random rotation, each fitted to what the layers before left. Random rotations converge
     /// for every distribution; principal axes are undetermined once the coordinates are uncorrelated.
     let rotationBased (seed: int) (layers: int) (dimension: int) (samples: float[]) =
-        Samples.count dimension samples |> ignore
-
-        if layers < 1 then
-            invalidArg (nameof layers) $"{layers} layers; there has to be at least one"
-
+        requireLayers layers dimension samples
         let random = Xoshiro256StarStar(seed, false)
         let unused = Array.zeroCreate (samples.Length / dimension)
 

@@ -21,6 +21,11 @@ module Ks =
 
         distance
 
+    /// Whether samples, so many, are far from a target by their distance: by more than a tenth beyond what one in a hundred sets of samples
+    /// of the target itself is at most, 1.63 / sqrt n.
+    let isFar (count: int) (distance: float) : bool =
+        distance > 0.1 + 1.63 / sqrt (float count)
+
     /// The distance between two sets of one-dimensional samples, of any sizes; ties are one jump.
     let twoSample (first: float[]) (second: float[]) =
         let a, b = Samples.sorted first, Samples.sorted second

@@ -10,7 +10,9 @@ module MultiInformation =
     let private digammas n =
         Array.scan (fun psi m -> psi + 1.0 / float m) (-Constants.EulerMascheroni) [| 1 .. n - 1 |]
 
-    /// By layers of rotation-based Gaussianisation (`Gaussianisation.multiInformation`).
+    /// By layers of rotation-based Gaussianisation: each takes away the divergences from normal that its rotation gives the marginals
+    /// (Laparra, Camps-Valls and Malo 2011, section III), less what the estimate says of as many normal numbers. What is left after the
+    /// last layer is missing.
     let rotationBased (seed: int) (layers: int) (dimension: int) (samples: float[]) =
         Gaussianisation.multiInformation seed layers dimension samples
 

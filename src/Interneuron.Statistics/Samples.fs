@@ -46,11 +46,22 @@ module Samples =
         let dimension = columns.Length
         Array.init (n * dimension) (fun k -> columns[k % dimension][k / dimension])
 
+    /// At most `most` of the rows of n x N numbers, evenly spaced, wherever these lie; all of them if there are fewer.
+    let evenlyFrom (dimension: int) (most: int) (samples: ReadOnlyMemory<float>) : float[] =
+        let n = samples.Length / dimension
+        let taken = min most n
+        let rows = Array.zeroCreate (dimension * taken)
+
+        for i in 0 .. taken - 1 do
+            let from = int (int64 i * int64 n / int64 taken)
+            samples.Slice(dimension * from, dimension).CopyTo(Memory(rows, dimension * i, dimension))
+
+        rows
+
     /// At most `most` samples of n x N, evenly spaced; all of them if there are fewer.
     let evenly (dimension: int) (most: int) (samples: float[]) =
-        let n = count dimension samples
-        let taken = min most n
-        Array.init (dimension * taken) (fun k -> samples[dimension * int (int64 (k / dimension) * int64 n / int64 taken) + k % dimension])
+        count dimension samples |> ignore
+        evenlyFrom dimension most (ReadOnlyMemory samples)
 
     /// A sorted copy of n one-dimensional samples.
     let internal sorted (samples: float[]) =

@@ -293,18 +293,7 @@ let tests =
                       let train =
                           $"dotnet '{program}' train --input '{s}' --out '{out}' --steps 4000000 --checkpoint 0.05"
 
-                      let info =
-                          ProcessStartInfo(
-                              "bash",
-                              [ "-c"; $"ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 exec {train}" ],
-                              RedirectStandardError = true,
-                              RedirectStandardOutput = true,
-                              RedirectStandardInput = true
-                          )
-
-                      match Process.Start info with
-                      | null -> failtest "bash does not start"
-                      | started -> finish started
+                      finish (startShell $"ulimit -f {blocks}; DOTNET_EnableWriteXorExecute=0 exec {train}")
 
                   // The states of this run grow with the snapshots in them, from 37 kilobytes to 50.
                   let ended = limited 40

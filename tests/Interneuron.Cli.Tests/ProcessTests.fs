@@ -76,16 +76,8 @@ let tests =
                     "derive --model gain-whitening --circuits 1 | true; exit ${PIPESTATUS[0]}", 141, ""
                     "what 2>&-", 1, ""
                     "what 2> /dev/full", 1, "" ] do
-                  let info =
-                      ProcessStartInfo("bash", [ "-c"; $"dotnet '{program}' {redirection}" ], RedirectStandardError = true)
-
-                  match Process.Start info with
-                  | null -> failtest "bash does not start"
-                  | bash ->
-                      use bash = bash
-                      let err = bash.StandardError.ReadToEnd()
-                      bash.WaitForExit()
-                      Expect.equal (bash.ExitCode, err) (code, said) redirection
+                  let ended = finish (startShell $"dotnet '{program}' {redirection}")
+                  Expect.equal (ended.Code, ended.Err) (code, said) redirection
 
           testCase "a folder that one may not write to is refused before the work, also as another user"
           <| fun () ->

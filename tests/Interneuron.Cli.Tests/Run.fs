@@ -55,6 +55,21 @@ let start (words: string list) : Process =
     | null -> failtest "dotnet does not start"
     | started -> started
 
+/// Starts a command of bash.
+let startShell (command: string) : Process =
+    let info =
+        ProcessStartInfo(
+            "bash",
+            [ "-c"; command ],
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        )
+
+    match Process.Start info with
+    | null -> failtest "bash does not start"
+    | started -> started
+
 /// Waits for the end of a process.
 let finish (running: Process) : Run =
     running.StandardInput.Close()

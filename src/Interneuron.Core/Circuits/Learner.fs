@@ -253,7 +253,7 @@ module Learner =
         else
             steps
 
-    let internal requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
+    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
         for i in 0 .. stimuli.Length - 1 do
             if not (Double.IsFinite stimuli[i]) then
                 Refusal.argument
@@ -268,14 +268,6 @@ module Learner =
         requireFinite circuit stimuli.Span
 
         Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
-
-    /// The part of the stimuli that J is taken over on the way, so many at most, evenly from all.
-    let internal partOf (most: int) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : float array =
-        let n = Response.rowsOf circuit stimuli.Length
-
-        [| for row in 0 .. min n most - 1 do
-               let from = int (int64 row * int64 n / int64 (min n most)) * circuit.Primaries
-               yield! stimuli.Slice(from, circuit.Primaries).ToArray() |]
 
     /// A circuit on its way, like one given, with its J over a part of the stimuli; None if any number of it is not finite.
     let internal look (late: CancellationToken) (like: Circuit) (part: float array) (state: CircuitState) : (Circuit * float) option =
@@ -300,6 +292,13 @@ module Learner =
           Gains = gains
           Theta = theta
           W = columns }
+
+    /// What has been learned from a first circuit: the answer, or, where that is beyond all bounds, the last circuit that was not.
+    let internal learnedBy (ending: Ending) (snapshots: Snapshot seq) (start: Circuit) (answer: CircuitState) : Circuit =
+        match ending, Seq.tryLast snapshots with
+        | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W start
+        | Diverged, None -> start
+        | _ -> Engines.circuit start answer
 
     /// The gains of least J after the steps, which count as a hundred more.
     let internal finish (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) (stimuli: ReadOnlyMemory<float>) =
@@ -334,7 +333,7 @@ module Learner =
         admit settings circuit stimuli
         let trainer = trainer settings circuit stimuli.Span
         let looks, most = monitored settings circuit.Primaries
-        let part = partOf most circuit stimuli
+        let part = Samples.evenlyFrom circuit.Primaries most stimuli
 
         use late = new CancellationTokenSource()
         use _ = cancellation.Register(fun () -> late.CancelAfter grace)
@@ -343,11 +342,13 @@ module Learner =
         let reported = Diagnostics.Stopwatch.StartNew()
         let kept = Diagnostics.Stopwatch.StartNew()
         let mutable cost = 0.0
+        let mutable stoodAt = int trainer.Steps
         let from = keeping |> Option.bind _.From
 
         match from with
         | Some standing ->
             trainer.Restore(standing.Learner, stimuli.Span)
+            stoodAt <- int trainer.Steps
             snapshots.AddRange standing.Trajectory
         | None -> ()
 
@@ -374,8 +375,6 @@ module Learner =
 
         let clock = Diagnostics.Stopwatch()
         let chunk = max 1 (settings.Steps / looks)
-
-        let mutable stoodAt = int trainer.Steps
 
         /// Keeps where the run stands, for going on from there.
         let stand (bestGains: float array option) =
@@ -458,17 +457,10 @@ module Learner =
             else
                 Diverged
 
-        if
-            ending = Finished
-            && from |> Option.forall (fun standing -> standing.Steps < settings.Steps)
-        then
+        if ending = Finished && stoodAt < settings.Steps then
             stand None
 
-        let learned =
-            match ending, Seq.tryLast snapshots with
-            | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W circuit
-            | Diverged, None -> circuit
-            | _ -> Engines.circuit circuit trainer.Answer
+        let learned = learnedBy ending snapshots circuit trainer.Answer
 
         let learned, ending =
             match from |> Option.bind _.BestGains with

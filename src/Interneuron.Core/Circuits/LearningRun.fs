@@ -2,7 +2,6 @@ namespace Interneuron.Core.Circuits
 
 open System
 open System.Threading
-open Interneuron.Statistics
 open Interneuron.Kernels
 
 /// Learning that is advanced a few steps at a time, for those who watch it. After all its steps the circuit is that of `Learner.train`,
@@ -26,13 +25,7 @@ type LearningRun private (settings: Settings, start: Circuit, stimuli: ReadOnlyM
 
     /// A run from a circuit on stimuli (n x N, row-major). Refusals as those of `Learner.trainOn`.
     static member Begin (settings: Settings) (start: Circuit) (stimuli: ReadOnlyMemory<float>) : LearningRun =
-        if Response.rowsOf start stimuli.Length = 0 then
-            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
-
-        Learner.requireFinite start stimuli.Span
-
-        Footprint.require (Footprint.limit ()) start.Primaries start.Interneurons start.Potential.Parameters.Length settings.Batch
-
+        Learner.admit settings start stimuli
         LearningRun(settings, start, stimuli, Learner.trainer settings start stimuli.Span)
 
     /// Steps made.

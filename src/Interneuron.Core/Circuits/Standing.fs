@@ -31,14 +31,15 @@ type Keeping<'Standing> =
         Keep: 'Standing -> unit
     }
 
-/// Standings as bytes, for files.
+/// Numbers in the bytes of what is kept: as they lie in memory, with their length before them.
 [<RequireQualifiedAccess>]
-module internal Standing =
-    let private writeAll (writer: BinaryWriter) (values: float array) =
+module internal NumberBytes =
+    let write (writer: BinaryWriter) (values: float array) =
         writer.Write values.Length
         writer.Write(MemoryMarshal.AsBytes(ReadOnlySpan values))
 
-    let private readAll (reader: BinaryReader) : float array =
+    /// EndOfStreamException where there are fewer than are announced.
+    let read (reader: BinaryReader) : float array =
         let length = reader.ReadInt32()
 
         if
@@ -51,12 +52,15 @@ module internal Standing =
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(Span values))
         values
 
+/// Standings as bytes, for files.
+[<RequireQualifiedAccess>]
+module internal Standing =
     let private writeRows (writer: BinaryWriter) (rows: float array array) =
         writer.Write rows.Length
-        Array.iter (writeAll writer) rows
+        Array.iter (NumberBytes.write writer) rows
 
     let private readRows (reader: BinaryReader) : float array array =
-        Array.init (reader.ReadInt32()) (fun _ -> readAll reader)
+        Array.init (reader.ReadInt32()) (fun _ -> NumberBytes.read reader)
 
     /// The bytes of a standing.
     let toBytes (standing: Standing) : byte array =
@@ -71,12 +75,12 @@ module internal Standing =
         for snapshot in standing.Trajectory do
             writer.Write snapshot.Step
             writer.Write snapshot.J
-            writeAll writer snapshot.Gains
+            NumberBytes.write writer snapshot.Gains
             writeRows writer snapshot.Theta
             writeRows writer snapshot.W
 
         writer.Write standing.BestGains.IsSome
-        Option.iter (writeAll writer) standing.BestGains
+        Option.iter (NumberBytes.write writer) standing.BestGains
         writer.Flush()
         stream.ToArray()
 
@@ -91,7 +95,7 @@ module internal Standing =
             List.init (reader.ReadInt32()) (fun _ ->
                 { Step = reader.ReadInt32()
                   J = reader.ReadDouble()
-                  Gains = readAll reader
+                  Gains = NumberBytes.read reader
                   Theta = readRows reader
                   W = readRows reader })
 
@@ -99,4 +103,8 @@ module internal Standing =
           Learner = learner
           Seconds = seconds
           Trajectory = trajectory
-          BestGains = if reader.ReadBoolean() then Some(readAll reader) else None }
+          BestGains =
+            if reader.ReadBoolean() then
+                Some(NumberBytes.read reader)
+            else
+                None }

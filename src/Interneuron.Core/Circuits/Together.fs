@@ -4,6 +4,7 @@ open System
 open System.Runtime.ExceptionServices
 open System.Threading
 open System.Threading.Tasks
+open Interneuron.Statistics
 open Interneuron.Kernels
 
 /// What one circuit of several learns from, and how.
@@ -25,7 +26,7 @@ module Together =
     /// A circuit of a group on its way.
     type private Pupil(index: int, lesson: Lesson, progress: Progress -> unit, late: CancellationToken, group: TrainerGroup) =
         let most = snd (Learner.monitored lesson.Settings lesson.Circuit.Primaries)
-        let part = Learner.partOf most lesson.Circuit lesson.Stimuli
+        let part = Samples.evenlyFrom lesson.Circuit.Primaries most lesson.Stimuli
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
         let mutable cost = 0.0
@@ -58,19 +59,15 @@ module Together =
 
         /// What was learned, with the group's time shared among its circuits.
         member this.Trained (cancellation: CancellationToken) (seconds: float) : Trained =
-            let learned =
-                match this.Ending, Seq.tryLast snapshots with
-                | Some Diverged, Some last -> Circuit.update last.Gains last.Theta last.W lesson.Circuit
-                | Some Diverged, None -> lesson.Circuit
-                | _ -> Engines.circuit lesson.Circuit (group.Answer index)
-
+            let ending = Option.defaultValue Finished this.Ending
+            let learned = Learner.learnedBy ending snapshots lesson.Circuit (group.Answer index)
             let clock = Diagnostics.Stopwatch.StartNew()
 
             let learned, ending =
-                match this.Ending with
-                | Some Finished when lesson.Settings.BatchOptimum ->
+                if this.Ending = Some Finished && lesson.Settings.BatchOptimum then
                     Learner.finish lesson.Settings progress cancellation learned lesson.Stimuli
-                | ending -> learned, Option.defaultValue Finished ending
+                else
+                    learned, ending
 
             { Circuit = learned
               Settings = lesson.Settings

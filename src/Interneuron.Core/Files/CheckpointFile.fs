@@ -15,16 +15,13 @@ type internal CheckpointFile(path: string) =
     do FileError.requireFileName path
 
     let full = Path.GetFullPath path
-
-    let beside =
-        Path.Combine(string (Path.GetDirectoryName full), $".{Path.GetFileName full}.part")
+    let folder = string (Path.GetDirectoryName full)
+    let isNewFolder = not (Directory.Exists folder)
+    let beside = Path.Combine(folder, $".{Path.GetFileName full}.part")
 
     // The code of an IOException where another process holds the file: Windows' sharing violation, and EWOULDBLOCK of Linux and macOS.
     let isInUse (error: IOException) =
         List.contains (error.HResult &&& 0xFFFF) [ 32; 11; 35 ]
-
-    let folder = string (Path.GetDirectoryName full)
-    let isNewFolder = not (Directory.Exists folder)
 
     // Held against other runs; each new file is held before it takes the name.
     let mutable held: FileStream =

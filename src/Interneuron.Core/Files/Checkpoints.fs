@@ -72,9 +72,9 @@ module Checkpoints =
         digest (ReadOnlySpan(Encoding.UTF8.GetBytes text))
 
     /// Runs what can be kept, and gone on with, as the work around it says: `run` is given how. `said` tells this run from others, as names
-    /// and values; `toBytes` and `ofBytes` are its states' form in files, with the number of steps made.
+    /// and values, where it is kept; `toBytes` and `ofBytes` are its states' form in files, with the number of steps made.
     let internal run
-        (said: (string * string) list)
+        (said: unit -> (string * string) list)
         (stimuli: ReadOnlyMemory<float>)
         (ofBytes: byte array -> 'state)
         (toBytes: 'state -> int * byte array)
@@ -97,7 +97,7 @@ module Checkpoints =
             let identity =
                 ("version", version)
                 :: ("stimuli", digest (MemoryMarshal.AsBytes stimuli.Span))
-                :: said
+                :: said ()
 
             let from =
                 if work.Plan.Resumes then
@@ -138,14 +138,14 @@ module Checkpoints =
         (circuit: Circuit)
         (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        let start =
-            { Circuit = circuit
-              Standardisation = None
-              Provenance = None }
-            |> CircuitFile.toJson
-            |> Json.toLine
+        let said () =
+            let start =
+                { Circuit = circuit
+                  Standardisation = None
+                  Provenance = None }
+                |> CircuitFile.toJson
+                |> Json.toLine
 
-        let said =
             [ for name, value in CircuitFile.settingsMembers settings -> name, Json.toLine value ]
             @ [ "first circuit", digestOf start ]
 

@@ -106,17 +106,6 @@ module IndexedPrint =
             |> style.Plus
         | single -> term style single.Free single
 
-    /// Terms with plus and minus signs between them.
-    let private sumOfTexts (terms: (bool * string) list) =
-        terms
-        |> List.mapi (fun n (isSubtracted, text) ->
-            match n, isSubtracted with
-            | 0, true -> "-" + text
-            | 0, false -> text
-            | _, true -> " - " + text
-            | _, false -> " + " + text)
-        |> String.concat ""
-
     /// A function's name in the form that models are read from: F_theta for dF/dtheta, E[f'] for an average over the target.
     let textName (f: Function) : string =
         let name, others = Function.name f
@@ -160,7 +149,7 @@ module IndexedPrint =
                 | Inverse w -> $"inverse({symbol w indices})"
                 | Plain -> symbol name indices
           Delta = fun i j -> $"delta({i.Name}, {j.Name})"
-          Plus = sumOfTexts
+          Plus = Print.sumOfTexts
           Times = factors "*"
           Squared = fun x n -> $"{x}^{n}"
           Sum = fun i body -> $"sum({i.Name}, {body})"
@@ -309,7 +298,7 @@ module IndexedPrint =
                 else
                     $"{head}_{{{inside}}}"
           Delta = fun i j -> $"\\delta_{{{latexIndices [ i; j ]}}}"
-          Plus = sumOfTexts
+          Plus = Print.sumOfTexts
           Times = String.concat " \\, "
           Squared = fun x n -> $"{{{x}}}^{{{n}}}"
           Sum = fun i body -> $"\\sum_{{{latexIndices [ i ]}}} {body}"

@@ -85,12 +85,7 @@ module ModelTraining =
 
     /// At most so many rows, evenly from all.
     let private some (most: int) (stimuli: Grid) : float array =
-        let rows = min most stimuli.Rows
-        let values = stimuli.Memory
-
-        [| for i in 0 .. rows - 1 do
-               let row = int (int64 i * int64 stimuli.Rows / int64 rows)
-               yield! values.Slice(row * stimuli.Columns, stimuli.Columns).ToArray() |]
+        Samples.evenlyFrom stimuli.Columns most stimuli.Memory
 
     /// The responses to stimuli, row by row, those that there are.
     let private responses (instance: Instance) (values: Values) (stimuli: float array) : float array array =
@@ -139,7 +134,7 @@ module ModelTraining =
                   Steps = settings.Steps
                   J = j }
 
-        let said =
+        let said () =
             [ "steps", string settings.Steps
               "batch", string settings.Batch
               "seed", string settings.Seed
@@ -161,7 +156,7 @@ module ModelTraining =
 
         let judged = some judged stimuli
         let ks = distance instance simulated.Values judged
-        let count = float (judged.Length / instance.Stimuli)
+        let count = judged.Length / instance.Stimuli
 
         { Instance = instance
           Settings = settings
@@ -181,7 +176,5 @@ module ModelTraining =
               if simulated.Missed > 0 then
                   $"{simulated.Missed} stimuli found no response, and were left out of their steps"
               match ks with
-              // A hundredth of all samples of the target itself are further than 1.63 root n.
-              | Some ks when ks > 0.1 + 1.63 / sqrt count ->
-                  $"the responses are far from the target: a coordinate has a KS distance of %.2f{ks}"
+              | Some ks when Ks.isFar count ks -> $"the responses are far from the target: a coordinate has a KS distance of %.2f{ks}"
               | _ -> () ] }

@@ -1,24 +1,18 @@
 namespace Interneuron.Derivation.Running
 
 open System.IO
+open Interneuron.Core.Circuits
 
 /// Where simulations stand as bytes, for files.
 [<RequireQualifiedAccess>]
 module internal SimulationBytes =
-    let private writeAll (writer: BinaryWriter) (values: float array) =
-        writer.Write values.Length
-        Array.iter (fun (value: float) -> writer.Write value) values
-
-    let private readAll (reader: BinaryReader) : float array =
-        Array.init (reader.ReadInt32()) (fun _ -> reader.ReadDouble())
-
     /// The bytes of a standing.
     let write (standing: SimulationStanding) : byte array =
         use stream = new MemoryStream()
         use writer = new BinaryWriter(stream)
         writer.Write standing.Steps
-        writeAll writer standing.Values
-        writeAll writer standing.Responses
+        NumberBytes.write writer standing.Values
+        NumberBytes.write writer standing.Responses
         writer.Write standing.Found.Length
         Array.iter (fun (found: bool) -> writer.Write found) standing.Found
         writer.Write standing.Missed
@@ -26,7 +20,7 @@ module internal SimulationBytes =
 
         for step, values in standing.Trajectory do
             writer.Write step
-            writeAll writer values
+            NumberBytes.write writer values
 
         writer.Flush()
         stream.ToArray()
@@ -36,8 +30,8 @@ module internal SimulationBytes =
         use reader = new BinaryReader(new MemoryStream(bytes))
 
         { Steps = reader.ReadInt32()
-          Values = readAll reader
-          Responses = readAll reader
+          Values = NumberBytes.read reader
+          Responses = NumberBytes.read reader
           Found = Array.init (reader.ReadInt32()) (fun _ -> reader.ReadBoolean())
           Missed = reader.ReadInt32()
-          Trajectory = List.init (reader.ReadInt32()) (fun _ -> reader.ReadInt32(), readAll reader) }
+          Trajectory = List.init (reader.ReadInt32()) (fun _ -> reader.ReadInt32(), NumberBytes.read reader) }

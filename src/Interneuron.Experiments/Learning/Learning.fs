@@ -221,19 +221,13 @@ module Learning =
     /// The largest Kolmogorov-Smirnov distance of a coordinate of the responses to the target, over at most 2,000 stimuli (n x N), evenly
     /// from all; None where one of them has no response.
     let distance (circuit: Circuit) (stimuli: Grid) : float option =
-        let rows, n = min judged stimuli.Rows, stimuli.Columns
-
-        let some =
-            [| for i in 0 .. rows - 1 do
-                   let row = int (int64 i * int64 stimuli.Rows / int64 rows)
-                   yield! stimuli.Memory.Slice(row * n, n).ToArray() |]
-
-        let response = Response.solve circuit some
+        let n = stimuli.Columns
+        let response = Response.solve circuit (Samples.evenlyFrom n judged stimuli.Memory)
 
         match response.Outcome with
         | Converged ->
             let cdf = Target.cdf circuit.Target
-            Some(Seq.max (seq { for a in 0 .. n - 1 -> Ks.toTarget cdf [| for i in 0 .. rows - 1 -> response.R[i * n + a] |] }))
+            Some(Seq.max (seq { for a in 0 .. n - 1 -> Ks.toTarget cdf (Samples.column n a response.R) }))
         | NotConverged _ -> None
 
     /// Stimuli learned from in a second.

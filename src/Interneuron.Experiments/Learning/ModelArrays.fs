@@ -12,6 +12,12 @@ open Interneuron.Stimuli
 /// The arrays that a model learns from or responds to, from files that are named for its inputs.
 [<RequireQualifiedAccess>]
 module ModelArrays =
+    /// A text such as W=W.npy: a name, and what is given to it.
+    let private (|Assigned|_|) (text: string) : (string * string) option =
+        match text.IndexOf '=' with
+        | at when at > 0 -> Some(text[.. at - 1], text[at + 1 ..])
+        | _ -> None
+
     /// Whether what is given is one array that the model takes as it is: it has one input, which is not named.
     let isOneArray (model: Model) (given: string list) : bool =
         match model.Inputs, given with
@@ -24,8 +30,8 @@ module ModelArrays =
         | [ file ], [ input ] when not (file.StartsWith $"{input.Name}=") -> [ input.Name, file ]
         | _, inputs ->
             [ for text in given ->
-                  match text.IndexOf '=' with
-                  | at when at > 0 -> text[.. at - 1], text[at + 1 ..]
+                  match text with
+                  | Assigned(name, file) -> name, file
                   | _ ->
                       let all =
                           inputs
@@ -54,10 +60,8 @@ module ModelArrays =
             let refuse what =
                 raise (Refusal $"--start {Message.quote text}: {what}")
 
-            match text.IndexOf '=' with
-            | at when at > 0 ->
-                let name, path = text[.. at - 1], text[at + 1 ..]
-
+            match text with
+            | Assigned(name, path) ->
                 match model.Learned |> List.tryFind (fun p -> p.Name = name) with
                 | None ->
                     let known = [ for p in model.Learned -> p.Name ]
@@ -85,10 +89,8 @@ module ModelArrays =
     /// The populations of texts such as unit=8, with their numbers. Refusal for what is not one.
     let sizes (model: Model) (given: string list) : Sizes =
         [ for text in given ->
-              match text.IndexOf '=' with
-              | at when at > 0 ->
-                  let name, count = text[.. at - 1], text[at + 1 ..]
-
+              match text with
+              | Assigned(name, count) ->
                   match model.Populations |> List.tryFind (fun population -> population.Name = name) with
                   | None ->
                       let known = [ for population in model.Populations -> population.Name ]

@@ -213,7 +213,7 @@ module Print =
         bare e
 
     /// Terms with plus and minus signs between them.
-    let private sumOfTexts (terms: (bool * string) list) =
+    let internal sumOfTexts (terms: (bool * string) list) =
         terms
         |> List.mapi (fun i (isSubtracted, text) ->
             match i, isSubtracted with

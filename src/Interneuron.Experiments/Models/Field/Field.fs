@@ -52,14 +52,7 @@ module Field =
 
     /// Derives a model, certifies it on so many circuits, and runs it.
     let model (circuits: int) (name: string, shows: string, run: Sight -> unit) : FieldModel =
-        let text = ModelLibrary.tryText name |> Option.get
-
-        let model =
-            match ModelText.parse text with
-            | Ok model -> model
-            | Error refusal -> raise refusal
-
-        let derived = Derived.ofModel circuits 1 model
+        let derived = Derived.ofModel circuits 1 (FieldTools.model name)
         let sight = Sight()
         run sight
 

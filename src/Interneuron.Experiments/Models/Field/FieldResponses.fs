@@ -114,7 +114,7 @@ let runs: (string * string * (Sight -> unit)) list =
           let _, values = learned (model "error-gated-hebbian") x 2000 20
           let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
 
-          see.Outputs sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
+          see.Separated "output" sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
 
           for row in through.EnumerateRows() do
               see.Below (row.Minimum() / row.Maximum()) 0.1 "crosstalk"
@@ -131,7 +131,7 @@ let runs: (string * string * (Sight -> unit)) list =
           let _, values = learned (model "infomax") (sources * mixing.Transpose()) 1000 20
           let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
 
-          see.Outputs sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
+          see.Separated "output" sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
 
           for row in through.EnumerateRows() do
               see.Below (row.Minimum() / row.Maximum()) 0.1 "crosstalk")

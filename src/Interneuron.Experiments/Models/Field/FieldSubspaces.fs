@@ -84,12 +84,7 @@ let runs: (string * string * (Sight -> unit)) list =
           let instance, values = learned (model "nonnegative-sources") x 2000 10
 
           let y = respond instance values x
-
-          let best =
-              y.EnumerateColumns()
-              |> Seq.maxBy (fun b -> abs (correlation (sources.Column 0) b))
-
-          see.Compare "first source" "response" (sources.Column 0) best
+          see.Separated "response" sources y
 
           for match' in bestMatches sources y do
               see.Above match' 0.98 "correlation with a response")

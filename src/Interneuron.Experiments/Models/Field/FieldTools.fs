@@ -138,10 +138,10 @@ let patterns (rows: float list list) =
 let run (model: string) (shows: string) (look: Sight -> unit) : string * string * (Sight -> unit) = model, shows, look
 
 type Sight with
-    /// Sources against the outputs that separate them, the best match of the first.
-    member see.Outputs (sources: Matrix<float>) (outputs: Matrix<float>) =
+    /// Sources against what separates them, of this name: the best match of the first.
+    member see.Separated (name: string) (sources: Matrix<float>) (outputs: Matrix<float>) =
         let best =
             outputs.EnumerateColumns()
             |> Seq.maxBy (fun b -> abs (correlation (sources.Column 0) b))
 
-        see.Compare "first source" "output" (sources.Column 0) best
+        see.Compare "first source" name (sources.Column 0) best
