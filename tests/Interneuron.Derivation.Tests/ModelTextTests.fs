@@ -360,7 +360,9 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               let model = parse (circuit.Replace("energy ", "energy (1234567/1234569)^60*"))
               Expect.equal (parse (ModelText.print model)) model "(1234567/1234569)^60"
               let model = parse (circuit.Replace("energy ", "energy 1/(1 + 1e308*step(leak))*"))
-              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds")
+              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds"
+              let model = parse (circuit.Replace("energy ", "energy step(1e-3/(leak + 1e308))*"))
+              Expect.equal (parse (ModelText.print model)) model "a denominator beyond a double's if it is multiplied out")
           testCase "a target of samples has no text" (fun () ->
               let model =
                   { parse circuit with
