@@ -174,7 +174,10 @@ let tests =
           <| fun () ->
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
-                  let text = Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
+                  let text =
+                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
                   File.WriteAllText(path "m.txt", text)
 
                   File.WriteAllLines(
@@ -193,7 +196,15 @@ let tests =
                   |> Npy.write (path "s.npy") [ 200; 2 ]
 
                   let words model options out =
-                      [ "train"; "--model"; path model; "--input"; path "s.npy"; "--steps"; "20"; "--out"; path out ]
+                      [ "train"
+                        "--model"
+                        path model
+                        "--input"
+                        path "s.npy"
+                        "--steps"
+                        "20"
+                        "--out"
+                        path out ]
                       @ options
 
                   let learned model options out =

@@ -329,11 +329,14 @@ let tests =
 
                   let model = Derived.circuit potential StandardGaussian 0.0 2 3
 
-                  for model in [ model; Result.defaultWith (string >> failtest) (ModelText.parse (ModelText.print model)) ] do
+                  for model in
+                      [ model
+                        Result.defaultWith (string >> failtest) (ModelText.parse (ModelText.print model)) ] do
                       let derivation = Derivation.derive model
 
                       match Derived.learning derivation with
-                      | Some learning -> Expect.equal [ for p in learning.Potential.Parameters -> p.Initial ] [ interval ] "on the fast engine"
+                      | Some learning ->
+                          Expect.equal [ for p in learning.Potential.Parameters -> p.Initial ] [ interval ] "on the fast engine"
                       | None -> failtest "not recognised"
 
                       let first, last =

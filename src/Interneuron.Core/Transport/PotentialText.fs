@@ -20,7 +20,8 @@ module PotentialText =
     let private readParameter (text: string) =
         let name, (lower, upper), from = Syntax.run parameter text 0 text.Length
 
-        let first, last = from |> Option.defaultWith (fun () -> Parameter.usualStart lower upper)
+        let first, last =
+            from |> Option.defaultWith (fun () -> Parameter.usualStart lower upper)
 
         if not (lower <= first && first <= last && last <= upper) then
             Reading.fail 0 $"'{name}' starts from {first} to {last}" $"it has to start inside [{lower}, {upper}]"

@@ -286,7 +286,10 @@ module internal Declarations =
                     let lower, upper = parameter.Interval
 
                     if not (System.Double.IsFinite(last - first)) || first < lower || last > upper then
-                        Reading.fail place $"'{name}' starts from {first} to {last}" $"it has to start inside [{lower}, {upper}], at finite numbers"
+                        Reading.fail
+                            place
+                            $"'{name}' starts from {first} to {last}"
+                            $"it has to start inside [{lower}, {upper}], at finite numbers"
                 | _ -> ()
 
                 at, parameter, Option.map fst rate)
