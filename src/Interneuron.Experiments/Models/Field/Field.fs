@@ -98,8 +98,8 @@ module Field =
 
     /// The grade of each rule, and that of the dynamics.
     let locality (m: FieldModel) : string =
-        [ for rule in m.Derived.Derivation.Rules -> $"{rule.Parameter.Name} {Sections.localityName rule.Locality}"
-          for d in m.Derived.Derivation.Dynamics -> $"d{d.Variable.Name}/dt {Sections.localityName d.Locality}" ]
+        [ for rule in m.Derived.Derivation.Rules -> $"{rule.Parameter.Name} {ReportWords.localityName rule.Locality}"
+          for d in m.Derived.Derivation.Dynamics -> $"d{d.Variable.Name}/dt {ReportWords.localityName d.Locality}" ]
         |> String.concat "; "
 
     /// The largest errors of the certificate: against dual numbers, and against differences of the objective.
