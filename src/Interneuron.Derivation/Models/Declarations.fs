@@ -170,7 +170,8 @@ module internal Declarations =
             |>> List.concat
 
         choice
-            [ phrase "identity" Identity
+            [ attempt (within Among)
+              phrase "identity" Identity
               attempt rows <|> row |>> Table
               Syntax.signedNumber |>> All ]
 
@@ -273,13 +274,25 @@ module internal Declarations =
                     Reading.fail place $"'{name}' is not square" "the identity is a start for a parameter such as M[a,b]"
                 | _ -> ()
 
-                at,
-                { Model.parameter name site with
-                    Constraints = constraints
-                    Role = role |> Option.map snd |> Option.defaultValue Descends
-                    Rate = rate |> Option.map snd |> Option.defaultValue (Model.defaultRate site)
-                    Start = start |> Option.map snd |> Option.defaultValue AtRandom },
-                Option.map fst rate)
+                let parameter =
+                    { Model.parameter name site with
+                        Constraints = constraints
+                        Role = role |> Option.map snd |> Option.defaultValue Descends
+                        Rate = rate |> Option.map snd |> Option.defaultValue (Model.defaultRate site)
+                        Start = start |> Option.map snd |> Option.defaultValue AtRandom }
+
+                match start with
+                | Some(place, Among(first, last)) ->
+                    let lower, upper = parameter.Interval
+
+                    if not (System.Double.IsFinite(last - first)) || first < lower || last > upper then
+                        Reading.fail
+                            place
+                            $"'{name}' starts from {first} to {last}"
+                            $"it has to start inside [{lower}, {upper}], at finite numbers"
+                | _ -> ()
+
+                at, parameter, Option.map fst rate)
 
     let private single' populations (at, name: string) letters =
         match siteOf populations letters with

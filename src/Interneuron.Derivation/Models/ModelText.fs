@@ -251,6 +251,7 @@ module ModelText =
                   "ascends"
               match p.Start with
               | AtRandom -> ()
+              | Among(first, last) -> $"initial in [{number first}, {number last}]"
               | All x -> $"initial {number x}"
               | Identity -> "initial identity"
               | Table numbers ->

@@ -98,6 +98,7 @@ module internal RandomValues =
                   p.Name,
                   match p.Start with
                   | AtRandom -> drawn[p.Name]
+                  | Among(first, last) -> Array.init (rows * columns) (fun _ -> first + (last - first) * random.NextDouble())
                   | All x -> Array.create (rows * columns) x
                   | Identity -> Array.init (rows * columns) (fun m -> if m / columns = m % columns then 1.0 else 0.0)
                   | Table numbers when numbers.Length = rows * columns -> Array.ofList numbers
