@@ -43,6 +43,18 @@ public enum Learns
     All = Gains | Theta | Weights,
 }
 
+/// <summary>How fast each kind of parameter learns, as multiples of its usual rate.</summary>
+/// <param name="Gains">Of the gains g, above 0 and finite.</param>
+/// <param name="Theta">Of the activation parameters theta, above 0 and finite.</param>
+/// <param name="Weights">Of the weights W, above 0 and finite.</param>
+/// <example><code>var options = new LearnerOptions { Pace = new Pace(Gains: 2, Weights: 0.5) };</code></example>
+public readonly record struct Pace(double Gains = 1, double Theta = 1, double Weights = 1)
+{
+    /// <summary>The usual rates.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual };</code></example>
+    public static Pace Usual { get; } = new(1, 1, 1);
+}
+
 /// <summary>The settings of learning; with the seed they determine its result. The defaults learn well without tuning.</summary>
 /// <example><code>var options = new LearnerOptions { Steps = 20_000, Seed = 3 };</code></example>
 public sealed record LearnerOptions
@@ -60,6 +72,10 @@ public sealed record LearnerOptions
     /// <summary>What learns. If not set, everything; of the threshold families, whose populations cover all thresholds, the gains.</summary>
     /// <example><code>var options = new LearnerOptions { Learns = Learns.Gains };</code></example>
     public Learns? Learns { get; init; }
+
+    /// <summary>How fast it learns; at the usual rates if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = new Pace(Gains: 2, Weights: 0.5) };</code></example>
+    public Pace Pace { get; init; } = Pace.Usual;
 
     /// <summary>The number of steps, at least 0; 200,000 if not set.</summary>
     /// <example><code>var options = new LearnerOptions { Steps = 20_000 };</code></example>
@@ -103,11 +119,34 @@ public sealed record LearnerOptions
         };
     }
 
+    /// <summary>What learns of a potential's circuit: <see cref="Learns"/>, or what it leaves to the potential.</summary>
+    /// <param name="potential">The potential.</param>
+    /// <returns>What learns.</returns>
+    /// <example><code>Learns learns = new LearnerOptions().LearnsOf(Potentials.LogCosh);</code></example>
+    public Learns LearnsOf(Potential potential)
+    {
+        ArgumentNullException.ThrowIfNull(potential);
+        if (Learns is Learns chosen)
+        {
+            return chosen;
+        }
+
+        var usual = Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
+        return (usual.Gains > 0 ? Interneuron.Learns.Gains : 0) | (usual.Parameters > 0 ? Interneuron.Learns.Theta : 0)
+            | (usual.Synapses > 0 ? Interneuron.Learns.Weights : 0);
+    }
+
     internal Core.Circuits.Settings For(Potential potential)
     {
-        Core.Circuits.Learns learns = Learns is Learns chosen
-            ? new(chosen.HasFlag(Interneuron.Learns.Gains), chosen.HasFlag(Interneuron.Learns.Theta), chosen.HasFlag(Interneuron.Learns.Weights))
-            : Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
+        if (new[] { Pace.Gains, Pace.Theta, Pace.Weights }.Any(pace => !(double.IsFinite(pace) && pace > 0)))
+        {
+            throw Guard.Wrong("options", $"A pace is above 0 and finite; the paces are {Pace.Gains}, {Pace.Theta} and {Pace.Weights}.");
+        }
+
+        var what = LearnsOf(potential);
+        double Of(Learns one, double pace) => what.HasFlag(one) ? pace : 0;
+        var learns = new Core.Circuits.Learns(
+            Of(Interneuron.Learns.Gains, Pace.Gains), Of(Interneuron.Learns.Theta, Pace.Theta), Of(Interneuron.Learns.Weights, Pace.Weights));
         var rule = Rule switch
         {
             LearningRule.Derived => Core.Circuits.RuleOrigin.Derived,
