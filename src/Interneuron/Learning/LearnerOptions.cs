@@ -43,16 +43,37 @@ public enum Learns
     All = Gains | Theta | Weights,
 }
 
-/// <summary>How fast each kind of parameter learns, as multiples of its usual rate.</summary>
-/// <param name="Gains">Of the gains g, above 0 and finite.</param>
-/// <param name="Theta">Of the activation parameters theta, above 0 and finite.</param>
-/// <param name="Weights">Of the weights W, above 0 and finite.</param>
-/// <example><code>var options = new LearnerOptions { Pace = new Pace(Gains: 2, Weights: 0.5) };</code></example>
-public readonly record struct Pace(double Gains = 1, double Theta = 1, double Weights = 1)
+/// <summary>How fast each kind of parameter learns, as multiples of its usual rate, above 0 and finite.</summary>
+/// <example><code>var options = new LearnerOptions { Pace = new Pace(gains: 2, weights: 0.5) };</code></example>
+public readonly record struct Pace
 {
+    /// <summary>Paces.</summary>
+    /// <param name="gains">Of the gains g.</param>
+    /// <param name="theta">Of the activation parameters theta.</param>
+    /// <param name="weights">Of the weights W.</param>
+    /// <example><code>var pace = new Pace(gains: 2, weights: 0.5);</code></example>
+    public Pace(double gains = 1, double theta = 1, double weights = 1)
+    {
+        Gains = gains;
+        Theta = theta;
+        Weights = weights;
+    }
+
     /// <summary>The usual rates.</summary>
     /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual };</code></example>
     public static Pace Usual { get; } = new(1, 1, 1);
+
+    /// <summary>Of the gains g.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Gains = 2 } };</code></example>
+    public double Gains { get; init; }
+
+    /// <summary>Of the activation parameters theta.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Theta = 2 } };</code></example>
+    public double Theta { get; init; }
+
+    /// <summary>Of the weights W.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Weights = 0.5 } };</code></example>
+    public double Weights { get; init; }
 }
 
 /// <summary>The settings of learning; with the seed they determine its result. The defaults learn well without tuning.</summary>
@@ -74,7 +95,7 @@ public sealed record LearnerOptions
     public Learns? Learns { get; init; }
 
     /// <summary>How fast it learns; at the usual rates if not set.</summary>
-    /// <example><code>var options = new LearnerOptions { Pace = new Pace(Gains: 2, Weights: 0.5) };</code></example>
+    /// <example><code>var options = new LearnerOptions { Pace = new Pace(gains: 2, weights: 0.5) };</code></example>
     public Pace Pace { get; init; } = Pace.Usual;
 
     /// <summary>The number of steps, at least 0; 200,000 if not set.</summary>
