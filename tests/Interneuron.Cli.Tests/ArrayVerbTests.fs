@@ -170,6 +170,58 @@ let tests =
                   // C = M M for Gaussian responses; 5,000 draws leave 2 %, five times.
                   Expect.isLessThan (abs (power / (m[0] * m[0] + off * off) - 1.0)) 0.1 "drawn")
 
+          testCase "--start begins where a model that says initial does, and refuses what is no parameter or has another shape"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+
+                  let text =
+                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
+
+                  File.WriteAllText(path "m.txt", text)
+
+                  File.WriteAllLines(
+                      path "initial.txt",
+                      [ for line in text.Split '\n' ->
+                            if line.StartsWith("parameter", System.StringComparison.Ordinal) then
+                                line.TrimEnd() + ", initial [[2, 0.25], [0.25, 1.5]]"
+                            else
+                                line ]
+                  )
+
+                  Npy.write (path "M.npy") [ 2; 2 ] [| 2.0; 0.25; 0.25; 1.5 |]
+                  Npy.write (path "wide.npy") [ 1; 4 ] [| 2.0; 0.25; 0.25; 1.5 |]
+
+                  Interneuron.Core.Circuits.Initial.sampleTarget Interneuron.Core.Transport.StandardGaussian 2 200 4
+                  |> Npy.write (path "s.npy") [ 200; 2 ]
+
+                  let words model options out =
+                      [ "train"
+                        "--model"
+                        path model
+                        "--input"
+                        path "s.npy"
+                        "--steps"
+                        "20"
+                        "--out"
+                        path out ]
+                      @ options
+
+                  let learned model options out =
+                      (json (words model options out)).GetProperty("parameters").GetProperty("M").ToString()
+
+                  let stated = learned "initial.txt" [] "stated.json"
+                  Expect.equal (learned "m.txt" [ "--start"; "M=" + path "M.npy" ] "given.json") stated "from the same start"
+                  Expect.notEqual (learned "m.txt" [] "drawn.json") stated "from a start at random"
+
+                  for start, refusal in
+                      [ "V=" + path "M.npy", "there is no parameter 'V'"
+                        "M=" + path "wide.npy", "the array is 1 x 4; M is 2 x 2" ] do
+                      let ended = run (words "m.txt" [ "--start"; start ] "none.json")
+                      Expect.equal ended.Code 2 start
+                      Expect.stringContains ended.Err refusal start
+                      Expect.isFalse (File.Exists(path "none.json")) "nothing is written")
+
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->
               inFolder (fun folder ->

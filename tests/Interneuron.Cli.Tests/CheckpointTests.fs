@@ -45,6 +45,13 @@ let private killed (words: string list) (after: int) =
         running.Kill()
         running.WaitForExit()
 
+// Kills of each verb, from before it has begun to when it is nearly done.
+let private kills =
+    match Environment.GetEnvironmentVariable "INTERNEURON_KILLS" with
+    | null
+    | "" -> 7
+    | count -> int count
+
 let private model =
     """parameter W[a,i]
 energy sum(a, r[a]^2)/2 + sum(a, r[a]^4)/4 + sum(i, sum(a, W[a,i]*r[a])^2)/2 - sum(a, s[a]*r[a])
@@ -112,8 +119,7 @@ let tests =
 
                       let random = Random 7
 
-                      for _ in 1..7 do
-                          // From before it has begun to when it is nearly done.
+                      for _ in 1..kills do
                           killed again (random.Next(milliseconds * 9 / 10))
 
                           for file in filesIn parts do

@@ -41,7 +41,7 @@ potential F(theta, x) = max(abs(x) - theta, 0)^2/2   # a comment
 potential G = log-cosh
 parameter W[a,i] unit columns
 parameter theta[i] in [0.5, inf]
-  ; g[i] ; h[i] in [-1, 2.5]
+  ; g[i] ; h[i] in [-1, 2.5], initial in [-0.5, 1]
 parameter b >= 0
 rate g 2e-3 ; rate W 0
 constant leak = 0.1, mu = -0.01
@@ -159,6 +159,8 @@ let private refusals: (string * string) list =
       "line 3, column 6: unknown function 'target'; expected one of: sum, delta, previous, logdet, inverse, F, "
       + String.concat ", " (List.sort ("pow" :: "sinh" :: "sqrt" :: [ for row in Primitives.all -> row.Name ]))
       "potential target(z) = z^2", "line 1, column 11: 'target' is a function already; a potential has another name"
+      "parameter theta[i] in [1, 3], initial in [0.5, 2]",
+      "line 1, column 31: 'theta' starts from 0.5 to 2; it has to start inside [1, 3], at finite numbers"
       // the model as a whole
       "parameter r[a]\nenergy sum(a, r[a]*s[a])", "line 1, column 11: 'r' is the name of an activity; a parameter has another name"
       "parameter g[i]; h[i]; W[a,i]\nenergy " + quadratic,
@@ -360,7 +362,9 @@ energy 0.5*leak*sum(a, r[a]^2) + sum(i, g[i]*F(theta[i], sum(a, W[a,i]*r[a]))) -
               let model = parse (circuit.Replace("energy ", "energy (1234567/1234569)^60*"))
               Expect.equal (parse (ModelText.print model)) model "(1234567/1234569)^60"
               let model = parse (circuit.Replace("energy ", "energy 1/(1 + 1e308*step(leak))*"))
-              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds")
+              Expect.equal (parse (ModelText.print model)) model "the largest that a double holds"
+              let model = parse (circuit.Replace("energy ", "energy step(1e-3/(leak + 1e308))*"))
+              Expect.equal (parse (ModelText.print model)) model "a denominator beyond a double's if it is multiplied out")
           testCase "a target of samples has no text" (fun () ->
               let model =
                   { parse circuit with

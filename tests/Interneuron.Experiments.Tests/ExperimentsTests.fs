@@ -54,6 +54,13 @@ let private isWritten (withTrajectories: bool) (experiment: IExperiment) (findin
             [ for extension in [ ".png"; ".svg"; ".pdf"; ".caption.md" ] -> experiment.Name + extension ]
             "the figure has the experiment's name"
 
+        for path in paths do
+            match string (Path.GetFileName path) with
+            | "result.json" -> Interneuron.Tests.Schemas.expectValid "result" (File.ReadAllText path)
+            | name when name.EndsWith(".json", StringComparison.Ordinal) && name.Contains "circuit" ->
+                Interneuron.Tests.Schemas.expectValid "circuit" (File.ReadAllText path)
+            | _ -> ()
+
         use document =
             JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json")))
 

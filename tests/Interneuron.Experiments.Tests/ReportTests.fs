@@ -321,6 +321,41 @@ let tests =
               refuses "'g' is a quantity of the circuit; a parameter of the potential needs another name" (fun () ->
                   Derived.circuit (named "g") StandardGaussian 0.0 2 3 |> ignore)
 
+          testCase "a potential's parameters start where the potential says, through the model and its text"
+          <| fun () ->
+              for interval in [ 1.25, 2.75; 1.5, 2.0; 1.75, 1.75 ] do
+                  let potential =
+                      Potential.define "own" [ Parameter.define "theta" 0.5 3.5 interval ] (fun p z -> p[0] * z ** 2.0)
+
+                  let model = Derived.circuit potential StandardGaussian 0.0 2 3
+
+                  for model in
+                      [ model
+                        Result.defaultWith (string >> failtest) (ModelText.parse (ModelText.print model)) ] do
+                      let derivation = Derivation.derive model
+
+                      match Derived.learning derivation with
+                      | Some learning ->
+                          Expect.equal [ for p in learning.Potential.Parameters -> p.Initial ] [ interval ] "on the fast engine"
+                      | None -> failtest "not recognised"
+
+                      let first, last =
+                          if interval = Parameter.usualStart 0.5 3.5 then
+                              0.5, 3.5
+                          else
+                              interval
+
+                      for value in (Simulation.initial (Instance.create derivation (Sizes.circuit 2 3)) 1)["theta"] do
+                          Expect.isTrue (value >= first && value <= last) $"{value} in {interval}"
+
+              let placed =
+                  ModelText.parse
+                      "parameter g[i] >= 0 ; W[a,i] unit columns, initial [[1, 0, 1], [0, 1, 0]]\n\
+                      energy sum(i, g[i]*sum(a, W[a,i]*r[a])^2)/2 - sum(a, r[a]*s[a])"
+                  |> Result.defaultWith (string >> failtest)
+
+              Expect.isNone (Derived.learning (Derivation.derive placed)) "the fast engine sets synapses itself"
+
           testCase "ridge models learn on the fast engine, others by their rules as they stand"
           <| fun () ->
               match Derived.learning paper.Value.Derivation with

@@ -227,96 +227,6 @@ module Learner =
             }
         )
 
-    /// How many snapshots a run takes, and how many stimuli their J and that of progress reports is taken over. With more than two primary
-    /// neurons an evaluation costs what a step does for each of its stimuli: all together are then a twentieth of the stimuli that are
-    /// learned from.
-    let internal monitored (settings: Settings) (primaries: int) : int * int =
-        if primaries <= 2 then
-            100, 2_000
-        else
-            20, int (Math.Clamp(int64 settings.Steps * int64 settings.Batch / 400L, 10L, 2_000L))
-
-    // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
-    let private attention = 0.05
-    let internal patience = 1.0
-
-    // How many milliseconds work under way may go on after cancellation is asked for.
-    let internal grace = 300
-
-    /// How many steps to make before checking again: twice as many as last time while they take less than half the time allowed, half
-    /// as many when they take more than twice that.
-    let internal pace steps seconds =
-        if seconds < 0.5 * attention then
-            min (2L * steps) 1_000_000_000L
-        elif seconds > 2.0 * attention then
-            max 1L (steps / 2L)
-        else
-            steps
-
-    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
-        for i in 0 .. stimuli.Length - 1 do
-            if not (Double.IsFinite stimuli[i]) then
-                Refusal.argument
-                    (nameof stimuli)
-                    $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
-
-    /// Refuses stimuli that cannot be learned from, and a run that would take more memory than there is.
-    let internal admit (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : unit =
-        if Response.rowsOf circuit stimuli.Length = 0 then
-            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
-
-        requireFinite circuit stimuli.Span
-
-        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
-
-    /// A circuit on its way, like one given, with its J over a part of the stimuli; None if any number of it is not finite.
-    let internal look (late: CancellationToken) (like: Circuit) (part: float array) (state: CircuitState) : (Circuit * float) option =
-        if Array.forall Double.IsFinite state.Gains then
-            let here = Engines.circuit like state
-
-            let j =
-                try
-                    Objective.valueUnless late here part
-                with :? OperationCanceledException ->
-                    nan
-
-            if Double.IsInfinity j then None else Some(here, j)
-        else
-            None
-
-    let internal snapshot (step: int) (here: Circuit) (j: float) : Snapshot =
-        let gains, theta, columns = here.Numbers
-
-        { Step = step
-          J = j
-          Gains = gains
-          Theta = theta
-          W = columns }
-
-    /// What has been learned from a first circuit: the answer, or, where that is beyond all bounds, the last circuit that was not.
-    let internal learnedBy (ending: Ending) (snapshots: Snapshot seq) (start: Circuit) (answer: CircuitState) : Circuit =
-        match ending, Seq.tryLast snapshots with
-        | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W start
-        | Diverged, None -> start
-        | _ -> Engines.circuit start answer
-
-    /// The gains of least J after the steps, which count as a hundred more.
-    let internal finish (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) (stimuli: ReadOnlyMemory<float>) =
-        let report (at: Progress) =
-            progress
-                { at with
-                    Step = settings.Steps + at.Step
-                    Steps = settings.Steps + at.Steps }
-
-        let optimum = Optimum.gains report cancellation learned stimuli
-        optimum.Circuit, optimum.Ending
-
-    /// What is reported after some steps.
-    let internal reportOf (settings: Settings) (step: int) (j: float) : Progress =
-        { Step = step
-          Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
-          J = j }
-
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
     /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
     /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
@@ -330,13 +240,13 @@ module Learner =
         (circuit: Circuit)
         (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        admit settings circuit stimuli
+        Monitoring.admit settings circuit stimuli
         let trainer = trainer settings circuit stimuli.Span
-        let looks, most = monitored settings circuit.Primaries
+        let looks, most = Monitoring.monitored settings circuit.Primaries
         let part = Samples.evenlyFrom circuit.Primaries most stimuli
 
         use late = new CancellationTokenSource()
-        use _ = cancellation.Register(fun () -> late.CancelAfter grace)
+        use _ = cancellation.Register(fun () -> late.CancelAfter Monitoring.grace)
 
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
@@ -355,20 +265,20 @@ module Learner =
         let before = from |> Option.map _.Seconds |> Option.defaultValue 0.0
 
         let report j =
-            progress (reportOf settings (int trainer.Steps) j)
+            progress (Monitoring.reportOf settings (int trainer.Steps) j)
             reported.Restart()
 
         /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         let keep wanted =
             let clock = Diagnostics.Stopwatch.StartNew()
-            let seen = look late.Token circuit part trainer.Answer
+            let seen = Monitoring.look late.Token circuit part trainer.Answer
             cost <- clock.Elapsed.TotalSeconds
 
             match seen with
             | None -> false
             | Some(here, j) ->
                 if wanted then
-                    snapshots.Add(snapshot (int trainer.Steps) here j)
+                    snapshots.Add(Monitoring.snapshot (int trainer.Steps) here j)
 
                 report j
                 true
@@ -429,7 +339,7 @@ module Learner =
                 let isFinite =
                     if isDue then
                         keep true
-                    elif reported.Elapsed.TotalSeconds > max patience (20.0 * cost) then
+                    elif reported.Elapsed.TotalSeconds > max Monitoring.patience (20.0 * cost) then
                         keep false
                     else
                         true
@@ -443,7 +353,7 @@ module Learner =
                     NoResponse outcome.Response.FirstFailure
                 else
                     go
-                        (pace steps seconds)
+                        (Monitoring.pace steps seconds)
                         (if here = next then
                              next + min chunk (settings.Steps - next)
                          else
@@ -460,7 +370,7 @@ module Learner =
         if ending = Finished && stoodAt < settings.Steps then
             stand None
 
-        let learned = learnedBy ending snapshots circuit trainer.Answer
+        let learned = Monitoring.learnedBy ending snapshots circuit trainer.Answer
 
         let learned, ending =
             match from |> Option.bind _.BestGains with
@@ -469,7 +379,7 @@ module Learner =
                 Circuit.update gains theta columns learned, ending
             | None when settings.BatchOptimum && ending = Finished ->
                 clock.Start()
-                let best, ending = finish settings progress cancellation learned stimuli
+                let best, ending = Monitoring.finish settings progress cancellation learned stimuli
                 clock.Stop()
 
                 if ending = Finished then

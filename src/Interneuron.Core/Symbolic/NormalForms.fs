@@ -93,6 +93,15 @@ module internal NormalForms =
         | IfLess(_, _, c, d) -> obj.ReferenceEquals(c, zero) || obj.ReferenceEquals(d, zero)
         | _ -> false
 
+    /// Whether a number times each of the terms is a number as exact: 1000 (x + 1e308) is not 1000 x + 1e311.
+    let private multipliesOut (c: float) (terms: Expr list) =
+        terms
+        |> List.forall (fun t ->
+            match t.Node with
+            | Constant d
+            | Product(Number d :: _) -> Double.IsNormal(c * d)
+            | _ -> true)
+
     let rec sum (terms: Expr list) : Expr =
         let flat =
             terms
@@ -175,7 +184,7 @@ module internal NormalForms =
                 | c, [] -> constant c
                 | 1.0, [ single ] -> single
                 | c, _ when List.exists isGuard ordered -> guarded c ordered
-                | c, [ Node(Sum terms) ] -> sum [ for t in terms -> product [ constant c; t ] ]
+                | c, [ Node(Sum terms) ] when multipliesOut c terms -> sum [ for t in terms -> product [ constant c; t ] ]
                 | 1.0, ordered -> make (Product ordered)
                 | c, ordered -> make (Product(constant c :: ordered))
 

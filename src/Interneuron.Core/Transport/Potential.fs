@@ -27,6 +27,13 @@ module Parameter =
 
         Parameter(name, lower, upper, initial)
 
+    let usualStart (lower: float) (upper: float) =
+        match Double.IsFinite lower, Double.IsFinite upper with
+        | true, true -> lower + (upper - lower) / 4.0, upper - (upper - lower) / 4.0
+        | true, false -> lower, lower + 1.0
+        | false, true -> upper - 1.0, upper
+        | false, false -> 0.0, 1.0
+
 [<Sealed>]
 type Potential internal (name: string, parameters: Parameter list, formula: Expr) =
     let activation = Differentiate.diff "z" formula

@@ -22,6 +22,10 @@ module Parameter =
     /// the name z.
     val define: name: string -> lower: float -> upper: float -> initial: float * float -> Parameter
 
+    /// Where a parameter of [lower, upper] starts if nothing is said: in the middle half, within a unit of one bound where the other is
+    /// infinite, in [0, 1] where both are.
+    val usualStart: lower: float -> upper: float -> float * float
+
 /// A potential F(theta, z), written once; everything else about an interneuron is derived from it (theory, section 5).
 [<Sealed>]
 type Potential =

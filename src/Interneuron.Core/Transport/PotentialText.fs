@@ -10,14 +10,6 @@ open Interneuron.Core.Symbolic.Text
 /// 4], or theta in [0.5, 4] from [0.9, 1.1] with the interval that its first value is drawn from, or from 1 with that value.
 [<RequireQualifiedAccess>]
 module PotentialText =
-    /// Where a parameter of this interval starts: in its middle half, or within a unit of one bound where the other is infinite.
-    let private initial (lower: float, upper: float) =
-        match Double.IsFinite lower, Double.IsFinite upper with
-        | true, true -> lower + (upper - lower) / 4.0, upper - (upper - lower) / 4.0
-        | true, false -> lower, lower + 1.0
-        | false, true -> upper - 1.0, upper
-        | false, false -> 0.0, 1.0
-
     let private parameter =
         let keyword name = skipString name >>. spaces
         let isIn = keyword "in" >>. Syntax.interval
@@ -28,7 +20,8 @@ module PotentialText =
     let private readParameter (text: string) =
         let name, (lower, upper), from = Syntax.run parameter text 0 text.Length
 
-        let first, last = from |> Option.defaultWith (fun () -> initial (lower, upper))
+        let first, last =
+            from |> Option.defaultWith (fun () -> Parameter.usualStart lower upper)
 
         if not (lower <= first && first <= last && last <= upper) then
             Reading.fail 0 $"'{name}' starts from {first} to {last}" $"it has to start inside [{lower}, {upper}]"
@@ -49,7 +42,7 @@ module PotentialText =
         let among = interval (p.Lower, p.Upper)
 
         match p.Initial with
-        | start when start = initial (p.Lower, p.Upper) -> $"{p.Name} in {among}"
+        | start when start = Parameter.usualStart p.Lower p.Upper -> $"{p.Name} in {among}"
         | first, last when first = last -> $"{p.Name} in {among} from {bound first}"
         | start -> $"{p.Name} in {among} from {interval start}"
 

@@ -123,6 +123,8 @@ type Role =
 type Start =
     /// At random, inside its constraints and away from their ends.
     | AtRandom
+    /// Evenly at random between these two, each of its numbers by itself.
+    | Among of first: float * last: float
     /// All of its numbers at this.
     | All of float
     /// 1 where its two indices agree, else 0.

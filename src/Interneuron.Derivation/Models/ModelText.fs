@@ -35,6 +35,7 @@ open Interneuron.Derivation.Formulas
 /// columns` is free.
 [<RequireQualifiedAccess>]
 module ModelText =
+    open Phrases
     open Declarations
 
     /// The functions that published rules can call: the potentials, and their derivatives by the names that they are printed with.
@@ -251,6 +252,7 @@ module ModelText =
                   "ascends"
               match p.Start with
               | AtRandom -> ()
+              | Among(first, last) -> $"initial in [{number first}, {number last}]"
               | All x -> $"initial {number x}"
               | Identity -> "initial identity"
               | Table numbers ->

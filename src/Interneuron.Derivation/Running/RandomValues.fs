@@ -4,9 +4,6 @@ open MathNet.Numerics.Distributions
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 
-/// The numbers of a model's parameters: for each, its values row-major over its site (g: K; W: N x K).
-type Values = Map<string, float array>
-
 /// Numbers of parameters at random: where simulations start, and what certificates try.
 [<RequireQualifiedAccess>]
 module internal RandomValues =
@@ -98,6 +95,7 @@ module internal RandomValues =
                   p.Name,
                   match p.Start with
                   | AtRandom -> drawn[p.Name]
+                  | Among(first, last) -> Array.init (rows * columns) (fun _ -> first + (last - first) * random.NextDouble())
                   | All x -> Array.create (rows * columns) x
                   | Identity -> Array.init (rows * columns) (fun m -> if m / columns = m % columns then 1.0 else 0.0)
                   | Table numbers when numbers.Length = rows * columns -> Array.ofList numbers

@@ -43,14 +43,12 @@ module Ridge =
         let lower, upper = p.Interval
 
         let initial =
-            if System.Double.IsInfinity lower && System.Double.IsInfinity upper then
-                -1.0, 1.0
-            elif System.Double.IsInfinity upper then
-                lower, lower + 1.0
-            elif System.Double.IsInfinity lower then
-                upper - 1.0, upper
-            else
-                0.75 * lower + 0.25 * upper, 0.25 * lower + 0.75 * upper
+            match p.Start with
+            | Among(first, last) -> System.Math.Clamp(first, lower, upper), System.Math.Clamp(last, lower, upper)
+            | All x -> System.Math.Clamp(x, lower, upper), System.Math.Clamp(x, lower, upper)
+            | AtRandom
+            | Identity
+            | Table _ -> Parameter.usualStart lower upper
 
         Parameter.define p.Name lower upper initial
 
@@ -168,9 +166,17 @@ module Ridge =
         | _ -> None
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains and a leak that are not negative, unit columns, no
-    /// slow cost and no loss.
+    /// slow cost and no loss, and no start of its own but of the potential's parameters, each of them anywhere between two numbers.
     let trained (derivation: Derivation) : Ridge option =
         let model = derivation.Model
+
+        let starts (ridge: Ridge) (p: Learned) =
+            match p.Start with
+            | AtRandom -> true
+            | Among _
+            | All _ -> ridge.Potential.Parameters |> List.exists (fun q -> q.Name = p.Name)
+            | Identity
+            | Table _ -> false
 
         match tryOf derivation with
         | Some ridge when
@@ -179,7 +185,7 @@ module Ridge =
             && ridge.Synapses.Constraints = [ UnitColumns ]
             && model.Cost = Number 0.0
             && model.Objective.IsTransport
-            && model.Learned |> List.forall (fun p -> p.Role = Descends)
+            && model.Learned |> List.forall (fun p -> p.Role = Descends && starts ridge p)
             ->
             Some ridge
         | _ -> None

@@ -63,6 +63,12 @@ module Derived =
             { Model.parameter name site with
                 Constraints = held }
 
+        let start (p: Parameter) =
+            match p.Initial with
+            | usual when usual = Parameter.usualStart p.Lower p.Upper -> AtRandom
+            | first, last when first = last -> All first
+            | between -> Among between
+
         { Model.ofEnergy (Indexed.sum i (g * output) + leakTerm - Indexed.sum a (s * r)) with
             Title = $"Circuit with the potential {potential.Name}"
             Sizes = Sizes.circuit n k
@@ -71,13 +77,14 @@ module Derived =
             Learned =
                 [ learned "g" [ i ] [ NonNegative ]
                   for p in potential.Parameters do
-                      learned
-                          p.Name
-                          [ i ]
-                          (if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
-                               []
-                           else
-                               [ Between(p.Lower, p.Upper) ])
+                      let held =
+                          if System.Double.IsInfinity p.Lower && System.Double.IsInfinity p.Upper then
+                              []
+                          else
+                              [ Between(p.Lower, p.Upper) ]
+
+                      { learned p.Name [ i ] held with
+                          Start = start p }
                   learned "W" [ a; i ] [ UnitColumns ] ] }
 
     /// Derives a model and checks it, and its rules on `circuits` random circuits drawn from a seed. ArgumentException, in one line, for a

@@ -29,17 +29,17 @@ module Report =
           Blocks =
             [ if model.Citation <> "" then
                   Document.paragraph model.Citation
-              yield! Sections.model derivation
-              yield! Sections.objective derivation
-              yield! Sections.dynamics derivation
-              yield! Sections.functions derivation (Ridge.tryOf derivation).IsSome
-              yield! Sections.rules derivation
-              yield! Sections.optimality derivation
-              yield! Sections.published derivation
+              yield! ObjectiveSections.model derivation
+              yield! ObjectiveSections.objective derivation
+              yield! DynamicsSections.dynamics derivation
+              yield! DynamicsSections.functions derivation (Ridge.tryOf derivation).IsSome
+              yield! RulesSections.rules derivation
+              yield! RulesSections.optimality derivation
+              yield! ComparisonSections.published derivation
               match derived.Against with
-              | Some other -> yield! Sections.against derivation other
+              | Some other -> yield! ComparisonSections.against derivation other
               | None -> ()
-              yield! Sections.locality derivation
+              yield! LocalitySections.locality derivation
               yield! Evidence.wellPosed derived.Findings derived.Modes
               yield! Evidence.certificate derived.Certificate ] }
 
@@ -84,7 +84,7 @@ module Report =
                   [ for rule in c.Rules ->
                         Json.Object
                             [ "parameter", Json.Text rule.Parameter
-                              "locality", Json.Text(Sections.localityName rule.Locality)
+                              "locality", Json.Text(ReportWords.localityName rule.Locality)
                               "dual_error", Json.Number rule.DualError
                               "target_error", Json.Number rule.TargetError
                               "difference_error", Json.Number rule.DifferenceError
@@ -117,7 +117,7 @@ module Report =
               | Averaged e -> "target_average_of", formula e
               "cost", formula rule.Cost
               "rate", Json.Number rule.Parameter.Rate
-              "locality", Json.Text(Sections.localityName rule.Locality)
+              "locality", Json.Text(ReportWords.localityName rule.Locality)
               match rule.Locality with
               | Local -> ()
               | Heterosynaptic e -> "heterosynaptic", formula e
@@ -134,7 +134,7 @@ module Report =
                   "two_phases",
                   Json.Object
                       [ "term", formula phases.Term
-                        "locality", Json.Text(Sections.localityName phases.Locality) ]
+                        "locality", Json.Text(ReportWords.localityName phases.Locality) ]
               | None -> () ]
 
     /// Everything as one JSON object, formulas in the form that models are read from.

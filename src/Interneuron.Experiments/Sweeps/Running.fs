@@ -1,6 +1,7 @@
 namespace Interneuron.Experiments
 
 open System
+open System.Collections.Generic
 open System.IO
 open System.Runtime.ExceptionServices
 open System.Threading
@@ -107,7 +108,7 @@ module Running =
     /// Runs some cells of a plan, as many at once as there are jobs, in their order; those that are done or have failed are not run again,
     /// nor those that another process has at work. Each goes on from what it had kept in the folder; a failure is kept as its reason, and the
     /// others go on. On cancellation cells keep what they have learned. `every` is the time between two states that a cell keeps, `say`
-    /// takes lines about what is unusual, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot be written.
+    /// takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot be written.
     let cells
         (folder: string)
         (plan: Plan)
@@ -156,6 +157,14 @@ module Running =
 
                 tell ())
 
+        // Cells have much in common; what is said of one need not be said of all.
+        let said = HashSet<string>()
+
+        let sayOnce line =
+            lock turn (fun () ->
+                if said.Add line then
+                    say line)
+
         let take () = Interlocked.Increment(&next.contents)
 
         let work () =
@@ -163,7 +172,7 @@ module Running =
                 let mutable at = take ()
 
                 while at < todo.Length && not stop.IsCancellationRequested do
-                    if runCell folder plan every say stop.Token todo[at] then
+                    if runCell folder plan every sayOnce stop.Token todo[at] then
                         over todo[at]
 
                     at <- take ()

@@ -78,6 +78,16 @@ public sealed class ParameterStart
         ? new(Derivation.Models.Start.NewAll(value))
         : throw new ArgumentException($"A parameter starts at a finite number, not {value}.", nameof(value));
 
+    /// <summary>Each of its numbers evenly at random between two.</summary>
+    /// <param name="first">The least, finite.</param>
+    /// <param name="last">The most, finite and not below the least.</param>
+    /// <returns>The start.</returns>
+    /// <exception cref="ArgumentException">A number is not finite, or the most is below the least.</exception>
+    /// <example><code>model = model.Learning("theta", [k], start: ParameterStart.Between(1, 2));</code></example>
+    public static ParameterStart Between(double first, double last) => double.IsFinite(first) && double.IsFinite(last) && first <= last
+        ? new(Derivation.Models.Start.NewAmong(first, last))
+        : throw new ArgumentException($"A parameter starts between two finite numbers in their order, not {first} and {last}.", nameof(last));
+
     /// <summary>At these numbers.</summary>
     /// <param name="numbers">One for each of its indices, the last index running fastest.</param>
     /// <returns>The start.</returns>

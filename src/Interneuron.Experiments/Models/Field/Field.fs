@@ -27,6 +27,16 @@ module Field =
     let runs: (string * string * (Sight -> unit)) list =
         FieldSubspaces.runs @ FieldCodes.runs @ FieldResponses.runs
 
+    // A name in lines that a panel has room for, broken at its hyphens.
+    let private inLines (name: string) =
+        (name.Split '-', [])
+        ||> Array.foldBack (fun part lines ->
+            match lines with
+            | line :: others when part.Length + 1 + String.length line <= 20 -> $"{part}-{line}" :: others
+            | [] -> [ part ]
+            | lines -> part + "-" :: lines)
+        |> String.concat "\n"
+
     let private panel (name: string) (sight: Sight) : Panel =
         let all = Array.concat sight.Drawn
 
@@ -47,7 +57,7 @@ module Field =
                       else
                           Style.marks i
 
-                  Plots.curve (if i = 0 then name else "") ink (Array.map fst points) (Array.map snd points) ]
+                  Plots.curve (if i = 0 then inLines name else "") ink (Array.map fst points) (Array.map snd points) ]
         )
 
     /// Derives a model, certifies it on so many circuits, and runs it.
@@ -88,8 +98,8 @@ module Field =
 
     /// The grade of each rule, and that of the dynamics.
     let locality (m: FieldModel) : string =
-        [ for rule in m.Derived.Derivation.Rules -> $"{rule.Parameter.Name} {Sections.localityName rule.Locality}"
-          for d in m.Derived.Derivation.Dynamics -> $"d{d.Variable.Name}/dt {Sections.localityName d.Locality}" ]
+        [ for rule in m.Derived.Derivation.Rules -> $"{rule.Parameter.Name} {ReportWords.localityName rule.Locality}"
+          for d in m.Derived.Derivation.Dynamics -> $"d{d.Variable.Name}/dt {ReportWords.localityName d.Locality}" ]
         |> String.concat "; "
 
     /// The largest errors of the certificate: against dual numbers, and against differences of the objective.

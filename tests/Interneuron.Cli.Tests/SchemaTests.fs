@@ -1,0 +1,98 @@
+/// Files of circuits, models and checkpoints beside the schemas of the guide.
+module Interneuron.Cli.Tests.SchemaTests
+
+open System.IO
+open System.Threading
+open Expecto
+open Interneuron.Stimuli
+open Interneuron.Tests
+open Interneuron.Cli.Tests.Run
+
+let private after (words: string list) (out: string) =
+    let ended = run (words @ [ "--steps"; "50" ])
+    Expect.equal ended.Code 0 ended.Err
+    File.ReadAllText out
+
+let private learns folder (options: string list) =
+    let out = Path.Combine(folder, "c.json")
+    after ([ "train"; "--out"; out ] @ options) out
+
+let private modelText (name: string) =
+    Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText name)
+
+[<Tests>]
+let tests =
+    testList
+        "Schemas"
+        [ testCase "circuits are as their schema says, whatever they are made of"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = Path.Combine(folder, "s.npy")
+                  Npy.write s [ 2000; 2 ] pairs
+
+                  let report = Path.Combine(folder, "report")
+
+                  let derived =
+                      [ "derive"
+                        "--potential"
+                        "log(cosh(theta*z))/theta"
+                        "--parameter"
+                        "theta in [0.5, 4] from 1"
+                        "--leak"
+                        "1"
+                        "--circuits"
+                        "1"
+                        "--train"
+                        "--report"
+                        report ]
+
+                  for circuit in
+                      [ learns folder [ "--input"; s ]
+                        learns folder [ "--input"; s; "--standardise"; "--target"; "laplace"; "--batch-optimum" ]
+                        learns folder [ "--input"; s; "--rule"; "published" ]
+                        after derived (Path.Combine(report, "circuit.json")) ] do
+                      circuit
+                      |> Schemas.expectExact "circuit" [ "format"; "potential"; "target"; "leak"; "g"; "theta"; "W" ])
+
+          testCase "trained models are as their schema says, with sizes of either kind"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = Path.Combine(folder, "s.npy")
+                  Npy.write s [ 2000; 2 ] pairs
+
+                  for name, size in [ "lateral-whitening", [ "primaries"; "interneurons" ]; "oja", [ "sizes" ] ] do
+                      let file = Path.Combine(folder, "m.txt")
+                      File.WriteAllText(file, modelText name)
+
+                      learns folder [ "--model"; file; "--input"; s ]
+                      |> Schemas.expectExact "model" ([ "format"; "model"; "parameters"; "j"; "learned" ] @ size))
+
+          testCase "checkpoints begin with a line as their schema says"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
+                  Npy.write s [ 2000; 2 ] pairs
+                  let kept = out + ".checkpoint"
+
+                  use running =
+                      start
+                          [ program
+                            "train"
+                            "--input"
+                            s
+                            "--out"
+                            out
+                            "--steps"
+                            "100000000"
+                            "--checkpoint"
+                            "0.05" ]
+
+                  while not (File.Exists kept && FileInfo(kept).Length > 0L) do
+                      Expect.isFalse running.HasExited "at work"
+                      Thread.Sleep 20
+
+                  running.Kill()
+                  running.WaitForExit()
+
+                  File.ReadAllText(kept).Split('\n')[0]
+                  |> Schemas.expectExact "checkpoint" [ "format"; "steps_made"; "bytes"; "sha256"; "run" ]) ]
