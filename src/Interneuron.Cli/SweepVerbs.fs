@@ -16,8 +16,7 @@ module SweepVerbs =
 
     // What the options say, or what an earlier start left in the folder, or the usual.
     let private planOf (given: Given) (folder: string) : Plan =
-        let usual =
-            UsualPlan.grid @ UsualPlan.shared |> List.filter given.Has
+        let usual = UsualPlan.grid @ UsualPlan.shared |> List.filter given.Has
 
         match given.TryFind Options.plan, usual with
         | Some path, [] -> Plan.read path
@@ -129,7 +128,10 @@ module SweepVerbs =
             Terminal.during "preparing" (fun report ->
                 Running.cells folder plan cells jobs (everyOf given) Terminal.log (progress report plan) cancellation)
 
-            if endedBy cancellation folder plan then Exit.interrupted else Exit.ok
+            if endedBy cancellation folder plan then
+                Exit.interrupted
+            else
+                Exit.ok
         | None ->
             let plan = planOf given folder
 
@@ -190,8 +192,7 @@ module SweepVerbs =
                   | _ -> () ]
 
         let failed =
-            [ for cell, reason in reasons ->
-                  Json.Object [ "cell", Json.whole cell.Number; "reason", Json.Text reason ] ]
+            [ for cell, reason in reasons -> Json.Object [ "cell", Json.whole cell.Number; "reason", Json.Text reason ] ]
 
         let ofJob =
             [ for job in Option.toList job ->
@@ -207,7 +208,9 @@ module SweepVerbs =
             [ "experiment", plan.Experiment.Name
               "cells", counted counts
               for job in Option.toList job do
-                  let tasks = [ for state, count in job.Tasks -> $"{count} {state}" ] |> String.concat ", "
+                  let tasks =
+                      [ for state, count in job.Tasks -> $"{count} {state}" ] |> String.concat ", "
+
                   "slurm", $"job {job.Id}: {tasks}"
               for cell, reason in reasons do
                   $"cell {cell.Number}", reason ]

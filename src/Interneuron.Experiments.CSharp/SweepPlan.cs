@@ -56,7 +56,7 @@ public sealed class SweepPlan
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentException">The experiment has no such setting, or it is set already, or cannot have one of the values, or has one twice.</exception>
     /// <example><code>SweepPlan many = plan.Over("seed", "1..10");</code></example>
-    public SweepPlan Over(string setting, params IReadOnlyList<string> values)
+    public SweepPlan Over(string setting, params string[] values)
     {
         ArgumentNullException.ThrowIfNull(values);
         return Changed("grid", setting, grid => grid[setting] = new JsonArray([.. values.Select(value => NodeOf(setting, value))]));
@@ -74,7 +74,11 @@ public sealed class SweepPlan
         ArgumentNullException.ThrowIfNull(y);
         var changed = (JsonObject)_json.DeepClone();
         changed["figure"] = new JsonObject { ["x"] = x, ["y"] = new JsonArray([.. y.Select(name => JsonValue.Create(name))]) };
-        if (by is not null) changed["figure"]!["by"] = by;
+        if (by is not null)
+        {
+            changed["figure"]!["by"] = by;
+        }
+
         return new SweepPlan(changed);
     }
 
@@ -94,7 +98,11 @@ public sealed class SweepPlan
     private SweepPlan Changed(string part, string setting, Action<JsonObject> change)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(setting);
-        if (_json[part]!.AsObject().ContainsKey(setting)) throw new ArgumentException($"{setting} is set already.", nameof(setting));
+        if (_json[part]!.AsObject().ContainsKey(setting))
+        {
+            throw new ArgumentException($"{setting} is set already.", nameof(setting));
+        }
+
         var changed = (JsonObject)_json.DeepClone();
         change(changed[part]!.AsObject());
         var plan = new SweepPlan(changed);

@@ -11,16 +11,29 @@ public sealed class SweepTable
     {
         var texts = table.Columns.Select(column => (Name: column.Item1, Cells: Table.texts(column.Item2))).ToList();
         var numbers = Table.numeric(table).ToList();
-        var settings = plan.Cells.First().Settings.Select(setting => setting.Item1).ToHashSet();
+        var settings = plan.Cells[0].Settings.Select(setting => setting.Item1).ToHashSet();
         Columns = [.. texts.Select(column => column.Name)];
         Rows =
         [
             .. Enumerable.Range(0, table.Rows).Select(i => new SweepRow(
                 texts.ToDictionary(column => column.Name, column => column.Cells[i]),
                 texts.Where(column => settings.Contains(column.Name)).ToDictionary(column => column.Name, column => column.Cells[i]),
-                numbers.Where(column => OptionModule.IsSome(column.Item2[i]))
-                    .ToDictionary(column => column.Item1, column => column.Item2[i].Value))),
+                NumbersOf(numbers, i))),
         ];
+    }
+
+    private static Dictionary<string, double> NumbersOf(List<Tuple<string, FSharpOption<double>?[]>> columns, int row)
+    {
+        var numbers = new Dictionary<string, double>();
+        foreach (var (name, values) in columns)
+        {
+            if (values[row] is { } there)
+            {
+                numbers[name] = there.Value;
+            }
+        }
+
+        return numbers;
     }
 
     /// <summary>The names of the columns, in the order of the files.</summary>

@@ -79,7 +79,7 @@ let tests =
           <| fun () ->
               for verb in Program.verbs do
                   Expect.equal (List.last (lines (Help.ofVerb verb))) ("example: " + verb.Example) verb.Name
-                  Expect.stringStarts verb.Example $"interneuron {verb.Name} " verb.Name
+                  Expect.stringStarts (verb.Example + " ") $"interneuron {verb.Name} " verb.Name
                   let words = verb.Example.Split ' ' |> List.ofArray
                   let given = words |> List.skip (1 + (verb.Name.Split ' ').Length)
                   Given.read verb.Name verb.Options ignore given |> ignore
@@ -155,7 +155,7 @@ let tests =
               let described =
                   Program.verbs
                   |> List.collect _.Options
-                  |> List.filter (fun flag -> 
+                  |> List.filter (fun flag ->
                       flag.Name <> "--out"
                       && flag <> (Options.formula :> Flag)
                       && not (List.contains flag UsualPlan.grid))

@@ -16,10 +16,10 @@ let private planOf (cells: int) (steps: int) (folder: string) : string =
 
     File.WriteAllText(
         plan,
-        $$"""{"experiment": "gaussianise",
-              "options": {"input": "{{s}}", "steps": {{steps}}},
-              "grid": {"potential": ["power-mixture", "monomial"], "seed": "1..{{cells / 2}}"},
-              "figure": {"x": "ks", "y": ["w2", "j"], "by": "potential"}}"""
+        $$$"""{"experiment": "gaussianise",
+               "options": {"input": "{{{s}}}", "steps": {{{steps}}} },
+               "grid": {"potential": ["power-mixture", "monomial"], "seed": "1..{{{cells / 2}}}"},
+               "figure": {"x": "ks", "y": ["w2", "j"], "by": "potential"}}"""
     )
 
     plan
@@ -53,7 +53,12 @@ let private isThere (name: string) =
 
 /// Runs a test with a Slurm of one node on this machine, in a folder of its own.
 let private withSlurm (test: string -> unit) =
-    if not (List.forall isThere [ "sbatch"; "slurmctld"; "slurmd"; "munged" ] && Environment.UserName = "root") then
+    if
+        not (
+            List.forall isThere [ "sbatch"; "slurmctld"; "slurmd"; "munged" ]
+            && Environment.UserName = "root"
+        )
+    then
         skiptest "needs Slurm (Debian's slurm-wlm and munge), and to be root"
 
     let script = Path.Combine(Interneuron.Tests.Common.root, "tests", "slurm")
@@ -62,7 +67,9 @@ let private withSlurm (test: string -> unit) =
         let cluster = Path.Combine(folder, "cluster")
 
         let slurm (command: string) =
-            use running = startShell $"'{script}' {command} '{cluster}' > '{folder}/slurm.log' 2>&1"
+            use running =
+                startShell $"'{script}' {command} '{cluster}' > '{folder}/slurm.log' 2>&1"
+
             running.WaitForExit()
             running.ExitCode
 
@@ -94,7 +101,10 @@ let tests =
               inFolder (fun folder ->
                   let whole, parts = Path.Combine(folder, "whole"), Path.Combine(folder, "parts")
                   let plan = planOf 8 60_000 folder
-                  let words out = [ "sweep"; "--plan"; plan; "--out"; out; "--jobs"; "2"; "--checkpoint"; "0.02" ]
+
+                  let words out =
+                      [ "sweep"; "--plan"; plan; "--out"; out; "--jobs"; "2"; "--checkpoint"; "0.02" ]
+
                   let clock = Stopwatch.StartNew()
                   let ended = finish (start (program :: words whole))
                   let milliseconds = int clock.ElapsedMilliseconds
@@ -116,7 +126,10 @@ let tests =
                           running.Kill()
                           running.WaitForExit()
 
-                      Expect.containsAll (finished ()) (before |> List.filter (fun (path, _) -> path.Contains "cells")) "what is done stays"
+                      Expect.containsAll
+                          (finished ())
+                          (before |> List.filter (fun (path, _) -> path.Contains "cells"))
+                          "what is done stays"
 
                   let ended = finish (start (program :: words parts))
                   Expect.equal ended.Code 0 ended.Err
@@ -170,7 +183,9 @@ let tests =
 
                   try
                       Environment.SetEnvironmentVariable("PATH", folder)
-                      let ended = run [ "sweep"; "--plan"; plan; "--out"; Path.Combine(folder, "out"); "--slurm" ]
+
+                      let ended =
+                          run [ "sweep"; "--plan"; plan; "--out"; Path.Combine(folder, "out"); "--slurm" ]
 
                       Expect.equal
                           (ended.Code, ended.Err.Trim())
@@ -188,7 +203,18 @@ let tests =
                   let here, there = Path.Combine(folder, "here"), Path.Combine(folder, "there")
                   Expect.equal (run [ "sweep"; "--plan"; plan; "--out"; here ]).Code 0 "one job"
                   // A process of its own: its tasks are to run the program, not the tests.
-                  let submit = [ program; "sweep"; "--plan"; plan; "--out"; there; "--slurm"; "--block"; "2"; "--json" ]
+                  let submit =
+                      [ program
+                        "sweep"
+                        "--plan"
+                        plan
+                        "--out"
+                        there
+                        "--slurm"
+                        "--block"
+                        "2"
+                        "--json" ]
+
                   let ended = finish (start submit)
                   Expect.equal ended.Code 0 ended.Err
                   let job = text (System.Text.Json.JsonDocument.Parse(ended.Out).RootElement) "job"
@@ -199,16 +225,18 @@ let tests =
                       (2, $"interneuron: {there}: Slurm's job {job} is at work in this folder; `scancel {job}` ends it.")
                       "a second array is refused"
 
-                  waitUntil "a task is at work" (fun () ->
-                      Directory.Exists(Path.Combine(there, "cells")) && not (besides there).IsEmpty)
+                  waitUntil "a task is at work" (fun () -> Directory.Exists(Path.Combine(there, "cells")) && not (besides there).IsEmpty)
 
                   // What a preemption does: SIGTERM, and back into the queue.
                   use requeue = startShell $"scontrol requeue {job}_0"
                   Expect.equal (finish requeue).Code 0 "requeued"
                   Expect.equal (List.sum (counts there)) 6 "status while it runs"
                   Expect.equal (run [ "sweep"; "collect"; "--out"; there ]).Code 0 "collect while it runs"
-                  // It comes back at once, and not after the two minutes that Slurm waits.
-                  use release = startShell $"scontrol update jobid={job}_0 starttime=now"
-                  finish release |> ignore
+                  // It comes back at once, and not after the two minutes that Slurm waits; before it has ended, Slurm refuses.
+                  let isReleased () =
+                      use release = startShell $"scontrol update jobid={job}_0 starttime=now"
+                      (finish release).Code = 0
+
+                  waitUntil "the task is back in the queue" isReleased
                   waitUntil "all cells are done" (fun () -> counts there = [ 6; 0; 0 ])
                   Expect.equal (collected there) (collected here) "byte for byte") ]

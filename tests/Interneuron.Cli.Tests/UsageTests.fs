@@ -42,7 +42,7 @@ let tests =
                     "gaussianise --scene 1 --image x", "the stimuli come from one place: give one of --image, --scene and --input"
                     "gaussianise --interneurons 2 3", "--interneurons takes one number here"
                     "pairs --offset --scene 1", "--offset must be followed by a number or several"
-                    "sweep --images x --scene 1", "sweep has no option '--scene'; did you mean --steps?"
+                    "sweep --images x --scene 1", "sweep has no option '--scene'; did you mean --seeds?"
                     "sweep --seeds 1..3", "--images is missing, or --plan"
                     "sweep --plan p.json --steps 5", "--plan has all options in it; leave --steps out"
                     "likelihood --offset 2 4", "--offset takes one number here"

@@ -262,7 +262,10 @@ let tests =
                   for verb in [ "sweep"; "gaussianize" ] do
                       let result = json [ verb; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
-                      Expect.equal (result.GetProperty("rows").GetArrayLength(), number result "done") (6, 6.0) "two pictures, three potentials"
+                      Expect.equal
+                          (result.GetProperty("rows").GetArrayLength(), number result "done")
+                          (6, 6.0)
+                          "two pictures, three potentials"
 
                       Expect.equal
                           (filesIn out)

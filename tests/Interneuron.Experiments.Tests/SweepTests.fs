@@ -14,8 +14,12 @@ open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
 let private here = Where.named "p.json"
-let private words values = [ for value in values -> PlannedValue.Words [ value ] ]
-let private parse (text: string) = Plan.parse here (Encoding.UTF8.GetBytes text)
+
+let private words values =
+    [ for value in values -> PlannedValue.Words [ value ] ]
+
+let private parse (text: string) =
+    Plan.parse here (Encoding.UTF8.GetBytes text)
 
 let private gaussianise options grid axes =
     Plan.create here Gaussianise.experiment options grid axes
@@ -41,7 +45,8 @@ let private runWith jobs folder plan =
     Running.plan folder plan jobs (TimeSpan.FromSeconds 0.02) ignore ignore CancellationToken.None
 
 let private timeless folder plan =
-    Collecting.save folder plan plan.Axes (Table.collect folder plan false) |> ignore
+    Collecting.save folder plan plan.Axes (Table.collect folder plan false)
+    |> ignore
 
     [ for name in [ "table.csv"; "table.parquet"; "sweep.svg"; "result.json" ] -> File.ReadAllBytes(Path.Combine(folder, name)) ]
 
@@ -82,17 +87,19 @@ let tests =
               let folders (plan: Plan) =
                   [ for cell in plan.Cells -> Cells.name plan.Experiment cell ]
 
-              let seeds = gaussianise [ "scene", PlannedValue.Words [ "1" ] ] [ "seed", words [ "1"; "2" ] ] None
+              let seeds =
+                  gaussianise [ "scene", PlannedValue.Words [ "1" ] ] [ "seed", words [ "1"; "2" ] ] None
 
               let scenes =
                   gaussianise [ "seed", PlannedValue.Words [ "2" ] ] [ "scene", words [ "1"; "2" ] ] None
 
-              Expect.equal (folders seeds)[1] (folders scenes)[0] "scene 1, seed 2"
+              Expect.equal (List.item 1 (folders seeds)) (List.head (folders scenes)) "scene 1, seed 2"
               Expect.hasLength (List.distinct (folders seeds @ folders scenes)) 3 "all others differ"
 
           testCase "a plan that cannot be is refused where it is wrong"
           <| fun () ->
-              let all = String.concat ", " [ for experiment in Experiments.all -> experiment.Name ]
+              let all =
+                  String.concat ", " [ for experiment in Experiments.all -> experiment.Name ]
 
               for text, message in
                   [ "[]", "p.json: has to be an object."
@@ -102,7 +109,7 @@ let tests =
                     $"p.json: experiment: there is no experiment 'pears'; did you mean pairs? There are: {all}."
                     "{\"experiment\": \"gaussianise\", \"grid\": {\"seed\": []}}", "p.json: grid: seed: has no values."
                     "{\"experiment\": \"gaussianise\", \"grid\": {\"seed\": \"3..1\"}}",
-                    "p.json: seed: '3..1' is no range of whole numbers, such as 1..10."
+                    "p.json: grid: seed: '3..1' is no range of whole numbers, such as 1..10."
                     "{\"experiment\": \"gaussianise\", \"grid\": {\"seed\": [1, 1]}}",
                     "p.json: grid: seed: has 1 2 times; two cells would be the same."
                     "{\"experiment\": \"gaussianise\", \"options\": {\"seed\": 1}, \"grid\": {\"seed\": [1]}}",
@@ -117,7 +124,8 @@ let tests =
                     "p.json: options: steps: takes one value."
                     "{\"experiment\": \"gaussianise\", \"grid\": {\"seed\": \"1..2000\", \"steps\": \"1..2000\"}}",
                     "p.json: grid: has 4000000 cells; at most 1000000 are possible."
-                    "{\"experiment\": \"gaussianise\", \"grid\": {\"images\": \"/nowhere\"}}", "p.json: images: /nowhere: no such folder." ] do
+                    "{\"experiment\": \"gaussianise\", \"grid\": {\"images\": \"/nowhere\"}}",
+                    "p.json: grid: images: /nowhere: no such folder." ] do
                   refuses message (fun () -> parse text |> ignore)
 
           testCase "the pictures of a folder come in the order of their names, and nothing else does"
@@ -126,7 +134,9 @@ let tests =
                   for name in [ "b.PNG"; "a.ras"; "notes.txt" ] do
                       File.WriteAllText(Path.Combine(folder, name), "")
 
-                  let expected = words [ for name in [ "a.ras"; "b.PNG" ] -> Path.Combine(folder, name) ]
+                  let expected =
+                      words [ for name in [ "a.ras"; "b.PNG" ] -> Path.Combine(folder, name) ]
+
                   Expect.equal (Plan.picturesIn folder) expected "pictures"
                   let none = Path.Combine(folder, "none")
                   refuses $"{none}: no such folder." (fun () -> Plan.picturesIn none |> ignore)
@@ -156,10 +166,20 @@ let tests =
 
                   // The seventh: the second array, the second potential, the first seed.
                   let table = Table.collect one plan true
-                  let value name = (Table.numeric table |> List.find (fst >> (=) name) |> snd)[6]
+
+                  let value name =
+                      (Table.numeric table |> List.find (fst >> (=) name) |> snd)[6]
 
                   Expect.equal
-                      [ for name in [ "cell"; "seed"; "steps"; "ks"; "w2"; "kurtosis.stimulus"; "transport_gap"; "g.0" ] -> value name ]
+                      [ for name in
+                            [ "cell"
+                              "seed"
+                              "steps"
+                              "ks"
+                              "w2"
+                              "kurtosis.stimulus"
+                              "transport_gap"
+                              "g.0" ] -> value name ]
                       [ for value in
                             [ 7.0
                               1.0
@@ -173,18 +193,27 @@ let tests =
 
                   let names = List.map fst table.Columns
                   Expect.equal (List.take 8 names) [ "cell"; "input"; "potential"; "seed"; "steps"; "state"; "reason"; "folder" ] "columns"
-                  let isOfTime (name: string) = name.EndsWith "seconds" || name.EndsWith "per_second"
+
+                  let isOfTime (name: string) =
+                      name.EndsWith "seconds" || name.EndsWith "per_second"
+
                   Expect.equal (List.skip (names.Length - 2) names) [ "train_seconds"; "samples_per_second" ] "times come last"
                   Expect.isFalse (Table.collect one plan false |> _.Columns |> List.exists (fst >> isOfTime)) "or not at all"
 
                   // Another reader of Parquet columns than what wrote them: that of arrays.
-                  let ks = fst (Npy.read (Path.Combine(one, "table.parquet") + ":ks")), snd (Npy.read (Path.Combine(one, "table.parquet") + ":ks"))
-                  Expect.equal ks ([ 8 ], [| for value in Table.numeric table |> List.find (fst >> (=) "ks") |> snd -> value.Value |]) "in Parquet"
+                  let ks =
+                      fst (Npy.read (Path.Combine(one, "table.parquet") + ":ks")),
+                      snd (Npy.read (Path.Combine(one, "table.parquet") + ":ks"))
+
+                  Expect.equal
+                      ks
+                      ([ 8 ], [| for value in Table.numeric table |> List.find (fst >> (=) "ks") |> snd -> value.Value |])
+                      "in Parquet"
 
                   let csv = File.ReadAllText(Path.Combine(one, "table.csv")).Split '\n'
                   Expect.hasLength csv 10 "a header, eight rows and the end"
                   let at = Array.IndexOf(csv[0].Split ',', "ks")
-                  Expect.equal (float (csv[7].Split ',')[at]) alone.Ks "in CSV"
+                  Expect.equal (float (Array.item at (csv[7].Split ','))) alone.Ks "in CSV"
                   isDrawn (Path.Combine(one, "sweep.png")) (SweepFigure.figure plan axes [] table))
 
           testCase "what is done is not done again; what failed is a row with its reason, and tried again"
@@ -196,16 +225,22 @@ let tests =
                   let out = Path.Combine(folder, "out")
 
                   let plan =
-                      gaussianise [ "steps", PlannedValue.Words [ "100" ] ] [ "input", words [ bad; good ] ] (Some axes)
+                      gaussianise [ "steps", PlannedValue.Words [ "100" ] ] [ "input", words [ bad; good ] ] (Some { axes with By = None })
 
                   Expect.equal (runWith 1 out plan) { Done = 1; Failed = 1; Left = 0 } "the other goes on"
-                  let result = Path.Combine(out, Cells.name plan.Experiment plan.Cells[1], "result.json")
+
+                  let result =
+                      Path.Combine(out, Cells.name plan.Experiment plan.Cells[1], "result.json")
+
                   let written = File.ReadAllBytes result
                   let table = Table.collect out plan true
-                  let text name = Table.texts (table.Columns |> List.find (fst >> (=) name) |> snd)
+
+                  let text name =
+                      Table.texts (table.Columns |> List.find (fst >> (=) name) |> snd)
+
                   Expect.equal (text "state") [| "failed"; "done" |] "states"
-                  Expect.stringStarts (text "reason")[0] $"{bad}: " "why"
-                  Expect.equal (text "ks")[0] "" "no number"
+                  Expect.stringStarts (Array.head (text "reason")) $"{bad}: " "why"
+                  Expect.equal (Array.head (text "ks")) "" "no number"
                   Collecting.save out plan plan.Axes table |> ignore
                   let csv = File.ReadAllText(Path.Combine(out, "table.csv"))
                   Expect.stringContains csv ("\"" + bad.Replace("\"", "\"\"") + "\"") "quoted as RFC 4180 says"
@@ -224,25 +259,28 @@ let tests =
 
                   let plan =
                       gaussianise
-                          [ "steps", PlannedValue.Words [ "200000" ]; "input", PlannedValue.Words [ path ] ]
+                          [ "steps", PlannedValue.Words [ "200000" ]
+                            "input", PlannedValue.Words [ path ] ]
                           [ "seed", words [ "1"; "2"; "3" ] ]
                           (Some { axes with By = None })
 
                   runWith 2 whole plan |> ignore
-                  let mutable wentOn = 0
+                  let wentOn = ref 0
                   let mutable starts = 0
 
                   let say (line: string) =
                       if line.StartsWith "goes on from step" then
-                          Interlocked.Increment &wentOn |> ignore
+                          Interlocked.Increment(&wentOn.contents) |> ignore
 
                   while (Cells.count parts plan).Left > 0 do
                       starts <- starts + 1
                       use source = new CancellationTokenSource(60 + 40 * starts)
-                      Running.plan parts plan 2 (TimeSpan.FromSeconds 0.02) say ignore source.Token |> ignore
+
+                      Running.plan parts plan 2 (TimeSpan.FromSeconds 0.02) say ignore source.Token
+                      |> ignore
 
                   Expect.isGreaterThan starts 1 "it was stopped"
-                  Expect.isGreaterThan wentOn 0 "and gone on with"
+                  Expect.isGreaterThan wentOn.Value 0 "and gone on with"
                   Expect.equal (timeless parts plan) (timeless whole plan) "the same bytes")
 
           testCase "two sweeps in one folder: the second is refused by name"
@@ -250,15 +288,17 @@ let tests =
               inFolder (fun folder ->
                   let plan = small folder
                   let out = Path.Combine(folder, "out")
-                  let mutable refused = 0
+                  let refused = ref 0
 
                   let report (_: Running.Report) =
-                      if refused = 0 then
-                          refused <- refused + 1
+                      if refused.Value = 0 then
+                          refused.Value <- refused.Value + 1
                           refuses $"{out}: another sweep is at work in this folder." (fun () -> runWith 1 out plan |> ignore)
 
-                  Running.plan out plan 1 Checkpoints.usual ignore report CancellationToken.None |> ignore
-                  Expect.equal refused 1 "while the first was at work"
+                  Running.plan out plan 1 Checkpoints.usual ignore report CancellationToken.None
+                  |> ignore
+
+                  Expect.equal refused.Value 1 "while the first was at work"
                   Expect.equal (filesIn out) [ "cells"; "plan.json" ] "no lock is left")
 
           testCase "a figure of columns that are not there is refused by the nearest"
@@ -322,11 +362,11 @@ let tests =
               Expect.equal [ for cells in [ 1; 1000; 1001; 5000 ] -> Slurm.blockOf own cells ] [ 1; 1; 2; 5 ] "a thousand tasks at most"
 
               for request, message in
-                  [ { request with Partition = Some "a b" },
-                    "--partition 'a b': a partition's name has letters, digits and - _ . only."
+                  [ { request with Partition = Some "a b" }, "--partition 'a b': a partition's name has letters, digits and - _ . only."
                     { request with Time = Some "1 hour" },
                     "--time '1 hour': write minutes, as 30, hours, minutes and seconds, as 4:00:00, or days and hours, as 2-00." ] do
                   refuses message (fun () -> Slurm.check request)
 
               refuses "--block 1 makes more than 1000 tasks, the most of an array; 3 do not." (fun () ->
-                  Slurm.script [ "dotnet" ] "/shared/study" { request with Block = Some 1 } [ 1..3000 ] |> ignore) ]
+                  Slurm.script [ "dotnet" ] "/shared/study" { request with Block = Some 1 } [ 1..3000 ]
+                  |> ignore) ]

@@ -63,7 +63,7 @@ module Options =
 
     /// --images
     let images =
-        folder "--images" "DIR" "a folder of photographs, each of which is the picture of as many cells as the other options make"
+        folder "--images" "DIR" "a folder of photographs, each of which is a picture of the grid"
 
     /// --scene
     let scene =
@@ -279,17 +279,23 @@ module Options =
     let seedList = list "--seeds" "LIST" "seeds, such as 1..10 (default 1)"
 
     /// --jobs
-    let jobs = whole 1L 1024L "--jobs" "N" "how many cells run at once on this machine (default 1)"
+    let jobs =
+        whole 1L 1024L "--jobs" "N" "how many cells run at once on this machine (default 1)"
 
     /// --cells
     let cells =
-        list "--cells" "A..B" "run some cells of the plan that the folder has, by their numbers, beside others at work there; as tasks of --slurm do"
+        list
+            "--cells"
+            "A..B"
+            "run some cells of the plan that the folder has, by their numbers, beside others at work there; as tasks of --slurm do"
 
     /// --x
-    let x = list "--x" "COLUMN" "the column that the figure shows to the right (default: what the plan says)"
+    let x =
+        list "--x" "COLUMN" "the column that the figure shows to the right (default: what the plan says)"
 
     /// --y
-    let y = list "--y" "COLUMNS" "the columns that it shows upwards, a panel each, with commas between them"
+    let y =
+        list "--y" "COLUMNS" "the columns that it shows upwards, a panel each, with commas between them"
 
     /// --by
     let by = list "--by" "COLUMN" "the column that its marks differ by"
@@ -307,10 +313,14 @@ module Options =
 
     /// --time
     let time =
-        list "--time" "TIME" "the most time of a task of --slurm, such as 30 (minutes), 4:00:00 or 2-00; what it doesn't finish goes on in another"
+        list
+            "--time"
+            "TIME"
+            "the most time of a task of --slurm, such as 30 (minutes), 4:00:00 or 2-00; what it doesn't finish goes on in another"
 
     /// --cpus
-    let cpus = whole 1L 1024L "--cpus" "C" "the processors of a task of --slurm, and so many cells at once (default 1)"
+    let cpus =
+        whole 1L 1024L "--cpus" "C" "the processors of a task of --slurm, and so many cells at once (default 1)"
 
     /// --array-limit
     let arrayLimit =
@@ -318,12 +328,7 @@ module Options =
 
     /// --block
     let block =
-        whole
-            1L
-            1_000_000L
-            "--block"
-            "N"
-            "the cells of a task of --slurm (default: one, or as many as a thousand tasks need)"
+        whole 1L 1_000_000L "--block" "N" "the cells of a task of --slurm (default: one, or as many as a thousand tasks need)"
 
     /// --port
     let port =

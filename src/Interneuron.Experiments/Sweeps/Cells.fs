@@ -41,7 +41,8 @@ module Cells =
         let settings =
             [ for name, value in List.sortBy fst cell.Settings -> name, Json.Text(string value) ]
 
-        let text = Json.toLine (Json.Object(("experiment", Json.Text experiment.Name) :: settings))
+        let text =
+            Json.toLine (Json.Object(("experiment", Json.Text experiment.Name) :: settings))
 
         "cells/"
         + (Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes text)))[..15]
@@ -106,4 +107,7 @@ module Cells =
     let internal forgetFailures (folder: string) (plan: Plan) : unit =
         for cell in plan.Cells do
             let failure = failureIn (place folder plan.Experiment cell)
-            FileError.guarded failure "replaced" (fun () -> if File.Exists failure then File.Delete failure)
+
+            FileError.guarded failure "replaced" (fun () ->
+                if File.Exists failure then
+                    File.Delete failure)

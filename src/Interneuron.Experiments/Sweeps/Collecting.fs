@@ -37,8 +37,7 @@ module Collecting =
 
         let rows =
             [ for i in 0 .. table.Rows - 1 ->
-                  string (i + 1)
-                  :: [ for setting in settings -> setting[i] ]
+                  string (i + 1) :: [ for setting in settings -> setting[i] ]
                   @ [ states[i] ]
                   @ [ for column in columns -> column[i] ] ]
 
@@ -51,21 +50,28 @@ module Collecting =
     /// folder; they appear together. Returns the paths. Refusal for axes that are no columns, and when they cannot be written.
     let save (folder: string) (plan: Plan) (axes: SweepAxes option) (table: SweepTable) : string list =
         let counts = Cells.count folder plan
-        let parquet, csv = Path.Combine(folder, "table.parquet"), Path.Combine(folder, "table.csv")
 
-        Output.results folder name (Json.Object [
-            "experiment", Json.Text plan.Experiment.Name
-            "cells", Json.whole plan.Count
-            "done", Json.whole counts.Done
-            "failed", Json.whole counts.Failed
-            "left", Json.whole counts.Left
-            "rows", Table.toJson table ]) (fun () ->
-            TableFiles.parquet parquet table
-            TableFiles.csv csv table
+        let parquet, csv =
+            Path.Combine(folder, "table.parquet"), Path.Combine(folder, "table.csv")
 
-            let figure =
-                match axes with
-                | Some axes when counts.Done > 0 -> Figure.save folder name (SweepFigure.figure plan axes (lines plan (Some axes) table) table)
-                | _ -> []
+        Output.results
+            folder
+            name
+            (Json.Object
+                [ "experiment", Json.Text plan.Experiment.Name
+                  "cells", Json.whole plan.Count
+                  "done", Json.whole counts.Done
+                  "failed", Json.whole counts.Failed
+                  "left", Json.whole counts.Left
+                  "rows", Table.toJson table ])
+            (fun () ->
+                TableFiles.parquet parquet table
+                TableFiles.csv csv table
 
-            figure @ [ parquet; csv ])
+                let figure =
+                    match axes with
+                    | Some axes when counts.Done > 0 ->
+                        Figure.save folder name (SweepFigure.figure plan axes (lines plan (Some axes) table) table)
+                    | _ -> []
+
+                figure @ [ parquet; csv ])

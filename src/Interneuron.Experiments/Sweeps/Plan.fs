@@ -38,7 +38,8 @@ type Cell =
     {
         /// Its place in the plan, from 1.
         Number: int
-        /// What the options of the experiment are set to, by their names without dashes: those of the grid, then those that all cells share.
+        /// What the options of the experiment are set to, by their names without dashes: those of the grid, then those that all cells
+        /// share.
         Settings: (string * PlannedValue) list
     }
 
@@ -121,7 +122,8 @@ module Plan =
         (grid: (string * PlannedValue list) list)
         (axes: SweepAxes option)
         : Plan =
-        let into part name = at |> Where.into part |> Where.into name
+        let into part name =
+            at |> Where.into part |> Where.into name
 
         let options =
             [ for name, value in options do
@@ -150,7 +152,8 @@ module Plan =
             if count > 1 then
                 JsonReading.refuse (into "grid" name) "is set twice."
 
-        let cells = grid |> List.fold (fun count (_, values) -> count * float values.Length) 1.0
+        let cells =
+            grid |> List.fold (fun count (_, values) -> count * float values.Length) 1.0
 
         if cells > float largest then
             JsonReading.refuse (Where.into "grid" at) $"has {cells} cells; at most {largest} are possible."
@@ -188,7 +191,9 @@ module Plan =
     let cellsIn (at: Where) (range: string) (plan: Plan) : Cell list =
         let numbers = rangeOf at range
         let first, last = List.head numbers, List.last numbers
-        plan.Cells |> List.filter (fun cell -> first <= int64 cell.Number && int64 cell.Number <= last)
+
+        plan.Cells
+        |> List.filter (fun cell -> first <= int64 cell.Number && int64 cell.Number <= last)
 
     /// The pictures of a folder, in the order of their names. Refusal when there is no such folder, or no picture in it.
     let picturesIn (folder: string) : PlannedValue list =
@@ -235,7 +240,9 @@ module Plan =
             | _ -> [ value at element ]
 
         match element.ValueKind with
-        | JsonValueKind.Array -> [ for item in element.EnumerateArray() do yield! one item ]
+        | JsonValueKind.Array ->
+            [ for item in element.EnumerateArray() do
+                  yield! one item ]
         | _ -> one element
 
     let private axesOf (at: Where) (element: JsonElement) : SweepAxes =

@@ -48,7 +48,14 @@ module Running =
         Directory.GetFiles(place, experiment.Name + ".checkpoint*")
 
     // Runs a cell that is held, and says whether it is over: with a result, or with the reason why there is none.
-    let private runHeld (plan: Plan) (place: string) (cell: Cell) (every: TimeSpan) (say: string -> unit) (cancellation: CancellationToken) =
+    let private runHeld
+        (plan: Plan)
+        (place: string)
+        (cell: Cell)
+        (every: TimeSpan)
+        (say: string -> unit)
+        (cancellation: CancellationToken)
+        =
         let experiment = plan.Experiment
 
         let keeping =
@@ -106,9 +113,10 @@ module Running =
         | CellState.Done -> not (File.Exists(Cells.lockIn place))
 
     /// Runs some cells of a plan, as many at once as there are jobs, in their order; those that are done or have failed are not run again,
-    /// nor those that another process has at work. Each goes on from what it had kept in the folder; a failure is kept as its reason, and the
-    /// others go on. On cancellation cells keep what they have learned. `every` is the time between two states that a cell keeps, `say`
-    /// takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot be written.
+    /// nor those that another process has at work. Each goes on from what it had kept in the folder; a failure is kept as its reason, and
+    /// the others go on. On cancellation cells keep what they have learned. `every` is the time between two states that a cell keeps, `say`
+    /// takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot
+    /// be written.
     let cells
         (folder: string)
         (plan: Plan)
@@ -178,7 +186,11 @@ module Running =
                     at <- take ()
             with error ->
                 lock turn (fun () ->
-                    failure.Value <- Some(failure.Value |> Option.defaultWith (fun () -> ExceptionDispatchInfo.Capture error)))
+                    failure.Value <-
+                        Some(
+                            failure.Value
+                            |> Option.defaultWith (fun () -> ExceptionDispatchInfo.Capture error)
+                        ))
 
                 stop.Cancel()
 
@@ -195,8 +207,8 @@ module Running =
 
         failure.Value |> Option.iter _.Throw()
 
-    /// Runs a plan in a folder that no other sweep has: keeps it there, tries again what had failed, and runs what is left, as `cells` does.
-    /// Refusal as `cells`, and where another sweep is at work in the folder.
+    /// Runs a plan in a folder that no other sweep has: keeps it there, tries again what had failed, and runs what is left, as `cells`
+    /// does. Refusal as `cells`, and where another sweep is at work in the folder.
     let plan
         (folder: string)
         (plan: Plan)

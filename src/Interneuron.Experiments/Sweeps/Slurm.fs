@@ -43,7 +43,7 @@ module Slurm =
 
     let private inWords (name: string) (pattern: string) (right: string) (value: string option) : unit =
         match value with
-        | Some text when not (Regex.IsMatch(text, pattern)) -> raise (Refusal $"{name} {Message.quote text}: {right}.")
+        | Some text when not (Regex.IsMatch(text, pattern)) -> raise (Refusal $"{name} {Message.quote text}: {right}")
         | _ -> ()
 
     /// Refuses what Slurm could not read, or would read as something else.
@@ -81,21 +81,27 @@ module Slurm =
         check request
         let folder = Path.GetFullPath folder
 
-        if folder |> Seq.exists (fun letter -> letter = '"' || letter = '%' || letter = '\\' || Char.IsControl letter) then
+        if
+            folder
+            |> Seq.exists (fun letter -> letter = '"' || letter = '%' || letter = '\\' || Char.IsControl letter)
+        then
             raise (Refusal $"{folder}: Slurm takes no folder with one of \" %% \\ in its name.")
 
         let block = blockOf request (List.last cells)
         let tasks = cells |> List.map (fun number -> (number - 1) / block) |> List.distinct
 
         if List.last tasks >= mostTasks then
-            raise (Refusal $"{Options.block.Name} {block} makes more than {mostTasks} tasks, the most of an array; {blockOf { request with Block = None } (List.last cells)} do not.")
+            let fitting = blockOf { request with Block = None } (List.last cells)
+
+            raise (Refusal $"{Options.block.Name} {block} makes more than {mostTasks} tasks, the most of an array; {fitting} do not.")
 
         let limit =
             match request.ArrayLimit with
             | Some limit -> $"%%{limit}"
             | None -> ""
 
-        let command = program @ [ "sweep"; "--out"; folder ] |> List.map quoted |> String.concat " "
+        let command =
+            program @ [ "sweep"; "--out"; folder ] |> List.map quoted |> String.concat " "
 
         [ "#!/bin/bash"
           $"# A sweep: each task runs {block} of its cells. Written by interneuron sweep --slurm; `sbatch` with this file submits it again."
@@ -116,8 +122,8 @@ module Slurm =
           $"first=$((SLURM_ARRAY_TASK_ID * {block} + 1))"
           $"{command} --cells \"$first..$((first + {block - 1}))\" --jobs {request.Cpus} &"
           "sweep=$!"
-          "# SIGTERM, of a preemption or of scancel, is passed on: the cells keep what they have learned. SIGUSR1 comes shortly before the time is"
-          "# over, and the task goes on in the queue."
+          "# SIGTERM, of a preemption or of scancel, is passed on: the cells keep what they have learned. SIGUSR1 comes shortly before"
+          "# the time is over, and the task goes on in the queue."
           "again="
           "trap 'kill -TERM $sweep' TERM"
           "trap 'again=yes; kill -TERM $sweep' USR1"
@@ -180,13 +186,16 @@ module Slurm =
         | _ -> ()
 
     /// Writes the script of a job array for what is left of a plan into its folder, `slurm/sweep.sbatch`, and submits it: the number of the
-    /// job, or None where no cell is left. What had failed is tried again. Refusal as `script`, where Slurm isn't here or refuses the job, and
-    /// where the folder has another sweep at work.
+    /// job, or None where no cell is left. What had failed is tried again. Refusal as `script`, where Slurm isn't here or refuses the job,
+    /// and where the folder has another sweep at work.
     let submit (program: string list) (folder: string) (plan: Plan) (request: SlurmRequest) : string option =
         check request
 
         if (ask "sbatch" [ "--version" ]).IsNone then
-            raise (Refusal $"{Options.slurm.Name}: there is no sbatch here; run this where Slurm is installed, or without {Options.slurm.Name}.")
+            raise (
+                Refusal
+                    $"{Options.slurm.Name}: there is no sbatch here; run this where Slurm is installed, or without {Options.slurm.Name}."
+            )
 
         Output.into folder ignore
         use _ = Cells.hold folder

@@ -45,7 +45,10 @@ module SweepFigure =
 
         let panel (name: string) =
             let y = numeric table Options.y.Name name
-            let points = Array.zip3 x y groups |> Array.choose (fun (x, y, group) -> Option.map2 (fun x y -> x, y, group) x y)
+
+            let points =
+                Array.zip3 x y groups
+                |> Array.choose (fun (x, y, group) -> Option.map2 (fun x y -> x, y, group) x y)
 
             let marks i (group: string) : Curve =
                 let own = points |> Array.filter (fun (_, _, other) -> other = group)

@@ -17,8 +17,8 @@ type Column =
     /// Texts; None where a cell has none.
     | Texts of string option array
 
-/// A sweep as a table: a row for each cell, in the order of the plan. Its columns are the cell's number, its settings, `state` (done, failed
-/// or left), `reason`, `folder`, and every number of the results.
+/// A sweep as a table: a row for each cell, in the order of the plan. Its columns are the cell's number, its settings, `state` (done,
+/// failed or left), `reason`, `folder`, and every number of the results.
 type SweepTable =
     {
         /// The columns, by their names.
@@ -40,20 +40,25 @@ module Table =
 
         match element.ValueKind with
         | JsonValueKind.Number -> [ name, element.GetDouble() ]
-        | JsonValueKind.Object -> [ for part in element.EnumerateObject() do yield! numbers (into part.Name) part.Value ]
+        | JsonValueKind.Object ->
+            [ for part in element.EnumerateObject() do
+                  yield! numbers (into part.Name) part.Value ]
         | JsonValueKind.Array ->
             let isLong =
                 element.GetArrayLength() > longestList
-                && element.EnumerateArray() |> Seq.forall (fun item -> item.ValueKind <> JsonValueKind.Object)
+                && element.EnumerateArray()
+                   |> Seq.forall (fun item -> item.ValueKind <> JsonValueKind.Object)
 
             if isLong then
                 []
             else
-                [ for i, item in Seq.indexed (element.EnumerateArray()) do yield! numbers (into (string i)) item ]
+                [ for i, item in Seq.indexed (element.EnumerateArray()) do
+                      yield! numbers (into (string i)) item ]
         | _ -> []
 
     /// Whether a column is of times: its last word is seconds, or it is of something per second.
-    let isTime (name: string) : bool = Regex.IsMatch(name, @"(^|[._])(seconds|per_second)$")
+    let isTime (name: string) : bool =
+        Regex.IsMatch(name, @"(^|[._])(seconds|per_second)$")
 
     let private ofTexts (texts: string list) : Column =
         let wholes = texts |> List.map Numeral.readWhole
@@ -69,8 +74,8 @@ module Table =
     let private resultOf (place: string) : (string * float) list =
         JsonReading.file (Cells.resultIn place) (fun _ root -> numbers "" root)
 
-    /// What is there of a plan in a folder. A number of the results that has the name of a setting is that setting, and stands once; times are
-    /// the last columns, where they are asked for. Refusal when a result cannot be read.
+    /// What is there of a plan in a folder. A number of the results that has the name of a setting is that setting, and stands once; times
+    /// are the last columns, where they are asked for. Refusal when a result cannot be read.
     let collect (folder: string) (plan: Plan) (withTimes: bool) : SweepTable =
         let cells = plan.Cells
         let places = [ for cell in cells -> Cells.place folder plan.Experiment cell ]

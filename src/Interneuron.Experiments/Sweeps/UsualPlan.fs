@@ -41,8 +41,8 @@ module UsualPlan =
           Y = [ "rows.0.outcomes.5.corrected" ]
           By = by }
 
-    /// Gaussianisation of every picture by every potential, or of pairs where offsets are given. UsageException without pictures, Refusal as
-    /// `Plan.create`.
+    /// Gaussianisation of every picture by every potential, or of pairs where offsets are given. UsageException without pictures, Refusal
+    /// as `Plan.create`.
     let ofGiven (given: Given) : Plan =
         let experiment: IExperiment =
             if given.Has Options.offsets then
@@ -86,8 +86,7 @@ module UsualPlan =
             Where.unknown
             experiment
             options
-            ((named Options.image, pictures)
-             ::              listed Options.offsets Options.offset
+            ((named Options.image, pictures) :: listed Options.offsets Options.offset
              @ compared
              @ counts
              @ listed Options.seedList Options.seed)
