@@ -72,7 +72,7 @@ let tests =
           test "a sweep runs an experiment for every cell of a grid, to typed rows" {
               let folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
               let stimuli = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".npy")
-              Npy.Write(stimuli, Grid.OfColumns([| Array.init 1000 (fun i -> sin (float (i * i))) |]))
+              Npy.Write(stimuli, Grid.OfColumns([| Array.init 1000 (fun i -> 2.0 * sin (float (i * i)) ** 3.0) |]))
 
               let plan =
                   SweepPlan
