@@ -16,7 +16,7 @@ let private withoutTimes (findings: Findings) =
     Regex.Replace(Json.toText findings.Json, "\"(train_seconds|samples_per_second)\":\\s*[^,}\\s]+", "")
 
 /// Comparisons of which a part says nothing: stopped, they have no result.
-let private comparisons = [ "schematic"; "pairs"; "mutual-information" ]
+let private comparisons = [ "schematic"; "pairs"; "mutual-information"; "frontier" ]
 
 /// The experiment on a small picture with few steps, as a command line asks for it, or its quick settings where it takes no picture:
 /// milliseconds to seconds.

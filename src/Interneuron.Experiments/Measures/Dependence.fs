@@ -65,6 +65,10 @@ module Dependence =
     let shuffled (seed: int) (deviation: Deviation) (pairs: float array) : float array =
         MutualInformation.permutationNull correctedIn seed shuffles (inDeviations deviation pairs)
 
+    /// The nearest-neighbour estimate alone.
+    let nearestNeighbours (pairs: float array) : float =
+        MutualInformation.nearestNeighbours neighbours pairs
+
     /// Every estimate for pairs (n x 2); the seed is that of the shuffling. Nearest neighbours are looked for among `few` of them.
     let measure (seed: int) (deviation: Deviation) (pairs: float array) (few: float array) : Dependence =
         let binned = MutualInformation.binned binWidth (inDeviations deviation pairs)
@@ -73,7 +77,7 @@ module Dependence =
           Corrected = binned.Corrected
           Shuffled = shuffled seed deviation pairs
           OnNormalScores = correctedIn (NormalScores.ofSamples 2 pairs)
-          NearestNeighbours = MutualInformation.nearestNeighbours neighbours few }
+          NearestNeighbours = nearestNeighbours few }
 
     /// A part of the pairs (n x 2), evenly from all, for nearest neighbours.
     let few (pairs: float array) : float array =

@@ -59,3 +59,22 @@ module MeasuredPairs =
         { pairs with
             Pairs = Moments.standardise 2 pairs.Pairs
             Once = Moments.standardise 2 pairs.Once }
+
+    /// Pairs that no rounding has made anything of, n x 2.
+    let ofNumbers (pairs: float array) : MeasuredPairs =
+        { Pairs = pairs
+          Once = pairs
+          Ties = 0.0
+          Copies = 0.0 }
+
+    /// The pairs after a treatment, and those of them among which nearest neighbours are looked for.
+    let treated (treat: float array -> float array) (measured: MeasuredPairs) : float array * float array =
+        let pairs = treat measured.Pairs
+
+        let few =
+            if measured.Once = measured.Pairs then
+                Dependence.few pairs
+            else
+                treat (Dependence.few measured.Once)
+
+        pairs, few

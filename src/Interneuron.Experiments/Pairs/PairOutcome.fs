@@ -47,13 +47,7 @@ module PairOutcome =
     /// Treats pairs that are measured, and measures what is left of their dependence.
     let measure (learning: Learning) treatment (measured: MeasuredPairs) treat learned : PairOutcome =
         let cdf = Target.cdf learning.Target
-        let pairs = treat measured.Pairs
-
-        let few =
-            if measured.Once = measured.Pairs then
-                Dependence.few pairs
-            else
-                treat (Dependence.few measured.Once)
+        let pairs, few = MeasuredPairs.treated treat measured
 
         let ks column =
             Ks.toTarget cdf (Samples.column 2 column pairs)
