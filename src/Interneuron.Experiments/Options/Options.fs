@@ -63,7 +63,7 @@ module Options =
 
     /// --images
     let images =
-        folder "--images" "DIR" "a folder of photographs, each of which is a picture of the grid"
+        folder "--images" "DIR" "a folder of photographs, all of which are taken"
 
     /// --scene
     let scene =

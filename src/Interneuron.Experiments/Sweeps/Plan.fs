@@ -1,7 +1,6 @@
 namespace Interneuron.Experiments
 
 open System
-open System.IO
 open System.Text.Json
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic
@@ -195,23 +194,9 @@ module Plan =
         plan.Cells
         |> List.filter (fun cell -> first <= int64 cell.Number && int64 cell.Number <= last)
 
-    /// The pictures of a folder, in the order of their names. Refusal when there is no such folder, or no picture in it.
+    /// The pictures of a folder, as values of an option. Refusal when there is no such folder, or no picture in it.
     let picturesIn (folder: string) : PlannedValue list =
-        if not (Directory.Exists folder) then
-            raise (Refusal $"{folder}: no such folder.")
-
-        let isPicture (path: string) =
-            Interneuron.Stimuli.Image.extensions
-            |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
-
-        match
-            Directory.GetFiles folder
-            |> Array.filter isPicture
-            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
-            |> List.ofArray
-        with
-        | [] -> raise (Refusal $"{folder}: has no pictures ({Interneuron.Stimuli.Image.formats}).")
-        | paths -> [ for path in paths -> PlannedValue.Words [ path ] ]
+        [ for path in Source.picturesIn folder -> PlannedValue.Words [ path ] ]
 
     // ---- as JSON
 
@@ -252,8 +237,10 @@ module Plan =
           Y = List.ofArray (JsonReading.value at "y" element (JsonReading.list JsonReading.text))
           By = JsonReading.tryValue at "by" element JsonReading.text }
 
-    // The pictures of a folder stand in the grid as "images".
-    let private pictures = "images"
+    // The pictures of a folder stand in the grid as "images", where that is no option of the experiment itself.
+    let private arePictures (experiment: IExperiment) (name: string) =
+        name = "images"
+        && not (experiment.Flags |> List.exists (fun flag -> flag = Options.images))
 
     let private ofElement (at: Where) (root: JsonElement) : Plan =
         JsonReading.requireMembers at [ "experiment"; "options"; "grid"; "figure" ] root
@@ -274,11 +261,11 @@ module Plan =
                 "grid"
                 root
                 (members (fun at name element ->
-                    if name = pictures then
+                    if arePictures experiment name then
                         Refusal.within at (fun () -> picturesIn (JsonReading.text at element))
                     else
                         gridValues experiment at name element))
-            |> List.map (fun (name, values) -> (if name = pictures then "image" else name), values)
+            |> List.map (fun (name, values) -> (if arePictures experiment name then "image" else name), values)
 
         create at experiment (defaultArg options []) grid (JsonReading.tryValue at "figure" root axesOf)
 
