@@ -10,6 +10,22 @@ module Completion =
     /// The supported shells.
     let shells = [ "bash"; "zsh"; "fish" ]
 
+    // What follows the first word of a command line: verbs of two words are offered as options of the verb of the first.
+    let private byFirstWord (verbs: Verb list) : Verb list =
+        verbs
+        |> List.groupBy (fun verb -> verb.Name.Split(' ')[0])
+        |> List.map (fun (name, verbs) ->
+            { verbs.Head with
+                Name = name
+                Required = []
+                Optional = verbs |> List.collect _.Options |> List.distinct })
+
+    // The second words of the verbs that have two.
+    let private secondWords (verbs: Verb list) (verb: Verb) : string list =
+        [ for other in verbs do
+              if other.Name.StartsWith(verb.Name + " ") then
+                  other.Name.Substring(verb.Name.Length + 1) ]
+
     let private topics (verbs: Verb list) =
         [ for verb in verbs -> verb.Name, verb.Summary ]
         @ [ "completion", "print a script that completes verbs and options in a shell"
@@ -32,7 +48,7 @@ module Completion =
         | Kind.Real _ -> Some "COMPREPLY=()"
         | Kind.Switch -> None
 
-    let private bash (verbs: Verb list) =
+    let private bash (seconds: Verb -> string list) (verbs: Verb list) =
         let words (names: string list) = String.concat " " names
 
         lines
@@ -54,7 +70,7 @@ module Completion =
               "    esac"
               "    case \"$verb\" in"
               for verb in verbs do
-                  $"        {verb.Name}) _interneuron_words '{words [ for flag in verb.Options -> flag.Name ]} --help' ;;"
+                  $"        {verb.Name}) _interneuron_words '{words (seconds verb @ [ for flag in verb.Options -> flag.Name ])} --help' ;;"
               $"        completion) _interneuron_words '{words shells}' ;;"
               $"        help) _interneuron_words '{words [ for verb in verbs -> verb.Name ]}' ;;"
               "    esac"
@@ -91,7 +107,7 @@ module Completion =
         let assigned = if flag.Kind = Kind.Switch then "" else "="
         $"'{many}{flag.Name}{assigned}[{zshText flag.Text}]{values}'"
 
-    let private zsh (verbs: Verb list) =
+    let private zsh (seconds: Verb -> string list) (verbs: Verb list) =
         lines
             [ "#compdef interneuron"
               "# Completion for zsh: source <(interneuron completion zsh)"
@@ -111,7 +127,9 @@ module Completion =
               "    case $verb in"
               for verb in verbs do
                   let options = verb.Options |> List.map zshOption |> String.concat " "
-                  $"        {verb.Name}) _arguments {options} '--help[these options]' ;;"
+                  let words = String.concat " " (seconds verb)
+                  let second = if words = "" then "" else $"'1: :({words})' "
+                  $"        {verb.Name}) _arguments {second}{options} '--help[these options]' ;;"
               let names = String.concat " " shells
               $"        completion) _values shell {names} ;;"
               "        help) _describe 'verb' topics ;;"
@@ -142,7 +160,7 @@ module Completion =
         let name = flag.Name.TrimStart '-'
         $"complete -c interneuron -n '__fish_seen_subcommand_from {verb.Name}' -l {name}{values} -d '{fishText flag.Text}'"
 
-    let private fish (verbs: Verb list) =
+    let private fish (seconds: Verb -> string list) (verbs: Verb list) =
         let names = String.concat " " shells
 
         lines
@@ -151,14 +169,22 @@ module Completion =
               for name, summary in topics verbs do
                   $"complete -c interneuron -n __fish_use_subcommand -a {name} -d '{fishText summary}'"
               for verb in verbs do
+                  match seconds verb with
+                  | [] -> ()
+                  | words ->
+                      let words = String.concat " " words
+                      $"complete -c interneuron -n '__fish_seen_subcommand_from {verb.Name}' -a '{words}'"
+
                   for flag in verb.Options do
                       fishOption verb flag
               $"complete -c interneuron -n '__fish_seen_subcommand_from completion' -a '{names}'" ]
 
     /// A shell's script; None for an unsupported shell.
     let tryScript (verbs: Verb list) (shell: string) : string option =
+        let seconds, verbs = secondWords verbs, byFirstWord verbs
+
         match shell with
-        | "bash" -> Some(bash verbs)
-        | "zsh" -> Some(zsh verbs)
-        | "fish" -> Some(fish verbs)
+        | "bash" -> Some(bash seconds verbs)
+        | "zsh" -> Some(zsh seconds verbs)
+        | "fish" -> Some(fish seconds verbs)
         | _ -> None

@@ -11,7 +11,10 @@ open Interneuron.Experiments
 /// Everything the program does, in the order of the help.
 let verbs: Verb list =
     ExperimentVerbs.all
-    @ [ ArrayVerbs.train
+    @ [ SweepVerbs.sweep
+        SweepVerbs.status
+        SweepVerbs.collect
+        ArrayVerbs.train
         ArrayVerbs.respond
         ArrayVerbs.sample
         ArrayVerbs.density
@@ -56,13 +59,20 @@ let private find (name: string) : Verb =
 
         raise (UsageException $"there is no verb {Message.quote name}{meant}")
 
+// Some verbs have two words.
+let rec private joined (arguments: string list) : string list =
+    match arguments with
+    | "help" :: rest -> "help" :: joined rest
+    | first :: second :: rest when verbs |> List.exists (fun verb -> verb.Name = $"{first} {second}") -> $"{first} {second}" :: rest
+    | _ -> arguments
+
 // The sweep over a folder of pictures is also understood as what gaussianise does to one.
 let private findFor (name: string) (words: string list) : Verb =
     let isImages (word: string) =
         word.Split('=')[0] = Options.images.Name
 
     match find name with
-    | verb when verb.Name = Gaussianise.experiment.Name && List.exists isImages words -> find Sweep.experiment.Name
+    | verb when verb.Name = Gaussianise.experiment.Name && List.exists isImages words -> SweepVerbs.sweep
     | verb -> verb
 
 let private answer (arguments: string list) (cancellation: CancellationToken) : int =
@@ -95,6 +105,8 @@ let private pointer (arguments: string list) =
 
 /// Runs a command line and returns the exit code. Any failure is one line on standard error.
 let run (arguments: string list) : int =
+    let arguments = joined arguments
+
     Signals.interruptible (fun cancellation ->
         try
             answer arguments cancellation

@@ -103,7 +103,7 @@ public sealed class Experiment
     }
 
     [SuppressMessage("Usage", "CA2208", Justification = "The refusals are of the caller's settings.")]
-    private static ExperimentResult Told(Func<ExperimentResult> run)
+    internal static T Told<T>(Func<T> run)
     {
         try
         {
@@ -137,7 +137,10 @@ public sealed class ExperimentSetting
         Name = flag.Name[2..];
         Value = flag.Value?.Value;
         Summary = flag.Text;
+        TakesSeveral = flag.Kind.IsWholes;
     }
+
+    internal bool TakesSeveral { get; }
 
     /// <summary>Its name.</summary>
     /// <example><code>string name = Experiment.Find("pairs").Settings[0].Name;</code></example>

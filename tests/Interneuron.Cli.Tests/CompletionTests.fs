@@ -49,7 +49,8 @@ let tests =
                       offered script within ("interneuron" :: words)
 
                   Expect.equal (offered [ "t" ]) [ "targets"; "thresholds"; "train" ] "verbs"
-                  Expect.containsAll (offered [ "" ]) [ for verb in Program.verbs -> verb.Name ] "all verbs"
+                  Expect.containsAll (offered [ "" ]) [ for verb in Program.verbs -> verb.Name.Split(' ')[0] ] "all verbs"
+                  Expect.equal (offered [ "sweep"; "s" ]) [ "status" ] "second words"
 
                   for verb in [ Program.verbs.Head; List.last Program.verbs ] do
                       Expect.equal
@@ -72,7 +73,8 @@ let tests =
                   let script = (run [ "completion"; shell ]).Out
 
                   for verb in Program.verbs do
-                      Expect.stringContains script verb.Name shell
+                      for word in verb.Name.Split ' ' do
+                          Expect.stringContains script word shell
 
                       for flag in verb.Options do
                           Expect.stringContains script (name flag.Name) shell

@@ -79,9 +79,9 @@ let tests =
           <| fun () ->
               for verb in Program.verbs do
                   Expect.equal (List.last (lines (Help.ofVerb verb))) ("example: " + verb.Example) verb.Name
+                  Expect.stringStarts (verb.Example + " ") $"interneuron {verb.Name} " verb.Name
                   let words = verb.Example.Split ' ' |> List.ofArray
-                  Expect.equal (List.take 2 words) [ "interneuron"; verb.Name ] verb.Name
-                  let given = List.skip 2 words
+                  let given = words |> List.skip (1 + (verb.Name.Split ' ').Length)
                   Given.read verb.Name verb.Options ignore given |> ignore
                   let flags = given |> List.filter (fun word -> word.StartsWith "--")
                   Expect.containsAll (verb.Options |> List.map _.Name) flags verb.Name
@@ -149,13 +149,16 @@ let tests =
                   Expect.isFalse (Regex.IsMatch(text, "((?<!\\bs)ize|izing|ization|center|color)\\b")) text
 
           testCase
-              "an option that several verbs take is described by the same words, a file or folder to write to and a potential's formula \
-              apart"
+              "an option that several verbs take is described by the same words, a file or folder to write to, a potential's formula and \
+              the grid of a sweep apart"
           <| fun () ->
               let described =
                   Program.verbs
                   |> List.collect _.Options
-                  |> List.filter (fun flag -> flag.Name <> "--out" && flag <> (Options.formula :> Flag))
+                  |> List.filter (fun flag ->
+                      flag.Name <> "--out"
+                      && flag <> (Options.formula :> Flag)
+                      && not (List.contains flag UsualPlan.grid))
                   |> List.distinct
 
               Expect.hasLength described (described |> List.distinctBy _.Name).Length "one description a name" ]

@@ -38,7 +38,7 @@ let tests =
           // Scripts of experiments are alike but for a name, which the tests of experiments see to: one stands for all; and sweep does
           // more.
           for name, wanted in
-              [ "sweep", [ "scene 1"; "scene 2" ]
+              [ "sweep", [ "cell "; "1 "; "6 " ]
                 "adaptation", [ "scene 1, contrast 2"; "scene 2, contrast 1" ] ] do
               testCase $"{name}.fsx runs with its quick setting and says what it found"
               <| fun () ->

@@ -262,8 +262,23 @@ let tests =
                   for verb in [ "sweep"; "gaussianize" ] do
                       let result = json [ verb; "--images"; folder; "--steps"; "200"; "--out"; out ]
 
-                      Expect.equal (result.GetProperty("runs").GetArrayLength()) 6 "two pictures, three potentials"
-                      Expect.equal (filesIn out) [ "result.json"; "sweep.caption.md"; "sweep.pdf"; "sweep.png"; "sweep.svg" ] "files")
+                      Expect.equal
+                          (result.GetProperty("rows").GetArrayLength(), number result "done")
+                          (6, 6.0)
+                          "two pictures, three potentials"
+
+                      Expect.equal
+                          (filesIn out)
+                          [ "cells"
+                            "plan.json"
+                            "result.json"
+                            "sweep.caption.md"
+                            "sweep.pdf"
+                            "sweep.png"
+                            "sweep.svg"
+                            "table.csv"
+                            "table.parquet" ]
+                          "files")
 
           testCase "every verb that learns has a result after no step at all"
           <| fun () ->

@@ -97,6 +97,8 @@ internal static class Examples
     static readonly DensityMap map = null!;
     static readonly Certificate certificate = null!;
     static readonly CertifiedRule certified = null!;
+    static readonly SweepPlan plan = null!;
+    static readonly Sweep sweep = null!;
     static Model model = null!;
 
 {functions}

@@ -69,6 +69,71 @@ let tests =
               Expect.isTrue cancelled "ended early"
           }
 
+          test "a sweep runs an experiment for every cell of a grid, to typed rows" {
+              let folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
+              let stimuli = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".npy")
+              Npy.Write(stimuli, Grid.OfColumns([| Array.init 1000 (fun i -> 2.0 * sin (float (i * i)) ** 3.0) |]))
+
+              let plan =
+                  SweepPlan
+                      .Of("gaussianise")
+                      .With("input", stimuli)
+                      .With("steps", "200")
+                      .With("batch-optimum", "")
+                      .Over("potential", "power-mixture", "monomial")
+                      .Over("seed", "1..3")
+                      .Showing("seed", [| "ks" |], "potential")
+
+              Expect.equal plan.Cells 6 "cells"
+              let sweep = Sweep(plan, folder)
+              Expect.equal sweep.Standing.Left 6 "before"
+              let standing = sweep.Run 2
+              Expect.equal (standing.Done, standing.Failed, standing.Left) (6, 0, 0) "after"
+              let rows = sweep.Collect().Rows
+
+              Expect.equal
+                  [ for row in rows -> row.Cell, row.Settings["potential"], row.Settings["seed"], row.State ]
+                  [ for i, (potential, seed) in List.indexed (List.allPairs [ "power-mixture"; "monomial" ] [ "1"; "2"; "3" ]) ->
+                        i + 1, potential, seed, CellState.Done ]
+                  "rows"
+
+              let alone =
+                  Experiment
+                      .Find("gaussianise")
+                      .Run(
+                          given
+                              [ "input", stimuli
+                                "steps", "200"
+                                "batch-optimum", ""
+                                "potential", "monomial"
+                                "seed", "2" ]
+                      )
+
+              Expect.equal
+                  rows[4].Numbers["ks"]
+                  (JsonDocument.Parse(alone.Json).RootElement.GetProperty("ks").GetDouble())
+                  "the number of the run by itself"
+
+              let file = Path.Combine(folder, "plan.json")
+              Expect.equal (SweepPlan.Load(file).ToString()) (plan.ToString()) "the plan that is kept"
+
+              Expect.containsAll
+                  (sweep.Save() |> Seq.map Path.GetFileName)
+                  [ "table.parquet"; "table.csv"; "sweep.png"; "result.json" ]
+                  "files"
+
+              for refused, beginning in
+                  [ (fun () -> plan.With("seed", "1") |> ignore), "plan: grid: seed: is set twice"
+                    (fun () -> plan.Over("stepz", "1") |> ignore), "plan: grid: stepz: gaussianise has no such option"
+                    (fun () -> plan.With("leak", "much") |> ignore), "plan: options: leak: --leak 'much' is not a number" ] do
+                  Expect.throwsC refused (fun error ->
+                      Expect.isTrue (error :? ArgumentException) $"{error}"
+                      Expect.stringStarts error.Message beginning beginning)
+
+              Directory.Delete(folder, true)
+              File.Delete stimuli
+          }
+
           test "what cannot be used is told by its name" {
               let message settings =
                   Expect.throwsC (fun () -> Experiment.Find("gaussianise").Run(given settings) |> ignore) (fun error ->

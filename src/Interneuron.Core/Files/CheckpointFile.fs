@@ -19,10 +19,6 @@ type internal CheckpointFile(path: string) =
     let isNewFolder = not (Directory.Exists folder)
     let beside = Path.Combine(folder, $".{Path.GetFileName full}.part")
 
-    // The code of an IOException where another process holds the file: Windows' sharing violation, and EWOULDBLOCK of Linux and macOS.
-    let isInUse (error: IOException) =
-        List.contains (error.HResult &&& 0xFFFF) [ 32; 11; 35 ]
-
     // Held against other runs; each new file is held before it takes the name.
     let mutable held: FileStream =
         FileError.guarded path "written" (fun () ->
@@ -30,7 +26,7 @@ type internal CheckpointFile(path: string) =
 
             try
                 new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
-            with :? IOException as error when isInUse error ->
+            with :? IOException as error when FileError.isInUse error ->
                 raise (Refusal(Where.named path, "is kept by another run, which is still going.", None, null, error)))
 
     // What a run that was killed while it wrote left behind.

@@ -36,6 +36,10 @@ module internal FileError =
         | :? ArgumentOutOfRangeException as error when error.ParamName = "value" ->
             raise (Refusal(Where.named path, $"cannot be {doing}: it would be larger than a file may be here.", None, null, error))
 
+    /// Whether another process holds a file, by the code of the error: Windows' sharing violation, and EWOULDBLOCK of Linux and macOS.
+    let isInUse (error: IOException) =
+        List.contains (error.HResult &&& 0xFFFF) [ 32; 11; 35 ]
+
     /// Refuses a name that cannot be a file's: an empty one, or a folder's.
     let requireFileName (path: string) =
         if String.IsNullOrWhiteSpace path then

@@ -142,6 +142,24 @@ module Source =
                         $"{path}: has the value {first} in all of its {samples.Rows} rows in column {j}; there is no distribution to shape."
                 )
 
+    /// The pictures of a folder, in the order of their names. Refusal when there is no such folder, or no picture in it.
+    let picturesIn (folder: string) : string list =
+        if not (Directory.Exists folder) then
+            raise (Refusal $"{folder}: no such folder.")
+
+        let isPicture (path: string) =
+            Image.extensions
+            |> List.contains ((string (Path.GetExtension path)).ToLowerInvariant())
+
+        match
+            Directory.GetFiles folder
+            |> Array.filter isPicture
+            |> Array.sortWith (fun a b -> String.CompareOrdinal(a, b))
+            |> List.ofArray
+        with
+        | [] -> raise (Refusal $"{folder}: has no pictures ({Image.formats}).")
+        | paths -> paths
+
     /// The stimuli of a source: those that `coefficients` takes from its picture, or the rows of its array. Refusal when it cannot be used.
     let load (coefficients: Image -> Grid) (source: Source) : Stimuli =
         let ofPicture picture =

@@ -20,6 +20,10 @@ type Given(found: (Flag * string list) list, say: string -> unit) =
         |> List.filter (fun (other, _) -> other = (flag :> Flag))
         |> List.map (snd >> flag.Read)
 
+    /// The words of an option, where it is given.
+    member _.Words(flag: Flag) : string list option =
+        found |> List.tryFind (fun (other, _) -> other = flag) |> Option.map snd
+
     /// The value of an option, where it is given.
     member this.TryFind(flag: Flag<'T>) : 'T option = List.tryHead (this.All flag)
 

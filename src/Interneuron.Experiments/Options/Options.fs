@@ -63,7 +63,7 @@ module Options =
 
     /// --images
     let images =
-        folder "--images" "DIR" "a folder of photographs, instead of eight scenes"
+        folder "--images" "DIR" "a folder of photographs, all of which are taken"
 
     /// --scene
     let scene =
@@ -258,6 +258,82 @@ module Options =
     /// --trajectory
     let trajectory =
         switch "--trajectory" "also write J, g, theta and W over the steps, as arrays and a figure"
+
+    /// --plan
+    let plan =
+        file "--plan" "PLAN.json" "what to run, as JSON: an experiment, the options of all cells, and a grid of options with values"
+
+    let private list name value text = valued Kind.Text id name value text
+
+    /// --offsets
+    let offsets =
+        list "--offsets" "LIST" "vertical offsets, such as 2,8,32 or 1..10: pairs are learned then, and not single coefficients"
+
+    /// --potential, several
+    let potentials =
+        list
+            "--potential"
+            "LIST"
+            "potentials, such as power-mixture,monomial (default for single coefficients: these two and threshold-linear)"
+
+    /// --interneurons, several for a grid
+    let interneuronCounts =
+        list "--interneurons" "LIST" "numbers of interneurons, such as 2,3,4 (default: what the potential needs)"
+
+    /// --seeds, by their numbers
+    let seedList = list "--seeds" "LIST" "seeds, such as 1..10 (default 1)"
+
+    /// --jobs
+    let jobs =
+        whole 1L 1024L "--jobs" "N" "how many cells run at once on this machine (default 1)"
+
+    /// --cells
+    let cells =
+        list
+            "--cells"
+            "A..B"
+            "run some cells of the plan that the folder has, by their numbers, beside others at work there; as tasks of --slurm do"
+
+    /// --x
+    let x =
+        list "--x" "COLUMN" "the column that the figure shows to the right (default: what the plan says)"
+
+    /// --y
+    let y =
+        list "--y" "COLUMNS" "the columns that it shows upwards, a panel each, with commas between them"
+
+    /// --by
+    let by = list "--by" "COLUMN" "the column that its marks differ by"
+
+    /// --without-times
+    let withoutTimes =
+        switch "--without-times" "leave out the columns of times, in which no two runs agree"
+
+    /// --slurm
+    let slurm =
+        switch "--slurm" "submit the cells to Slurm as a job array, and return; status and collect work while it runs"
+
+    /// --partition
+    let partition = list "--partition" "NAME" "the partition of --slurm"
+
+    /// --time
+    let time =
+        list
+            "--time"
+            "TIME"
+            "the most time of a task of --slurm, such as 30 (minutes), 4:00:00 or 2-00; what it doesn't finish goes on in another"
+
+    /// --cpus
+    let cpus =
+        whole 1L 1024L "--cpus" "C" "the processors of a task of --slurm, and so many cells at once (default 1)"
+
+    /// --array-limit
+    let arrayLimit =
+        whole 1L 100_000L "--array-limit" "M" "the most tasks of --slurm at once"
+
+    /// --block
+    let block =
+        whole 1L 1_000_000L "--block" "N" "the cells of a task of --slurm (default: one, or as many as a thousand tasks need)"
 
     /// --port
     let port =

@@ -386,7 +386,7 @@ module Frontier =
           Options =
             [ Setting.one Options.images (fun folder settings ->
                   { settings with
-                      Sources = Sweep.picturesIn folder })
+                      Sources = List.map Source.Image (Source.picturesIn folder) })
               Setting.single Options.offset (fun offset settings -> { settings with Offset = offset })
               Setting.one Options.interneurons (fun counts settings ->
                   { settings with
