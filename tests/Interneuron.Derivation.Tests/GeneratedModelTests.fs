@@ -1,3 +1,4 @@
+// One long file: a generator of whole models, whose parts know of one another, and one test.
 module Interneuron.Derivation.Tests.GeneratedModelTests
 
 open System

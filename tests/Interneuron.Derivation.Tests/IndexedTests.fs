@@ -1,3 +1,4 @@
+// One long file: every law is held by the same generator of formulas and the same evaluator, written out here.
 module Interneuron.Derivation.Tests.IndexedTests
 
 open System

@@ -1,3 +1,4 @@
+// One long file: every law is held by the same models and the same scalar code beside them.
 module Interneuron.Derivation.Tests.LaneProgramTests
 
 open System

@@ -96,45 +96,6 @@ module Learner =
         if settings.BatchOptimum && settings.Learns.Gains = 0.0 then
             Refusal.argument (nameof settings) "the batch optimum is one of gains, and they do not learn"
 
-    /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter
-    /// term, E z f.
-    let private scales (circuit: Circuit) (rule: Rule) =
-        let places, weights =
-            match circuit.Target with
-            | OfSamples _ -> Quadrature.nodes StandardGaussian []
-            | target -> Quadrature.nodes target []
-            |> Array.unzip
-
-        let names = [ for p in circuit.Potential.Parameters -> p.Name ]
-
-        let lowered =
-            Lower.lower names [] [ rule.GainTerm :: circuit.Potential.Activation :: rule.ParameterTerms ]
-
-        let varying = List.head lowered.Varying
-
-        [| for theta in circuit.Theta do
-               let still = Program.run lowered.Static (List.ofArray theta)
-
-               let terms = Program.runMany varying places still |> Array.ofList
-
-               let mean f =
-                   let mutable total = 0.0
-
-                   for j in 0 .. places.Length - 1 do
-                       total <- total + weights[j] * f j
-
-                   total
-
-               let gain = mean (fun j -> terms[0][j])
-               let gainSquare = mean (fun j -> terms[0][j] * terms[0][j])
-
-               let deviation p =
-                   let m = mean (fun j -> terms[2 + p][j])
-                   Math.Sqrt(Math.Max(mean (fun j -> terms[2 + p][j] * terms[2 + p][j]) - m * m, 0.0))
-
-               let drive = mean (fun j -> places[j] * terms[1][j])
-               gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
-
     /// The engine's form of the settings.
     let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
         let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
@@ -152,7 +113,7 @@ module Learner =
                 SynapseStepTimesGain = true
             )
         | Scaled ->
-            let scales = scales circuit rule
+            let scales = StepScales.atTarget circuit rule
             let over size rate = if size > 0.0 then rate / size else 0.0
 
             LearningRule(
