@@ -13,7 +13,10 @@ module Learner =
     // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
     /// The first rate of the scaled gain steps, g exp(rate (F - E F) E F / E F^2).
     let gainRate (learns: Learns) : float =
-        if learns.Parameters || learns.Synapses then 0.2 else 1.0
+        if learns.Parameters > 0.0 || learns.Synapses > 0.0 then
+            0.2
+        else
+            1.0
 
     /// The first rate of the scaled steps of an activation parameter, in its unit for a deviation of dF/dtheta over the target.
     let parameterRate = 0.01
@@ -45,9 +48,9 @@ module Learner =
     let decaySteps = 2000.0
 
     let private all =
-        { Gains = true
-          Parameters = true
-          Synapses = true }
+        { Gains = 1.0
+          Parameters = 1.0
+          Synapses = 1.0 }
 
     /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the
     /// gains alone.
@@ -59,8 +62,8 @@ module Learner =
                 all
             else
                 { all with
-                    Parameters = false
-                    Synapses = false }
+                    Parameters = 0.0
+                    Synapses = 0.0 }
           Steps = 200_000
           Batch = 10
           Seed = 1
@@ -86,7 +89,11 @@ module Learner =
         if settings.Steps < 0 then
             Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 0"
 
-        if settings.BatchOptimum && not settings.Learns.Gains then
+        for pace in [ settings.Learns.Gains; settings.Learns.Parameters; settings.Learns.Synapses ] do
+            if not (pace >= 0.0 && Double.IsFinite pace) then
+                Refusal.argument (nameof settings) $"a pace of learning is {pace}; it is a finite number, 0 or more"
+
+        if settings.BatchOptimum && settings.Learns.Gains = 0.0 then
             Refusal.argument (nameof settings) "the batch optimum is one of gains, and they do not learn"
 
     /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter
@@ -131,16 +138,15 @@ module Learner =
     /// The engine's form of the settings.
     let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
         let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
-        let only learns rate = if learns then rate else 0.0
 
         match settings.Schedule with
         | Published ->
             let theta = if circuit.Primaries = 1 then 1e-4 else 1e-5
 
             LearningRule(
-                GainRates = Array.create k (only settings.Learns.Gains 1e-3),
-                ThetaRates = Array.create (k * parameters) (only settings.Learns.Parameters theta),
-                SynapseRates = Array.create k (only settings.Learns.Synapses 1e-2),
+                GainRates = Array.create k (settings.Learns.Gains * 1e-3),
+                ThetaRates = Array.create (k * parameters) (settings.Learns.Parameters * theta),
+                SynapseRates = Array.create k (settings.Learns.Synapses * 1e-2),
                 GainStep = GainStep.TimesGain,
                 ThetaStepTimesGain = rule.ParameterStepTimesGain,
                 SynapseStepTimesGain = true
@@ -151,11 +157,11 @@ module Learner =
 
             LearningRule(
                 GainRates =
-                    [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
+                    [| for gain, square, _, _ in scales -> settings.Learns.Gains * (gain * over square (gainRate settings.Learns)) |],
                 ThetaRates =
                     [| for _, _, deviations, _ in scales do
-                           for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
-                SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
+                           for d in deviations -> settings.Learns.Parameters * over d parameterRate |],
+                SynapseRates = [| for _, _, _, drive in scales -> settings.Learns.Synapses * over drive synapseRate |],
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
                 ThetaClip = parameterClip,

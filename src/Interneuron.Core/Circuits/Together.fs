@@ -51,7 +51,8 @@ module Together =
                 true
 
         /// Whether a report is due between snapshots.
-        member _.IsQuiet = reported.Elapsed.TotalSeconds > max Monitoring.patience (20.0 * cost)
+        member _.IsQuiet =
+            reported.Elapsed.TotalSeconds > max Monitoring.patience (20.0 * cost)
 
         member this.End(ending: Ending) =
             this.Ending <- Some ending
@@ -60,7 +61,10 @@ module Together =
         /// What was learned, with the group's time shared among its circuits.
         member this.Trained (cancellation: CancellationToken) (seconds: float) : Trained =
             let ending = Option.defaultValue Finished this.Ending
-            let learned = Monitoring.learnedBy ending snapshots lesson.Circuit (group.Answer index)
+
+            let learned =
+                Monitoring.learnedBy ending snapshots lesson.Circuit (group.Answer index)
+
             let clock = Diagnostics.Stopwatch.StartNew()
 
             let learned, ending =
