@@ -211,6 +211,20 @@ let tests =
                   Expect.isFalse (error :? Refusal) "a fault of the program"
                   Expect.stringStarts error.Message "the figure has 3 panels with a letter, its caption tells of 2" "message")
 
+          testCase "after z, panels are called aa, ab and so on, in the figure and in its caption"
+          <| fun () ->
+              let many =
+                  { figure with
+                      Rows = List.replicate 7 (List.replicate 4 parabolas)
+                      Caption = caption (List.replicate 28 "A parabola.") }
+
+              let names = [ for letter in 'a' .. 'z' -> string letter ] @ [ "aa"; "ab" ]
+              let svg, said = Figure.toSvg many, Figure.caption many
+
+              for name in names do
+                  Expect.stringContains said $"**({name})** A parabola." name
+                  Expect.stringContains svg $">{name}<" name
+
           testCase "axes part thousands, and one of less than a decade still has several numbers"
           <| fun () ->
               let panel =

@@ -31,7 +31,12 @@ module internal Caption =
             "steps", $"{Output.count trained.Steps} of {Output.count trained.Settings.Batch} stimuli"
             "seed", string seed ]
 
-    let private letters = Seq.initInfinite (fun i -> string (char (int 'a' + i)))
+    /// What the panels are called, in their order: a to z, then aa, ab and so on.
+    let internal letters: string seq =
+        let rec name i =
+            (if i < 26 then "" else name (i / 26 - 1)) + string (char (int 'a' + i % 26))
+
+        Seq.initInfinite name
 
     let private numbers (rows: (string * string) list) =
         let width = List.max [ for name, _ in rows -> name.Length ]

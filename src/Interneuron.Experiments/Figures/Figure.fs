@@ -46,7 +46,7 @@ module Figure =
         Caption.text (lettered figure) figure.Caption
 
     let private draw (sheet: Sheet) (figure: Figure) =
-        let mutable letter = 'a'
+        use letters = Caption.letters.GetEnumerator()
         let mutable top = 0.0
 
         for row in figure.Rows do
@@ -59,10 +59,11 @@ module Figure =
                 let area =
                     SKRect.Create(float32 (width * float j), float32 top, float32 width, float32 height)
 
-                let name = if Panel.isLettered panel then string letter else ""
-
-                if Panel.isLettered panel then
-                    letter <- letter + char 1
+                let name =
+                    if Panel.isLettered panel && letters.MoveNext() then
+                        letters.Current
+                    else
+                        ""
 
                 Panel.draw sheet area lines name panel)
 
