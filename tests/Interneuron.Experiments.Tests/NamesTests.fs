@@ -55,12 +55,27 @@ let tests =
 
               Expect.equal
                   learns
-                  { Gains = true
-                    Parameters = true
-                    Synapses = false }
+                  { Gains = 1.0
+                    Parameters = 1.0
+                    Synapses = 0.0 }
                   "learns"
 
               Expect.equal (Names.ofLearns learns) [ "g"; "theta" ] "names"
+
+              let paced = Names.learns "W=2,g=0.25"
+
+              Expect.equal
+                  paced
+                  { Gains = 0.25
+                    Parameters = 0.0
+                    Synapses = 2.0 }
+                  "paces"
+
+              Expect.equal (Names.ofLearns paced) [ "g=0.25"; "W=2" ] "with paces"
+
+              for text in [ "g=0"; "g=-1"; "g=fast"; "g=" ] do
+                  refuses $"'{text}': a pace is a number above 0, such as 0.5: a multiple of the usual rate." (fun () ->
+                      Names.learns text |> ignore)
 
               refuses "',' names nothing that learns; it is a list of g, theta and W, such as g,theta." (fun () ->
                   Names.learns "," |> ignore)

@@ -24,6 +24,7 @@ let private states =
           Leak = 0.25,
           Rule = LearningRule.Published,
           Learns = Nullable(Learns.Gains ||| Learns.Weights),
+          Pace = Pace(0.5, 1.0, 20.0),
           Batch = 3,
           Seed = -4
       ) ]
@@ -50,6 +51,8 @@ let tests =
                     "?batch=1e9", "batch"
                     "?rule=mine", "rule"
                     "?learn=everything", "learn"
+                    "?pace=1,2", "pace"
+                    "?pace=1,0,1", "pace"
                     "?phase=scene%3A1", "phase"
                     "?phase=scene%3A1%7C0%7Cgaussian%7C10", "phase"
                     "?phase=disc%3A1%7C1%7Cgaussian%7C10", "phase"

@@ -72,6 +72,7 @@ let private phases =
         Interneurons = Nullable 2,
         Leak = 0.1,
         Learns = Nullable(Learns.Gains ||| Learns.Theta),
+        Pace = Pace(0.5, 2.0, 1.0),
         Batch = 5,
         Seed = 3,
         Phases =
@@ -96,8 +97,10 @@ let tests =
                     state [ phase "scene:2" 2.5 "laplace" 2_000 ] 500, true
                     StudioState(Rule = LearningRule.Published, Seed = 4, Phases = (state [ phase "scene:1" 1.0 "gaussian" 600 ] 0).Phases),
                     true
+                    StudioState(Pace = Pace(0.25, 2.0, 1.0), Phases = (state [ phase "scene:1" 1.0 "gaussian" 600 ] 0).Phases), true
                     StudioState(
                         Potential = "threshold-linear",
+                        Pace = Pace(0.5, 1.0, 1.0),
                         Interneurons = Nullable 12,
                         Batch = 4,
                         Phases = (state [ phase "scene:1" 1.0 "gaussian" 400 ] 0).Phases
@@ -112,11 +115,12 @@ let tests =
           }
 
           test "so does that of a formula of one's own" {
-              let state =
-                  ofPotential "log(cosh(theta*z))/theta^2 + z^4/4" "theta in [0.5,4]" (state [ phase "scene:1" 1.0 "gaussian" 500 ] 0)
+              for parameter in [ "theta in [0.5,4]"; "theta in [0.5,4] from [1,1.5]" ] do
+                  let state =
+                      ofPotential "log(cosh(theta*z))/theta^2 + z^4/4" parameter (state [ phase "scene:1" 1.0 "gaussian" 500 ] 0)
 
-              let json = (commanded state).GetProperty "trained"
-              Expect.equal (numbers (json.GetProperty "g")) (fst (learned state)) "g"
+                  let json = (commanded state).GetProperty "trained"
+                  Expect.equal (numbers (json.GetProperty "g")) (fst (learned state)) parameter
           }
 
           test "so does that of pairs" {

@@ -83,6 +83,26 @@ let tests =
                       (string learns)
           }
 
+          test "a pace that is 1 changes nothing, another changes what it is of first, and one that is none is refused" {
+              let start =
+                  Circuit.Start(Potentials.PowerMixture, Coefficients.Pairs(Image.FromScene(1, 128), 2))
+
+              let s = start.Sample(10, 1)
+
+              let after pace =
+                  numbers (Learner.Train(start, s, LearnerOptions(Steps = 1, Pace = pace)).Circuit)
+
+              let g, theta, w = after Pace.Usual
+              Expect.equal (after (Pace(1.0, 1.0, 1.0))) (g, theta, w) "the usual pace"
+              let g2, theta2, w2 = after (Pace(1.0, 0.5, 1.0))
+              Expect.equal (g2 = g, theta2 = theta, w2 = w) (true, false, true) "theta alone"
+              Expect.equal (LearnerOptions().LearnsOf Potentials.ThresholdLinear) Learns.Gains "thresholds"
+              Expect.equal (LearnerOptions(Learns = Nullable Learns.Theta).LearnsOf Potentials.LogCosh) Learns.Theta "as chosen"
+
+              for pace in [ Pace(0.0, 1.0, 1.0); Pace(1.0, nan, 1.0) ] do
+                  Expect.throwsT<ArgumentException> (fun () -> after pace |> ignore) "refused"
+          }
+
           test "cancellation ends learning early with what was learned" {
               use enough = new CancellationTokenSource()
 

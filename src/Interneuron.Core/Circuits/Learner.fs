@@ -13,7 +13,10 @@ module Learner =
     // J is convex in g alone; with theta and W it is not, and smaller steps keep the learner in the valley where it starts.
     /// The first rate of the scaled gain steps, g exp(rate (F - E F) E F / E F^2).
     let gainRate (learns: Learns) : float =
-        if learns.Parameters || learns.Synapses then 0.2 else 1.0
+        if learns.Parameters > 0.0 || learns.Synapses > 0.0 then
+            0.2
+        else
+            1.0
 
     /// The first rate of the scaled steps of an activation parameter, in its unit for a deviation of dF/dtheta over the target.
     let parameterRate = 0.01
@@ -45,9 +48,9 @@ module Learner =
     let decaySteps = 2000.0
 
     let private all =
-        { Gains = true
-          Parameters = true
-          Synapses = true }
+        { Gains = 1.0
+          Parameters = 1.0
+          Synapses = 1.0 }
 
     /// The default settings. Everything learns, but in a population of thresholds, which covers the line and all directions as it is, the
     /// gains alone.
@@ -59,8 +62,8 @@ module Learner =
                 all
             else
                 { all with
-                    Parameters = false
-                    Synapses = false }
+                    Parameters = 0.0
+                    Synapses = 0.0 }
           Steps = 200_000
           Batch = 10
           Seed = 1
@@ -86,7 +89,11 @@ module Learner =
         if settings.Steps < 0 then
             Refusal.argument (nameof settings) $"{settings.Steps} steps; there are at least 0"
 
-        if settings.BatchOptimum && not settings.Learns.Gains then
+        for pace in [ settings.Learns.Gains; settings.Learns.Parameters; settings.Learns.Synapses ] do
+            if not (pace >= 0.0 && Double.IsFinite pace) then
+                Refusal.argument (nameof settings) $"a pace of learning is {pace}; it is a finite number, 0 or more"
+
+        if settings.BatchOptimum && settings.Learns.Gains = 0.0 then
             Refusal.argument (nameof settings) "the batch optimum is one of gains, and they do not learn"
 
     /// For each interneuron, what its terms do when its input has the target's distribution: E F, E F^2, the deviation of each parameter
@@ -131,16 +138,15 @@ module Learner =
     /// The engine's form of the settings.
     let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
         let k, parameters = circuit.Interneurons, circuit.Potential.Parameters.Length
-        let only learns rate = if learns then rate else 0.0
 
         match settings.Schedule with
         | Published ->
             let theta = if circuit.Primaries = 1 then 1e-4 else 1e-5
 
             LearningRule(
-                GainRates = Array.create k (only settings.Learns.Gains 1e-3),
-                ThetaRates = Array.create (k * parameters) (only settings.Learns.Parameters theta),
-                SynapseRates = Array.create k (only settings.Learns.Synapses 1e-2),
+                GainRates = Array.create k (settings.Learns.Gains * 1e-3),
+                ThetaRates = Array.create (k * parameters) (settings.Learns.Parameters * theta),
+                SynapseRates = Array.create k (settings.Learns.Synapses * 1e-2),
                 GainStep = GainStep.TimesGain,
                 ThetaStepTimesGain = rule.ParameterStepTimesGain,
                 SynapseStepTimesGain = true
@@ -151,11 +157,11 @@ module Learner =
 
             LearningRule(
                 GainRates =
-                    [| for gain, square, _, _ in scales -> only settings.Learns.Gains (gain * over square (gainRate settings.Learns)) |],
+                    [| for gain, square, _, _ in scales -> settings.Learns.Gains * (gain * over square (gainRate settings.Learns)) |],
                 ThetaRates =
                     [| for _, _, deviations, _ in scales do
-                           for d in deviations -> only settings.Learns.Parameters (over d parameterRate) |],
-                SynapseRates = [| for _, _, _, drive in scales -> only settings.Learns.Synapses (over drive synapseRate) |],
+                           for d in deviations -> settings.Learns.Parameters * over d parameterRate |],
+                SynapseRates = [| for _, _, _, drive in scales -> settings.Learns.Synapses * over drive synapseRate |],
                 GainStep = GainStep.Exponential,
                 GainClip = gainClip,
                 ThetaClip = parameterClip,
@@ -227,96 +233,6 @@ module Learner =
             }
         )
 
-    /// How many snapshots a run takes, and how many stimuli their J and that of progress reports is taken over. With more than two primary
-    /// neurons an evaluation costs what a step does for each of its stimuli: all together are then a twentieth of the stimuli that are
-    /// learned from.
-    let internal monitored (settings: Settings) (primaries: int) : int * int =
-        if primaries <= 2 then
-            100, 2_000
-        else
-            20, int (Math.Clamp(int64 settings.Steps * int64 settings.Batch / 400L, 10L, 2_000L))
-
-    // Cancellation is checked after this many seconds of steps; between snapshots, progress is reported once a second.
-    let private attention = 0.05
-    let internal patience = 1.0
-
-    // How many milliseconds work under way may go on after cancellation is asked for.
-    let internal grace = 300
-
-    /// How many steps to make before checking again: twice as many as last time while they take less than half the time allowed, half
-    /// as many when they take more than twice that.
-    let internal pace steps seconds =
-        if seconds < 0.5 * attention then
-            min (2L * steps) 1_000_000_000L
-        elif seconds > 2.0 * attention then
-            max 1L (steps / 2L)
-        else
-            steps
-
-    let private requireFinite (circuit: Circuit) (stimuli: ReadOnlySpan<float>) =
-        for i in 0 .. stimuli.Length - 1 do
-            if not (Double.IsFinite stimuli[i]) then
-                Refusal.argument
-                    (nameof stimuli)
-                    $"the stimulus of row {i / circuit.Primaries} has the value {stimuli[i]} in column {i % circuit.Primaries}"
-
-    /// Refuses stimuli that cannot be learned from, and a run that would take more memory than there is.
-    let internal admit (settings: Settings) (circuit: Circuit) (stimuli: ReadOnlyMemory<float>) : unit =
-        if Response.rowsOf circuit stimuli.Length = 0 then
-            Refusal.argument (nameof stimuli) "there is no stimulus to learn from"
-
-        requireFinite circuit stimuli.Span
-
-        Footprint.require (Footprint.limit ()) circuit.Primaries circuit.Interneurons circuit.Potential.Parameters.Length settings.Batch
-
-    /// A circuit on its way, like one given, with its J over a part of the stimuli; None if any number of it is not finite.
-    let internal look (late: CancellationToken) (like: Circuit) (part: float array) (state: CircuitState) : (Circuit * float) option =
-        if Array.forall Double.IsFinite state.Gains then
-            let here = Engines.circuit like state
-
-            let j =
-                try
-                    Objective.valueUnless late here part
-                with :? OperationCanceledException ->
-                    nan
-
-            if Double.IsInfinity j then None else Some(here, j)
-        else
-            None
-
-    let internal snapshot (step: int) (here: Circuit) (j: float) : Snapshot =
-        let gains, theta, columns = here.Numbers
-
-        { Step = step
-          J = j
-          Gains = gains
-          Theta = theta
-          W = columns }
-
-    /// What has been learned from a first circuit: the answer, or, where that is beyond all bounds, the last circuit that was not.
-    let internal learnedBy (ending: Ending) (snapshots: Snapshot seq) (start: Circuit) (answer: CircuitState) : Circuit =
-        match ending, Seq.tryLast snapshots with
-        | Diverged, Some last -> Circuit.update last.Gains last.Theta last.W start
-        | Diverged, None -> start
-        | _ -> Engines.circuit start answer
-
-    /// The gains of least J after the steps, which count as a hundred more.
-    let internal finish (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) (stimuli: ReadOnlyMemory<float>) =
-        let report (at: Progress) =
-            progress
-                { at with
-                    Step = settings.Steps + at.Step
-                    Steps = settings.Steps + at.Steps }
-
-        let optimum = Optimum.gains report cancellation learned stimuli
-        optimum.Circuit, optimum.Ending
-
-    /// What is reported after some steps.
-    let internal reportOf (settings: Settings) (step: int) (j: float) : Progress =
-        { Step = step
-          Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
-          J = j }
-
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
     /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
     /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
@@ -330,13 +246,13 @@ module Learner =
         (circuit: Circuit)
         (stimuli: ReadOnlyMemory<float>)
         : Trained =
-        admit settings circuit stimuli
+        Monitoring.admit settings circuit stimuli
         let trainer = trainer settings circuit stimuli.Span
-        let looks, most = monitored settings circuit.Primaries
+        let looks, most = Monitoring.monitored settings circuit.Primaries
         let part = Samples.evenlyFrom circuit.Primaries most stimuli
 
         use late = new CancellationTokenSource()
-        use _ = cancellation.Register(fun () -> late.CancelAfter grace)
+        use _ = cancellation.Register(fun () -> late.CancelAfter Monitoring.grace)
 
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
@@ -355,20 +271,20 @@ module Learner =
         let before = from |> Option.map _.Seconds |> Option.defaultValue 0.0
 
         let report j =
-            progress (reportOf settings (int trainer.Steps) j)
+            progress (Monitoring.reportOf settings (int trainer.Steps) j)
             reported.Restart()
 
         /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         let keep wanted =
             let clock = Diagnostics.Stopwatch.StartNew()
-            let seen = look late.Token circuit part trainer.Answer
+            let seen = Monitoring.look late.Token circuit part trainer.Answer
             cost <- clock.Elapsed.TotalSeconds
 
             match seen with
             | None -> false
             | Some(here, j) ->
                 if wanted then
-                    snapshots.Add(snapshot (int trainer.Steps) here j)
+                    snapshots.Add(Monitoring.snapshot (int trainer.Steps) here j)
 
                 report j
                 true
@@ -429,7 +345,7 @@ module Learner =
                 let isFinite =
                     if isDue then
                         keep true
-                    elif reported.Elapsed.TotalSeconds > max patience (20.0 * cost) then
+                    elif reported.Elapsed.TotalSeconds > max Monitoring.patience (20.0 * cost) then
                         keep false
                     else
                         true
@@ -443,7 +359,7 @@ module Learner =
                     NoResponse outcome.Response.FirstFailure
                 else
                     go
-                        (pace steps seconds)
+                        (Monitoring.pace steps seconds)
                         (if here = next then
                              next + min chunk (settings.Steps - next)
                          else
@@ -460,7 +376,7 @@ module Learner =
         if ending = Finished && stoodAt < settings.Steps then
             stand None
 
-        let learned = learnedBy ending snapshots circuit trainer.Answer
+        let learned = Monitoring.learnedBy ending snapshots circuit trainer.Answer
 
         let learned, ending =
             match from |> Option.bind _.BestGains with
@@ -469,7 +385,7 @@ module Learner =
                 Circuit.update gains theta columns learned, ending
             | None when settings.BatchOptimum && ending = Finished ->
                 clock.Start()
-                let best, ending = finish settings progress cancellation learned stimuli
+                let best, ending = Monitoring.finish settings progress cancellation learned stimuli
                 clock.Stop()
 
                 if ending = Finished then

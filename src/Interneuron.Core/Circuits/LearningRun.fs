@@ -25,7 +25,7 @@ type LearningRun private (settings: Settings, start: Circuit, stimuli: ReadOnlyM
 
     /// A run from a circuit on stimuli (n x N, row-major). Refusals as those of `Learner.trainOn`.
     static member Begin (settings: Settings) (start: Circuit) (stimuli: ReadOnlyMemory<float>) : LearningRun =
-        Learner.admit settings start stimuli
+        Monitoring.admit settings start stimuli
         LearningRun(settings, start, stimuli, Learner.trainer settings start stimuli.Span)
 
     /// Steps made.

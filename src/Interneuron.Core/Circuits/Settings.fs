@@ -1,10 +1,15 @@
 namespace Interneuron.Core.Circuits
 
-/// Which parameters learn.
+/// What learns, and at what pace: multiples of the rates of the schedule, 0 for what keeps still.
 type Learns =
-    { Gains: bool
-      Parameters: bool
-      Synapses: bool }
+    {
+        /// Of g.
+        Gains: float
+        /// Of theta.
+        Parameters: float
+        /// Of W.
+        Synapses: float
+    }
 
 /// How large the steps are.
 type Schedule =
@@ -21,7 +26,7 @@ type Settings =
         Rule: RuleOrigin
         /// The size of the steps.
         Schedule: Schedule
-        /// What learns.
+        /// What learns, and at what pace.
         Learns: Learns
         /// The number of steps.
         Steps: int

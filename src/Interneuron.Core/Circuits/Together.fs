@@ -25,7 +25,7 @@ type Lesson =
 module Together =
     /// A circuit of a group on its way.
     type private Pupil(index: int, lesson: Lesson, progress: Progress -> unit, late: CancellationToken, group: TrainerGroup) =
-        let most = snd (Learner.monitored lesson.Settings lesson.Circuit.Primaries)
+        let most = snd (Monitoring.monitored lesson.Settings lesson.Circuit.Primaries)
         let part = Samples.evenlyFrom lesson.Circuit.Primaries most lesson.Stimuli
         let snapshots = ResizeArray<Snapshot>()
         let reported = Diagnostics.Stopwatch.StartNew()
@@ -37,21 +37,22 @@ module Together =
         /// Evaluates the circuit, keeps the result as a snapshot if asked to, and reports it. False if it is not finite.
         member this.Keep(wanted: bool) =
             let clock = Diagnostics.Stopwatch.StartNew()
-            let seen = Learner.look late lesson.Circuit part (group.Answer index)
+            let seen = Monitoring.look late lesson.Circuit part (group.Answer index)
             cost <- clock.Elapsed.TotalSeconds
 
             match seen with
             | None -> false
             | Some(here, j) ->
                 if wanted then
-                    snapshots.Add(Learner.snapshot this.Steps here j)
+                    snapshots.Add(Monitoring.snapshot this.Steps here j)
 
-                progress (Learner.reportOf lesson.Settings this.Steps j)
+                progress (Monitoring.reportOf lesson.Settings this.Steps j)
                 reported.Restart()
                 true
 
         /// Whether a report is due between snapshots.
-        member _.IsQuiet = reported.Elapsed.TotalSeconds > max Learner.patience (20.0 * cost)
+        member _.IsQuiet =
+            reported.Elapsed.TotalSeconds > max Monitoring.patience (20.0 * cost)
 
         member this.End(ending: Ending) =
             this.Ending <- Some ending
@@ -60,12 +61,15 @@ module Together =
         /// What was learned, with the group's time shared among its circuits.
         member this.Trained (cancellation: CancellationToken) (seconds: float) : Trained =
             let ending = Option.defaultValue Finished this.Ending
-            let learned = Learner.learnedBy ending snapshots lesson.Circuit (group.Answer index)
+
+            let learned =
+                Monitoring.learnedBy ending snapshots lesson.Circuit (group.Answer index)
+
             let clock = Diagnostics.Stopwatch.StartNew()
 
             let learned, ending =
                 if this.Ending = Some Finished && lesson.Settings.BatchOptimum then
-                    Learner.finish lesson.Settings progress cancellation learned lesson.Stimuli
+                    Monitoring.finish lesson.Settings progress cancellation learned lesson.Stimuli
                 else
                     learned, ending
 
@@ -107,7 +111,7 @@ module Together =
 
         let group = first.Engine.Train(members, first.Nodes, settings.Batch)
         use late = new CancellationTokenSource()
-        use _ = cancellation.Register(fun () -> late.CancelAfter Learner.grace)
+        use _ = cancellation.Register(fun () -> late.CancelAfter Monitoring.grace)
 
         let pupils =
             lessons
@@ -121,7 +125,7 @@ module Together =
                 pupil.End Diverged
 
         let clock = Diagnostics.Stopwatch()
-        let looks = fst (Learner.monitored settings first.Lesson.Circuit.Primaries)
+        let looks = fst (Monitoring.monitored settings first.Lesson.Circuit.Primaries)
         let chunk = max 1 (settings.Steps / looks)
 
         let rec go (made: int) (steps: int64) (next: int) =
@@ -161,7 +165,7 @@ module Together =
 
                 go
                     here
-                    (Learner.pace steps seconds)
+                    (Monitoring.pace steps seconds)
                     (if here = next then
                          next + min chunk (settings.Steps - next)
                      else
@@ -177,7 +181,7 @@ module Together =
     /// it has learned.
     let train (progress: int -> Progress -> unit) (cancellation: CancellationToken) (lessons: Lesson list) : Trained list =
         for lesson in lessons do
-            Learner.admit lesson.Settings lesson.Circuit lesson.Stimuli
+            Monitoring.admit lesson.Settings lesson.Circuit lesson.Stimuli
 
         let gate = obj ()
 

@@ -3,6 +3,7 @@ namespace Interneuron.Core.Files
 open System
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 
@@ -53,22 +54,40 @@ module Names =
     /// What learns, by the names g, theta and W, in the order in which they are written.
     let learnable = [ "g"; "theta"; "W" ]
 
-    /// What learns, from a list such as g,theta,W. Refusal when it names something else, or nothing.
+    // A name, or a name and its pace.
+    let private paced (text: string) : string * float =
+        match text.Split('=', 2, StringSplitOptions.TrimEntries) with
+        | [| name; pace |] ->
+            match Numeral.read pace with
+            | Ok value when value > 0.0 -> among "learning parameter" learnable name, value
+            | _ -> raise (Refusal $"{Message.quote text}: a pace is a number above 0, such as 0.5: a multiple of the usual rate.")
+        | _ -> among "learning parameter" learnable text, 1.0
+
+    /// What learns, and at what pace, from a list such as g,theta,W or g=0.5,W=2. Refusal when it names something else, or nothing.
     let learns (list: string) : Learns =
         let named =
             list.Split(',', StringSplitOptions.TrimEntries ||| StringSplitOptions.RemoveEmptyEntries)
-            |> Array.map (among "learning parameter" learnable)
+            |> Array.map paced
 
         if Array.isEmpty named then
             raise (Refusal $"{Message.quote list} names nothing that learns; it is a list of g, theta and W, such as g,theta.")
 
-        let has name = Array.contains name named
+        let pace name =
+            match named |> Array.tryFind (fun (other, _) -> other = name) with
+            | Some(_, pace) -> pace
+            | None -> 0.0
 
-        { Gains = has "g"
-          Parameters = has "theta"
-          Synapses = has "W" }
+        { Gains = pace "g"
+          Parameters = pace "theta"
+          Synapses = pace "W" }
 
-    /// The names of what learns.
+    /// The names of what learns, with their paces where these are not 1.
     let ofLearns (learns: Learns) : string list =
         List.zip learnable [ learns.Gains; learns.Parameters; learns.Synapses ]
-        |> List.choose (fun (name, on) -> if on then Some name else None)
+        |> List.choose (fun (name, pace) ->
+            if pace = 0.0 then
+                None
+            elif pace = 1.0 then
+                Some name
+            else
+                Some(name + "=" + pace.ToString("R", Globalization.CultureInfo.InvariantCulture)))

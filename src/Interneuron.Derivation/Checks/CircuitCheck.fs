@@ -49,7 +49,7 @@ module internal CircuitCheck =
     /// A closed average against an average over points: the mean of thirty, and six of its standard errors as a band.
     let private pooled (instance: Instance) packed seed =
         let draws =
-            Array.init 30 (fun t -> fst (instance.TargetSlopes(packed, seed + 7919 * t)))
+            Array.init 30 (fun t -> fst (instance.Slow.TargetSlopes(packed, seed + 7919 * t)))
 
         Array.init instance.Size (fun m ->
             let values = draws |> Array.map (fun d -> d[m])
@@ -86,7 +86,7 @@ module internal CircuitCheck =
             match instance.CostAverages with
             | [] -> Expr.constant 0.0
             | followed ->
-                let slopes = instance.CostSlopes packed
+                let slopes = instance.Slow.CostSlopes packed
                 Expr.sum [ for m, e in followed -> slopes[m] * e ]
 
         let online =
@@ -99,7 +99,7 @@ module internal CircuitCheck =
 
         let slopes, by =
             if isTransport then
-                instance.TargetSlopes(packed, seed)
+                instance.Slow.TargetSlopes(packed, seed)
             else
                 Array.zeroCreate instance.Size, Line
 

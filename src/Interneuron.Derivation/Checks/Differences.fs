@@ -102,7 +102,7 @@ module internal Differences =
 
             let target =
                 if instance.Derivation.Model.Objective.IsTransport then
-                    fst (instance.TargetValue(packed, seed))
+                    fst (instance.Slow.TargetValue(packed, seed))
                 else
                     0.0
 

@@ -207,9 +207,9 @@ module internal StepEvidence =
                 { Learner.defaultsFor ridge.Potential with
                     Steps = 1000
                     Learns =
-                        { Gains = true
-                          Parameters = true
-                          Synapses = true } }
+                        { Gains = 1.0
+                          Parameters = 1.0
+                          Synapses = 1.0 } }
 
             match
                 circuit

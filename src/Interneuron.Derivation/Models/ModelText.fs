@@ -35,6 +35,7 @@ open Interneuron.Derivation.Formulas
 /// columns` is free.
 [<RequireQualifiedAccess>]
 module ModelText =
+    open Phrases
     open Declarations
 
     /// The functions that published rules can call: the potentials, and their derivatives by the names that they are printed with.

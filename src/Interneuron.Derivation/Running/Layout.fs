@@ -82,3 +82,8 @@ type internal Layout(derivation: Derivation, sizes: Sizes) =
             value
             (fun index -> place |> List.find (fun (i, _) -> i = index) |> snd)
             (Inputs.expand derivation.Inputs e)
+
+    /// A formula of every rule, at each of its places: one for every number that is learned.
+    member this.OfRules(formula: DerivedRule -> Indexed) : Expr list =
+        [ for rule in derivation.Rules do
+              for at in sites rule.Parameter.Site -> this.Flat(List.zip rule.Parameter.Site at, formula rule) ]

@@ -4,9 +4,6 @@ open MathNet.Numerics.Distributions
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 
-/// The numbers of a model's parameters: for each, its values row-major over its site (g: K; W: N x K).
-type Values = Map<string, float array>
-
 /// Numbers of parameters at random: where simulations start, and what certificates try.
 [<RequireQualifiedAccess>]
 module internal RandomValues =

@@ -86,7 +86,7 @@ module Simulation =
 
         let target =
             if instance.Derivation.Model.Objective.IsTransport then
-                fst (instance.TargetValue(packed, 1))
+                fst (instance.Slow.TargetValue(packed, 1))
             else
                 0.0
 
@@ -123,7 +123,7 @@ module Simulation =
         for p, first, length in instance.Parts do
             if p.Rate > 0.0 then
                 // What is subtracted sees what has moved before it: the new gains, for the synapses.
-                instance.FixedInto(values, subtracted)
+                instance.Slow.FixedInto(values, subtracted)
 
                 for m in first .. first + length - 1 do
                     values[m] <- values[m] + p.Rate * (driven[m] - averaged[m] - subtracted[m])

@@ -63,7 +63,9 @@ module Learning =
                 Learner.defaultsFor learning.Potential
 
         let learns = defaultArg learning.Learns defaults.Learns
-        let ofGainsOnly = learns.Gains && not learns.Parameters && not learns.Synapses
+
+        let ofGainsOnly =
+            learns.Gains > 0.0 && learns.Parameters = 0.0 && learns.Synapses = 0.0
 
         let isBatch =
             learning.BatchOptimum

@@ -113,8 +113,16 @@ module Derived =
         fast derivation
         |> Option.map (fun ridge ->
             let potential = named ridge.Potential
-            let learns (p: Learned) = p.Rate > 0.0
             let model = derivation.Model
+
+            let pace (names: string list) =
+                if
+                    model.Learned
+                    |> List.exists (fun p -> p.Rate > 0.0 && List.contains p.Name names)
+                then
+                    1.0
+                else
+                    0.0
 
             { Learning.standard with
                 Potential = potential
@@ -122,8 +130,6 @@ module Derived =
                 Leak = ridge.Leak
                 Learns =
                     Some
-                        { Gains = ridge.Gain |> Option.exists learns
-                          Parameters =
-                            model.Learned
-                            |> List.exists (fun p -> learns p && (potential.Parameters |> List.exists (fun q -> q.Name = p.Name)))
-                          Synapses = learns ridge.Synapses } })
+                        { Gains = pace [ for p in Option.toList ridge.Gain -> p.Name ]
+                          Parameters = pace [ for p in potential.Parameters -> p.Name ]
+                          Synapses = pace [ ridge.Synapses.Name ] } })

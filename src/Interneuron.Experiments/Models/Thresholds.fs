@@ -104,9 +104,9 @@ module Thresholds =
 
         let one index (k, isLearned) =
             let learns =
-                { Gains = true
-                  Parameters = isLearned
-                  Synapses = false }
+                { Gains = 1.0
+                  Parameters = (if isLearned then 1.0 else 0.0)
+                  Synapses = 0.0 }
 
             let trained =
                 Learning.runFrom

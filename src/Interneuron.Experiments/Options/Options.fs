@@ -147,7 +147,12 @@ module Options =
 
     /// --learn
     let learn =
-        valued Kind.Text Names.learns "--learn" "LIST" "what learns: a list of g, theta and W, such as g,theta (default: by the potential)"
+        valued
+            Kind.Text
+            Names.learns
+            "--learn"
+            "LIST"
+            "what learns: a list of g, theta and W, such as g,theta; at another pace as g=0.5,W=2 (default: by the potential)"
 
     /// --batch-optimum
     let batchOptimum =

@@ -64,9 +64,9 @@ module FrontierCircuits =
                 Seed = learning.Seed + one.Repeat
                 Learns =
                     Some
-                        { Gains = true
-                          Parameters = true
-                          Synapses = one.Family.LearnsDirections } }
+                        { Gains = 1.0
+                          Parameters = 1.0
+                          Synapses = (if one.Family.LearnsDirections then 1.0 else 0.0) } }
 
         let start = Learning.start learning pairs
 

@@ -9,6 +9,8 @@ internal static class Limits
     public const int Offset = 256;
     public const int Phases = 50;
     public const double Contrast = 1_000;
+    public const double SlowestPace = 1e-3;
+    public const double FastestPace = 1e3;
 
     /// <summary>Stimuli of a distribution.</summary>
     public const int Drawn = 100_000;

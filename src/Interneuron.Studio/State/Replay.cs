@@ -55,12 +55,21 @@ internal static class Replay
         Potential(state), stimuli,
         new CircuitOptions { Target = Target(state.Phases[0]), Leak = state.Leak, Interneurons = state.Interneurons, Seed = state.Seed, Rule = state.Rule });
 
+    /// <summary>What learns; null where it is what the potential leaves to learn, at the usual pace.</summary>
+    public static Learns? What(StudioState state) => (state.Learns, state.Rule, state.Pace) switch
+    {
+        (Learns chosen, _, _) => chosen,
+        (null, LearningRule.Published, _) => Learns.All,
+        (null, _, var pace) => pace == Pace.Usual ? null : new LearnerOptions().LearnsOf(Potential(state)),
+    };
+
     /// <summary>How a phase learns.</summary>
     public static LearnerOptions Options(StudioState state, int phase, int steps) => new()
     {
         Rule = state.Rule,
         Schedule = state.Rule == LearningRule.Published ? LearningSchedule.Published : LearningSchedule.Scaled,
-        Learns = state.Learns ?? (state.Rule == LearningRule.Published ? Learns.All : null),
+        Learns = What(state),
+        Pace = state.Pace,
         Steps = steps,
         Batch = state.Batch,
         Seed = unchecked(state.Seed + phase),

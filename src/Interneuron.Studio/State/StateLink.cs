@@ -28,7 +28,8 @@ internal static class StateLink
         Add("interneurons", state.Interneurons, null, k => Whole(k!.Value));
         Add("leak", state.Leak, Standard.Leak, Real);
         Add("rule", state.Rule, Standard.Rule, rule => rule == LearningRule.Published ? "published" : "derived");
-        Add("learn", state.Learns, null, learns => Names(learns!.Value));
+        Add("learn", state.Learns, null, learns => Names(learns!.Value, Pace.Usual));
+        Add("pace", state.Pace, Standard.Pace, pace => string.Join(',', Real(pace.Gains), Real(pace.Theta), Real(pace.Weights)));
         Add("batch", state.Batch, Standard.Batch, Whole);
         Add("seed", state.Seed, Standard.Seed, Whole);
         if (state.Phases.Length > 1 || state.Now != Standard.Now)
@@ -82,6 +83,7 @@ internal static class StateLink
                 _ => throw new FormatException(),
             }),
             Learns = Read<Learns?>("learn", null, LearnsOf),
+            Pace = Read("pace", Standard.Pace, PaceOf),
             Batch = Read("batch", Standard.Batch, text => Within(text, 1, Limits.Batch)),
             Seed = Read("seed", Standard.Seed, WholeOf),
             Phases = members.TryGetValue("phase", out StringValues phases) && phases.Count > 0
@@ -91,11 +93,11 @@ internal static class StateLink
         return state with { Made = Read("made", 0, text => Within(text, 0, state.Now.Steps)) };
     }
 
-    /// <summary>What learns, as the command line has it.</summary>
-    public static string Names(Learns learns) => string.Join(',', new[]
+    /// <summary>What learns, and at what pace where that is not the usual, as the command line has it.</summary>
+    public static string Names(Learns learns, Pace pace) => string.Join(',', new[]
     {
-        (Interneuron.Learns.Gains, "g"), (Interneuron.Learns.Theta, "theta"), (Interneuron.Learns.Weights, "W"),
-    }.Where(one => learns.HasFlag(one.Item1)).Select(one => one.Item2));
+        (Interneuron.Learns.Gains, "g", pace.Gains), (Interneuron.Learns.Theta, "theta", pace.Theta), (Interneuron.Learns.Weights, "W", pace.Weights),
+    }.Where(one => learns.HasFlag(one.Item1)).Select(one => one.Item3 == 1 ? one.Item2 : $"{one.Item2}={Real(one.Item3)}"));
 
     /// <summary>A number in digits that read back as the same number.</summary>
     public static string Real(double value) => value.ToString("R", CultureInfo.InvariantCulture);
@@ -121,6 +123,14 @@ internal static class StateLink
         }
 
         return learns;
+    }
+
+    private static Pace PaceOf(string text)
+    {
+        double[] paces = [.. text.Split(',').Select(RealOf)];
+        return paces.Length == 3 && paces.All(pace => pace is >= Limits.SlowestPace and <= Limits.FastestPace)
+            ? new Pace(paces[0], paces[1], paces[2])
+            : throw new FormatException();
     }
 
     private static Phase PhaseOf(string text)

@@ -39,6 +39,9 @@ public sealed record StudioState
     /// <summary>What learns; null for what the potential and the rule have learn.</summary>
     public Learns? Learns { get; init; }
 
+    /// <summary>How fast it learns, as multiples of the usual rates.</summary>
+    public Pace Pace { get; init; } = Pace.Usual;
+
     /// <summary>Stimuli in a step.</summary>
     public int Batch { get; init; } = 10;
 

@@ -5,15 +5,14 @@ namespace Interneuron.Studio;
 /// <summary>A state as a command line that comes to the same numbers.</summary>
 internal static class CommandLine
 {
-    /// <summary>The line; null where it takes a program: a command line learns one phase, and a formula of one's own on single stimuli, by the derived rule, in all its parameters.</summary>
+    /// <summary>The line; null where it takes a program: a command line learns one phase, and a formula of one's own on single stimuli, by the derived rule, in all its parameters at the usual pace.</summary>
     /// <param name="state">The state.</param>
     /// <param name="interneurons">K of its circuit.</param>
     public static string? Of(StudioState state, int interneurons)
     {
         bool isKnown = Potentials.TryFind(state.Potential, out _);
-        // A model of its own has no place for the values that parameters start from.
         if (state.Phases.Length > 1
-            || (!isKnown && (state.Primaries > 1 || state.Rule == LearningRule.Published || state.Learns is not null || state.Parameters.Contains("from", StringComparison.Ordinal))))
+            || (!isKnown && (state.Primaries > 1 || state.Rule == LearningRule.Published || state.Learns is not null || state.Pace != Pace.Usual)))
         {
             return null;
         }
@@ -69,9 +68,9 @@ internal static class CommandLine
             settings["rule"] = "published";
         }
 
-        if (state.Learns is Learns learns)
+        if ((state.Pace == Pace.Usual ? state.Learns : Replay.What(state)) is Learns learns)
         {
-            settings["learn"] = StateLink.Names(learns);
+            settings["learn"] = StateLink.Names(learns, state.Pace);
         }
 
         settings["steps"] = Whole(Steps(state));

@@ -72,7 +72,7 @@ internal static class Programs
             "",
             "let settings: Settings =",
             $"    {{ {(state.Rule == LearningRule.Published ? $"Learner.published {state.Primaries}" : "Learner.defaultsFor potential")} with",
-            .. state.Learns is Learns learns ? [$"        Learns = Names.learns \"{StateLink.Names(learns)}\""] : Array.Empty<string>(),
+            .. (state.Pace == Pace.Usual ? state.Learns : Replay.What(state)) is Learns learns ? [$"        Learns = Names.learns \"{StateLink.Names(learns, state.Pace)}\""] : Array.Empty<string>(),
             $"        Batch = {Whole(state.Batch)} }}",
             "",
             "let learn (circuit: Circuit) (stimuli: Grid) steps seed =",
@@ -194,10 +194,15 @@ internal static class Programs
             yield return "Rule = LearningRule.Published, Schedule = LearningSchedule.Published";
         }
 
-        if ((state.Learns ?? (state.Rule == LearningRule.Published ? Learns.All : null)) is Learns learns)
+        if (Replay.What(state) is Learns learns)
         {
             string[] names = [.. new[] { Learns.Gains, Learns.Theta, Learns.Weights }.Where(one => learns.HasFlag(one)).Select(one => $"Learns.{one}")];
             yield return $"Learns = {string.Join(" | ", names)}";
+        }
+
+        if (state.Pace != Pace.Usual)
+        {
+            yield return $"Pace = new Pace({StateLink.Real(state.Pace.Gains)}, {StateLink.Real(state.Pace.Theta)}, {StateLink.Real(state.Pace.Weights)})";
         }
 
         yield return $"Steps = {Whole(StepsOf(state, phase))}";

@@ -43,6 +43,39 @@ public enum Learns
     All = Gains | Theta | Weights,
 }
 
+/// <summary>How fast each kind of parameter learns, as multiples of its usual rate, above 0 and finite.</summary>
+/// <example><code>var options = new LearnerOptions { Pace = new Pace(gains: 2, weights: 0.5) };</code></example>
+public readonly record struct Pace
+{
+    /// <summary>Paces.</summary>
+    /// <param name="gains">Of the gains g.</param>
+    /// <param name="theta">Of the activation parameters theta.</param>
+    /// <param name="weights">Of the weights W.</param>
+    /// <example><code>var pace = new Pace(gains: 2, weights: 0.5);</code></example>
+    public Pace(double gains = 1, double theta = 1, double weights = 1)
+    {
+        Gains = gains;
+        Theta = theta;
+        Weights = weights;
+    }
+
+    /// <summary>The usual rates.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual };</code></example>
+    public static Pace Usual { get; } = new(1, 1, 1);
+
+    /// <summary>Of the gains g.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Gains = 2 } };</code></example>
+    public double Gains { get; init; }
+
+    /// <summary>Of the activation parameters theta.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Theta = 2 } };</code></example>
+    public double Theta { get; init; }
+
+    /// <summary>Of the weights W.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = Pace.Usual with { Weights = 0.5 } };</code></example>
+    public double Weights { get; init; }
+}
+
 /// <summary>The settings of learning; with the seed they determine its result. The defaults learn well without tuning.</summary>
 /// <example><code>var options = new LearnerOptions { Steps = 20_000, Seed = 3 };</code></example>
 public sealed record LearnerOptions
@@ -60,6 +93,10 @@ public sealed record LearnerOptions
     /// <summary>What learns. If not set, everything; of the threshold families, whose populations cover all thresholds, the gains.</summary>
     /// <example><code>var options = new LearnerOptions { Learns = Learns.Gains };</code></example>
     public Learns? Learns { get; init; }
+
+    /// <summary>How fast it learns; at the usual rates if not set.</summary>
+    /// <example><code>var options = new LearnerOptions { Pace = new Pace(gains: 2, weights: 0.5) };</code></example>
+    public Pace Pace { get; init; } = Pace.Usual;
 
     /// <summary>The number of steps, at least 0; 200,000 if not set.</summary>
     /// <example><code>var options = new LearnerOptions { Steps = 20_000 };</code></example>
@@ -103,11 +140,34 @@ public sealed record LearnerOptions
         };
     }
 
+    /// <summary>What learns of a potential's circuit: <see cref="Learns"/>, or what it leaves to the potential.</summary>
+    /// <param name="potential">The potential.</param>
+    /// <returns>What learns.</returns>
+    /// <example><code>Learns learns = new LearnerOptions().LearnsOf(Potentials.LogCosh);</code></example>
+    public Learns LearnsOf(Potential potential)
+    {
+        ArgumentNullException.ThrowIfNull(potential);
+        if (Learns is Learns chosen)
+        {
+            return chosen;
+        }
+
+        var usual = Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
+        return (usual.Gains > 0 ? Interneuron.Learns.Gains : 0) | (usual.Parameters > 0 ? Interneuron.Learns.Theta : 0)
+            | (usual.Synapses > 0 ? Interneuron.Learns.Weights : 0);
+    }
+
     internal Core.Circuits.Settings For(Potential potential)
     {
-        Core.Circuits.Learns learns = Learns is Learns chosen
-            ? new(chosen.HasFlag(Interneuron.Learns.Gains), chosen.HasFlag(Interneuron.Learns.Theta), chosen.HasFlag(Interneuron.Learns.Weights))
-            : Core.Circuits.Learner.defaultsFor(potential.Value).Learns;
+        if (new[] { Pace.Gains, Pace.Theta, Pace.Weights }.Any(pace => !(double.IsFinite(pace) && pace > 0)))
+        {
+            throw Guard.Wrong("options", $"A pace is above 0 and finite; the paces are {Pace.Gains}, {Pace.Theta} and {Pace.Weights}.");
+        }
+
+        var what = LearnsOf(potential);
+        double Of(Learns one, double pace) => what.HasFlag(one) ? pace : 0;
+        var learns = new Core.Circuits.Learns(
+            Of(Interneuron.Learns.Gains, Pace.Gains), Of(Interneuron.Learns.Theta, Pace.Theta), Of(Interneuron.Learns.Weights, Pace.Weights));
         var rule = Rule switch
         {
             LearningRule.Derived => Core.Circuits.RuleOrigin.Derived,

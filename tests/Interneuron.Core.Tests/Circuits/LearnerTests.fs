@@ -109,6 +109,49 @@ let tests =
                   for a in 0..1 do
                       Check.near 1e-12 1e-9 (next.W[i][a]) (moved a / length) "w")
 
+          testCase "a pace multiplies the step, where nothing cuts it" (fun () ->
+              let c, s = start Potentials.powerMixture 2
+
+              let after paces =
+                  match
+                      Learner.step
+                          { Learner.defaultsFor c.Potential with
+                              Learns = paces }
+                          c
+                          s[..199]
+                  with
+                  | Ok next -> next
+                  | Error ending -> failtest $"{ending}"
+
+              let usual, slow =
+                  after
+                      { Gains = 1.0
+                        Parameters = 1.0
+                        Synapses = 1.0 },
+                  after
+                      { Gains = 0.5
+                        Parameters = 0.25
+                        Synapses = 1.0 }
+
+              for i in 0 .. c.Interneurons - 1 do
+                  let gain (next: Circuit) = log (next.Gains[i] / c.Gains[i])
+                  let theta (next: Circuit) = next.Theta[i][0] - c.Theta[i][0]
+                  Expect.isLessThan (abs (gain usual)) (0.99 * Learner.gainClip) "a step that is not cut"
+                  Check.near 1e-12 1e-9 (gain slow) (0.5 * gain usual) "g"
+
+                  // Of what is not cut at the usual pace.
+                  if abs (theta usual) < 0.99 * Learner.parameterClip * Learner.parameterUnit c.Potential.Parameters.Head then
+                      Check.near 1e-12 1e-9 (theta slow) (0.25 * theta usual) "theta"
+
+              Expect.equal slow.W usual.W "W at the same pace"
+
+              for pace in [ -1.0; nan; infinity ] do
+                  Check.refused [ "a pace of learning is" ] (fun () ->
+                      after
+                          { Gains = pace
+                            Parameters = 1.0
+                            Synapses = 1.0 }))
+
           testCase "what does not learn stays as it is" (fun () ->
               let c, s = start Potentials.powerMixture 2
 
@@ -116,9 +159,9 @@ let tests =
                   { Learner.defaultsFor c.Potential with
                       Steps = 200
                       Learns =
-                          { Gains = true
-                            Parameters = false
-                            Synapses = false } }
+                          { Gains = 1.0
+                            Parameters = 0.0
+                            Synapses = 0.0 } }
 
               let trained = (train settings c s).Circuit
               Expect.equal trained.Theta c.Theta "theta"

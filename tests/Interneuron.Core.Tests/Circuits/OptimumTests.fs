@@ -144,9 +144,9 @@ let tests =
                           { Learner.defaultsFor c.Potential with
                               BatchOptimum = true
                               Learns =
-                                  { Gains = false
-                                    Parameters = true
-                                    Synapses = false } }
+                                  { Gains = 0.0
+                                    Parameters = 1.0
+                                    Synapses = 0.0 } }
                           ignore
                           CancellationToken.None
                           c

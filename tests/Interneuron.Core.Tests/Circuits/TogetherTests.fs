@@ -64,9 +64,9 @@ let tests =
                                       { Learner.defaultsFor potential with
                                           Steps = 60
                                           Learns =
-                                              { Gains = true
-                                                Parameters = true
-                                                Synapses = true } } ] do
+                                              { Gains = 1.0
+                                                Parameters = 1.0
+                                                Synapses = 1.0 } } ] do
                                     yield! lessons potential n k 3 settings ]
 
           testCase "any number of circuits, larger ones among them, and the batch optimum after the steps"

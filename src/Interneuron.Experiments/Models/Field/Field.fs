@@ -25,7 +25,7 @@ type FieldModel =
 module Field =
     /// The models that run: each with what its run shows, and the run.
     let runs: (string * string * (Sight -> unit)) list =
-        FieldSubspaces.runs @ FieldCodes.runs @ FieldResponses.runs
+        FieldCircuits.runs @ FieldSubspaces.runs @ FieldCodes.runs @ FieldResponses.runs
 
     // A name in lines that a panel has room for, broken at its hyphens.
     let private inLines (name: string) =

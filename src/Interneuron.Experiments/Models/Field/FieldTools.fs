@@ -11,11 +11,7 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-let model name =
-    match ModelLibrary.tryText name |> Option.map ModelText.parse with
-    | Some(Ok model) -> model
-    | Some(Error e) -> failwith $"{name}: {e}"
-    | None -> failwith $"there is no model {name}"
+let model (name: string) = LibraryModel.find name
 
 let instanceOf (m: Model) =
     Instance.create (Derivation.derive m) m.Sizes
