@@ -177,7 +177,11 @@ let randomCircuit (potential: Potential) =
 let nodes (theta: float array) =
     Quadrature.nodes
         StandardGaussian
-        [ for t in Seq.append [ Seq.sum theta ] theta do
+        [ for t in
+              [ yield! theta
+                Seq.sum theta
+                if theta.Length > 1 then
+                    theta[0] - theta[1] ] do
               t
               -t ]
     |> Array.unzip
@@ -228,14 +232,21 @@ let compareObjective (potential: Potential) =
     let online i formula =
         r |> Array.averageBy (fun x -> at i formula (dot circuit.W[i] x))
 
-    let mean i formula = at i (Option.get formula) nan
+    // By the formula; where there is none, over nodes.
+    let mean i (term, formula) =
+        match formula with
+        | Some formula -> at i formula nan
+        | None ->
+            nodes circuit.Theta[i]
+            ||> Array.fold2 (fun sum x weight -> sum + weight * at i term x) 0.0
 
     let gains =
-        [ for i in 0 .. k - 1 -> mean i rule.GainTarget - online i rule.GainTerm ]
+        [ for i in 0 .. k - 1 -> mean i (rule.GainTerm, rule.GainTarget) - online i rule.GainTerm ]
 
     let theta =
         [ for i in 0 .. k - 1 do
-              for term, target in List.zip rule.ParameterTerms rule.ParameterTargets -> circuit.Gains[i] * (mean i target - online i term) ]
+              for term, target in List.zip rule.ParameterTerms rule.ParameterTargets ->
+                  circuit.Gains[i] * (mean i (term, target) - online i term) ]
 
     let synapses =
         [ for i in 0 .. k - 1 do
@@ -263,12 +274,17 @@ let compareObjective (potential: Potential) =
 let compareTargets (potential: Potential) =
     let rule = Plasticity.derived potential StandardGaussian
 
-    let compare theta =
+    let compare mean theta =
         difference
-            (gradientInTheta (fun theta -> read potential theta zero (Option.get rule.GainTarget)) theta)
+            (gradientInTheta (fun theta -> read potential theta zero mean) theta)
             [ for target in rule.ParameterTargets -> Potential.evaluate potential (Option.get target) theta nan ]
 
-    List.singleton ("dE[F]/dtheta", List.init points (fun _ -> compare (randomTheta potential)) |> List.max)
+    let worst =
+        match rule.GainTarget with
+        | Some mean -> List.init points (fun _ -> compare mean (randomTheta potential)) |> List.max
+        | None -> None
+
+    List.singleton ("dE[F]/dtheta", worst)
 
 let table =
     [ for potential in Potentials.all -> potential.Name, compareTerms potential @ compareObjective potential @ compareTargets potential ]

@@ -24,6 +24,11 @@ type Layout =
     | Thresholds
     /// The same, each interneuron saturating where the next one begins.
     | SaturatingThresholds
+    /// A list of centres along each direction, each interneuron's slope reaching to the neighbouring centres.
+    | SmoothThresholds
+
+    /// Whether the interneurons saturate one after another, so that the least J is far better than what steps come to.
+    member this.Saturates: bool = this.IsSaturatingThresholds || this.IsSmoothThresholds
 
 /// Where learning starts from; everything is set from the scale of the stimuli and a seed.
 [<RequireQualifiedAccess>]
@@ -35,11 +40,22 @@ module Initial =
     let thresholds =
         [ 0.0; 0.02; 0.05; 0.1; 0.15 ] @ [ for k in 1..15 -> 0.25 * float k ]
 
+    /// The centres of the default population of smooth thresholds, as many as there are thresholds.
+    let centres =
+        [ 0.0; 0.05; 0.1; 0.2; 0.35; 0.5 ] @ [ for k in 3..16 -> 0.25 * float k ]
+
+    // The larger of the distances to the neighbours; what is below 0 is the other sense's.
+    let private reach (centres: float list) =
+        match centres |> List.pairwise |> List.map (fun (a, b) -> b - a) with
+        | [] -> [ 1.0 ]
+        | gaps -> List.map2 max (List.head gaps :: gaps) (gaps @ [ List.last gaps ])
+
     /// The layout of a potential's population, which follows from what it is and not from its name: the threshold families of the library
     /// come as lists.
     let layout (potential: Potential) : Layout =
         match Potentials.known potential with
         | Some known when known = Potentials.saturatingThreshold -> SaturatingThresholds
+        | Some known when known = Potentials.smoothThreshold -> SmoothThresholds
         | Some known when known = Potentials.thresholdLinear || known = Potentials.symmetricThreshold -> Thresholds
         | _ -> Drawn
 
@@ -79,7 +95,8 @@ module Initial =
 
         let directions =
             match n, layout with
-            | 2, SaturatingThresholds -> 24L
+            | 2, SaturatingThresholds
+            | 2, SmoothThresholds -> 24L
             | 2, Thresholds -> 8L
             | _ -> int64 n * (int64 n + 1L) / 2L
 
@@ -119,16 +136,23 @@ module Initial =
             directions random (if layout.IsDrawn then 0.5 else 0.0) n ((units + each - 1) / each)
             |> Array.ofList
 
-        let spread = List.init each (fun i -> thresholds[i * thresholds.Length / each])
+        let evenly (list: float list) =
+            List.init each (fun i -> list[i * list.Length / each])
+
+        let spread = evenly thresholds
         // Each saturates where the next one begins; the last goes on as far again.
         let widths =
             spread @ [ 2.0 * List.last thresholds ]
             |> List.pairwise
             |> List.map (fun (theta, next) -> next - theta)
 
+        let middles = evenly centres
+        let reaches = reach middles
+
         let theta unit =
             match layout with
             | SaturatingThresholds -> [| spread[unit % each]; widths[unit % each] |]
+            | SmoothThresholds -> [| middles[unit % each]; reaches[unit % each] |]
             | Thresholds -> [| spread[unit % each] |]
             | Drawn ->
                 [| for p in potential.Parameters do

@@ -147,12 +147,15 @@ module Expectation =
                 None
         | _ -> None
 
-    /// Where a formula has kinks in z: the zeros of its switches that are linear in z and |z|.
+    /// Where a formula has kinks in z: the zeros of its switches that are linear in z and absolute values of what is linear in z.
     let private kinks (e: Expr) : Expr list =
         let zeros = Collections.Generic.HashSet<Expr>()
-        // u with |z| = z, and with |z| = -z.
+        // u with |v| = v, and with |v| = -v.
         let on (side: float) =
-            Expr.fold (fun node parts -> if node = abs z then side * z else Expr.rebuild node parts)
+            Expr.fold (fun node parts ->
+                match node.Node, parts with
+                | Apply(f, _), [ v ] when f = Primitives.abs && dependsOnZ v -> side * v
+                | _ -> Expr.rebuild node parts)
 
         let zero (u: Expr) =
             for u in [ on 1.0 u; on -1.0 u ] do

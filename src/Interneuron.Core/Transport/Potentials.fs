@@ -66,6 +66,28 @@ module Potentials =
                  - (1.0 - slopeBeyond) * rectified (z - theta - omega) ** 2.0)
                 / 2.0)
 
+    /// B(z) - B(0) with B = max(omega - |z - theta|, 0)^3/(6 omega) + omega max(z - theta, 0) + 0.01 max(z - theta + omega, 0)^2, theta >= 0 and
+    /// omega >= 0.01: an interneuron that saturates smoothly. Its slope is a tent, 1 at theta and 0 at theta - omega and theta + omega, and
+    /// 0.02 more from theta - omega on, so that the slopes of a population add up to a line without the steps that those of populations
+    /// that saturate at once have, and the density of its responses has no edges.
+    let smoothThreshold =
+        Potential.define
+            "smooth-threshold"
+            [ Parameter.define "theta" 0.0 infinity (0.0, 3.75)
+              Parameter.define "omega" 0.01 infinity (0.25, 0.25) ]
+            (fun parameters z ->
+                let theta, omega = List.head parameters, List.last parameters
+                let x = z - theta
+
+                let atZero =
+                    rectified (omega - theta) ** 3.0 / (6.0 * omega)
+                    + slopeBeyond / 2.0 * rectified (omega - theta) ** 2.0
+
+                rectified (omega - abs x) ** 3.0 / (6.0 * omega)
+                + omega * rectified x
+                + slopeBeyond / 2.0 * rectified (x + omega) ** 2.0
+                - atZero)
+
     /// log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.
     let logCosh =
         Potential.define
@@ -80,6 +102,7 @@ module Potentials =
           thresholdLinear
           symmetricThreshold
           saturatingThreshold
+          smoothThreshold
           quadratic
           logCosh ]
 

@@ -72,7 +72,7 @@ module Learning =
             || learning.Steps.IsNone
                && ofGainsOnly
                && not (isPublished learning)
-               && (Initial.layout learning.Potential).IsSaturatingThresholds
+               && (Initial.layout learning.Potential).Saturates
 
         let steps = if isBatch && ofGainsOnly then 0 else defaults.Steps
 

@@ -36,6 +36,13 @@ public static class Potentials
     /// <example><code>var population = Circuit.Start(Potentials.SaturatingThreshold, stimuli);</code></example>
     public static Potential SaturatingThreshold => Of(Core.Transport.Potentials.saturatingThreshold);
 
+    /// <summary>
+    /// max(omega - |z - theta|, 0)^3/(6 omega) + omega max(z - theta, 0) + 0.01 max(z - theta + omega, 0)^2, theta >= 0 and omega >= 0.01: rectified interneurons that saturate
+    /// smoothly, in pairs w and -w. Populations of them represent any increasing map with a continuous slope.
+    /// </summary>
+    /// <example><code>var population = Circuit.Start(Potentials.SmoothThreshold, stimuli);</code></example>
+    public static Potential SmoothThreshold => Of(Core.Transport.Potentials.smoothThreshold);
+
     /// <summary>log(cosh(theta z))/theta^2, theta in [0.5, 4]: the saturating activation tanh(theta z)/theta. It needs a leak.</summary>
     /// <example><code>var saturating = Circuit.Start(Potentials.LogCosh, stimuli, new CircuitOptions { Leak = 0.5 });</code></example>
     public static Potential LogCosh => Of(Core.Transport.Potentials.logCosh);

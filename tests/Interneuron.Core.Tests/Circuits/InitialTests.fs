@@ -24,6 +24,20 @@ let tests =
 
                       Expect.isGreaterThan (Array.last (Array.last thetas)) 3.0 "the last one goes on")
 
+          testCase "each smooth interneuron reaches to the farther of its neighbours, so that their slopes leave no gap" (fun () ->
+              let p = Potentials.smoothThreshold
+              Expect.equal (Initial.defaultCount p 2) 960 "24 directions, 20 centres, both senses"
+
+              for k in [ 4; 12; 100; 960 ] do
+                  let population = Initial.population p 2 k 1
+
+                  for _, units in Array.zip population.Columns population.Theta |> Array.groupBy fst do
+                      let thetas = units |> Array.map snd |> Array.sortBy Array.head
+
+                      for one, next in Array.pairwise thetas do
+                          Expect.isGreaterThanOrEqual (one[0] + one[1]) (next[0] - 1e-12) "reaches the next"
+                          Expect.isLessThanOrEqual (next[0] - next[1]) (one[0] + 1e-12) "and is reached by it")
+
           testCase "a population is laid out by what its potential is, not by how that is called" (fun () ->
               let renamed name (p: Potential) =
                   Potential.ofFormula name p.Parameters p.Formula
@@ -42,7 +56,10 @@ let tests =
               Expect.equal (Initial.layout narrow) Drawn "thresholds beyond its interval")
 
           testCase "what acts on one side comes in both senses" (fun () ->
-              for p in [ Potentials.thresholdLinear; Potentials.saturatingThreshold ] do
+              for p in
+                  [ Potentials.thresholdLinear
+                    Potentials.saturatingThreshold
+                    Potentials.smoothThreshold ] do
                   let population = Initial.population p 2 (Initial.defaultCount p 2) 1
 
                   let senses =
@@ -56,7 +73,8 @@ let tests =
               for p in
                   [ Potentials.powerMixture
                     Potentials.thresholdLinear
-                    Potentials.saturatingThreshold ] do
+                    Potentials.saturatingThreshold
+                    Potentials.smoothThreshold ] do
                   let c = Initial.circuit p StandardGaussian 0.0 2 (Initial.defaultCount p 2) 2.0 1
                   let s = Response.sample c 2000 7
                   Expect.floatClose { absolute = 0.4; relative = 0.0 } (Array.sumBy (fun x -> x * x) s / 2000.0) 2.0 p.Name) ]

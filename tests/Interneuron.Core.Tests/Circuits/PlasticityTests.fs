@@ -111,7 +111,10 @@ let tests =
                             let terms =
                                 List.zip (rule.GainTerm :: rule.ParameterTerms) (rule.GainTarget :: rule.ParameterTargets)
 
-                            for term, mean in terms do
+                            // Where there is no formula the average is taken over nodes.
+                            for term, mean in
+                                terms
+                                |> List.choose (fun (term, mean) -> mean |> Option.map (fun mean -> term, mean)) do
                                 let valueOf name =
                                     theta[List.findIndex ((=) name) (names p)]
 
@@ -121,7 +124,7 @@ let tests =
                                 Check.near
                                     0.0
                                     (1e-10 * (size + 1e-2))
-                                    (Potential.evaluate p (Option.get mean) theta nan)
+                                    (Potential.evaluate p mean theta nan)
                                     expected
                                     $"{Target.name target} at {theta}") ]
           testCase "the derived rule is descent on J" (fun () ->

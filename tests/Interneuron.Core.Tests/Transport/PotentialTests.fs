@@ -47,7 +47,7 @@ let tests =
                         (fun (theta, (a, b)) ->
                             let value = Potential.value potential theta
                             // Rounding of three values of a common size.
-                            let slack = 1e-14 * (value a + value b + 1.0)
+                            let slack = 1e-14 * (abs (value a) + abs (value b) + 1.0)
                             Expect.isTrue (value (0.5 * (a + b)) <= 0.5 * (value a + value b) + slack) "midpoint below the chord"
                             Check.near 0.0 1e-15 (value 0.0) 0.0 "at 0"
                             Expect.isGreaterThanOrEqual (Potential.evaluate potential potential.Slope theta a) 0.0 "slope of f")
@@ -85,6 +85,19 @@ let tests =
                       ((max (z - 0.5) 0.0 ** 2.0 - 0.98 * max (z - 2.0) 0.0 ** 2.0) / 2.0)
                       "saturating"
 
+                  // The double integral of a tent from 0 to 1, with its peak at 0.5, and 0.02 from 0 on, by the areas of its parts.
+                  let smooth =
+                      let up = max z 0.0
+
+                      let cubic =
+                          if z <= 0.5 then
+                              up ** 3.0 / 3.0
+                          else
+                              (1.0 - min z 1.0) ** 3.0 / 3.0 + (z - 0.5) / 2.0
+
+                      cubic + 0.01 * up ** 2.0
+
+                  Check.near 1e-14 1e-16 (Potential.value Potentials.smoothThreshold [ 0.5; 0.5 ] z) smooth "smooth"
                   Check.near 1e-14 1e-16 (Potential.value Potentials.logCosh [ 2.0 ] z) (log (cosh (2.0 * z)) / 4.0) "log-cosh"
                   Check.near 1e-15 0.0 (Potential.value Potentials.quadratic [] z) (z * z / 2.0) "quadratic"
                   Check.near 1e-14 0.0 (Potential.value Potentials.monomial [ 1.6 ] z) (abs z ** 2.6 / 2.6) "monomial")
@@ -97,6 +110,7 @@ let tests =
 
               Expect.equal (verdict "threshold-linear") (false, true) "threshold-linear"
               Expect.equal (verdict "saturating-threshold") (false, true) "saturating-threshold"
+              Expect.equal (verdict "smooth-threshold") (false, true) "smooth-threshold"
               Expect.equal (verdict "log-cosh") (false, false) "log-cosh"
 
               let growth formula =
