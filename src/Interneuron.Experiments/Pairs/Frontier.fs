@@ -108,8 +108,8 @@ module Frontier =
               let treat = Treatment.fitted seed treatment pairs.Pairs
               FrontierCircuits.left treat (Treatment.deviation treatment) pairs ]
 
-    /// Learns all circuits, those that are alike side by side, and measures. Refusal for a picture that cannot be used, ArgumentException for
-    /// choices that cannot be; OperationCanceledException on cancellation, since half a comparison says nothing.
+    /// Learns all circuits, those that are alike side by side, and measures. Refusal for a picture that cannot be used, ArgumentException
+    /// for choices that cannot be; OperationCanceledException on cancellation, since half a comparison says nothing.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         require settings
 
