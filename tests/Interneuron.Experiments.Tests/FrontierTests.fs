@@ -146,7 +146,8 @@ let tests =
                               Interneurons = [ 3 ]
                               Learning = brief }
 
-                  // 3,840 pairs: the standard deviations are about 0.003 and 0.02 nats; bins that hold one pair or none bias the first by 0.01.
+                  // 3,840 pairs: the standard deviations are about 0.003 and 0.02 nats; bins that hold one pair or none bias the first by
+                  // 0.01.
                   for left in result.Independent do
                       Expect.isLessThan (abs left.Corrected) 0.025 "corrected plug-in"
                       Expect.isLessThan (abs left.NearestNeighbours) 0.06 "nearest neighbours")

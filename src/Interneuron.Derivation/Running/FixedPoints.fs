@@ -15,8 +15,8 @@ type internal Settled =
         Face: float array list
     }
 
-/// The fixed points of energies in a model's variables: minima, or saddles where some variables maximise what others minimise. Points are the
-/// numbers of all variables, one after another.
+/// The fixed points of energies in a model's variables: minima, or saddles where some variables maximise what others minimise. Points are
+/// the numbers of all variables, one after another.
 [<Sealed>]
 type internal FixedPoints(model: Model, sizes: Sizes) =
     let size = Sizes.count sizes

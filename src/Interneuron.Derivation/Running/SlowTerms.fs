@@ -5,7 +5,8 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 
-/// What a model's steps contain that no stimulus has part in: target terms, and the slow cost. Parameters are packed, one number after another.
+/// What a model's steps contain that no stimulus has part in: target terms, and the slow cost. Parameters are packed, one number after
+/// another.
 [<Sealed>]
 type internal SlowTerms(derivation: Derivation, layout: Layout, energy: Expr) =
     let model = derivation.Model

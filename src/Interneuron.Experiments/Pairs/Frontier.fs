@@ -108,8 +108,8 @@ module Frontier =
               let treat = Treatment.fitted seed treatment pairs.Pairs
               FrontierCircuits.left treat (Treatment.deviation treatment) pairs ]
 
-    /// Learns all circuits, those that are alike side by side, and measures. Refusal for a picture that cannot be used, ArgumentException for
-    /// choices that cannot be; OperationCanceledException on cancellation, since half a comparison says nothing.
+    /// Learns all circuits, those that are alike side by side, and measures. Refusal for a picture that cannot be used, ArgumentException
+    /// for choices that cannot be; OperationCanceledException on cancellation, since half a comparison says nothing.
     let run (settings: Settings) (progress: Progress -> unit) (cancellation: CancellationToken) : Result =
         require settings
 
@@ -159,6 +159,11 @@ module Frontier =
               Failed = found |> List.filter (fun (_, _, left) -> left.IsNone) |> List.length
               Trained = trained }
 
+        let points found =
+            found
+            |> List.groupBy (fun (one: FrontierCircuit, _, _) -> one.Interneurons)
+            |> List.map point
+
         let seed = settings.Learning.Seed
 
         { Settings = settings
@@ -168,7 +173,7 @@ module Frontier =
             found
             |> List.groupBy (fun (one, _, _) -> one.Family.Name)
             |> List.zip families
-            |> List.map (fun (family, (_, found)) -> family, found |> List.groupBy (fun (one, _, _) -> one.Interneurons) |> List.map point) }
+            |> List.map (fun (family, (_, found)) -> family, points found) }
 
     // ---- as numbers
 

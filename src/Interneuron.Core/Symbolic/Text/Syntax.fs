@@ -41,6 +41,9 @@ module internal Syntax =
     /// The number of layers that a formula may have; each pair of brackets can hold a call, a sum, a product.
     let private layers = 3 * nesting
 
+    /// The layers that an exponent counts for.
+    let private tower = 5
+
     let private tooDeep (at: int) =
         Reading.fail at $"the formula is nested more than {nesting} levels deep" "write it flatter"
 
@@ -94,7 +97,8 @@ module internal Syntax =
             | Form.Sum parts
             | Form.Product parts -> parts |> List.fold (fun d (_, p) -> max d p.Depth) 0
             | Form.Negative part -> part.Depth
-            | Form.Power(b, p) -> max b.Depth p.Depth
+            // Exponents in exponents need no brackets, and their derivatives grow faster than those of functions in functions.
+            | Form.Power(b, p) -> max b.Depth (p.Depth + tower)
             | Form.IfLess(a, b, c, d) -> List.max [ a.Depth; b.Depth; c.Depth; d.Depth ]
 
         if below >= layers then
