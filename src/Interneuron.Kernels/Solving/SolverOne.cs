@@ -8,6 +8,9 @@ internal readonly struct SolverOne : ISolver
     /// <summary>The width, relative to its ends, of a bracket that arithmetic cannot divide further.</summary>
     private const double Narrow = 4 * 2.220446049250313e-16;
 
+    /// <summary>The shortest step, relative to where it starts: shorter ones are lost in rounding, and never come to the other side.</summary>
+    private const double Shortest = 2 * 2.220446049250313e-16;
+
     /// <summary>The width near 0.</summary>
     private const double Smallest = 1e-150;
 
@@ -114,7 +117,8 @@ internal readonly struct SolverOne : ISolver
             TLanes reach = TLanes.FusedMultiplyAdd(TLanes.Abs(r), TLanes.Broadcast(9), TLanes.Broadcast(1));
             TLanes step = e / h;
             TLanes usable = TLanes.And(TLanes.Less(zero, TLanes.Abs(step)), TLanes.Less(TLanes.Abs(step), reach));
-            step = TLanes.Select(usable, step, TLanes.CopySign(reach, e));
+            TLanes length = TLanes.Max(TLanes.Abs(step), TLanes.Abs(r) * TLanes.Broadcast(Shortest));
+            step = TLanes.CopySign(TLanes.Select(usable, length, reach), e);
             TLanes next = r + step;
             // The middle by magnitude finds roots and kinks near 0 as soon as others; across 0 it is 0.
             TLanes middle = TLanes.Sqrt(TLanes.Max(left, TLanes.Broadcast(Smallest))) * TLanes.Sqrt(TLanes.Max(right, TLanes.Broadcast(Smallest)));

@@ -67,6 +67,20 @@ let tests =
                   let worst = Array.map2 (fun a b -> abs (a - b)) back r |> Array.max
                   Expect.isLessThanOrEqual worst 1e-9 potential.Name)
 
+          testCase "a small stimulus far from whose response phi is least is answered to the last digits of the response" (fun () ->
+              // s = g (r - 1): the residual is all rounding of r, which is far more than the tolerance of so small a stimulus.
+              let shifted = Potential.define "shifted" [] (fun _ z -> (z - 1.0) ** 2.0 / 2.0)
+
+              for g in [ 0.7; 1.0; 3.3 ] do
+                  let c =
+                      Circuit.create shifted StandardGaussian 0.0 [| g |] [| [||] |] [| [| 1.0 |] |]
+
+                  for size in [ 3e-10; 1e-13; 1e-16; 1e-19; 1e-25 ] do
+                      for s in [ size; -size ] do
+                          let response = Response.solve c [| s |]
+                          Expect.equal response.Outcome Converged $"{g}, {s}"
+                          Check.near 0.0 1e-15 response.R[0] (1.0 + s / g) $"{g}, {s}")
+
           testCase "the samples of a seed are always the same, and those of another seed are others" (fun () ->
               let c = List.head circuits
               Expect.equal (Response.sample c 5 1) (Response.sample c 5 1) "same"
