@@ -59,7 +59,12 @@ let tests =
                           verb.Name
 
                   Expect.equal (offered [ "train"; "--p" ]) [ "--potential" ] "an option"
-                  Expect.equal (offered [ "train"; "--potential"; "s" ]) [ "saturating-threshold"; "smooth-threshold"; "symmetric-threshold" ] "names"
+
+                  Expect.equal
+                      (offered [ "train"; "--potential"; "s" ])
+                      [ "saturating-threshold"; "smooth-threshold"; "symmetric-threshold" ]
+                      "names"
+
                   Expect.equal (offered [ "train"; "--input"; "an" ]) [ "an array.npy" ] "files"
                   Expect.equal (offered [ "gaussianise"; "--out"; "" ]) [ "a folder" ] "folders"
                   Expect.equal (offered [ "train"; "--seed"; "" ]) [] "numbers"
