@@ -66,10 +66,10 @@ module Potentials =
                  - (1.0 - slopeBeyond) * rectified (z - theta - omega) ** 2.0)
                 / 2.0)
 
-    /// B(z) - B(0) with B = max(omega - |z - theta|, 0)^3/(6 omega) + omega max(z - theta, 0) + 0.01 max(z - theta + omega, 0)^2, theta >= 0 and
-    /// omega >= 0.01: an interneuron that saturates smoothly. Its slope is a tent, 1 at theta and 0 at theta - omega and theta + omega, and
-    /// 0.02 more from theta - omega on, so that the slopes of a population add up to a line without the steps that those of populations
-    /// that saturate at once have, and the density of its responses has no edges.
+    /// B(z) - B(0) with B = max(omega - |z - theta|, 0)^3/(6 omega) + omega max(z - theta, 0) + 0.01 max(z - theta + omega, 0)^2, theta
+    /// >= 0 and omega >= 0.01: an interneuron that saturates smoothly. Its slope is a tent, 1 at theta and 0 at theta - omega and theta +
+    /// omega, and 0.02 more from theta - omega on, so that the slopes of a population add up to a line without the steps that those of
+    /// populations that saturate at once have, and the density of its responses has no edges.
     let smoothThreshold =
         Potential.define
             "smooth-threshold"
