@@ -28,8 +28,11 @@ module internal TiffDirectory =
         | 18 -> Some 8
         | _ -> None
 
-    let private width, private height, private stripBytes, private tileWidth, private tileHeight, private tileBytes =
-        256, 257, 279, 322, 323, 325
+    let private width, private height, private tileWidth, private tileHeight =
+        256, 257, 322, 323
+
+    let private stripOffsets, private stripBytes, private tileOffsets, private tileBytes =
+        273, 279, 324, 325
 
     /// Refuses a directory that lies beyond the end of the file, or that claims values, pixels or packed bytes beyond what the file can
     /// hold.
@@ -96,3 +99,8 @@ module internal TiffDirectory =
             for packed in claimed |> Map.tryFind tag |> Option.defaultValue Seq.empty do
                 if packed > BigInteger bytes.Length then
                     FileError.refuse path $"is a truncated or damaged TIFF picture: a part of it claims {packed} bytes."
+
+        for tag in [ stripOffsets; tileOffsets ] do
+            for offset in claimed |> Map.tryFind tag |> Option.defaultValue Seq.empty do
+                if offset > BigInteger bytes.Length then
+                    FileError.refuse path "is a truncated or damaged TIFF picture: a part of it lies beyond its end."

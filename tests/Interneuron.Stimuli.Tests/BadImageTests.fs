@@ -122,7 +122,16 @@ let tests =
                     // Within the bound, but more than the bytes that follow can hold.
                     "P5 10000 10000 255\n abc"B
                     "P2 10000 10000 255\n 1 2 3"B
-                    sunHeader [ 0x59A66A95; 10000; 10000; 8; 12; 2; 0; 0 ] ]
+                    sunHeader [ 0x59A66A95; 10000; 10000; 8; 12; 2; 0; 0 ]
+                    // A TIFF of 7 x 5 pixels, packed in 13 bytes that lie 3 gigabytes beyond its end.
+                    Convert.FromHexString(
+                        String.concat
+                            ""
+                            [ "49492a0016000000239e50e104fbc43455c004004000090000010300010000000700000001010300"
+                              "010000000500007f02010300010000000700000001010300010000000500007f0201030001000000"
+                              "010000000301030001000000040000000601030001000000010000381101040001000000080000b5"
+                              "16010300010000000500000017010400010000000d0000001c010300010000000100000000000000" ]
+                    ) ]
 
               for bytes in claims do
                   let before = GC.GetAllocatedBytesForCurrentThread()
