@@ -67,6 +67,26 @@ let tests =
                       learns folder [ "--model"; file; "--input"; s ]
                       |> Schemas.expectExact "model" ([ "format"; "model"; "parameters"; "j"; "learned" ] @ size))
 
+          testCase "plans of sweeps are as their schema says, as written by hand and as kept"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let plan, out = Path.Combine(folder, "plan.json"), Path.Combine(folder, "study")
+
+                  File.WriteAllText(
+                      plan,
+                      "{ \"experiment\": \"gaussianise\", \"options\": { \"steps\": 10, \"batch-optimum\": true },\
+                      \"grid\": { \"scene\": [1, \"2\"], \"seed\": \"1..2\" }, \"figure\": { \"x\": \"ks\", \"y\": [\"w2\"] } }"
+                  )
+
+                  let ended = run [ "sweep"; "--plan"; plan; "--out"; out ]
+                  Expect.equal ended.Code 0 ended.Err
+
+                  for path in [ plan; Path.Combine(out, "plan.json") ] do
+                      File.ReadAllText path |> Schemas.expectExact "plan" [ "experiment"; "grid" ]
+
+                  for result in Directory.GetFiles(Path.Combine(out, "cells"), "result.json", SearchOption.AllDirectories) do
+                      Schemas.expectValid "result" (File.ReadAllText result))
+
           testCase "checkpoints begin with a line as their schema says"
           <| fun () ->
               inFolder (fun folder ->
