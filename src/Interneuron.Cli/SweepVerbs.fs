@@ -43,13 +43,6 @@ module SweepVerbs =
     let private counted (counts: SweepCounts) =
         $"{counts.Done} done, {counts.Failed} failed, {counts.Left} left"
 
-    let private countsJson (plan: Plan) (counts: SweepCounts) =
-        [ "experiment", Json.Text plan.Experiment.Name
-          "cells", Json.whole plan.Count
-          "done", Json.whole counts.Done
-          "failed", Json.whole counts.Failed
-          "left", Json.whole counts.Left ]
-
     let private collectInto (folder: string) (given: Given) (plan: Plan) : unit =
         let axes = axesOf given plan
         let table = Table.collect folder plan (not (given.Has Options.withoutTimes))
@@ -61,14 +54,15 @@ module SweepVerbs =
 
         Terminal.result
             (given.Has Options.json)
-            (Json.Object(countsJson plan (Cells.count folder plan) @ [ "rows", Table.toJson table ]))
+            (Json.Object(
+                Collecting.members plan (Cells.count folder plan)
+                @ [ "rows", Table.toJson table ]
+            ))
             (Collecting.lines plan axes table)
 
+    // Cells that keep nothing on their way do so when they are stopped.
     let private everyOf (given: Given) : TimeSpan =
-        match given.TryFind Options.checkpoint with
-        | Some 0.0 -> TimeSpan.MaxValue
-        | Some seconds -> TimeSpan.FromSeconds seconds
-        | None -> Checkpoints.usual
+        Kept.every given |> Option.defaultValue TimeSpan.MaxValue
 
     let private progress (report: float -> string -> unit) (plan: Plan) (at: Running.Report) =
         // The whole is not told of: what comes then has a name of its own.
@@ -98,7 +92,7 @@ module SweepVerbs =
         | Some id ->
             Terminal.result
                 (given.Has Options.json)
-                (Json.Object(countsJson plan (Cells.count folder plan) @ [ "job", Json.Text id ]))
+                (Json.Object(Collecting.members plan (Cells.count folder plan) @ [ "job", Json.Text id ]))
                 [ "job", id
                   "cells", counted (Cells.count folder plan)
                   "status", $"interneuron sweep status --out {folder}"
@@ -204,7 +198,7 @@ module SweepVerbs =
 
         Terminal.result
             (given.Has Options.json)
-            (Json.Object(countsJson plan counts @ [ "failures", Json.List failed ] @ ofJob))
+            (Json.Object(Collecting.members plan counts @ [ "failures", Json.List failed ] @ ofJob))
             [ "experiment", plan.Experiment.Name
               "cells", counted counts
               for job in Option.toList job do

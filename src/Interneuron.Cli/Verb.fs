@@ -28,19 +28,23 @@ type Verb =
 /// Long work that survives.
 [<RequireQualifiedAccess>]
 module Kept =
+    /// The time between two states that are kept, as --checkpoint says; None where none are.
+    let every (given: Given) : TimeSpan option =
+        match given.TryFind Options.checkpoint with
+        | Some 0.0 -> None
+        | Some seconds -> Some(TimeSpan.FromSeconds seconds)
+        | None -> Some Checkpoints.usual
+
     /// Does work whose learning is kept in a file of this path, as --checkpoint and --resume say, until it is done.
     let within (path: string) (given: Given) (cancellation: CancellationToken) (work: unit -> int) : int =
-        match given.TryFind Options.checkpoint with
-        | Some 0.0 when given.Has Options.resume ->
+        match every given with
+        | None when given.Has Options.resume ->
             raise (UsageException "--resume goes on from what is kept, and --checkpoint 0 keeps nothing")
-        | Some 0.0 -> work ()
-        | seconds ->
+        | None -> work ()
+        | Some every ->
             let plan =
                 { Path = path
-                  Every =
-                    seconds
-                    |> Option.map TimeSpan.FromSeconds
-                    |> Option.defaultValue Checkpoints.usual
+                  Every = every
                   Resumes = given.Has Options.resume }
 
             Checkpoints.within plan Terminal.log (fun () ->

@@ -6,6 +6,7 @@ open System.IO
 open System.Text
 open CsvHelper
 open Interneuron.Statistics
+open Interneuron.Core.Symbolic
 open Interneuron.Core.Files
 
 /// Numbers as text, in columns with commas (.csv) or tabs (.tsv) between them, under a line with their names or without one.
@@ -121,7 +122,7 @@ module internal DelimitedFile =
                     if column > 0 then
                         writer.Write separator
 
-                    writer.Write(block[row * columns + column].ToString("R", CultureInfo.InvariantCulture))
+                    writer.Write(Numeral.write block[row * columns + column])
 
                 writer.WriteLine()
 

@@ -80,10 +80,7 @@ let tests =
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
 
-                  let text =
-                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
-
-                  File.WriteAllText(path "m.txt", text)
+                  writeModel folder "lateral-whitening" |> ignore
 
                   let s =
                       Interneuron.Core.Circuits.Initial.sampleTarget Interneuron.Core.Transport.StandardGaussian 2 2000 4
@@ -175,10 +172,7 @@ let tests =
               inFolder (fun folder ->
                   let path name = Path.Combine(folder, name)
 
-                  let text =
-                      Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText "lateral-whitening")
-
-                  File.WriteAllText(path "m.txt", text)
+                  let text = File.ReadAllText(writeModel folder "lateral-whitening")
 
                   File.WriteAllLines(
                       path "initial.txt",

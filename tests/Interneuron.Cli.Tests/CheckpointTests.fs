@@ -31,11 +31,6 @@ let private isWhole (path: string) =
             int (string header["bytes"]) = state.Length
             && string header["sha256"] = Convert.ToHexStringLower(SHA256.HashData state))
 
-let private writePairs folder =
-    let s = Path.Combine(folder, "s.npy")
-    Npy.write s [ 2000; 2 ] pairs
-    s
-
 let private killed (words: string list) (after: int) =
     use running = start words
     running.StandardOutput.ReadToEndAsync() |> ignore
@@ -196,12 +191,7 @@ let tests =
                             "--checkpoint"
                             "0.01" ]
 
-                  while not (File.Exists kept && FileInfo(kept).Length > 0L) do
-                      Expect.isFalse running.HasExited "at work"
-                      Thread.Sleep 20
-
-                  running.Kill()
-                  running.WaitForExit()
+                  killWhenThereIs kept running
                   let bytes = File.ReadAllBytes kept
                   Expect.isGreaterThan bytes.Length 0 "something is kept"
 

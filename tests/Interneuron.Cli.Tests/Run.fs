@@ -120,3 +120,24 @@ let number (element: JsonElement) (name: string) = element.GetProperty(name).Get
 let pairs =
     let random = Random 5
     Array.init 4000 (fun _ -> Math.Pow(2.0 * random.NextDouble() - 1.0, 3.0))
+
+/// Writes them into a folder as an array, and gives its path.
+let writePairs (folder: string) : string =
+    let s = Path.Combine(folder, "s.npy")
+    Interneuron.Stimuli.Npy.write s [ 2000; 2 ] pairs
+    s
+
+/// Writes a model of the library into a folder as text, and gives its path.
+let writeModel (folder: string) (name: string) : string =
+    let path = Path.Combine(folder, "m.txt")
+    File.WriteAllText(path, Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText name))
+    path
+
+/// Kills a process as soon as it has written something to a file.
+let killWhenThereIs (path: string) (running: Process) =
+    while not (File.Exists path && FileInfo(path).Length > 0L) do
+        Expect.isFalse running.HasExited "at work"
+        Threading.Thread.Sleep 20
+
+    running.Kill()
+    running.WaitForExit()

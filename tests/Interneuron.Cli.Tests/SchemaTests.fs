@@ -2,9 +2,7 @@
 module Interneuron.Cli.Tests.SchemaTests
 
 open System.IO
-open System.Threading
 open Expecto
-open Interneuron.Stimuli
 open Interneuron.Tests
 open Interneuron.Cli.Tests.Run
 
@@ -17,9 +15,6 @@ let private learns folder (options: string list) =
     let out = Path.Combine(folder, "c.json")
     after ([ "train"; "--out"; out ] @ options) out
 
-let private modelText (name: string) =
-    Option.get (Interneuron.Derivation.Models.ModelLibrary.tryText name)
-
 [<Tests>]
 let tests =
     testList
@@ -27,9 +22,7 @@ let tests =
         [ testCase "circuits are as their schema says, whatever they are made of"
           <| fun () ->
               inFolder (fun folder ->
-                  let s = Path.Combine(folder, "s.npy")
-                  Npy.write s [ 2000; 2 ] pairs
-
+                  let s = writePairs folder
                   let report = Path.Combine(folder, "report")
 
                   let derived =
@@ -57,14 +50,10 @@ let tests =
           testCase "trained models are as their schema says, with sizes of either kind"
           <| fun () ->
               inFolder (fun folder ->
-                  let s = Path.Combine(folder, "s.npy")
-                  Npy.write s [ 2000; 2 ] pairs
+                  let s = writePairs folder
 
                   for name, size in [ "lateral-whitening", [ "primaries"; "interneurons" ]; "oja", [ "sizes" ] ] do
-                      let file = Path.Combine(folder, "m.txt")
-                      File.WriteAllText(file, modelText name)
-
-                      learns folder [ "--model"; file; "--input"; s ]
+                      learns folder [ "--model"; writeModel folder name; "--input"; s ]
                       |> Schemas.expectExact "model" ([ "format"; "model"; "parameters"; "j"; "learned" ] @ size))
 
           testCase "plans of sweeps are as their schema says, as written by hand and as kept"
@@ -90,8 +79,7 @@ let tests =
           testCase "checkpoints begin with a line as their schema says"
           <| fun () ->
               inFolder (fun folder ->
-                  let s, out = Path.Combine(folder, "s.npy"), Path.Combine(folder, "c.json")
-                  Npy.write s [ 2000; 2 ] pairs
+                  let s, out = writePairs folder, Path.Combine(folder, "c.json")
                   let kept = out + ".checkpoint"
 
                   use running =
@@ -107,12 +95,7 @@ let tests =
                             "--checkpoint"
                             "0.05" ]
 
-                  while not (File.Exists kept && FileInfo(kept).Length > 0L) do
-                      Expect.isFalse running.HasExited "at work"
-                      Thread.Sleep 20
-
-                  running.Kill()
-                  running.WaitForExit()
+                  killWhenThereIs kept running
 
                   File.ReadAllText(kept).Split('\n')[0]
                   |> Schemas.expectExact "checkpoint" [ "format"; "steps_made"; "bytes"; "sha256"; "run" ]) ]

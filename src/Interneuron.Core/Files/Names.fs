@@ -85,9 +85,6 @@ module Names =
     let ofLearns (learns: Learns) : string list =
         List.zip learnable [ learns.Gains; learns.Parameters; learns.Synapses ]
         |> List.choose (fun (name, pace) ->
-            if pace = 0.0 then
-                None
-            elif pace = 1.0 then
-                Some name
-            else
-                Some(name + "=" + pace.ToString("R", Globalization.CultureInfo.InvariantCulture)))
+            if pace = 0.0 then None
+            elif pace = 1.0 then Some name
+            else Some(name + "=" + Numeral.write pace))

@@ -150,7 +150,7 @@ module internal Constants =
             if Double.Parse(rounded, CultureInfo.InvariantCulture) = c then
                 rounded
             else
-                c.ToString("R", CultureInfo.InvariantCulture)
+                Numeral.write c
 
         match shortest.Split 'E' with
         | [| mantissa; exponent |] -> $"{mantissa}e{int exponent}"

@@ -90,6 +90,10 @@ module Numeral =
             | Some right -> Error $"write {right}"
             | None -> Error "write one as 0.5 or 1e-3"
 
+    /// A number in the fewest digits that bring it back.
+    let write (value: float) : string =
+        value.ToString("R", CultureInfo.InvariantCulture)
+
     /// A whole number, or what would be right instead: "write 1000".
     let readWhole (text: string) : Result<int64, string> =
         if isWritten false text then

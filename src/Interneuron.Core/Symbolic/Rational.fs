@@ -75,7 +75,7 @@ module internal Rational =
         if not (Double.IsFinite x) then
             raise (Refusal $"{x} is not a number that a formula can have")
 
-        ofDecimal (x.ToString("R", CultureInfo.InvariantCulture))
+        ofDecimal (Numeral.write x)
 
     /// The number of a text that reads as `value`, digit by digit.
     let ofText (text: string) (value: float) : Rational =

@@ -31,12 +31,9 @@ module PotentialText =
     /// A parameter as `parse` reads it: its name, its interval, and where it starts from if that is not where it would start from anyway.
     let parameterText (p: Parameter) : string =
         let bound (x: float) =
-            if Double.IsPositiveInfinity x then
-                "inf"
-            elif Double.IsNegativeInfinity x then
-                "-inf"
-            else
-                x.ToString("R", Globalization.CultureInfo.InvariantCulture)
+            if Double.IsPositiveInfinity x then "inf"
+            elif Double.IsNegativeInfinity x then "-inf"
+            else Numeral.write x
 
         let interval (lower, upper) = $"[{bound lower}, {bound upper}]"
         let among = interval (p.Lower, p.Upper)

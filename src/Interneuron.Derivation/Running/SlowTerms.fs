@@ -12,20 +12,17 @@ type internal SlowTerms(derivation: Derivation, layout: Layout, energy: Expr) =
     let model = derivation.Model
     let learned = layout.Learned
 
+    // Formulas with 0 in place of the numbers of some names.
+    let without (isGone: string -> bool) (formulas: Expr list) : Expr list =
+        formulas
+        |> List.map (Expr.substitute (fun name -> if isGone name then Some(Expr.constant 0.0) else None))
+
     /// Formulas that are of the parameters alone; whatever else is in them is 0. None where there is nothing to evaluate.
     let ofParameters (formulas: unit -> Expr list) =
         lazy
             (let isLearned = System.Collections.Generic.HashSet<string> learned
 
-             let still =
-                 formulas ()
-                 |> List.map (
-                     Expr.substitute (fun name ->
-                         if isLearned.Contains name then
-                             None
-                         else
-                             Some(Expr.constant 0.0))
-                 )
+             let still = formulas () |> without (isLearned.Contains >> not)
 
              if still |> List.forall ((=) (Expr.constant 0.0)) then
                  None
@@ -66,17 +63,7 @@ type internal SlowTerms(derivation: Derivation, layout: Layout, energy: Expr) =
         lazy
             (let isStimulus = System.Collections.Generic.HashSet<string> layout.Stimuli
 
-             let still =
-                 formulas ()
-                 |> List.map (
-                     Expr.substitute (fun name ->
-                         if isStimulus.Contains name then
-                             Some(Expr.constant 0.0)
-                         else
-                             None)
-                 )
-
-             TargetMean(model.Target, layout.Responses, learned, still))
+             TargetMean(model.Target, layout.Responses, learned, formulas () |> without isStimulus.Contains))
 
     // What has no formula is averaged numerically.
     let averaged =
@@ -117,10 +104,8 @@ type internal SlowTerms(derivation: Derivation, layout: Layout, energy: Expr) =
             Array.zeroCreate learned.Length
 
     /// What is subtracted from each step besides the averages: the closed target terms and the cost's.
-    member this.Fixed(packed: float array) : float array =
-        let out: float array = Array.zeroCreate learned.Length
-        this.FixedInto(packed, out)
-        out
+    member _.Fixed(packed: float array) : float array =
+        evaluate fixedTerms learned.Length packed
 
     /// The same, into numbers that are there.
     member _.FixedInto(packed: float array, out: float array) : unit =

@@ -10,6 +10,14 @@ module Collecting =
     /// The name of its results and of its figure.
     let name = "sweep"
 
+    /// How the cells of a plan stand, as members of a JSON object.
+    let members (plan: Plan) (counts: SweepCounts) : (string * Json) list =
+        [ "experiment", Json.Text plan.Experiment.Name
+          "cells", Json.whole plan.Count
+          "done", Json.whole counts.Done
+          "failed", Json.whole counts.Failed
+          "left", Json.whole counts.Left ]
+
     /// The table for people: what differs, and what the figure shows; why a cell failed, in its place.
     let lines (plan: Plan) (axes: SweepAxes option) (table: SweepTable) : (string * string) list =
         let texts = dict [ for name, column in table.Columns -> name, column ]
@@ -54,24 +62,14 @@ module Collecting =
         let parquet, csv =
             Path.Combine(folder, "table.parquet"), Path.Combine(folder, "table.csv")
 
-        Output.results
-            folder
-            name
-            (Json.Object
-                [ "experiment", Json.Text plan.Experiment.Name
-                  "cells", Json.whole plan.Count
-                  "done", Json.whole counts.Done
-                  "failed", Json.whole counts.Failed
-                  "left", Json.whole counts.Left
-                  "rows", Table.toJson table ])
-            (fun () ->
-                TableFiles.parquet parquet table
-                TableFiles.csv csv table
+        Output.results folder name (Json.Object(members plan counts @ [ "rows", Table.toJson table ])) (fun () ->
+            TableFiles.parquet parquet table
+            TableFiles.csv csv table
 
-                let figure =
-                    match axes with
-                    | Some axes when counts.Done > 0 ->
-                        Figure.save folder name (SweepFigure.figure plan axes (lines plan (Some axes) table) table)
-                    | _ -> []
+            let figure =
+                match axes with
+                | Some axes when counts.Done > 0 ->
+                    Figure.save folder name (SweepFigure.figure plan axes (lines plan (Some axes) table) table)
+                | _ -> []
 
-                figure @ [ parquet; csv ])
+            figure @ [ parquet; csv ])

@@ -138,14 +138,11 @@ module Table =
             | Column.Numbers values -> Some(name, values)
             | Column.Texts _ -> None)
 
-    let private shown (value: float) =
-        value.ToString("R", Globalization.CultureInfo.InvariantCulture)
-
     /// A column as texts, numbers with as many digits as bring the same number back; empty where a cell has no value.
     let texts (column: Column) : string array =
         match column with
         | Column.Wholes values -> [| for value in values -> string value |]
-        | Column.Numbers values -> [| for value in values -> value |> Option.map shown |> Option.defaultValue "" |]
+        | Column.Numbers values -> [| for value in values -> value |> Option.map Numeral.write |> Option.defaultValue "" |]
         | Column.Texts values -> [| for value in values -> defaultArg value "" |]
 
     /// The table as JSON: an object for each row, with null where a cell has no value.

@@ -63,6 +63,9 @@ internal static class Replay
         (null, _, var pace) => pace == Pace.Usual ? null : new LearnerOptions().LearnsOf(Potential(state)),
     };
 
+    /// <summary>What is said of what learns, where a state is written down: what was chosen, or all that learns where its pace is said; null where nothing has to be.</summary>
+    public static Learns? Said(StudioState state) => state.Pace == Pace.Usual ? state.Learns : What(state);
+
     /// <summary>How a phase learns.</summary>
     public static LearnerOptions Options(StudioState state, int phase, int steps) => new()
     {

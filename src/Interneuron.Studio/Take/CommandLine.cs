@@ -68,7 +68,7 @@ internal static class CommandLine
             settings["rule"] = "published";
         }
 
-        if ((state.Pace == Pace.Usual ? state.Learns : Replay.What(state)) is Learns learns)
+        if (Replay.Said(state) is Learns learns)
         {
             settings["learn"] = StateLink.Names(learns, state.Pace);
         }

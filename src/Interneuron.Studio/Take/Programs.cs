@@ -72,7 +72,7 @@ internal static class Programs
             "",
             "let settings: Settings =",
             $"    {{ {(state.Rule == LearningRule.Published ? $"Learner.published {state.Primaries}" : "Learner.defaultsFor potential")} with",
-            .. (state.Pace == Pace.Usual ? state.Learns : Replay.What(state)) is Learns learns ? [$"        Learns = Names.learns \"{StateLink.Names(learns, state.Pace)}\""] : Array.Empty<string>(),
+            .. Replay.Said(state) is Learns learns ? [$"        Learns = Names.learns \"{StateLink.Names(learns, state.Pace)}\""] : Array.Empty<string>(),
             $"        Batch = {Whole(state.Batch)} }}",
             "",
             "let learn (circuit: Circuit) (stimuli: Grid) steps seed =",
