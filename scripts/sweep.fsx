@@ -45,5 +45,5 @@ let say (line: string) = printfn "%s" line
 Running.plan folder plan 2 Checkpoints.usual say ignore CancellationToken.None
 |> ignore
 
-let table = Table.collect folder plan true
-Load.show (Collecting.lines plan (Some axes) table) (Collecting.save folder plan (Some axes) table)
+let collected = Collecting.collect folder plan (Some axes) true
+Load.show collected.Lines (Collecting.save collected)

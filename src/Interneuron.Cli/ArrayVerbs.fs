@@ -48,7 +48,7 @@ module ArrayVerbs =
                     else
                         []
 
-                CircuitFile.write out (CircuitFile.ofTrained source stimuli.Rows trained)
+                CircuitFile.write out (Learning.saved learning source stimuli.Rows trained)
                 out :: trajectories)
 
         Terminal.wrote paths

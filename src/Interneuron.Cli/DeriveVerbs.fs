@@ -14,21 +14,9 @@ open Interneuron.Experiments
 
 /// The verb that derives a circuit from an objective: derive.
 module DeriveVerbs =
-    // The potential of --potential and --parameter: a name, or a formula of z and the parameters.
-    let private potential (formula: string) (given: Given) : Potential =
-        let parameters = given.All Options.parameter
-
-        match Potentials.tryFind formula with
-        | Some named when parameters.IsEmpty -> named
-        | Some named -> raise (UsageException $"the potential {named.Name} has its own parameters; --parameter goes with a formula")
-        | None ->
-            match PotentialText.parse formula parameters with
-            | Ok potential -> potential
-            | Error refusal -> raise refusal
-
     // The paper's circuit with a potential of one's own.
     let private circuit (formula: string) (given: Given) =
-        let potential = potential formula given
+        let potential = Given.potentialOf formula given
         let target = given.TryFind Options.target |> Option.defaultValue StandardGaussian
         let leak = given.TryFind Options.leak |> Option.defaultValue 0.0
         let n = given.TryFind Options.primaries |> Option.defaultValue 2

@@ -13,7 +13,8 @@ open Interneuron.Experiments
 module GivenModel =
     // What is part of a model.
     let private parts: Flag list =
-        [ Options.potential
+        [ Options.from
+          Options.potential
           Options.formula
           Options.parameter
           Options.target

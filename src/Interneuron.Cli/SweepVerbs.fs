@@ -44,21 +44,12 @@ module SweepVerbs =
         $"{counts.Done} done, {counts.Failed} failed, {counts.Left} left"
 
     let private collectInto (folder: string) (given: Given) (plan: Plan) : unit =
-        let axes = axesOf given plan
-        let table = Table.collect folder plan (not (given.Has Options.withoutTimes))
+        let collected =
+            Collecting.collect folder plan (axesOf given plan) (not (given.Has Options.withoutTimes))
 
-        let paths =
-            Terminal.during "drawing" (fun _ -> Collecting.save folder plan axes table)
+        Terminal.during "drawing" (fun _ -> Collecting.save collected) |> Terminal.wrote
 
-        Terminal.wrote paths
-
-        Terminal.result
-            (given.Has Options.json)
-            (Json.Object(
-                Collecting.members plan (Cells.count folder plan)
-                @ [ "rows", Table.toJson table ]
-            ))
-            (Collecting.lines plan axes table)
+        Terminal.result (given.Has Options.json) collected.Json collected.Lines
 
     // Cells that keep nothing on their way do so when they are stopped.
     let private everyOf (given: Given) : TimeSpan =
@@ -111,7 +102,9 @@ module SweepVerbs =
     let private run (given: Given) (cancellation: CancellationToken) : int =
         let folder = folderOf given
         Output.requireFree folder Collecting.name
-        let jobs = given.TryFind Options.jobs |> Option.defaultValue 1
+
+        let jobs =
+            given.TryFind Options.jobs |> Option.defaultValue Environment.ProcessorCount
 
         match given.TryFind Options.cells with
         | _ when given.Has Options.slurm -> submit given folder

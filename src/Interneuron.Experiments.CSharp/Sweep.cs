@@ -36,20 +36,37 @@ public sealed class Sweep
     public SweepStanding Standing => Experiment.Told(() => new SweepStanding(Cells.count(Folder, _plan)));
 
     /// <summary>Runs what is left, and again what had failed. A cell that fails is a row with its reason, and the others go on.</summary>
-    /// <param name="jobs">How many cells run at once, at least 1.</param>
+    /// <param name="jobs">How many cells run at once, at least 1, each on a processor of its own; null for as many as there are processors.</param>
     /// <param name="progress">Told whenever a cell is over; nobody if null.</param>
     /// <param name="cancellation">Ends the run early; cells keep what they have learned for the next.</param>
     /// <returns>How the cells stand.</returns>
     /// <exception cref="ArgumentException">Another sweep is at work in the folder.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    /// <example><code>SweepStanding standing = sweep.Run(jobs: Environment.ProcessorCount);</code></example>
-    public SweepStanding Run(int jobs = 1, IProgress<SweepStanding>? progress = null, CancellationToken cancellation = default)
+    /// <example><code>SweepStanding standing = sweep.Run();</code></example>
+    public SweepStanding Run(int? jobs = null, IProgress<SweepStanding>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(jobs, 1);
+        int many = jobs ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(many, 1, nameof(jobs));
         var report = FuncConvert.FromAction<Running.Report>(at => progress?.Report(new SweepStanding(at.Counts)));
         var say = FuncConvert.FromAction<string>(_ => { });
-        return Experiment.Told(() => new SweepStanding(Running.plan(Folder, _plan, jobs, Checkpoints.usual, say, report, cancellation)));
+        return Experiment.Told(() => new SweepStanding(Running.plan(Folder, _plan, many, Checkpoints.usual, say, report, cancellation)));
     }
+
+    /// <summary>Submits what is left, and again what had failed, to Slurm as a job array, and returns. The folder, the stimuli and the command line's program have to be on file systems that its nodes share.</summary>
+    /// <param name="array">What is asked of Slurm; a processor a task if null.</param>
+    /// <returns>The number of the job; null where no cell is left.</returns>
+    /// <exception cref="ArgumentException">Slurm isn't here or refuses the job, or the folder has another sweep at work.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    /// <example><code>string? job = sweep.Submit(new SlurmArray { Partition = "short" });</code></example>
+    public string? Submit(SlurmArray? array = null) => Experiment.Told(() =>
+    {
+        array ??= new SlurmArray();
+        return Slurm.submit(array.Words, Folder, _plan, array.Value)?.Value;
+    });
+
+    /// <summary>The job array that was last submitted; null where there was none, or Slurm isn't here.</summary>
+    /// <example><code>Console.WriteLine(sweep.Job?.Id ?? "none");</code></example>
+    public SlurmStanding? Job => Experiment.Told(() => Slurm.job(Folder) is { } job ? new SlurmStanding(job.Value) : null);
 
     /// <summary>What came of it so far: a row for each cell, in the order of the plan.</summary>
     /// <returns>The table.</returns>
@@ -64,7 +81,7 @@ public sealed class Sweep
     /// <exception cref="IOException">A file cannot be written.</exception>
     /// <example><code>IReadOnlyList&lt;string&gt; files = sweep.Save();</code></example>
     public IReadOnlyList<string> Save(bool withTimes = true) =>
-        Experiment.Told<IReadOnlyList<string>>(() => [.. Collecting.save(Folder, _plan, _plan.Axes, Table.collect(Folder, _plan, withTimes))]);
+        Experiment.Told<IReadOnlyList<string>>(() => [.. Collecting.save(Collecting.collect(Folder, _plan, _plan.Axes, withTimes))]);
 }
 
 /// <summary>How many cells of a sweep stand how.</summary>

@@ -3,6 +3,7 @@ namespace Interneuron.Statistics
 open System
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Random
+open Interneuron.Kernels
 
 /// A mixture of Gaussians in N dimensions that all have the mean zero.
 type GaussianMixture =
@@ -108,7 +109,7 @@ module GaussianMixture =
 
     /// Does `work` for the samples of each part, which begin and end where it is told.
     let private inParts n (work: int -> int -> 'T) : 'T[] =
-        Array.Parallel.init parts (fun part -> work (part * n / parts) ((part + 1) * n / parts))
+        Processors.Map(parts, fun part -> work (part * n / parts) ((part + 1) * n / parts))
 
     /// The log-density at each of n x N samples.
     let logDensities (mixture: GaussianMixture) (samples: float[]) =
@@ -173,7 +174,7 @@ module GaussianMixture =
         let factor, _ = factorOf start
 
         let squares =
-            Array.Parallel.init n (fun i -> square dimension factor samples (i * dimension) / float dimension)
+            Processors.Map(n, fun i -> square dimension factor samples (i * dimension) / float dimension)
             |> Array.sort
 
         let least = max squares[n / 100] (1e-6 * squares[n - 1])
@@ -228,7 +229,7 @@ module GaussianMixture =
         let factor, _ = factorOf whole
 
         let squares =
-            Array.Parallel.init n (fun i -> square dimension factor samples (i * dimension) / float dimension)
+            Processors.Map(n, fun i -> square dimension factor samples (i * dimension) / float dimension)
 
         let sorted = Array.sort squares
 
@@ -303,20 +304,23 @@ module GaussianMixture =
                 Array.init count (fun j -> sums |> Array.sumBy (fun (totals, _, _) -> totals[j]))
 
             let covariances =
-                Array.Parallel.init count (fun j ->
-                    // A component that no sample is left to begins anew as all samples.
-                    if totals[j] < float dimension then
-                        whole
-                    else
-                        Matrix<float>
-                            .Build.Dense(
-                                dimension,
-                                dimension,
-                                fun a b ->
-                                    (sums
-                                     |> Array.sumBy (fun (_, squares, _) -> squares[j][(max a b) * dimension + min a b]))
-                                    / totals[j]
-                            ))
+                Processors.Map(
+                    count,
+                    fun j ->
+                        // A component that no sample is left to begins anew as all samples.
+                        if totals[j] < float dimension then
+                            whole
+                        else
+                            Matrix<float>
+                                .Build.Dense(
+                                    dimension,
+                                    dimension,
+                                    fun a b ->
+                                        (sums
+                                         |> Array.sumBy (fun (_, squares, _) -> squares[j][(max a b) * dimension + min a b]))
+                                        / totals[j]
+                                )
+                )
 
             let weights = totals |> Array.map (fun total -> max total 1.0)
 

@@ -1,10 +1,10 @@
 namespace Interneuron.Statistics
 
 open System
-open System.Threading.Tasks
 open MathNet.Numerics.Distributions
 open MathNet.Numerics.LinearAlgebra
 open MathNet.Numerics.Random
+open Interneuron.Kernels
 
 /// One invertible step towards a Gaussian.
 type internal GaussianisationStep =
@@ -50,7 +50,7 @@ module Gaussianisation =
                     responses[i * dimension + j] <- z
                     logDeterminants[i] <- logDeterminants[i] + logSlope
 
-            Parallel.For(0, logDeterminants.Length, respond) |> ignore
+            Processors.For(logDeterminants.Length, respond)
             responses
         | Rotate rotation -> rotate rotation samples
 
@@ -84,7 +84,7 @@ module Gaussianisation =
 
     let private marginalStep dimension samples =
         try
-            Marginals(Array.Parallel.init dimension (fun j -> NormalMap.fit (Samples.column dimension j samples)))
+            Marginals(Processors.Map(dimension, fun j -> NormalMap.fit (Samples.column dimension j samples)))
         with :? AggregateException as errors ->
             // Rethrows the first coordinate's refusal.
             raise errors.InnerExceptions[0]
@@ -157,7 +157,7 @@ module Gaussianisation =
             let turned = rotate (randomRotation random dimension) normal
 
             let found =
-                Array.Parallel.init dimension (fun j -> divergence (Samples.column dimension j turned))
+                Processors.Map(dimension, fun j -> divergence (Samples.column dimension j turned))
 
             total + Array.sum found - float dimension * ofNormal, turned
 

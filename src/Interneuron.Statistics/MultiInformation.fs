@@ -2,6 +2,7 @@ namespace Interneuron.Statistics
 
 open System
 open MathNet.Numerics
+open Interneuron.Kernels
 
 /// The multi-information (total correlation) of N coordinates, in nats: the sum of their entropies less their joint entropy.
 [<RequireQualifiedAccess>]
@@ -43,30 +44,33 @@ module MultiInformation =
             most
 
         let terms =
-            Array.Parallel.init n (fun i ->
-                let nearest = Array.create k infinity
+            Processors.Map(
+                n,
+                fun i ->
+                    let nearest = Array.create k infinity
 
-                for other in 0 .. n - 1 do
-                    if other <> i then
-                        let d = distance nearest[k - 1] i other
+                    for other in 0 .. n - 1 do
+                        if other <> i then
+                            let d = distance nearest[k - 1] i other
 
-                        if d < nearest[k - 1] then
-                            let mutable place = k - 1
+                            if d < nearest[k - 1] then
+                                let mutable place = k - 1
 
-                            while place > 0 && nearest[place - 1] > d do
-                                nearest[place] <- nearest[place - 1]
-                                place <- place - 1
+                                while place > 0 && nearest[place - 1] > d do
+                                    nearest[place] <- nearest[place - 1]
+                                    place <- place - 1
 
-                            nearest[place] <- d
+                                nearest[place] <- d
 
-                let counts = Array.zeroCreate<int> dimension
+                    let counts = Array.zeroCreate<int> dimension
 
-                for other in 0 .. n - 1 do
-                    if other <> i then
-                        for j in 0 .. dimension - 1 do
-                            if abs (samples[i * dimension + j] - samples[other * dimension + j]) < nearest[k - 1] then
-                                counts[j] <- counts[j] + 1
+                    for other in 0 .. n - 1 do
+                        if other <> i then
+                            for j in 0 .. dimension - 1 do
+                                if abs (samples[i * dimension + j] - samples[other * dimension + j]) < nearest[k - 1] then
+                                    counts[j] <- counts[j] + 1
 
-                counts |> Array.sumBy (fun count -> psi[count]))
+                    counts |> Array.sumBy (fun count -> psi[count])
+            )
 
         psi[k - 1] + float (dimension - 1) * psi[n - 1] - Array.average terms

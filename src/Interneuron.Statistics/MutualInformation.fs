@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open MathNet.Numerics
 open MathNet.Numerics.Random
+open Interneuron.Kernels
 
 /// Mutual information of pairs counted in square bins, in nats.
 type BinnedInformation =
@@ -124,12 +125,15 @@ module MutualInformation =
         let tree = KdTree pairs
 
         let terms =
-            Array.Parallel.init n (fun i ->
-                let nearest = Array.zeroCreate<float> k
-                tree.NearestTo(i, nearest.AsSpan())
-                let struct (x, y) = tree[i]
-                let radius = nearest[k - 1]
-                psi[countNearer xs x radius] + psi[countNearer ys y radius])
+            Processors.Map(
+                n,
+                fun i ->
+                    let nearest = Array.zeroCreate<float> k
+                    tree.NearestTo(i, nearest.AsSpan())
+                    let struct (x, y) = tree[i]
+                    let radius = nearest[k - 1]
+                    psi[countNearer xs x radius] + psi[countNearer ys y radius]
+            )
 
         psi[k - 1] + psi[n - 1] - Array.average terms
 

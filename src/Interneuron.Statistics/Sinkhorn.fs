@@ -3,6 +3,7 @@ namespace Interneuron.Statistics
 open System
 open System.Numerics
 open System.Threading.Tasks
+open Interneuron.Kernels
 
 /// How the iterations ended.
 [<RequireQualifiedAccess>]
@@ -98,7 +99,7 @@ module Sinkhorn =
             result[i] <- -epsilon * (largest + log (sumOfExp values largest / float m))
             values
 
-        Parallel.For(0, n, (fun () -> Array.zeroCreate<float> m), (fun i _ values -> row values i), ignore)
+        Parallel.For(0, n, Processors.Options, (fun () -> Array.zeroCreate<float> m), (fun i _ values -> row values i), ignore)
         |> ignore
 
         result

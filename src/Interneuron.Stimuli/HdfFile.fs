@@ -32,30 +32,39 @@ module internal HdfFile =
     // Values read at a time: four megabytes.
     let private blockLength = 1 <<< 19
 
-    // What reads a block as doubles.
-    let rec private numbers (kind: IH5DataType) : (IH5Dataset -> Selection -> float[]) option =
-        let inline reading (_: 'T) =
-            Some(fun (dataset: IH5Dataset) (block: Selection) -> Array.map float (dataset.Read<'T[]>(block)))
-
+    // The numbers of a dataset; None where it holds something else.
+    let private numberOf (kind: IH5DataType) : NpyNumber option =
         match kind.Class, kind.Size with
-        | H5DataTypeClass.FloatingPoint, 8 -> Some(fun dataset block -> dataset.Read<float[]>(block))
-        | H5DataTypeClass.FloatingPoint, 4 -> reading 0.0f
-        | H5DataTypeClass.FloatingPoint, 2 ->
-            Some(fun dataset block -> dataset.Read<Half[]>(block) |> Array.map (fun x -> Half.op_Explicit x: float))
-        | H5DataTypeClass.FixedPoint, size ->
-            match kind.FixedPoint.IsSigned, size with
-            | true, 1 -> reading 0y
-            | true, 2 -> reading 0s
-            | true, 4 -> reading 0
-            | true, 8 -> reading 0L
-            | false, 1 -> reading 0uy
-            | false, 2 -> reading 0us
-            | false, 4 -> reading 0u
-            | false, 8 -> reading 0UL
-            | _ -> None
+        | H5DataTypeClass.FloatingPoint, (2 | 4 | 8 as size) -> Some(NpyNumber.Float size)
+        | H5DataTypeClass.FixedPoint, (1 | 2 | 4 | 8 as size) ->
+            Some(
+                if kind.FixedPoint.IsSigned then
+                    NpyNumber.Signed size
+                else
+                    NpyNumber.Unsigned size
+            )
         // Booleans of h5py are names for 0 and 1.
-        | H5DataTypeClass.Enumerated, 1 -> reading 0uy
+        | H5DataTypeClass.Enumerated, 1 -> Some(NpyNumber.Unsigned 1)
         | _ -> None
+
+    // The library gives bytes as they lie in the file, and words only where their high byte comes last; it tells the order in no other way.
+    let private isBigEndian (dataset: IH5Dataset) (number: NpyNumber) : bool =
+        let sides = dataset.Space.Dimensions
+
+        let first =
+            HyperslabSelection(sides.Length, Array.map (fun _ -> 0UL) sides, Array.map (fun _ -> 1UL) sides)
+
+        try
+            match NpyNumber.size number with
+            | _ when Array.contains 0UL sides -> ()
+            | 2 -> dataset.Read<int16[]>(first) |> ignore
+            | 4 -> dataset.Read<int[]>(first) |> ignore
+            | 8 -> dataset.Read<int64[]>(first) |> ignore
+            | _ -> ()
+
+            false
+        with error when error.Message.StartsWith("Byte order", StringComparison.Ordinal) ->
+            true
 
     let private other (kind: IH5DataType) =
         match kind.Class with
@@ -65,7 +74,8 @@ module internal HdfFile =
         | H5DataTypeClass.Reference -> "references"
         | kind -> $"values of the kind {kind}"
 
-    let private unpack (dataset: IH5Dataset) isReversed (read: IH5Dataset -> Selection -> float[]) (target: Stream) =
+    let private unpack (dataset: IH5Dataset) isReversed (number: NpyNumber) (target: Stream) =
+        let isBigEndian = isBigEndian dataset number
         let sides = dataset.Space.Dimensions
         let shape = [ for side in sides -> int64 side ]
 
@@ -87,7 +97,10 @@ module internal HdfFile =
             let counts =
                 Array.init sides.Length (fun axis -> if axis = 0 then count else sides[axis])
 
-            let values = read dataset (HyperslabSelection(sides.Length, starts, counts))
+            let bytes = dataset.Read<byte[]>(HyperslabSelection(sides.Length, starts, counts))
+
+            let values = Array.zeroCreate<float>(bytes.Length / NpyNumber.size number)
+            NpyNumber.decode number isBigEndian bytes (Span values)
             StoredArray.put target (ReadOnlySpan values)
             first <- first + count
 
@@ -115,20 +128,20 @@ module internal HdfFile =
                               && dataset.AttributeExists "MATLAB_class"
                               && dataset.Attribute("MATLAB_class").Read<string>() = "char"
 
-                          let holds, read =
-                              match numbers dataset.Type with
+                          let holds, number =
+                              match numberOf dataset.Type with
                               | _ when isText -> "text", None
                               | None -> other dataset.Type, None
                               | _ when sides.IsEmpty -> "a single number", None
                               | _ when sides.Length > 3 -> $"an array of {sides.Length} dimensions", None
-                              | read -> StoredArray.sides (if isMatlab then List.rev sides else sides), read
+                              | number -> StoredArray.sides (if isMatlab then List.rev sides else sides), number
 
                           { Name = name
                             Holds = holds
                             Unpack =
-                              read
-                              |> Option.map (fun read target ->
-                                  StoredArray.reading path format (fun () -> unpack dataset isMatlab read target)) }
+                              number
+                              |> Option.map (fun number target ->
+                                  StoredArray.reading path format (fun () -> unpack dataset isMatlab number target)) }
                       | _ -> () ]
 
             within "" hdf)

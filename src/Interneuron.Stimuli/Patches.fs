@@ -2,6 +2,7 @@ namespace Interneuron.Stimuli
 
 open System
 open Interneuron.Statistics
+open Interneuron.Kernels
 
 /// Square patches of pictures without their mean, as coefficients of cosines: side x side pixels are side^2 - 1 numbers, since the cosine
 /// of no frequency, the mean, is left out. The cosines are orthonormal, so that lengths are those of pixels.
@@ -40,19 +41,22 @@ module Patches =
         let values = patches.Memory
 
         let coefficients =
-            Array.Parallel.init patches.Rows (fun row ->
-                let patch = values.Slice(row * area, area).Span
-                let result = Array.zeroCreate waves
+            Processors.Map(
+                patches.Rows,
+                fun row ->
+                    let patch = values.Slice(row * area, area).Span
+                    let result = Array.zeroCreate waves
 
-                for wave in 0 .. waves - 1 do
-                    let mutable sum = 0.0
+                    for wave in 0 .. waves - 1 do
+                        let mutable sum = 0.0
 
-                    for pixel in 0 .. area - 1 do
-                        sum <- sum + cosines[wave * area + pixel] * patch[pixel]
+                        for pixel in 0 .. area - 1 do
+                            sum <- sum + cosines[wave * area + pixel] * patch[pixel]
 
-                    result[wave] <- sum
+                        result[wave] <- sum
 
-                result)
+                    result
+            )
 
         Grid.ofArray patches.Rows waves (Array.concat coefficients)
 

@@ -70,6 +70,28 @@ let startShell (command: string) : Process =
     | null -> failtest "bash does not start"
     | started -> started
 
+/// Starts `dotnet` with these words as a user who may not write everywhere: root gives up the privilege to pass over modes. Skipped where
+/// that cannot be.
+let startUnprivileged (words: string list) : Process =
+    if not (OperatingSystem.IsWindows()) && Environment.UserName <> "root" then
+        start words
+    elif not (File.Exists "/usr/bin/setpriv") then
+        skiptest "root may write anywhere"
+    else
+        let info =
+            ProcessStartInfo(
+                "setpriv",
+                [ "--bounding-set=-dac_override,-dac_read_search"; "--inh-caps=-all"; "dotnet" ]
+                @ words,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            )
+
+        match Process.Start info with
+        | null -> failtest "setpriv does not start"
+        | started -> started
+
 /// Waits for the end of a process.
 let finish (running: Process) : Run =
     running.StandardInput.Close()

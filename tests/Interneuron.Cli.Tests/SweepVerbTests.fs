@@ -239,4 +239,28 @@ let tests =
                       counts there = [ 6; 0; 0 ]
 
                   waitUntil "all cells are done" areDone
-                  Expect.equal (collected there) (collected here) "byte for byte") ]
+                  Expect.equal (collected there) (collected here) "byte for byte"
+
+                  // From C#: what is left of the plan that the folder has.
+                  for result in
+                      Directory.GetFiles(Path.Combine(there, "cells"), "result.json", SearchOption.AllDirectories)
+                      |> Array.take 2 do
+                      File.Delete result
+
+                  let sweep =
+                      Interneuron.Sweep(Interneuron.SweepPlan.Load(Path.Combine(there, "plan.json")), there)
+
+                  let isOver () =
+                      match sweep.Job with
+                      | null -> false
+                      | job -> job.Tasks.Count = 0
+
+                  waitUntil "the first array is over" isOver
+
+                  let array =
+                      Interneuron.SlurmArray(Program = [| "dotnet"; program |], Block = 6, Time = TimeSpan.FromMinutes 10.0)
+
+                  Expect.isNotNull (sweep.Submit array) "a job"
+                  waitUntil "the second array is over" (fun () -> isOver () && sweep.Standing.Left = 0)
+                  Expect.equal (collected there) (collected here) "byte for byte, again"
+                  Expect.isNull (sweep.Submit array) "nothing is left") ]

@@ -45,8 +45,7 @@ let private runWith jobs folder plan =
     Running.plan folder plan jobs (TimeSpan.FromSeconds 0.02) ignore ignore CancellationToken.None
 
 let private timeless folder plan =
-    Collecting.save folder plan plan.Axes (Table.collect folder plan false)
-    |> ignore
+    Collecting.collect folder plan plan.Axes false |> Collecting.save |> ignore
 
     [ for name in [ "table.csv"; "table.parquet"; "sweep.svg"; "result.json" ] -> File.ReadAllBytes(Path.Combine(folder, name)) ]
 
@@ -241,7 +240,7 @@ let tests =
                   Expect.equal (text "state") [| "failed"; "done" |] "states"
                   Expect.stringStarts (Array.head (text "reason")) $"{bad}: " "why"
                   Expect.equal (Array.head (text "ks")) "" "no number"
-                  Collecting.save out plan plan.Axes table |> ignore
+                  Collecting.collect out plan plan.Axes true |> Collecting.save |> ignore
                   let csv = File.ReadAllText(Path.Combine(out, "table.csv"))
                   Expect.stringContains csv ("\"" + bad.Replace("\"", "\"\"") + "\"") "quoted as RFC 4180 says"
                   Npy.writeGrid bad (stimuli 5 1000 1)

@@ -14,7 +14,7 @@ open Interneuron.Studio.Tests.Scene
 
 /// The circuit of a state, and the distance of its first responses to the target.
 let private learned (state: StudioState) =
-    let circuit = Figures.Circuit(state, store, Threading.CancellationToken.None)
+    let circuit = Figures.Learned(state, store, Threading.CancellationToken.None)
     let r = circuit.Respond(store.Load(state, state.Now)).R.Column 0
     gains circuit, Measure.Ks(r, Replay.Target state.Now)
 
@@ -22,28 +22,41 @@ let private learned (state: StudioState) =
 let private words (line: string) =
     [ for found in Regex.Matches(line, @"(?:'[^']*'|\S)+") -> found.Value.Replace("'", "") ]
 
-let private commanded (state: StudioState) : JsonElement =
+/// Runs the command lines of a state in a folder, with the arrays that they take; the folder of the last.
+let private commandedIn (folder: string) (state: StudioState) : string =
+    let k = (Replay.Start(state, store.Load(state, state.Phases[0]))).Gains.Count
+
+    state.Phases
+    |> Seq.iteri (fun i phase -> Npy.Write(Path.Combine(folder, CommandLine.ArrayOf(state, i)), store.Load(state, phase)))
+
+    let lines =
+        [ for line in CommandLine.Of(state, k).Split '\n' ->
+              [ for word in words line ->
+                    if word.StartsWith "figures" || word.StartsWith "stimuli" then
+                        Path.Combine(folder, word)
+                    else
+                        word ] ]
+
+    for line in lines do
+        Expect.equal line.Head "interneuron" "the program"
+        Expect.equal (Interneuron.Cli.Program.run line.Tail) 0 (String.concat " " line)
+
+    List.last (List.last lines)
+
+let private resultIn (out: string) : JsonElement =
+    JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json"))).RootElement
+
+let private inFolder (test: string -> unit) =
     let folder = Directory.CreateTempSubdirectory("studio-take-").FullName
-    let k = (Replay.Start(state, store.Load(state, state.Now))).Gains.Count
-    let stimuli = Path.Combine(folder, "stimuli.npy")
-    Npy.Write(stimuli, store.Load(state, state.Now))
-    let out = Path.Combine(folder, "figures")
 
-    let line =
-        words (string (CommandLine.Of(state, k)))
-        |> List.map (fun word ->
-            match word with
-            | "stimuli.npy" -> stimuli
-            | "figures" -> out
-            | word -> word)
+    try
+        test folder
+    finally
+        Directory.Delete(folder, true)
 
-    Expect.equal line.Head "interneuron" "the program"
-    Expect.equal (Interneuron.Cli.Program.run line.Tail) 0 (String.concat " " line)
-
-    let json =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(out, "result.json"))).RootElement
-
-    Directory.Delete(folder, true)
+let private commanded (state: StudioState) : JsonElement =
+    let mutable json = Unchecked.defaultof<JsonElement>
+    inFolder (fun folder -> json <- resultIn (commandedIn folder state))
     json
 
 let private numbers (json: JsonElement) =
@@ -119,8 +132,9 @@ let tests =
                   let state =
                       ofPotential "log(cosh(theta*z))/theta^2 + z^4/4" parameter (state [ phase "scene:1" 1.0 "gaussian" 500 ] 0)
 
-                  let json = (commanded state).GetProperty "trained"
-                  Expect.equal (numbers (json.GetProperty "g")) (fst (learned state)) parameter
+                  let json = commanded state
+                  let gains, ks = learned state
+                  Expect.equal (numbers (json.GetProperty "g"), json.GetProperty("ks").GetDouble()) (gains, ks) parameter
           }
 
           test "so does that of pairs" {
@@ -131,7 +145,39 @@ let tests =
               Expect.equal (numbers (circuit.GetProperty "g")) (fst (learned state)) "g"
           }
 
-          test "several phases take a program" { Expect.isNull (CommandLine.Of(phases, 2)) "no line" }
+          test
+              "of several phases each has its line, which goes on from the circuit of the one before it; the last has the figures of the page" {
+              inFolder (fun folder ->
+                  let out = commandedIn folder phases
+                  let json = resultIn out
+                  Expect.equal (numbers (json.GetProperty "g"), json.GetProperty("ks").GetDouble()) (learned phases) "gains and KS"
+
+                  let result =
+                      result (Figures.OfAsync(phases, store, Threading.CancellationToken.None))
+
+                  Expect.equal (result.FigureSvg()) (File.ReadAllText(Path.Combine(out, "gaussianise.svg"))) "SVG"
+                  Expect.equal (result.FigurePng()) (File.ReadAllBytes(Path.Combine(out, "gaussianise.png"))) "PNG")
+          }
+
+          test "so do phases of pairs, with a formula of one's own" {
+              let state =
+                  StudioState(
+                      Primaries = 2,
+                      Potential = "log(cosh(theta*z))/theta^2 + b*z^4",
+                      Parameters = "theta in [0.5,4]; b in [0.1,1]",
+                      Interneurons = Nullable 3,
+                      Rule = LearningRule.Derived,
+                      Phases =
+                          Collections.Immutable.ImmutableArray.CreateRange
+                              [ phase "scene:1" 1.0 "gaussian" 200
+                                phase "distribution:laplace" 2.0 "logistic" 100 ]
+                  )
+
+              let json = commanded state
+              let outcomes = (json.GetProperty("rows")[0]).GetProperty "outcomes"
+              let circuit = outcomes.EnumerateArray() |> Seq.last
+              Expect.equal (numbers (circuit.GetProperty "g")) (fst (learned state)) "g"
+          }
 
           test "the script of F# comes to the same numbers" {
               let folder = Directory.CreateTempSubdirectory("studio-take-").FullName
@@ -205,7 +251,7 @@ let tests =
               let svg = Text.Encoding.UTF8.GetString(take "figure.svg")
 
               let experiment =
-                  let settings = CommandLine.Settings(state, 1)
+                  let settings = CommandLine.Settings(state, 0, 1)
 
                   let array =
                       Path.Combine(Directory.CreateTempSubdirectory("studio-take-").FullName, "stimuli.npy")

@@ -227,7 +227,8 @@ module Initial =
 
             Array.sumBy (fun x -> x * x) s
 
-        let driven = Array.sum (Array.Parallel.init count drive) / float count
+        let driven =
+            Array.sum (Interneuron.Kernels.Processors.Map(count, drive)) / float count
         // The leak takes its part of the drive; half of it at most, so that the interneurons keep something to do.
         let left =
             Math.Max(Math.Sqrt power - leak * Math.Sqrt(float n), 0.5 * Math.Sqrt power)

@@ -2,6 +2,7 @@ namespace Interneuron.Core.Circuits
 
 open System
 open System.Threading
+open MathNet.Numerics.Statistics
 open Interneuron.Statistics
 open Interneuron.Kernels
 open Interneuron.Core.Symbolic
@@ -58,6 +59,29 @@ module Optimum =
 
         (Engines.forRule circuit.Potential gainsOnly).Gains(Engines.state circuit, nodes, stimuli, Response.toleranceFor stimuli.Span)
 
+    /// The rows of so many of the largest of some numbers, the largest first, and the others in their order.
+    let private largestAndOthers (count: int) (sizes: float array) : int array * int array =
+        let n = sizes.Length
+        let least = ArrayStatistics.OrderStatisticInplace(Array.copy sizes, n - count + 1)
+        let chosen, others = ResizeArray count, ResizeArray(n - count)
+
+        // Of those that are as large as the least, the first.
+        let mutable room =
+            count - (sizes |> Array.sumBy (fun size -> if size > least then 1 else 0))
+
+        for row in 0 .. n - 1 do
+            if sizes[row] > least then
+                chosen.Add row
+            elif sizes[row] = least && room > 0 then
+                room <- room - 1
+                chosen.Add row
+            else
+                others.Add row
+
+        let chosen = chosen.ToArray()
+        Array.Sort(Array.map (fun row -> -sizes[row]) chosen, chosen)
+        chosen, others.ToArray()
+
     /// Rows of the stimuli for the curvature, with weights: a quarter of them those of the largest responses, which are all that some
     /// interneurons see, the others evenly from all.
     let private curvatureOver (circuit: CircuitState) (sizes: float array) =
@@ -67,12 +91,10 @@ module Optimum =
             min n (max fewest (perInterneuron * circuit.Interneurons / circuit.Primaries))
 
         let far = if count = n then n else count / 4
-        let order = Array.init n id
-        Array.Sort(Array.map (~-) sizes, order)
-        let near = Array.sort order[far..]
+        let largest, near = largestAndOthers far sizes
         let taken = count - far
 
-        Array.append order[.. far - 1] (Array.init taken (fun j -> near[int (int64 j * int64 near.Length / int64 taken)])),
+        Array.append largest (Array.init taken (fun j -> near[int (int64 j * int64 near.Length / int64 taken)])),
         Array.init count (fun j -> (if j < far then 1.0 else float near.Length / float taken) / float n)
 
     /// J and dJ/dg at some gains; None where a stimulus has no response.

@@ -214,7 +214,7 @@ module Together =
                 results[one.Index] <- Some result
 
         try
-            Parallel.ForEach(groups, learn) |> ignore
+            Parallel.ForEach(groups, Processors.Options, learn) |> ignore
         with :? AggregateException as failed ->
             ExceptionDispatchInfo.Throw(failed.InnerExceptions[0])
 

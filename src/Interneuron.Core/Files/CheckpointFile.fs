@@ -115,7 +115,7 @@ type internal CheckpointFile(path: string) =
                 next.Flush true
                 File.Move(beside, full, true)
             with _ ->
-                next.Dispose()
+                FileError.giveUp next
                 File.Delete beside
                 reraise ()
 

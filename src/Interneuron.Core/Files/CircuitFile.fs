@@ -19,6 +19,8 @@ type Provenance =
         Source: Source
         /// How many they were, n.
         Samples: int
+        /// The file of the circuit that learning went on from; None where it began with a new one.
+        From: string option
     }
 
 /// A circuit as it is kept in a file.
@@ -51,7 +53,15 @@ module CircuitFile =
                 { Settings = trained.Settings
                   Steps = trained.Steps
                   Source = source
-                  Samples = samples } }
+                  Samples = samples
+                  From = None } }
+
+    /// The same, of a circuit that learned on from that of a file.
+    let goneOnFrom (path: string) (saved: SavedCircuit) : SavedCircuit =
+        { saved with
+            Provenance =
+                saved.Provenance
+                |> Option.map (fun provenance -> { provenance with From = Some path }) }
 
     let private scheduleName schedule =
         match schedule with
@@ -86,7 +96,10 @@ module CircuitFile =
                 match provenance.Source with
                 | Source.Standardised(_, map) -> standardisationMember map
                 | _ -> ()
-                "samples", Json.whole provenance.Samples ]
+                "samples", Json.whole provenance.Samples
+                match provenance.From with
+                | Some path -> "from", Json.Text path
+                | None -> () ]
         )
 
     /// The rows of the matrix W (N x K) of a circuit.
@@ -187,7 +200,8 @@ module CircuitFile =
               "scene"
               "input"
               "standardised"
-              "samples" ]
+              "samples"
+              "from" ]
 
         JsonReading.requireMembers at known element
 
@@ -219,7 +233,8 @@ module CircuitFile =
                 |> Option.defaultValue false }
           Steps = value "steps_made" JsonReading.whole
           Source = readSource at element
-          Samples = value "samples" JsonReading.whole }
+          Samples = value "samples" JsonReading.whole
+          From = JsonReading.tryValue at "from" element JsonReading.text }
 
     let private matrix = JsonReading.list (JsonReading.list JsonReading.number)
 

@@ -36,6 +36,13 @@ module internal FileError =
         | :? ArgumentOutOfRangeException as error when error.ParamName = "value" ->
             raise (Refusal(Where.named path, $"cannot be {doing}: it would be larger than a file may be here.", None, null, error))
 
+    /// Closes a file that is given up: what it could not write before, as where a disk is full, it cannot write now.
+    let giveUp (file: Stream) =
+        try
+            file.Dispose()
+        with :? IOException ->
+            ()
+
     /// Whether another process holds a file, by the code of the error: Windows' sharing violation, and EWOULDBLOCK of Linux and macOS.
     let isInUse (error: IOException) =
         List.contains (error.HResult &&& 0xFFFF) [ 32; 11; 35 ]
@@ -157,7 +164,7 @@ type FileDraft(path: string) =
     let mutable isOpen = true
 
     let discard () =
-        stream.Dispose()
+        FileError.giveUp stream
         Drafts.discard beside
 
     /// The content's stream; it can be sought and overwritten until the file is complete.

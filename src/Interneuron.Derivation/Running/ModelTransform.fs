@@ -38,17 +38,25 @@ module ModelTransform =
                 requireTransport ()
                 let logTarget = logTarget.Value
 
-                Array.zip (Array.chunkBySize n s) (Array.chunkBySize instance.Responses (respond s))
-                |> Array.Parallel.map (fun (s, r) ->
-                    if Array.exists System.Double.IsNaN r then
-                        nan
-                    else
-                        Array.sumBy logTarget r - instance.LogVolume(packed, s, r))
+                let stimuli, responses =
+                    Array.chunkBySize n s, Array.chunkBySize instance.Responses (respond s)
+
+                Interneuron.Kernels.Processors.Map(
+                    stimuli.Length,
+                    fun row ->
+                        let s, r = stimuli[row], responses[row]
+
+                        if Array.exists System.Double.IsNaN r then
+                            nan
+                        else
+                            Array.sumBy logTarget r - instance.LogVolume(packed, s, r)
+                )
           Sample =
             fun count seed ->
                 requireTransport ()
 
-                Initial.sampleTarget model.Target instance.Responses count seed
-                |> Array.chunkBySize instance.Responses
-                |> Array.Parallel.map (fun r -> instance.Stimulus(packed, r))
-                |> Array.concat }
+                let responses =
+                    Initial.sampleTarget model.Target instance.Responses count seed
+                    |> Array.chunkBySize instance.Responses
+
+                Array.concat (Interneuron.Kernels.Processors.Map(responses.Length, fun row -> instance.Stimulus(packed, responses[row]))) }

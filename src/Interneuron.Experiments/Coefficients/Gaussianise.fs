@@ -340,7 +340,7 @@ module Gaussianise =
         let responses, circuit =
             Path.Combine(folder, "responses.npy"), Path.Combine(folder, "circuit.json")
 
-        CircuitFile.write circuit (CircuitFile.ofTrained result.Settings.Source result.Stimuli.S.Rows result.Trained)
+        CircuitFile.write circuit (Learning.saved result.Settings.Learning result.Settings.Source result.Stimuli.S.Rows result.Trained)
         writeResponses responses result
         [ responses; circuit ]
 
@@ -357,7 +357,8 @@ module Gaussianise =
                         Steps = Some 5_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Source = source })
-              Setting.learning LearningChoices.all _.Learning (fun learning settings -> { settings with Learning = learning }) ]
+              Setting.learning (LearningChoices.from :: LearningChoices.all) _.Learning (fun learning settings ->
+                  { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

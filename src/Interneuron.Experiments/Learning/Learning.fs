@@ -10,6 +10,9 @@ open Interneuron.Derivation.Rules
 open Interneuron.Stimuli
 open Interneuron.Statistics
 
+/// A trained circuit that learning goes on from, and its file.
+type Beginning = { Path: string; Circuit: Circuit }
+
 /// What is learned and how: the choices that every experiment shares. Where one is None, the potential or the rule decides.
 type Learning =
     {
@@ -34,6 +37,8 @@ type Learning =
         BatchOptimum: bool
         /// Seed of the initial values and of the draws.
         Seed: int
+        /// The circuit that learning goes on from, whose potential, leak and K are those above; None for a new one.
+        From: Beginning option
     }
 
 /// From stimuli to a trained circuit.
@@ -50,7 +55,8 @@ module Learning =
           Batch = None
           Learns = None
           BatchOptimum = false
-          Seed = 1 }
+          Seed = 1
+          From = None }
 
     let private isPublished (learning: Learning) = learning.Rule = RuleOrigin.Published
 
@@ -112,13 +118,18 @@ module Learning =
           if settings.BatchOptimum then
               "gains", "of least J over all stimuli"
 
+          for from in Option.toList learning.From do
+              "from", from.Path
+
           "seed", string learning.Seed ]
 
     /// What was chosen, as members of a JSON object.
     let members (learning: Learning) : (string * Json) list =
         [ "potential", Json.Text learning.Potential.Name
           "target", Json.Text(Target.name learning.Target)
-          "leak", Json.Number learning.Leak ]
+          "leak", Json.Number learning.Leak
+          for from in Option.toList learning.From do
+              "from", Json.Text from.Path ]
 
     /// What a circuit has learned, as members of a JSON object.
     let parameterMembers (circuit: Circuit) : (string * Json) list =
@@ -137,11 +148,22 @@ module Learning =
           Batch = Some settings.Batch
           Learns = Some settings.Learns
           BatchOptimum = settings.BatchOptimum
-          Seed = settings.Seed }
+          Seed = settings.Seed
+          From = None }
 
-    /// The circuit that learning starts from, for stimuli s (n x N). ArgumentException when K interneurons cannot give every stimulus a
-    /// response, or the stimuli are all zero.
-    let start (learning: Learning) (stimuli: Grid) : Circuit =
+    /// The choices that go on from a circuit, where nothing else is said.
+    let goingOn (from: Beginning) (learning: Learning) : Learning =
+        let circuit = from.Circuit
+
+        { learning with
+            Potential = circuit.Potential
+            Target = circuit.Target
+            Leak = circuit.Leak
+            Interneurons = Some circuit.Interneurons
+            From = Some from }
+
+    // A new circuit.
+    let private fresh (learning: Learning) (stimuli: Grid) : Circuit =
         let n = stimuli.Columns
         let k = defaultArg learning.Interneurons (Initial.defaultCount learning.Potential n)
 
@@ -158,6 +180,24 @@ module Learning =
 
             let power = squares / float stimuli.Rows
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
+
+    /// The circuit that learning starts from, for stimuli s (n x N): a new one, or that which it goes on from, driven to the target.
+    /// Refusal where that one has another N. ArgumentException when K interneurons cannot give every stimulus a response, or the stimuli are
+    /// all zero.
+    let start (learning: Learning) (stimuli: Grid) : Circuit =
+        match learning.From with
+        | Some { Path = path; Circuit = circuit } when circuit.Primaries <> stimuli.Columns ->
+            raise (Refusal $"{path}: has N = {circuit.Primaries} primary neurons; the stimuli are of {stimuli.Columns} values each.")
+        | Some { Circuit = circuit } -> Circuit.create circuit.Potential learning.Target circuit.Leak circuit.Gains circuit.Theta circuit.W
+        | None -> fresh learning stimuli
+
+    /// A trained circuit as it is saved.
+    let saved (learning: Learning) (source: Source) (samples: int) (trained: Trained) : SavedCircuit =
+        let saved = CircuitFile.ofTrained source samples trained
+
+        match learning.From with
+        | Some from -> CircuitFile.goneOnFrom from.Path saved
+        | None -> saved
 
     /// What kept learning from its end, other than cancellation, in a line.
     let failure (trained: Trained) : string option =

@@ -1,7 +1,9 @@
 namespace Interneuron.Experiments
 
+open System
 open Interneuron.Statistics
 open Interneuron.Core.Symbolic.Text
+open Interneuron.Core.Transport
 open Interneuron.Core.Files
 
 /// What a command line gives: options with their words. `say` takes a line about anything unusual.
@@ -105,6 +107,51 @@ module Given =
     /// in --seed 1 and --seed=1. UsageException where they are not options and values, Refusal for a value that cannot be.
     let read (verb: string) (flags: Flag list) (say: string -> unit) (words: string list) : Given =
         Given(readFrom verb flags [] words, say)
+
+    let private separated (parameters: string list) =
+        parameters
+        |> List.collect (fun text ->
+            text.Split(';', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
+            |> List.ofArray)
+
+    /// The potential that a text stands for, of the library by its name, or a formula of z and what --parameter declares. UsageException
+    /// for parameters beside a name, Refusal for a formula that cannot be read.
+    let potentialOf (text: string) (given: Given) : Potential =
+        let parameters = separated (given.All Options.parameter)
+
+        match Potentials.tryFind text with
+        | Some named when parameters.IsEmpty -> named
+        | Some named -> raise (UsageException $"the potential {named.Name} has its own parameters; --parameter goes with a formula")
+        | None ->
+            match PotentialText.parse text parameters with
+            | Ok potential -> potential
+            | Error refusal -> raise refusal
+
+    /// --potential with --parameter.
+    let potential (given: Given) : Potential option =
+        match given.TryFind Options.potential with
+        | Some text -> Some(potentialOf text given)
+        | None when given.Has Options.parameter ->
+            raise (UsageException $"{Options.parameter.Name} goes with a formula, as {Options.potential.Name}")
+        | None -> None
+
+    /// --from: the circuit, and its file. UsageException where something that is part of it is given beside it, Refusal where it cannot be
+    /// read, or learned from standardised stimuli.
+    let from (given: Given) : Beginning option =
+        let parts: Flag list =
+            [ Options.potential; Options.parameter; Options.leak; Options.interneurons ]
+
+        given.TryFind Options.from
+        |> Option.map (fun path ->
+            match given.Flags |> List.tryFind (fun flag -> List.contains flag parts) with
+            | Some flag -> raise (UsageException $"{flag.Name} is part of the circuit in {path}; give one of them")
+            | None ->
+                let saved = CircuitFile.read path
+
+                if saved.Standardisation.IsSome then
+                    raise (Refusal $"{path}: learned from centred or standardised stimuli; only circuits of stimuli as they are go on.")
+
+                { Path = path; Circuit = saved.Circuit })
 
     /// --input with --centre or --standardise; anything unusual about the array is reported.
     let array (given: Given) : Source =

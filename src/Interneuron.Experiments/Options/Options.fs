@@ -107,20 +107,41 @@ module Options =
             "K"
             "the number of interneurons (default: what the potential needs); several where circuits are compared"
 
-    /// --potential
+    // A formula has more in it than letters, digits and the hyphens of names.
+    let private isFormula (text: string) =
+        text
+        |> Seq.exists (fun letter -> not (Char.IsLetterOrDigit letter || letter = '-'))
+
+    /// --potential: a name of the library, or a formula that --parameter completes
     let potential =
-        named
-            [ for p in Potentials.all -> p.Name ]
-            Names.potential
-            "--potential"
-            "NAME"
-            (oneOf
+        let known =
+            oneOf
                 [ for p in Potentials.all ->
                       p.Name
                       + (if p = Potentials.powerMixture then
                              " (mostly the default)"
                          else
-                             "") ])
+                             "") ]
+
+        named
+            [ for p in Potentials.all -> p.Name ]
+            (fun text -> if isFormula text then text else (Names.potential text).Name)
+            "--potential"
+            "NAME"
+            $"{known}; or a formula of z and parameters"
+
+    /// --parameter
+    let parameter =
+        valued
+            Kind.Repeated
+            id
+            "--parameter"
+            "TEXT"
+            "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each, or all of them with ; between them"
+
+    /// --from
+    let from =
+        file "--from" "FILE" "go on from a trained circuit in place of a new one; its potential, leak and interneurons stay"
 
     /// --target
     let target =
@@ -219,10 +240,6 @@ module Options =
             "FORMULA"
             "the paper's circuit with this potential, a formula of z and parameters, or the name of one"
 
-    /// --parameter
-    let parameter =
-        valued Kind.Repeated id "--parameter" "TEXT" "a parameter of the potential, such as \"theta in [0.5,4]\"; once for each"
-
     /// --primaries
     let primaries =
         whole 1L 1000L "--primaries" "N" "the number of primary neurons (default 2)"
@@ -285,7 +302,7 @@ module Options =
 
     /// --jobs
     let jobs =
-        whole 1L 1024L "--jobs" "N" "how many cells run at once on this machine (default 1)"
+        whole 1L 1024L "--jobs" "N" "how many cells run at once, each on a processor of its own (default: as many as this machine has)"
 
     /// --cells
     let cells =
@@ -347,8 +364,10 @@ module Options =
 
     /// The choices of learning.
     let learning: Flag list =
-        [ interneurons
+        [ from
+          interneurons
           potential
+          parameter
           target
           leak
           rule

@@ -39,12 +39,16 @@ module Setting =
     let picture (set: Source -> 'Settings -> 'Settings) : Setting<'Settings> =
         ofValue [ Options.image; Options.scene ] Given.source set
 
-    /// The numbers of interneurons to compare: those given, or what the potential needs, if that is given.
+    /// The numbers of interneurons to compare: those given, that of the circuit to go on from, or what the potential needs, if that is
+    /// given.
     let interneurons (set: int list -> 'Settings -> 'Settings) : Setting<'Settings> =
-        let ofPotential (given: Given) =
-            given.TryFind Options.potential |> Option.map Treatment.defaultInterneurons
+        let counts (given: Given) =
+            match given.TryFind Options.interneurons, Given.from given with
+            | Some counts, _ -> Some counts
+            | None, Some from -> Some [ from.Circuit.Interneurons ]
+            | None, None -> Given.potential given |> Option.map Treatment.defaultInterneurons
 
-        ofValue [ Options.interneurons ] (fun given -> given.TryFind Options.interneurons |> Option.orElse (ofPotential given)) set
+        ofValue [ Options.interneurons ] counts set
 
     /// All of them, one after another.
     let apply (settings: Setting<'Settings> list) (given: Given) (start: 'Settings) : 'Settings =
@@ -65,8 +69,13 @@ module LearningChoices =
     let private interneurons: Setting<Learning> =
         Setting.single Options.interneurons (fun k learning -> { learning with Interneurons = Some k })
 
+    /// --from
+    let from: Setting<Learning> =
+        Setting.ofValue [ Options.from ] Given.from Learning.goingOn
+
     let private potential: Setting<Learning> =
-        Setting.one Options.potential (fun potential learning -> { learning with Potential = potential })
+        Setting.ofValue [ Options.potential; Options.parameter ] Given.potential (fun potential learning ->
+            { learning with Potential = potential })
 
     /// --target
     let target: Setting<Learning> =
@@ -102,4 +111,4 @@ module LearningChoices =
 
     /// Learning as a command line chooses it.
     let read (given: Given) : Learning =
-        Setting.apply all given Learning.standard
+        Setting.apply (from :: all) given Learning.standard

@@ -396,7 +396,7 @@ module Frontier =
               Setting.one Options.interneurons (fun counts settings ->
                   { settings with
                       Interneurons = List.sort (List.distinct counts) })
-              Setting.one Options.potential (fun potential settings ->
+              Setting.ofValue [ Options.potential; Options.parameter ] Given.potential (fun potential settings ->
                   { settings with
                       Potentials = [ potential ] })
               Setting.learning

@@ -266,7 +266,10 @@ module Pairs =
                   match outcome.Learned with
                   | Some learned ->
                       let path = Path.Combine(folder, $"circuit-{suffix row learned}.json")
-                      CircuitFile.write path (CircuitFile.ofTrained result.Settings.Source row.Stimuli.S.Rows learned.Trained)
+
+                      Learning.saved result.Settings.Learning result.Settings.Source row.Stimuli.S.Rows learned.Trained
+                      |> CircuitFile.write path
+
                       path
                   | None -> () ]
 
@@ -286,8 +289,10 @@ module Pairs =
             [ Setting.source (fun source settings -> { settings with Source = source })
               Setting.one Options.offset (fun offsets settings -> { settings with Offsets = offsets })
               Setting.interneurons (fun counts settings -> { settings with Interneurons = counts })
-              Setting.learning (LearningChoices.without [ Options.interneurons ]) _.Learning (fun learning settings ->
-                  { settings with Learning = learning }) ]
+              Setting.learning
+                  (LearningChoices.from :: LearningChoices.without [ Options.interneurons ])
+                  _.Learning
+                  (fun learning settings -> { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson
           ToTable = toTable

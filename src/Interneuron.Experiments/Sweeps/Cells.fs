@@ -67,16 +67,20 @@ module Cells =
         else
             CellState.Left
 
-    /// How the cells of a plan stand in a folder.
-    let count (folder: string) (plan: Plan) : SweepCounts =
-        (({ Done = 0; Failed = 0; Left = 0 }: SweepCounts), plan.Cells)
-        ||> List.fold (fun counts cell ->
-            match state (place folder plan.Experiment cell) with
+    /// How many cells are in which state.
+    let countOf (states: CellState list) : SweepCounts =
+        (({ Done = 0; Failed = 0; Left = 0 }: SweepCounts), states)
+        ||> List.fold (fun counts state ->
+            match state with
             | CellState.Done -> { counts with Done = counts.Done + 1 }
             | CellState.Failed _ ->
                 { counts with
                     Failed = counts.Failed + 1 }
             | CellState.Left -> { counts with Left = counts.Left + 1 })
+
+    /// How the cells of a plan stand in a folder.
+    let count (folder: string) (plan: Plan) : SweepCounts =
+        countOf [ for cell in plan.Cells -> state (place folder plan.Experiment cell) ]
 
     /// Keeps a plan in the folder of its sweep, which is made where there is none. Refusal when it cannot be written.
     let keep (folder: string) (plan: Plan) : unit =

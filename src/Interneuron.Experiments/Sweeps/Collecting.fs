@@ -5,6 +5,23 @@ open Interneuron.Statistics
 open Interneuron.Core.Files
 
 /// What came of a sweep so far.
+type Collected =
+    {
+        /// Where the sweep is.
+        Folder: string
+        /// What it runs.
+        Plan: Plan
+        /// What its figure shows, where there is one.
+        Axes: SweepAxes option
+        /// A row for each cell.
+        Table: SweepTable
+        /// How the cells stand, and the rows, as one JSON object.
+        Json: Json
+        /// The table for people.
+        Lines: (string * string) list
+    }
+
+/// Collecting what came of a sweep.
 [<RequireQualifiedAccess>]
 module Collecting =
     /// The name of its results and of its figure.
@@ -19,7 +36,7 @@ module Collecting =
           "left", Json.whole counts.Left ]
 
     /// The table for people: what differs, and what the figure shows; why a cell failed, in its place.
-    let lines (plan: Plan) (axes: SweepAxes option) (table: SweepTable) : (string * string) list =
+    let private lines (plan: Plan) (axes: SweepAxes option) (table: SweepTable) : (string * string) list =
         let texts = dict [ for name, column in table.Columns -> name, column ]
         let isNumber = table |> Table.numeric |> List.map fst |> set
 
@@ -54,22 +71,34 @@ module Collecting =
                 if reasons[i] <> "" then
                     string (i + 1), reasons[i] ]
 
-    /// Writes the table of a plan's cells as `table.parquet` and `table.csv`, the figure where there are axes, and `result.json` into the
-    /// folder; they appear together. Returns the paths. Refusal for axes that are no columns, and when they cannot be written.
-    let save (folder: string) (plan: Plan) (axes: SweepAxes option) (table: SweepTable) : string list =
-        let counts = Cells.count folder plan
+    /// What is there of a plan in a folder, with times or without.
+    let collect (folder: string) (plan: Plan) (axes: SweepAxes option) (withTimes: bool) : Collected =
+        let table = Table.collect folder plan withTimes
 
+        { Folder = folder
+          Plan = plan
+          Axes = axes
+          Table = table
+          Json = Json.Object(members plan table.Counts @ [ "rows", Table.toJson table ])
+          Lines = lines plan axes table }
+
+    let private write (collected: Collected) () : string list =
         let parquet, csv =
-            Path.Combine(folder, "table.parquet"), Path.Combine(folder, "table.csv")
+            Path.Combine(collected.Folder, "table.parquet"), Path.Combine(collected.Folder, "table.csv")
 
-        Output.results folder name (Json.Object(members plan counts @ [ "rows", Table.toJson table ])) (fun () ->
-            TableFiles.parquet parquet table
-            TableFiles.csv csv table
+        TableFiles.parquet parquet collected.Table
+        TableFiles.csv csv collected.Table
 
-            let figure =
-                match axes with
-                | Some axes when counts.Done > 0 ->
-                    Figure.save folder name (SweepFigure.figure plan axes (lines plan (Some axes) table) table)
-                | _ -> []
+        let figure =
+            match collected.Axes with
+            | Some axes when collected.Table.Counts.Done > 0 ->
+                SweepFigure.figure collected.Plan axes collected.Lines collected.Table
+                |> Figure.save collected.Folder name
+            | _ -> []
 
-            figure @ [ parquet; csv ])
+        figure @ [ parquet; csv ]
+
+    /// Writes the table as `table.parquet` and `table.csv`, the figure where there are axes and a cell is done, and `result.json` into the
+    /// sweep's folder; they appear together. Returns the paths. Refusal for axes that are no columns, and when they cannot be written.
+    let save (collected: Collected) : string list =
+        Output.results collected.Folder name collected.Json (write collected)

@@ -5,6 +5,7 @@ open System.Collections.Generic
 open System.IO
 open System.Runtime.ExceptionServices
 open System.Threading
+open Interneuron.Kernels
 open Interneuron.Statistics
 open Interneuron.Core.Files
 
@@ -44,6 +45,19 @@ module Running =
         | _, (:? IOException | :? UnauthorizedAccessException) -> true
         | _ -> false
 
+    // Whether the file system refuses what belongs to the sweep itself, as a full disk does: other cells would fare no better.
+    let private isOfSweep (place: string) (error: exn) =
+        match error with
+        | :? Refusal as refusal ->
+            refusal.Message.StartsWith(place, StringComparison.Ordinal)
+            && isOfMachine refusal
+        | _ -> false
+
+    // A folder that was deleted is not made again.
+    let private requireThere (folder: string) =
+        if not (Directory.Exists folder) then
+            raise (Refusal(Where.named folder, "no such folder any more.", None, null, DirectoryNotFoundException()))
+
     let private kept (place: string) (experiment: IExperiment) =
         Directory.GetFiles(place, experiment.Name + ".checkpoint*")
 
@@ -72,10 +86,12 @@ module Running =
                 if cancellation.IsCancellationRequested then
                     false, false
                 else
+                    requireThere place
                     Output.results place experiment.Name findings.Json (fun () -> []) |> ignore
                     true, true
             with
             | :? OperationCanceledException when cancellation.IsCancellationRequested -> false, false
+            | error when isOfSweep place error -> reraise ()
             | error ->
                 Output.json (Cells.failureIn place) (Json.Object [ "reason", Json.Text(reasonOf error) ])
                 true, not (isOfMachine error))
@@ -84,9 +100,7 @@ module Running =
     let private runCell folder (plan: Plan) every say cancellation (cell: Cell) : bool =
         let place = Cells.place folder plan.Experiment cell
 
-        // The sweep's folder is there, or was deleted during the run.
-        if not (Directory.Exists folder) then
-            raise (Refusal $"{folder}: no such folder any more.")
+        requireThere folder
 
         FileError.guarded place "made" (fun () -> Directory.CreateDirectory place |> ignore)
 
@@ -112,11 +126,11 @@ module Running =
         | CellState.Failed _ -> true
         | CellState.Done -> not (File.Exists(Cells.lockIn place))
 
-    /// Runs some cells of a plan, as many at once as there are jobs, in their order; those that are done or have failed are not run again,
+    /// Runs some cells of a plan, as many at once as there are jobs, each on a processor of its own, in their order; those that are done or have failed are not run again,
     /// nor those that another process has at work. Each goes on from what it had kept in the folder; a failure is kept as its reason, and
     /// the others go on. On cancellation cells keep what they have learned. `every` is the time between two states that a cell keeps, `say`
     /// takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot
-    /// be written.
+    /// be written, or is there no more; cells at work keep what they have learned.
     let cells
         (folder: string)
         (plan: Plan)
@@ -197,7 +211,7 @@ module Running =
         tell ()
 
         let threads =
-            [ for _ in 1 .. min jobs todo.Length -> Thread(work, stack, IsBackground = true) ]
+            [ for _ in 1 .. min jobs todo.Length -> Thread((fun () -> Processors.Alone work), stack, IsBackground = true) ]
 
         for thread in threads do
             thread.Start()

@@ -220,7 +220,14 @@ module Slurm =
             | Some(Ok answer) ->
                 // The number, and behind a semicolon the cluster's name.
                 let id = answer.Split(';')[0]
-                Files.writeWhole (jobFile folder) (fun stream -> stream.Write(Text.Encoding.UTF8.GetBytes(id + "\n")))
+
+                try
+                    Files.writeWhole (jobFile folder) (fun stream -> stream.Write(Text.Encoding.UTF8.GetBytes(id + "\n")))
+                with _ ->
+                    // Nobody would know of it.
+                    ask "scancel" [ id ] |> ignore
+                    reraise ()
+
                 Some id
             | Some(Error wrong) -> raise (Refusal $"sbatch refuses {path}: {wrong}")
             | None -> raise (Refusal $"sbatch cannot be started.")

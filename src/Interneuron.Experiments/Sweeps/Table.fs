@@ -25,6 +25,8 @@ type SweepTable =
         Columns: (string * Column) list
         /// The number of rows.
         Rows: int
+        /// How the cells stand.
+        Counts: SweepCounts
     }
 
 /// Making tables of sweeps.
@@ -127,7 +129,8 @@ module Table =
                 "reason", Column.Texts [| for state in states -> reason state |]
                 "folder", Column.Texts [| for cell in cells -> Some(Cells.name plan.Experiment cell) |] ]
             @ List.map merit (measures @ (if withTimes then times else []))
-          Rows = cells.Length }
+          Rows = cells.Length
+          Counts = Cells.countOf states }
 
     /// The columns of numbers.
     let numeric (table: SweepTable) : (string * float option array) list =

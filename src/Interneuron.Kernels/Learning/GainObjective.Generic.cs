@@ -47,7 +47,7 @@ internal sealed class GainObjective<TSolver, TKernel> : GainObjective
         int parts = Math.Min(tiles, Parts);
         double[] sums = new double[parts * (k + 1)];
         ResponseOutcome[] outcomes = new ResponseOutcome[parts];
-        Parallel.For(0, parts, part =>
+        Processors.For(parts, part =>
         {
             Workspace work = Rent();
             Span<double> own = sums.AsSpan(part * (k + 1), k + 1);
@@ -124,7 +124,7 @@ internal sealed class GainObjective<TSolver, TKernel> : GainObjective
             cancellation.ThrowIfCancellationRequested();
             int from = first;
             int count = Math.Min(gram.Capacity, rows.Length - first);
-            Parallel.For(0, (count + _tile - 1) / _tile, t =>
+            Processors.For((count + _tile - 1) / _tile, t =>
             {
                 Workspace work = Rent();
                 int start = t * _tile;

@@ -44,7 +44,7 @@ internal sealed class Gram
         ref Unsafe.Add(ref _values.First, ((((i / Panel) * _rows) + (sample * _perSample) + a) * Panel) + (i % Panel));
 
     /// <summary>Adds the products of the rows of the first samples.</summary>
-    internal void Add(int samples) => Parallel.For(0, _panels, left =>
+    internal void Add(int samples) => Processors.For(_panels, left =>
     {
         // The long rows of tiles first, so that no core is left alone with one.
         left = _panels - 1 - left;

@@ -8,7 +8,7 @@ internal static class Tiled
     {
         int tiles = (int)(((long)samples + tile - 1) / tile);
         ResponseOutcome total = ResponseOutcome.Converged;
-        if (tiles < 2 || threads == 1)
+        if (tiles < 2 || threads == 1 || Processors.IsAlone)
         {
             Workspace single = work();
             for (int t = 0; t < tiles; t++)

@@ -2,65 +2,52 @@ using System.Globalization;
 
 namespace Interneuron.Studio;
 
-/// <summary>A state as a command line that comes to the same numbers.</summary>
+/// <summary>A state as command lines that come to the same numbers: one for each phase, which goes on from the circuit that the one before it has written.</summary>
 internal static class CommandLine
 {
-    /// <summary>The line; null where it takes a program: a command line learns one phase, and a formula of one's own on single stimuli, by the derived rule, in all its parameters at the usual pace.</summary>
+    /// <summary>The lines.</summary>
     /// <param name="state">The state.</param>
     /// <param name="interneurons">K of its circuit.</param>
-    public static string? Of(StudioState state, int interneurons)
+    public static string Of(StudioState state, int interneurons) =>
+        string.Join('\n', state.Phases.Select((_, i) => Line(state, i, interneurons)));
+
+    /// <summary>The settings of the experiment that does the same in a phase, as the verb has them, but for stimuli and the circuit that it goes on from.</summary>
+    public static Dictionary<string, string> Settings(StudioState state, int phase, int interneurons)
     {
-        bool isKnown = Potentials.TryFind(state.Potential, out _);
-        if (state.Phases.Length > 1
-            || (!isKnown && (state.Primaries > 1 || state.Rule == LearningRule.Published || state.Learns is not null || state.Pace != Pace.Usual)))
+        var settings = new Dictionary<string, string>();
+        if (state.Primaries == 2 && IsOfPicture(state.Phases[phase]))
         {
-            return null;
+            settings["offset"] = Whole(state.Offset);
         }
 
-        string verb = !isKnown ? "derive" : state.Primaries == 1 ? "gaussianise" : "pairs";
-        var words = new List<string> { "interneuron", verb };
-        words.AddRange(Source(state));
-        words.AddRange(Settings(state, interneurons).Select(setting => $"--{setting.Key} {Quoted(setting.Value)}"));
-        if (!isKnown)
+        // A circuit that is gone on with has all this.
+        if (phase == 0)
         {
-            words.AddRange(Replay.Split(state.Parameters).Select(parameter => $"--parameter {Quoted(parameter)}"));
-            words.Add("--primaries 1 --train --report figures");
-        }
-        else
-        {
-            words.Add("--out figures");
-        }
-
-        return string.Join(' ', words);
-    }
-
-    /// <summary>The settings of the experiment that does the same, as the verb has them.</summary>
-    public static Dictionary<string, string> Settings(StudioState state, int interneurons)
-    {
-        static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
-        var settings = new Dictionary<string, string> { ["potential"] = state.Potential };
-        if (state.Primaries == 2)
-        {
-            if (state.Now.Source.Kind is SourceKind.Scene or SourceKind.Image && state.Now.Contrast == 1)
+            settings["potential"] = state.Potential.Trim();
+            if (state.Parameters.Length > 0 && !Potentials.TryFind(state.Potential.Trim(), out _))
             {
-                settings["offset"] = Whole(state.Offset);
+                settings["parameter"] = string.Join("; ", Replay.Split(state.Parameters));
             }
 
-            settings["interneurons"] = Whole(interneurons);
-        }
-        else if (state.Interneurons is int k)
-        {
-            settings["interneurons"] = Whole(k);
+            if (state.Primaries == 2)
+            {
+                settings["interneurons"] = Whole(interneurons);
+            }
+            else if (state.Interneurons is int k)
+            {
+                settings["interneurons"] = Whole(k);
+            }
+
+            if (state.Leak != 0)
+            {
+                settings["leak"] = StateLink.Real(state.Leak);
+            }
         }
 
-        if (state.Now.Target != Targets.StandardGaussian.Name)
+        string target = state.Phases[phase].Target;
+        if (phase > 0 || target != Targets.StandardGaussian.Name)
         {
-            settings["target"] = state.Now.Target;
-        }
-
-        if (state.Leak != 0)
-        {
-            settings["leak"] = StateLink.Real(state.Leak);
+            settings["target"] = target;
         }
 
         if (state.Rule == LearningRule.Published)
@@ -73,30 +60,67 @@ internal static class CommandLine
             settings["learn"] = StateLink.Names(learns, state.Pace);
         }
 
-        settings["steps"] = Whole(Steps(state));
+        settings["steps"] = Whole(Steps(state, phase));
         if (state.Batch != new StudioState().Batch)
         {
             settings["batch"] = Whole(state.Batch);
         }
 
-        settings["seed"] = Whole(state.Seed);
+        settings["seed"] = Whole(unchecked(state.Seed + phase));
         return settings;
     }
 
-    /// <summary>Whether the stimuli are neither a picture's nor an array as it is, so that the command line needs them as an array.</summary>
-    public static bool NeedsArray(StudioState state) => state.Now.Contrast != 1 || state.Now.Source.Kind == SourceKind.Distribution;
+    /// <summary>Whether the stimuli of a phase are neither a picture's nor an array as it is, so that the command line needs them as an array.</summary>
+    public static bool NeedsArray(Phase phase) => phase.Contrast != 1 || phase.Source.Kind == SourceKind.Distribution;
 
-    /// <summary>The steps that a program makes: those that were made, or where none were, those that are planned.</summary>
-    public static int Steps(StudioState state) => state.Made == 0 ? state.Now.Steps : state.Made;
+    /// <summary>The name of the array of a phase.</summary>
+    public static string ArrayOf(StudioState state, int phase) => $"stimuli{Suffix(state, phase)}.npy";
 
-    private static IEnumerable<string> Source(StudioState state) => NeedsArray(state)
-        ? ["--input stimuli.npy"]
-        : state.Now.Source.Kind switch
-        {
-            SourceKind.Scene => [$"--scene {state.Now.Source.Value}"],
-            SourceKind.Image => [$"--image {Quoted(Uploads.NameOf(state.Now.Source.Value))}"],
-            _ => [$"--input {Quoted(Uploads.NameOf(state.Now.Source.Value))}"],
-        };
+    /// <summary>The steps of a phase; of the last, those that were made, or where none were, those that are planned.</summary>
+    public static int Steps(StudioState state, int phase) =>
+        phase == state.Phases.Length - 1 && state.Made > 0 ? state.Made : state.Phases[phase].Steps;
+
+    private static bool IsOfPicture(Phase phase) => !NeedsArray(phase) && phase.Source.Kind is SourceKind.Scene or SourceKind.Image;
+
+    private static string Line(StudioState state, int phase, int interneurons)
+    {
+        IEnumerable<string> words =
+        [
+            "interneuron",
+            state.Primaries == 1 ? "gaussianise" : "pairs",
+            .. Source(state, phase),
+            .. phase == 0 ? Array.Empty<string>() : [$"--from {CircuitOf(state, phase - 1, interneurons)}"],
+            .. Settings(state, phase, interneurons).Select(setting => $"--{setting.Key} {Quoted(setting.Value)}"),
+            $"--out {FolderOf(state, phase)}",
+        ];
+        return string.Join(' ', words);
+    }
+
+    private static string Suffix(StudioState state, int phase) => state.Phases.Length == 1 ? "" : $"-{Whole(phase + 1)}";
+
+    private static string FolderOf(StudioState state, int phase) => "figures" + Suffix(state, phase);
+
+    // As the two experiments name what they write.
+    private static string CircuitOf(StudioState state, int phase, int interneurons)
+    {
+        string offset = IsOfPicture(state.Phases[phase]) ? $"d{Whole(state.Offset)}-" : "";
+        return FolderOf(state, phase) + (state.Primaries == 1 ? "/circuit.json" : $"/circuit-{offset}k{Whole(interneurons)}.json");
+    }
+
+    private static IEnumerable<string> Source(StudioState state, int phase)
+    {
+        StimulusSource source = state.Phases[phase].Source;
+        return NeedsArray(state.Phases[phase])
+            ? [$"--input {ArrayOf(state, phase)}"]
+            : source.Kind switch
+            {
+                SourceKind.Scene => [$"--scene {source.Value}"],
+                SourceKind.Image => [$"--image {Quoted(Uploads.NameOf(source.Value))}"],
+                _ => [$"--input {Quoted(Uploads.NameOf(source.Value))}"],
+            };
+    }
+
+    private static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Quoted(string word) =>
         word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_.:,/+".Contains(letter, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -33,21 +33,20 @@ internal static class Downloads
 
     private static async Task<IResult> TakeAsync(string file, StudioState state, StimulusStore store, CancellationToken aborted)
     {
+        // What was typed takes its time here, and no more than it may.
+        await Bounded.RunAsync(() => Replay.Check(state), aborted);
+        if (state.Phases.Select((_, i) => CommandLine.ArrayOf(state, i)).ToList().IndexOf(file) is >= 0 and int phase)
+        {
+            Grid stimuli = await Task.Run(() => store.Load(state, state.Phases[phase]), aborted);
+            await using var folder = new Scratch();
+            Npy.Write(folder.File(file), stimuli);
+            return Results.Bytes(await File.ReadAllBytesAsync(folder.File(file), aborted), "application/octet-stream", file);
+        }
+
         switch (file)
         {
-            case "stimuli.npy":
-                Grid stimuli = await Task.Run(() => store.Load(state, state.Now), aborted);
-                using (var bytes = new MemoryStream())
-                {
-                    await using (var folder = new Scratch())
-                    {
-                        Npy.Write(folder.File("stimuli.npy"), stimuli);
-                        return Results.Bytes(await File.ReadAllBytesAsync(folder.File("stimuli.npy"), aborted), "application/octet-stream", file);
-                    }
-                }
-
             case "circuit.json":
-                Circuit circuit = await Task.Run(() => Figures.Circuit(state, store, aborted), aborted);
+                Circuit circuit = await Task.Run(() => Figures.Learned(state, store, aborted), aborted);
                 using (var bytes = new MemoryStream())
                 {
                     circuit.Save(bytes);

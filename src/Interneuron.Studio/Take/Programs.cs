@@ -105,7 +105,7 @@ internal static class Programs
                 lines.Add($"let start{suffix} = Circuit.create potential target{suffix} circuit{Suffix(i - 1)}.Leak circuit{Suffix(i - 1)}.Gains circuit{Suffix(i - 1)}.Theta circuit{Suffix(i - 1)}.W");
             }
 
-            lines.Add($"let circuit{suffix} = learn start{suffix} stimuli{suffix} {Whole(StepsOf(state, i))} {Whole(state.Seed + i)}");
+            lines.Add($"let circuit{suffix} = learn start{suffix} stimuli{suffix} {Whole(CommandLine.Steps(state, i))} {Whole(state.Seed + i)}");
         }
 
         string last = Suffix(state.Phases.Length - 1);
@@ -115,8 +115,6 @@ internal static class Programs
         lines.Add($"printfn \"%s\" ((Ks.toTarget (Target.cdf target{last}) r).ToString \"R\")");
         return string.Join('\n', lines) + "\n";
     }
-
-    private static int StepsOf(StudioState state, int phase) => phase == state.Phases.Length - 1 ? CommandLine.Steps(state) : state.Phases[phase].Steps;
 
     private static string Suffix(int phase) => phase == 0 ? "" : Whole(phase + 1);
 
@@ -205,7 +203,7 @@ internal static class Programs
             yield return $"Pace = new Pace({StateLink.Real(state.Pace.Gains)}, {StateLink.Real(state.Pace.Theta)}, {StateLink.Real(state.Pace.Weights)})";
         }
 
-        yield return $"Steps = {Whole(StepsOf(state, phase))}";
+        yield return $"Steps = {Whole(CommandLine.Steps(state, phase))}";
         yield return $"Batch = {Whole(state.Batch)}";
         yield return $"Seed = {Whole(state.Seed + phase)}";
     }

@@ -30,6 +30,12 @@ with h5py.File("several.h5", "w") as f:
     f["label"] = "text"
     f["one"] = 1.5
     f["many"] = np.zeros((1, 1, 1, 2))
+with h5py.File("big.h5", "w") as f:
+    f.create_dataset("packed", data=pairs.astype(">f8"), chunks=(4, 1), compression="gzip", shuffle=True)
+    for kind in ["f2", "f4", "f8"]:
+        f[kind] = pairs.astype(">" + kind)
+    for kind in ["i2", "u2", "i4", "u4", "i8", "u8"]:
+        f[kind] = np.arange(0, 6000, 1000, dtype=">" + kind)
 with h5py.File("matlab.mat", "w", userblock_size=512) as f:
     f["pairs"] = pairs.T.copy()
     f["pairs"].attrs["MATLAB_class"] = np.bytes_("double")
