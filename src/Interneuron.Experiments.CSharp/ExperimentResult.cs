@@ -30,6 +30,10 @@ public sealed class ExperimentResult
     /// <example><code>Console.WriteLine(Experiment.Find("gaussianise").RunQuickly().Caption);</code></example>
     public string Caption => FigureModule.caption(_value.Figure.Value);
 
+    /// <summary>What the figure shows and how it came about, without the numbers, in HTML.</summary>
+    /// <example><code>string html = Experiment.Find("gaussianise").RunQuickly().CaptionHtml;</code></example>
+    public string CaptionHtml => FigureModule.captionHtml(_value.Figure.Value);
+
     /// <summary>The figure as a PNG.</summary>
     /// <returns>The bytes of the file.</returns>
     /// <example><code>File.WriteAllBytes("figure.png", Experiment.Find("gaussianise").RunQuickly().FigurePng());</code></example>

@@ -22,7 +22,15 @@ module internal ParquetFile =
 
     // The doubles of a column in a group of rows; fewer than rows where some have no value, of which -1 or the first is told.
     let private doubles (group: ParquetRowGroupReader) (field: DataField) : float[] * int =
-        use column = wait (group.ReadRawColumnDataBaseAsync field)
+        use column =
+            try
+                wait (group.ReadRawColumnDataBaseAsync field)
+            with :? DivideByZeroException when field.ClrType = typeof<bool> ->
+                // The library expects a width, which these have none.
+                raise (
+                    InvalidDataException
+                        $"the column {Message.quote field.Name} has truth values as run lengths, which cannot be read here; as integers they can."
+                )
 
         let inline from (column: RawColumnData<'T>) =
             let values = column.Values

@@ -18,7 +18,7 @@ internal static class Assets
     {
         foreach (string path in Here.GetManifestResourceNames().Where(name => name.StartsWith('/')))
         {
-            string kind = path.EndsWith(".css", StringComparison.Ordinal) ? "text/css" : "text/javascript";
+            string kind = Path.GetExtension(path) switch { ".css" => "text/css", ".ttf" => "font/ttf", _ => "text/javascript" };
             routes.MapGet(path, () => Results.Stream(Here.GetManifestResourceStream(path)!, kind, entityTag: Tag));
         }
     }

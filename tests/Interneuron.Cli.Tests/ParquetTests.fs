@@ -108,7 +108,8 @@ for (const codec of ['SNAPPY', 'UNCOMPRESSED'])
     { name: 'f', data: at.map(i => i / 8), type: 'FLOAT' },
     { name: 'i', data: at.map(i => 1001 * i - 500000), type: 'INT32' },
     { name: 'l', data: at.map(i => 4000000000n * BigInt(i)), type: 'INT64' },
-    { name: 'b', data: at.map(i => i % 3 == 0), type: 'BOOLEAN' }] })"""
+    { name: 'b', data: at.map(i => i % 3 == 0), type: 'BOOLEAN', encoding: 'PLAIN' },
+    { name: 'r', data: at.map(i => i % 3 == 0), type: 'BOOLEAN', encoding: 'RLE' }] })"""
                   |> ignore
 
                   let expected =
@@ -123,5 +124,18 @@ for (const codec of ['SNAPPY', 'UNCOMPRESSED'])
                                    (if i % 3 = 0 then 1.0 else 0.0) |] ]
 
                   for codec in [ "SNAPPY"; "UNCOMPRESSED" ] do
-                      Expect.equal (Npy.read (Path.Combine(folder, codec + ".parquet"))) ([ 1000; 5 ], expected) codec)
+                      Expect.equal (Npy.read (Path.Combine(folder, codec + ".parquet:d,f,i,l,b"))) ([ 1000; 5 ], expected) codec)
+
+                  let refused =
+                      try
+                          Npy.read (Path.Combine(folder, "SNAPPY.parquet:r")) |> ignore
+                          ""
+                      with :? Interneuron.Statistics.Refusal as error ->
+                          error.Message
+
+                  Expect.stringEnds
+                      refused
+                      "SNAPPY.parquet: cannot be read as a Parquet file: the column 'r' has truth values as run lengths, which cannot be read here; as \
+                      integers they can."
+                      "truth values in an encoding that the library does not know")
           } ]

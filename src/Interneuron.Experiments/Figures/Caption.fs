@@ -47,6 +47,34 @@ module internal Caption =
           yield "```" ]
         |> String.concat "\n"
 
+    /// What the figure shows and how it came about, without the numbers, as HTML.
+    let html (caption: Caption) : string =
+        let rich (text: string) =
+            RichText.pieces text
+            |> List.map (fun piece ->
+                let shown = Xml.escaped piece.Text
+
+                match piece.Face, piece.IsRaised with
+                | _, true -> $"<sup>{shown}</sup>"
+                | Fonts.Italic, _ -> $"<i>{shown}</i>"
+                | _ -> shown)
+            |> String.concat ""
+
+        let panels =
+            [ for letter, panel in Seq.zip letters caption.Panels -> $"<b>({letter})</b> {rich panel}" ]
+
+        let settings =
+            [ for name, value in caption.Settings -> Xml.escaped $"{name} {value}" ]
+            |> String.concat "; "
+
+        [ $"<b>{rich caption.Title}</b>"
+          String.concat "<br />" panels
+          if settings <> "" then
+              $"Settings: {settings}." ]
+        |> List.filter ((<>) "")
+        |> List.map (fun part -> $"<p>{part}</p>")
+        |> String.concat ""
+
     /// The caption as Markdown; it has to tell of as many panels as the figure has letters.
     let text (lettered: int) (caption: Caption) : string =
         if caption.Panels.Length <> lettered then

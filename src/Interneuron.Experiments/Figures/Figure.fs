@@ -45,6 +45,9 @@ module Figure =
     let caption (figure: Figure) : string =
         Caption.text (lettered figure) figure.Caption
 
+    /// The caption without its numbers, as HTML.
+    let captionHtml (figure: Figure) : string = Caption.html figure.Caption
+
     let private draw (sheet: Sheet) (figure: Figure) =
         use letters = Caption.letters.GetEnumerator()
         let mutable top = 0.0

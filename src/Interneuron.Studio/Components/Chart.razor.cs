@@ -52,7 +52,8 @@ public sealed partial class Chart : ComponentBase
                 ShowLegend = line.IsNamed && Plot.Lines.Count(other => other.IsNamed) > 1,
                 X = [.. line.X.Select(Boxed)],
                 Y = [.. line.Y.Select(Boxed)],
-                Mode = Mode.Lines,
+                // A single point has no line.
+                Mode = line.X.Count == 1 ? Mode.Markers : Mode.Lines,
                 HoverInfo = HoverInfoFlag.X | HoverInfoFlag.Y,
                 Line = new Plotly.Blazor.Traces.ScatterLib.Line { Color = line.Colour, Width = 1.8m, Dash = line.IsDashed ? "dash" : "solid" },
             });
@@ -123,6 +124,7 @@ public sealed partial class Chart : ComponentBase
                 Title = new Plotly.Blazor.LayoutLib.YAxisLib.Title { Text = plot.Y },
                 Range = Range(plot.YRange),
                 ZeroLine = false,
+                AutoMargin = Plotly.Blazor.LayoutLib.YAxisLib.AutoMarginFlag.True,
                 GridColor = "#e5e7eb",
                 Type = plot.IsLogarithmic ? AxisType.Log : AxisType.Linear,
                 ScaleAnchor = plot.IsPlane ? "x" : null,
