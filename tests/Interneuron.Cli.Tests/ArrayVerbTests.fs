@@ -4,6 +4,8 @@ open System
 open System.IO
 open Expecto
 open Interneuron.Cli.Tests.Run
+open Interneuron.Core.Circuits
+open Interneuron.Core.Files
 open Interneuron.Stimuli
 
 [<Tests>]
@@ -215,6 +217,71 @@ let tests =
                       Expect.equal ended.Code 2 start
                       Expect.stringContains ended.Err refusal start
                       Expect.isFalse (File.Exists(path "none.json")) "nothing is written")
+
+          testCase "--from goes on from a circuit, which stays what it was but for what learns and the target"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let s = writePairs folder
+                  let file name = Path.Combine(folder, name)
+
+                  let train (words: string list) out =
+                      run ([ "train"; "--input"; s; "--out"; file out ] @ words)
+
+                  let first =
+                      train
+                          [ "--potential"
+                            "log(cosh(theta*z))/theta^2 + b*z^4"
+                            "--parameter"
+                            "theta in [0.5,4]; b in [0.1,1]"
+                            "--leak"
+                            "0.1"
+                            "--steps"
+                            "300" ]
+                          "a.json"
+
+                  Expect.equal first.Code 0 first.Err
+
+                  let words =
+                      [ "--from"
+                        file "a.json"
+                        "--target"
+                        "laplace"
+                        "--steps"
+                        "200"
+                        "--seed"
+                        "2" ]
+
+                  let second = train words "b.json"
+                  Expect.equal second.Code 0 second.Err
+                  let a, b = CircuitFile.read (file "a.json"), CircuitFile.read (file "b.json")
+
+                  let start =
+                      Circuit.create a.Circuit.Potential (Names.target "laplace") 0.1 a.Circuit.Gains a.Circuit.Theta a.Circuit.W
+
+                  let expected =
+                      Learner.train
+                          { Learner.defaultsFor start.Potential with
+                              Steps = 200
+                              Seed = 2 }
+                          ignore
+                          Threading.CancellationToken.None
+                          start
+                          pairs
+
+                  Expect.equal b.Circuit.Gains expected.Circuit.Gains "g"
+                  Expect.equal b.Circuit.W expected.Circuit.W "W"
+                  Expect.equal b.Circuit.Theta expected.Circuit.Theta "theta"
+                  Expect.equal (b.Provenance |> Option.bind _.From) (Some(file "a.json")) "where it went on from"
+                  Npy.write s [ 4000 ] pairs
+                  let from = file "a.json"
+                  let other = train [ "--from"; from; "--steps"; "10" ] "c.json"
+
+                  Expect.equal
+                      (other.Code, List.last (lines other.Err))
+                      (2, $"interneuron: {from}: has N = 2 primary neurons; the stimuli are of 1 values each.")
+                      "another N"
+
+                  Expect.isFalse (File.Exists(file "c.json")) "nothing is written")
 
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->

@@ -124,7 +124,7 @@ for (const codec of ['SNAPPY', 'UNCOMPRESSED'])
                                    (if i % 3 = 0 then 1.0 else 0.0) |] ]
 
                   for codec in [ "SNAPPY"; "UNCOMPRESSED" ] do
-                      Expect.equal (Npy.read (Path.Combine(folder, codec + ".parquet:d,f,i,l,b"))) ([ 1000; 5 ], expected) codec)
+                      Expect.equal (Npy.read (Path.Combine(folder, codec + ".parquet:d,f,i,l,b"))) ([ 1000; 5 ], expected) codec
 
                   let refused =
                       try

@@ -45,6 +45,11 @@ let tests =
                     "sweep --images x --scene 1", "sweep has no option '--scene'; did you mean --seeds?"
                     "sweep --seeds 1..3", "--images is missing, or --plan"
                     "sweep --plan p.json --steps 5", "--plan has all options in it; leave --steps out"
+                    "gaussianise --parameter b", "--parameter goes with a formula, as --potential"
+                    "gaussianise --potential monomial --parameter b",
+                    "the potential monomial has its own parameters; --parameter goes with a formula"
+                    "gaussianise --from c.json --leak 1", "--leak is part of the circuit in c.json; give one of them"
+                    "pairs --interneurons 2 --from c.json", "--interneurons is part of the circuit in c.json; give one of them"
                     "likelihood --offset 2 4", "--offset takes one number here"
                     "train --out c.json", "--input is missing"
                     "train --input s.npy", "--out is missing"

@@ -144,6 +144,36 @@ let tests =
                   Expect.isEmpty page.Errors "console")
           }
 
+          test "an experiment runs and can be stopped; its figure is zoomed in its own letters, and a link chooses it" {
+              studio (fun openPage ->
+                  let page = openPage ()
+                  page.Go "experiments?name=schematic"
+                  page.Until "document.querySelector('#experiment')?.value == 'schematic'"
+                  page.Choose "#experiment" "gaussianise"
+                  page.Until "location.search == '?name=gaussianise'"
+                  page.Click "#run"
+                  page.Until "document.querySelector('.figure svg text')"
+                  page.Until "document.fonts.check('12px Liberation Sans')"
+
+                  let width () =
+                      float (page.Ask "document.querySelector('.figure svg').getBoundingClientRect().width")
+
+                  let before = width ()
+                  wait (page.Puppet.FocusAsync "#zoom")
+
+                  for _ in 1..4 do
+                      wait (page.Puppet.Keyboard.PressAsync "ArrowRight")
+
+                  page.Until $"document.querySelector('.figure svg').getBoundingClientRect().width > {1.9 * before}"
+                  Expect.stringContains (page.Text "details") "Density of the responses" "its caption"
+                  page.Choose "#experiment" "targets"
+                  page.Click "#run"
+                  page.Wait "progress"
+                  page.Click "#stop"
+                  page.Until "document.querySelector('#told').textContent.startsWith('stopped')"
+                  Expect.isEmpty page.Errors "console")
+          }
+
           test "the pages fit a desk and a hand, and axe finds no serious fault" {
               studio (fun openPage ->
                   let page = openPage ()

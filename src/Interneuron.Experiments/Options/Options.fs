@@ -128,7 +128,7 @@ module Options =
             (fun text -> if isFormula text then text else (Names.potential text).Name)
             "--potential"
             "NAME"
-            $"{known}; or a formula of z and parameters"
+            $"{known}, or a formula of z and parameters"
 
     /// --parameter
     let parameter =
