@@ -58,7 +58,7 @@ let tests =
                           (List.sort ("--help" :: [ for flag in verb.Options -> flag.Name ]))
                           verb.Name
 
-                  Expect.equal (offered [ "train"; "--p" ]) [ "--potential" ] "an option"
+                  Expect.equal (offered [ "train"; "--po" ]) [ "--potential" ] "an option"
 
                   Expect.equal
                       (offered [ "train"; "--potential"; "s" ])
