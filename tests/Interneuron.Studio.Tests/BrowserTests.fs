@@ -148,7 +148,8 @@ let tests =
               studio (fun openPage ->
                   let page = openPage ()
                   page.Go "experiments?name=schematic"
-                  page.Until "document.querySelector('#experiment')?.value == 'schematic'"
+                  page.Until "!(document.querySelector('#run')?.disabled ?? true)"
+                  Expect.equal (page.Ask "document.querySelector('#experiment').value") "schematic" "the link's"
                   page.Choose "#experiment" "gaussianise"
                   page.Until "location.search == '?name=gaussianise'"
                   page.Click "#run"

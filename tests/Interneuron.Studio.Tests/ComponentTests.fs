@@ -121,7 +121,7 @@ let tests =
                   TimeSpan.FromSeconds 60.0
               )
 
-              Expect.stringStarts (string ((find page ".figure img").GetAttribute "src")) "data:image/svg+xml" "figure"
+              Expect.stringContains (find page ".figure svg").InnerHtml "learned transform" "figure"
               (find page "#run").Click()
               page.WaitForState((fun () -> page.Markup.Contains "id=\"stop\""), TimeSpan.FromSeconds 10.0)
               (find page "#stop").Click()
