@@ -183,7 +183,7 @@ let tests =
 
                   derive
                       [ "--potential"; "z^1e308" ]
-                      "potential: line 1, column 1: a power of 1E+308 overflows; exponents are at most 1000"
+                      "potential: line 1, column 1: a power of 1e308 overflows; exponents are at most 1000"
 
                   derive saturating $"--potential: {saturates}"
 
