@@ -29,7 +29,8 @@ module internal ParquetFile =
                 // The library expects a width, which these have none.
                 raise (
                     InvalidDataException
-                        $"the column {Message.quote field.Name} has truth values as run lengths, which cannot be read here; as integers they can."
+                        $"the column {Message.quote field.Name} has truth values as run lengths, which cannot be read \
+                        here; as integers they can."
                 )
 
         let inline from (column: RawColumnData<'T>) =

@@ -135,7 +135,7 @@ for (const codec of ['SNAPPY', 'UNCOMPRESSED'])
 
                   Expect.stringEnds
                       refused
-                      "SNAPPY.parquet: cannot be read as a Parquet file: the column 'r' has truth values as run lengths, which cannot be read here; as \
-                      integers they can."
+                      "SNAPPY.parquet: cannot be read as a Parquet file: the column 'r' has truth values as run \
+                      lengths, which cannot be read here; as integers they can."
                       "truth values in an encoding that the library does not know")
           } ]

@@ -145,8 +145,7 @@ let tests =
               Expect.equal (numbers (circuit.GetProperty "g")) (fst (learned state)) "g"
           }
 
-          test
-              "of several phases each has its line, which goes on from the circuit of the one before it; the last has the figures of the page" {
+          test "of several phases each has its line, which goes on from the circuit of the one before it; the figures are the page's" {
               inFolder (fun folder ->
                   let out = commandedIn folder phases
                   let json = resultIn out

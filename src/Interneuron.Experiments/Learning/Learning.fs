@@ -182,8 +182,8 @@ module Learning =
             Initial.circuit learning.Potential learning.Target learning.Leak n k power learning.Seed
 
     /// The circuit that learning starts from, for stimuli s (n x N): a new one, or that which it goes on from, driven to the target.
-    /// Refusal where that one has another N. ArgumentException when K interneurons cannot give every stimulus a response, or the stimuli are
-    /// all zero.
+    /// Refusal where that one has another N. ArgumentException when K interneurons cannot give every stimulus a response, or the stimuli
+    /// are all zero.
     let start (learning: Learning) (stimuli: Grid) : Circuit =
         match learning.From with
         | Some { Path = path; Circuit = circuit } when circuit.Primaries <> stimuli.Columns ->
