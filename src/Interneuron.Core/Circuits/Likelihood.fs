@@ -30,7 +30,7 @@ module Likelihood =
     /// Stimuli in a step.
     let batch = 500
     // The first rate of the steps, and the share of them after which it falls to 0.
-    let private rate = 0.03
+    let private rate = 0.1
     let private fallsFrom = 0.4
     // Steps until the rate is reached.
     let private rises = 50.0
