@@ -258,7 +258,13 @@ module GaussianMixture =
                                 totals[j] <- totals[j] + logs[j]
 
                                 for a in 0 .. dimension - 1 do
-                                    Vectors.add (logs[j] * samples[i * dimension + a]) samples (i * dimension) squares[j] (a * dimension) (a + 1)
+                                    Vectors.add
+                                        (logs[j] * samples[i * dimension + a])
+                                        samples
+                                        (i * dimension)
+                                        squares[j]
+                                        (a * dimension)
+                                        (a + 1)
 
                     totals, squares, likelihood)
 

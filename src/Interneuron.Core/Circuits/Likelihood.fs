@@ -99,7 +99,9 @@ module Likelihood =
         /// The responses to stimuli (n x N), or the first row that has none.
         member _.Respond(stimuli: float array) : Result<float array, int> =
             let responses = Array.zeroCreate stimuli.Length
-            let options = ResponseOptions(Tolerance = Response.toleranceFor (ReadOnlySpan stimuli))
+
+            let options =
+                ResponseOptions(Tolerance = Response.toleranceFor (ReadOnlySpan stimuli))
 
             let outcome =
                 engine.Respond(state, ReadOnlyMemory stimuli, Memory responses, options, null, null)
@@ -139,7 +141,10 @@ module Likelihood =
                 | _ -> invalidOp "two formulas"
 
             let mutable total = 0.0
-            let gains, theta, synapses = Array.zeroCreate k, Array.zeroCreate (k * p), Array.zeroCreate (k * n)
+
+            let gains, theta, synapses =
+                Array.zeroCreate k, Array.zeroCreate (k * p), Array.zeroCreate (k * n)
+
             let packed = n * (n + 1) / 2
             // Of each interneuron w^T H^-1 w, and the sum over stimuli of g f' H^-1, packed, with twice what is off the diagonal.
             let own, inverses = Array.zeroCreate k, Array.zeroCreate (k * packed)
@@ -161,7 +166,9 @@ module Likelihood =
                     h[a, a] <- h[a, a] + state.Leak
 
                 let cholesky = h.Cholesky()
-                let inverse = cholesky.Solve(Matrix<float>.Build.DenseIdentity n).ToColumnMajorArray()
+
+                let inverse =
+                    cholesky.Solve(Matrix<float>.Build.DenseIdentity n).ToColumnMajorArray()
 
                 for a in 0 .. n - 1 do
                     total <- total + logs[b * n + a]
@@ -227,7 +234,10 @@ module Likelihood =
             mean (fun (_, _, _, synapses) -> synapses)
 
     let private rowsOf count size (flat: float array) =
-        if size = 0 then Array.replicate count [||] else Array.chunkBySize size flat
+        if size = 0 then
+            Array.replicate count [||]
+        else
+            Array.chunkBySize size flat
 
     /// The mean log-likelihood of stimuli (n x N, row-major) and its slopes. Refuses what `ascend` refuses; NotConvergedException where a
     /// stimulus has no response.
@@ -277,7 +287,15 @@ module Likelihood =
         rate * Math.Min(1.0, float (step + 1) / rises) * Math.Min(1.0, fall)
 
     // A step on what learns of the circuit, by a gradient; gains stay positive, parameters in their intervals, columns of unit length.
-    let private move (learns: Learns) (units: float array) rate (state: CircuitState) (gains: float array) (theta: float array) (w: float array) =
+    let private move
+        (learns: Learns)
+        (units: float array)
+        rate
+        (state: CircuitState)
+        (gains: float array)
+        (theta: float array)
+        (w: float array)
+        =
         let n, p = state.Primaries, units.Length
 
         for i in 0 .. state.Gains.Length - 1 do
@@ -312,13 +330,18 @@ module Likelihood =
         : Circuit * Ending =
         let n, k = circuit.Primaries, circuit.Interneurons
         let rows = Response.rowsOf circuit stimuli.Length
-        let units = [| for p in circuit.Potential.Parameters -> StepScales.parameterUnit p |]
+
+        let units =
+            [| for p in circuit.Potential.Parameters -> StepScales.parameterUnit p |]
+
         let climber = Climber circuit
         let state = climber.State
         let random = Xoshiro256StarStar(seed, false)
         let chosen = Array.zeroCreate (min batch rows)
         let drawn = Array.zeroCreate (chosen.Length * n)
-        let ofGains, ofTheta, ofColumns = Averaged(k, 1), Averaged(k * units.Length, 1), Averaged(k * n, n)
+
+        let ofGains, ofTheta, ofColumns =
+            Averaged(k, 1), Averaged(k * units.Length, 1), Averaged(k * n, n)
 
         let draw () =
             for b in 0 .. chosen.Length - 1 do
@@ -338,7 +361,13 @@ module Likelihood =
                 | Ok responses ->
                     let value, gains, theta, w = climber.Slopes responses
 
-                    if not (Double.IsFinite value && Array.forall Double.IsFinite gains && Array.forall Double.IsFinite w) then
+                    if
+                        not (
+                            Double.IsFinite value
+                            && Array.forall Double.IsFinite gains
+                            && Array.forall Double.IsFinite w
+                        )
+                    then
                         Diverged
                     else
                         // In log g, and along the sphere of a column.

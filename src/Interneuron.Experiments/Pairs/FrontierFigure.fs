@@ -63,7 +63,7 @@ module FrontierFigure =
 
         Panel.Curves(
             Axis.octaves "interneurons _K_" (List.min ks / 1.2, List.max ks * 1.2),
-            Axis.log $"mutual information (nats), {name}" (least, most),
+            Axis.log $"MI in nats, {name}" (least, most),
             positive
         )
 
@@ -87,5 +87,5 @@ module FrontierFigure =
                     |> List.filter (fun (name, _) -> name <> "potential" && name <> "learns"))
                 @ [ "seeds", string settings.Seeds ]
               Numbers = FrontierNumbers.toTable result }
-          RowHeight = 230.0
+          RowHeight = 340.0
           Rows = [ [ for _, name, estimate in FrontierNumbers.estimators -> panel estimate name result ] ] }

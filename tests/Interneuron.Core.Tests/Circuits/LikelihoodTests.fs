@@ -83,7 +83,10 @@ let tests =
           testCase "the likeliest gains of quadratic interneurons along the axes are deviations of the stimuli" (fun () ->
               // s = g r, so that log p = -s^2/(2 g^2) - log g: largest at g^2 = E s^2.
               let n = 3
-              let s = Initial.sampleTarget StandardGaussian n 400 7 |> Array.mapi (fun i x -> x * float (1 + i % n))
+
+              let s =
+                  Initial.sampleTarget StandardGaussian n 400 7
+                  |> Array.mapi (fun i x -> x * float (1 + i % n))
 
               let circuit, ending =
                   Likelihood.ascend all 300 1 ignore CancellationToken.None (create (Array.create n 1.5)) (ReadOnlyMemory s)
@@ -95,27 +98,37 @@ let tests =
                   // Batches are drawn anew, and the last steps are not of length 0.
                   Check.near 0.03 0.0 circuit.Gains[a] (sqrt (Array.averageBy (fun x -> x * x) column)) $"gain {a}")
 
-          testCase "learning ends with steps up the likelihood where they are asked for: a better density than steps on J lead to" (fun () ->
-              let n = 3
-              let size = Initial.sampleTarget StandardGaussian 1 3000 21
-              let s = Initial.sampleTarget StandardGaussian n 3000 22 |> Array.mapi (fun i x -> x * exp (0.8 * size[i / n]))
-              let c = Initial.circuit Potentials.powerMixture StandardGaussian 0.0 n 9 (3.0 * exp 1.28) 1
+          testCase
+              "learning ends with steps up the likelihood where they are asked for: a better density than steps on J lead to"
+              (fun () ->
+                  let n = 3
+                  let size = Initial.sampleTarget StandardGaussian 1 3000 21
 
-              let settings =
-                  { Learner.defaultsFor c.Potential with
-                      Steps = 2_000 }
+                  let s =
+                      Initial.sampleTarget StandardGaussian n 3000 22
+                      |> Array.mapi (fun i x -> x * exp (0.8 * size[i / n]))
 
-              let reports = ResizeArray<Progress>()
-              let local = Learner.train settings ignore CancellationToken.None c s
-              let climbed = Learner.train { settings with Likelihood = 60 } reports.Add CancellationToken.None c s
-              Expect.isGreaterThan (meanLog climbed.Circuit s) (meanLog local.Circuit s) "likelier"
-              Expect.equal (climbed.Ending, climbed.Steps) (Finished, 2_000) "all steps"
-              Expect.equal ((Seq.last reports).Step, (Seq.last reports).Steps) (2_060, 2_060) "all are counted"
+                  let c =
+                      Initial.circuit Potentials.powerMixture StandardGaussian 0.0 n 9 (3.0 * exp 1.28) 1
 
-              let circuit, _ =
-                  Likelihood.ascend settings.Learns 60 settings.Seed ignore CancellationToken.None local.Circuit (ReadOnlyMemory s)
+                  let settings =
+                      { Learner.defaultsFor c.Potential with
+                          Steps = 2_000 }
 
-              Expect.equal climbed.Circuit.Gains circuit.Gains "from where the local rules led, the same bits")
+                  let reports = ResizeArray<Progress>()
+                  let local = Learner.train settings ignore CancellationToken.None c s
+
+                  let climbed =
+                      Learner.train { settings with Likelihood = 60 } reports.Add CancellationToken.None c s
+
+                  Expect.isGreaterThan (meanLog climbed.Circuit s) (meanLog local.Circuit s) "likelier"
+                  Expect.equal (climbed.Ending, climbed.Steps) (Finished, 2_000) "all steps"
+                  Expect.equal ((Seq.last reports).Step, (Seq.last reports).Steps) (2_060, 2_060) "all are counted"
+
+                  let circuit, _ =
+                      Likelihood.ascend settings.Learns 60 settings.Seed ignore CancellationToken.None local.Circuit (ReadOnlyMemory s)
+
+                  Expect.equal climbed.Circuit.Gains circuit.Gains "from where the local rules led, the same bits")
 
           testCase "what does not learn stays, and cancellation keeps what was climbed" (fun () ->
               let s = Initial.sampleTarget Laplace 3 300 5
@@ -123,7 +136,16 @@ let tests =
               use source = new CancellationTokenSource()
 
               let circuit, ending =
-                  Likelihood.ascend { all with Synapses = 0.0 } 50 1 (fun made -> if made = 5 then source.Cancel()) source.Token c (ReadOnlyMemory s)
+                  Likelihood.ascend
+                      { all with Synapses = 0.0 }
+                      50
+                      1
+                      (fun made ->
+                          if made = 5 then
+                              source.Cancel())
+                      source.Token
+                      c
+                      (ReadOnlyMemory s)
 
               Expect.equal ending Interrupted "interrupted"
               Expect.equal circuit.W c.W "columns"
@@ -131,7 +153,13 @@ let tests =
 
           testCase "a density that jumps, and a target without one, are refused before anything is learned" (fun () ->
               let train (c: Circuit) () =
-                  Learner.train { Learner.defaultsFor c.Potential with Likelihood = 1 } ignore CancellationToken.None c [| 1.0; 1.0 |]
+                  Learner.train
+                      { Learner.defaultsFor c.Potential with
+                          Likelihood = 1 }
+                      ignore
+                      CancellationToken.None
+                      c
+                      [| 1.0; 1.0 |]
                   |> ignore
 
               Check.refused
