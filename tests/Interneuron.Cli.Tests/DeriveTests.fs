@@ -181,9 +181,7 @@ let tests =
                           "potential: line 1, column 1: the potential is not defined for negative z; write abs(z) or max(z, 0) where only \
                           numbers at or above 0 are meant"
 
-                  derive
-                      [ "--potential"; "z^1e308" ]
-                      "potential: line 1, column 1: a power of 1E+308 overflows; exponents are at most 1000"
+                  derive [ "--potential"; "z^1e308" ] "potential: line 1, column 1: a power of 1e308 overflows; exponents are at most 1000"
 
                   derive saturating $"--potential: {saturates}"
 
