@@ -196,8 +196,8 @@ module Learner =
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
     /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
     /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
-    /// then those of least J, and the likelihood is climbed. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied,
-    /// so that it may lie in a file.
+    /// then those of least J, and the likelihood is climbed. Refuses a run that would take more memory than there is. The memory of the
+    /// stimuli is read and not copied, so that it may lie in a file.
     let trainKeeping
         (keeping: Keeping<Standing> option)
         (settings: Settings)

@@ -40,7 +40,8 @@ module Likelihood =
     // Sums over stimuli are of so many parts, whatever the number of cores, so that they are the same on every machine.
     let private parts = 16
 
-    /// A potential's formulas that the gradient is made of, as one program: f, f', f'', then for each parameter the derivatives of f and f'.
+    /// A potential's formulas that the gradient is made of, as one program: f, f', f'', then for each parameter the
+    /// derivatives of f and f'.
     let private lower (potential: Potential) : Lowered =
         let ofParameters =
             [ for term in potential.ParameterTerms do
