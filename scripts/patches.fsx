@@ -2,7 +2,7 @@
 //
 //   dotnet fsi scripts/patches.fsx [quick]
 //
-// Scene 1, patches of side 4 and 6, K from N to 16N with two seeds (quick: side 4, K up to 60). The figure is in artifacts/patches.
+// Scene 1, patches of side 4, K from N to 16N with two seeds (quick: side 4, K up to 60). The figure is in artifacts/patches.
 
 #load "load.fsx"
 

@@ -233,6 +233,7 @@ module ArrayVerbs =
                     { learning with
                         Interneurons = Some interneurons
                         BatchOptimum = chosen.BatchOptimum
+                        Likelihood = chosen.Likelihood
                         Steps = chosen.Steps
                         Batch = chosen.Batch
                         Seed = chosen.Seed }

@@ -33,49 +33,12 @@ module GaussianMixture =
     // What is added to variances, of the mean variance of all samples: no component becomes a plane.
     let private floor = 1e-6
 
-    let private dot (a: float[]) from (b: float[]) start count =
-        let width = Numerics.Vector<float>.Count
-        let mutable sums = Numerics.Vector<float>.Zero
-        let mutable i = 0
-
-        while i <= count - width do
-            sums <-
-                sums
-                + Numerics.Vector<float>(a, from + i) * Numerics.Vector<float>(b, start + i)
-
-            i <- i + width
-
-        let mutable sum = Numerics.Vector.Sum sums
-
-        while i < count do
-            sum <- sum + a[from + i] * b[start + i]
-            i <- i + 1
-
-        sum
-
-    /// Adds factor times b to a.
-    let private add factor (b: float[]) start (a: float[]) from count =
-        let width = Numerics.Vector<float>.Count
-        let factors = Numerics.Vector<float>(factor: float)
-        let mutable i = 0
-
-        while i <= count - width do
-            (Numerics.Vector<float>(a, from + i)
-             + factors * Numerics.Vector<float>(b, start + i))
-                .CopyTo(a, from + i)
-
-            i <- i + width
-
-        while i < count do
-            a[from + i] <- a[from + i] + factor * b[start + i]
-            i <- i + 1
-
     /// |F x|^2 for the sample x that begins at `start`.
     let private square n (factor: float[]) (samples: float[]) start =
         let mutable sum = 0.0
 
         for a in 0 .. n - 1 do
-            let y = dot factor (a * n) samples start (a + 1)
+            let y = Vectors.dot factor (a * n) samples start (a + 1)
             sum <- sum + y * y
 
         sum
@@ -141,7 +104,7 @@ module GaussianMixture =
                     let w = weight i
 
                     for a in 0 .. dimension - 1 do
-                        add (w * samples[i * dimension + a]) samples (i * dimension) sum (a * dimension) (a + 1)
+                        Vectors.add (w * samples[i * dimension + a]) samples (i * dimension) sum (a * dimension) (a + 1)
 
                 sum)
 
@@ -296,7 +259,13 @@ module GaussianMixture =
                                 totals[j] <- totals[j] + logs[j]
 
                                 for a in 0 .. dimension - 1 do
-                                    add (logs[j] * samples[i * dimension + a]) samples (i * dimension) squares[j] (a * dimension) (a + 1)
+                                    Vectors.add
+                                        (logs[j] * samples[i * dimension + a])
+                                        samples
+                                        (i * dimension)
+                                        squares[j]
+                                        (a * dimension)
+                                        (a + 1)
 
                     totals, squares, likelihood)
 

@@ -41,7 +41,16 @@ let tests =
 
                   for circuit in
                       [ learns folder [ "--input"; s ]
-                        learns folder [ "--input"; s; "--standardise"; "--target"; "laplace"; "--batch-optimum" ]
+                        learns
+                            folder
+                            [ "--input"
+                              s
+                              "--standardise"
+                              "--target"
+                              "laplace"
+                              "--batch-optimum"
+                              "--likelihood"
+                              "2" ]
                         learns folder [ "--input"; s; "--rule"; "published" ]
                         after derived (Path.Combine(report, "circuit.json")) ] do
                       circuit

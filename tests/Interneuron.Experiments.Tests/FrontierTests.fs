@@ -12,7 +12,7 @@ open Interneuron.Core.Files
 open Interneuron.Experiments
 open Interneuron.Experiments.Tests.Tools
 
-let private settings: Frontier.Settings =
+let private settings: FrontierSettings =
     { Sources = []
       Offset = 4
       Potentials = [ Potentials.quadratic ]
@@ -105,7 +105,7 @@ let tests =
                               Interneurons = [ 3 ]
                               Learning = brief }
 
-                  use document = JsonDocument.Parse(Json.toText (Frontier.toJson result))
+                  use document = JsonDocument.Parse(Json.toText (FrontierNumbers.toJson result))
 
                   let point =
                       document.RootElement.GetProperty("families").[0].GetProperty("points").[0].GetProperty("nearest_neighbours")

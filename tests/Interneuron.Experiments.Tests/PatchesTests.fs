@@ -26,7 +26,8 @@ let private settings source =
             { Patches.standard.Plan with
                 Learning =
                     { Patches.standard.Plan.Learning with
-                        Steps = Some 2_000 }
+                        Steps = Some 1_000
+                        Likelihood = 40 }
                 Interneurons = Some [ 42 ]
                 Seeds = 1
                 Layers = 5
@@ -112,6 +113,7 @@ let tests =
 
                   // A model better than the truth would be wrong; sampling noise of the difference is smaller than this.
                   Expect.isLessThan outcome.Best.Mean (scores["elliptical"].HeldOut + 0.02) "the truth"
+                  Expect.isLessThan outcome.Best.Local.Head.HeldOut outcome.Best.Mean "where the local rules had led"
                   let gaussian = outcome.Stimuli.Train |> Array.averageBy StandardNormal.logDensity
 
                   close

@@ -30,19 +30,9 @@ module Learner =
     /// is.
     let synapseClip = 1.0
 
-    /// What the scaled steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its
-    /// first values from the end it has, or their own size.
-    let parameterUnit (parameter: Parameter) : float =
-        let first, last = parameter.Initial
-
-        let size =
-            match Double.IsFinite parameter.Lower, Double.IsFinite parameter.Upper with
-            | true, true -> 0.5 * (parameter.Upper - parameter.Lower)
-            | true, false -> 0.5 * (first + last) - parameter.Lower
-            | false, true -> parameter.Upper - 0.5 * (first + last)
-            | false, false -> Math.Max(Math.Abs first, Math.Abs last)
-
-        if size > 0.0 then size else 1.0
+    /// What the steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its first
+    /// values from the end it has, or their own size.
+    let parameterUnit (parameter: Parameter) : float = StepScales.parameterUnit parameter
 
     /// The scaled rates fall as (1 + t/decaySteps)^-1/2 with the number t of steps made.
     let decaySteps = 2000.0
@@ -67,7 +57,8 @@ module Learner =
           Steps = 200_000
           Batch = 10
           Seed = 1
-          BatchOptimum = false }
+          BatchOptimum = false
+          Likelihood = 0 }
 
     /// The published settings for N primary neurons (theory, section 6): 20,000 steps for one, 3,000 for more.
     let published (n: int) : Settings =
@@ -77,6 +68,7 @@ module Learner =
           Seed = 1
           Schedule = Published
           BatchOptimum = false
+          Likelihood = 0
           Steps = (if n = 1 then 20_000 else 3_000) }
 
     let internal ruleOf (settings: Settings) (circuit: Circuit) : Rule =
@@ -95,6 +87,9 @@ module Learner =
 
         if settings.BatchOptimum && settings.Learns.Gains = 0.0 then
             Refusal.argument (nameof settings) "the batch optimum is one of gains, and they do not learn"
+
+        if settings.Likelihood < 0 then
+            Refusal.argument (nameof settings) $"{settings.Likelihood} steps up the likelihood; there are at least 0"
 
     /// The engine's form of the settings.
     let private ruleFor (settings: Settings) (circuit: Circuit) (rule: Rule) : LearningRule =
@@ -138,6 +133,10 @@ module Learner =
     /// What the engine learns a circuit with: itself, where the target terms come from, and the rule in its form.
     let internal means (settings: Settings) (circuit: Circuit) : Engine * TargetNodes * LearningRule =
         check settings
+
+        if settings.Likelihood > 0 then
+            Likelihood.require circuit |> ignore
+
         let rule = ruleOf settings circuit
         Engines.forRule circuit.Potential rule, Engines.nodes circuit rule, ruleFor settings circuit rule
 
@@ -197,8 +196,8 @@ module Learner =
     /// Learns online from stimuli (n x N, row-major), batches drawn with replacement. Takes a snapshot about a hundred times a run, twenty
     /// times with more than two primary neurons, reports progress then and every second, and stops within a second when cancellation is
     /// asked for; the result depends on none of these, nor on where it is kept and gone on from. Where the settings say so, the gains are
-    /// then those of least J. Refuses a run that would take more memory than there is. The memory of the stimuli is read and not copied,
-    /// so that it may lie in a file.
+    /// then those of least J, and the likelihood is climbed. Refuses a run that would take more memory than there is. The memory of the
+    /// stimuli is read and not copied, so that it may lie in a file.
     let trainKeeping
         (keeping: Keeping<Standing> option)
         (settings: Settings)
@@ -354,6 +353,13 @@ module Learner =
 
                 best, ending
             | None -> learned, ending
+
+        clock.Start()
+
+        let learned, ending =
+            Monitoring.climb settings progress cancellation learned ending stimuli
+
+        clock.Stop()
 
         { Circuit = learned
           Settings = settings

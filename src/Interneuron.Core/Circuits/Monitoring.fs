@@ -81,19 +81,41 @@ module internal Monitoring =
         | Diverged, None -> start
         | _ -> Engines.circuit start answer
 
+    /// Steps of all kinds.
+    let private stepsOf (settings: Settings) =
+        settings.Steps
+        + (if settings.BatchOptimum then 100 else 0)
+        + settings.Likelihood
+
     /// The gains of least J after the steps, which count as a hundred more.
     let finish (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) (stimuli: ReadOnlyMemory<float>) =
         let report (at: Progress) =
             progress
                 { at with
                     Step = settings.Steps + at.Step
-                    Steps = settings.Steps + at.Steps }
+                    Steps = stepsOf settings }
 
         let optimum = Optimum.gains report cancellation learned stimuli
         optimum.Circuit, optimum.Ending
 
+    /// The steps up the likelihood, which count as that many more, where learning has come to its end.
+    let climb (settings: Settings) (progress: Progress -> unit) cancellation (learned: Circuit) ending (stimuli: ReadOnlyMemory<float>) =
+        if settings.Likelihood = 0 || ending <> Finished then
+            learned, ending
+        else
+            let all = stepsOf settings
+            let before = all - settings.Likelihood
+
+            let report made =
+                progress
+                    { Step = before + made
+                      Steps = all
+                      J = nan }
+
+            Likelihood.ascend settings.Learns settings.Likelihood settings.Seed report cancellation learned stimuli
+
     /// What is reported after some steps.
     let reportOf (settings: Settings) (step: int) (j: float) : Progress =
         { Step = step
-          Steps = settings.Steps + (if settings.BatchOptimum then 100 else 0)
+          Steps = stepsOf settings
           J = j }

@@ -36,6 +36,8 @@ type Settings =
         Seed: int
         /// Whether the gains end as those of least J over all stimuli at once (`Optimum.gains`), after the steps.
         BatchOptimum: bool
+        /// Steps up the log-likelihood of the stimuli (`Likelihood.ascend`), after all others; 0 for none.
+        Likelihood: int
     }
 
 /// Where a run stands.

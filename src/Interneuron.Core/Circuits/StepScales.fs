@@ -45,3 +45,17 @@ module internal StepScales =
 
                let drive = mean (fun j -> places[j] * terms[1][j])
                gain, gainSquare, [| for p in 0 .. theta.Length - 1 -> deviation p |], drive |]
+
+    /// What the steps of an activation parameter are measured in: half its interval; where that has no end, the distance of its
+    /// first values from the end it has, or their own size.
+    let parameterUnit (parameter: Parameter) : float =
+        let first, last = parameter.Initial
+
+        let size =
+            match Double.IsFinite parameter.Lower, Double.IsFinite parameter.Upper with
+            | true, true -> 0.5 * (parameter.Upper - parameter.Lower)
+            | true, false -> 0.5 * (first + last) - parameter.Lower
+            | false, true -> parameter.Upper - 0.5 * (first + last)
+            | false, false -> Math.Max(Math.Abs first, Math.Abs last)
+
+        if size > 0.0 then size else 1.0

@@ -73,6 +73,9 @@ module Together =
                 else
                     learned, ending
 
+            let learned, ending =
+                Monitoring.climb lesson.Settings progress cancellation learned ending lesson.Stimuli
+
             { Circuit = learned
               Settings = lesson.Settings
               Steps = this.Steps

@@ -77,7 +77,10 @@ module CircuitFile =
           "batch", Json.whole settings.Batch
           "seed", Json.whole settings.Seed
           if settings.BatchOptimum then
-              "batch_optimum", Json.Truth true ]
+              "batch_optimum", Json.Truth true
+
+          if settings.Likelihood > 0 then
+              "likelihood", Json.whole settings.Likelihood ]
 
     let private standardisationMember (map: Standardisation) =
         "standardised", Json.Object [ "mean", Json.numbers map.Mean; "unit", Json.numbers map.Unit ]
@@ -230,7 +233,10 @@ module CircuitFile =
               Seed = value "seed" JsonReading.whole
               BatchOptimum =
                 JsonReading.tryValue at "batch_optimum" element JsonReading.truth
-                |> Option.defaultValue false }
+                |> Option.defaultValue false
+              Likelihood =
+                JsonReading.tryValue at "likelihood" element JsonReading.whole
+                |> Option.defaultValue 0 }
           Steps = value "steps_made" JsonReading.whole
           Source = readSource at element
           Samples = value "samples" JsonReading.whole

@@ -381,7 +381,7 @@ module Adaptation =
                         Steps = Some 2_000 } }
           Options =
             [ Setting.source (fun source settings -> { settings with Phases = phases source })
-              Setting.learning (LearningChoices.without [ Options.batchOptimum ]) _.Learning (fun learning settings ->
+              Setting.learning (LearningChoices.without [ Options.batchOptimum; Options.likelihood ]) _.Learning (fun learning settings ->
                   { settings with Learning = learning }) ]
           Run = run
           ToJson = toJson

@@ -35,6 +35,8 @@ type Learning =
         /// Whether the gains end as those of least J over all stimuli at once. Where only gains learn, that takes the place of steps,
         /// unless their number is given; populations that saturate learn so where neither is said.
         BatchOptimum: bool
+        /// Steps up the log-likelihood of the stimuli, after all others.
+        Likelihood: int
         /// Seed of the initial values and of the draws.
         Seed: int
         /// The circuit that learning goes on from, whose potential, leak and K are those above; None for a new one.
@@ -55,6 +57,7 @@ module Learning =
           Batch = None
           Learns = None
           BatchOptimum = false
+          Likelihood = 0
           Seed = 1
           From = None }
 
@@ -88,7 +91,8 @@ module Learning =
             Batch = defaultArg learning.Batch defaults.Batch
             Learns = learns
             Seed = learning.Seed
-            BatchOptimum = isBatch }
+            BatchOptimum = isBatch
+            Likelihood = learning.Likelihood }
 
     /// The same learning by steps, where the batch optimum would take their place: for what is measured on the way.
     let online (learning: Learning) : Learning =
@@ -117,6 +121,9 @@ module Learning =
 
           if settings.BatchOptimum then
               "gains", "of least J over all stimuli"
+
+          if settings.Likelihood > 0 then
+              "likelihood", $"{Output.count settings.Likelihood} steps of {Output.count Likelihood.batch} stimuli"
 
           for from in Option.toList learning.From do
               "from", from.Path
@@ -148,6 +155,7 @@ module Learning =
           Batch = Some settings.Batch
           Learns = Some settings.Learns
           BatchOptimum = settings.BatchOptimum
+          Likelihood = settings.Likelihood
           Seed = settings.Seed
           From = None }
 

@@ -182,6 +182,10 @@ module Options =
             "end with the gains of least J over all stimuli at once, in place of the steps where only gains learn; saturating populations \
             do, unless --steps is given"
 
+    /// --likelihood
+    let likelihood =
+        whole 0L (snd anyInt) "--likelihood" "N" "after all others N steps up the log-likelihood of the stimuli (default 0, patches 250)"
+
     /// --steps
     let steps =
         whole 0L (snd anyInt) "--steps" "N" "learning steps (default 200000, costs 9000; published 20000, or 3000 for N > 1)"
@@ -373,6 +377,7 @@ module Options =
           rule
           learn
           batchOptimum
+          likelihood
           steps
           batch
           seed ]

@@ -94,6 +94,9 @@ module LearningChoices =
     let private batchOptimum: Setting<Learning> =
         Setting.one Options.batchOptimum (fun () learning -> { learning with BatchOptimum = true })
 
+    let private likelihood: Setting<Learning> =
+        Setting.one Options.likelihood (fun steps learning -> { learning with Likelihood = steps })
+
     /// --steps, --batch, --seed
     let draws: Setting<Learning> list =
         [ Setting.one Options.steps (fun steps learning -> { learning with Steps = Some steps })
@@ -102,7 +105,8 @@ module LearningChoices =
 
     /// All, in the order of the help.
     let all: Setting<Learning> list =
-        [ interneurons; potential; target; leak; rule; learn; batchOptimum ] @ draws
+        [ interneurons; potential; target; leak; rule; learn; batchOptimum; likelihood ]
+        @ draws
 
     /// All but those that an experiment chooses by itself.
     let without (flags: Flag list) : Setting<Learning> list =

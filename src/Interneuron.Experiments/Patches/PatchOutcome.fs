@@ -18,6 +18,8 @@ type PatchCircuits =
         Patches: int
         /// Their scores, one a seed.
         Scores: PatchScore list
+        /// What they were before the steps up the likelihood, where the local rules had led.
+        Local: PatchScore list
         /// The circuit of the first seed.
         Trained: Trained
     }
@@ -79,16 +81,53 @@ module PatchOutcome =
     let private shares = [ 64; 16; 4 ]
     let private neighbours = 3
 
+    // Steps after so many others, as steps of all.
+    let private within before all (progress: Progress -> unit) (here: Progress) =
+        progress
+            { here with
+                Step = before + here.Step
+                Steps = all }
+
+    // A circuit, its score where the local rules had led, and at the end.
     let private learn (plan: Plan) (stimuli: PatchStimuli) k seed progress cancellation =
         let learning =
             { plan.Learning with
                 Interneurons = Some k
                 Seed = seed }
 
-        let trained =
-            Learning.run learning progress cancellation (Grid.ofArray (PatchStimuli.count stimuli) stimuli.Dimension stimuli.Train)
+        let score (trained: Trained) =
+            PatchModels.score stimuli (Response.logDensity trained.Circuit)
 
-        trained, PatchModels.score stimuli (Response.logDensity trained.Circuit)
+        let samples =
+            Grid.ofArray (PatchStimuli.count stimuli) stimuli.Dimension stimuli.Train
+
+        let settings = Learning.settings stimuli.Dimension learning
+        let start = Learning.start learning samples
+        let steps = settings.Steps
+
+        let local =
+            Learning.runFrom start { settings with Likelihood = 0 } (within 0 (steps + settings.Likelihood) progress) cancellation samples
+
+        if settings.Likelihood = 0 then
+            local, score local, score local
+        else
+            let climbed =
+                Learning.runFrom
+                    local.Circuit
+                    { settings with
+                        Steps = 0
+                        BatchOptimum = false }
+                    (within steps (steps + settings.Likelihood) progress)
+                    cancellation
+                    samples
+
+            { local with
+                Circuit = climbed.Circuit
+                Settings = settings
+                Ending = climbed.Ending
+                Seconds = local.Seconds + climbed.Seconds },
+            score local,
+            score climbed
 
     let private dependence (plan: Plan) name dimension (samples: float array) : PatchDependence =
         { Name = name
@@ -126,8 +165,9 @@ module PatchOutcome =
 
             { Interneurons = k
               Patches = PatchStimuli.count stimuli
-              Scores = List.map snd learned
-              Trained = fst learned.Head }
+              Scores = [ for _, _, score in learned -> score ]
+              Local = [ for _, local, _ in learned -> local ]
+              Trained = (let trained, _, _ = learned.Head in trained) }
 
         let ofCounts =
             counts |> Several.untilStopped cancellation (fun _ k -> circuits stimuli k)

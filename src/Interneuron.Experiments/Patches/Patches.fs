@@ -36,27 +36,30 @@ module Patches =
             Outcomes: PatchOutcome list
         }
 
-    /// cosh(theta z)/theta^2, theta in [0.2, 3]: the activation sinh(theta z)/theta. In many dimensions responses have nearly all the same
+    /// cosh(theta z)/theta^2, theta in [0.2, 4]: the activation sinh(theta z)/theta. In many dimensions responses have nearly all the same
     /// length while patches of skies and of edges differ by orders of magnitude, which takes a map that is steeper than for pairs.
     let hyperbolic =
-        Potential.define "hyperbolic" [ Parameter.define "theta" 0.2 3.0 (1.0, 1.5) ] (fun parameters z ->
+        Potential.define "hyperbolic" [ Parameter.define "theta" 0.2 4.0 (1.6, 2.4) ] (fun parameters z ->
             let theta = List.exactlyOne parameters in cosh (theta * z) / theta ** 2.0)
 
     let private plan: PatchOutcome.Plan =
         { Learning =
             { Learning.standard with
                 Potential = hyperbolic
-                Steps = Some 20_000 }
+                Steps = Some 10_000
+                Batch = Some 20
+                Likelihood = 250 }
           Interneurons = None
           Seeds = 2
           Layers = 20
           Measured = 5_000 }
 
-    /// Scene 1, patches of side 4 and 6, at most 50,000 of them, K from N to 16N, 20,000 steps, two seeds.
+    /// Scene 1, patches of side 4, at most 100,000 of them, K from N to 16N, 10,000 steps of 20 patches by the local rules and 250 up the
+    /// likelihood, two seeds.
     let standard: Settings =
         { Source = Source.Scene 1
-          Sides = [ 4; 6 ]
-          Patches = 50_000
+          Sides = [ 4 ]
+          Patches = 100_000
           Plan = plan }
 
     /// Learns every circuit, and fits every model. On cancellation what is done is the result, one circuit at least. Refusal for a source
@@ -90,6 +93,7 @@ module Patches =
               "patches", Json.whole circuits.Patches
               "held_out", Json.Number circuits.Mean
               "seeds", Json.List [ for score in circuits.Scores -> Json.Object(scoreMembers score) ]
+              "local", Json.List [ for score in circuits.Local -> Json.Object(scoreMembers score) ]
               "steps_made", Json.whole circuits.Trained.Steps
               "train_seconds", Json.Number circuits.Trained.Seconds ]
 
@@ -143,11 +147,17 @@ module Patches =
                     fixed' score.Train ]
 
               for circuits in outcome.Circuits do
-                  [ $"circuit, K = {circuits.Interneurons}"
-                    named outcome
-                    fixed' circuits.Mean
-                    fixed' circuits.Scores.Head.Error
-                    fixed' (circuits.Scores |> List.averageBy _.Train) ] ]
+                  let row name (scores: PatchScore list) =
+                      [ name
+                        named outcome
+                        fixed' (scores |> List.averageBy _.HeldOut)
+                        fixed' scores.Head.Error
+                        fixed' (scores |> List.averageBy _.Train) ]
+
+                  row $"circuit, K = {circuits.Interneurons}" circuits.Scores
+
+                  if circuits.Trained.Settings.Likelihood > 0 then
+                      row $"local rules alone, K = {circuits.Interneurons}" circuits.Local ]
 
     /// The result for people, a line a model, in nats per dimension more than a Gaussian has.
     let toTable (result: Result) : (string * string) list =
@@ -344,7 +354,8 @@ module Patches =
                     { plan with
                         Learning =
                             { plan.Learning with
-                                Steps = Some 2_000 }
+                                Steps = Some 1_000
+                                Likelihood = 40 }
                         Interneurons = Some [ 15; 30; 60 ]
                         Seeds = 1
                         Layers = 10

@@ -25,6 +25,7 @@ module UsualPlan =
           Options.rule
           Options.learn
           Options.batchOptimum
+          Options.likelihood
           Options.steps
           Options.batch ]
 

@@ -116,6 +116,12 @@ public sealed record LearnerOptions
     /// <example><code>var options = new LearnerOptions { Steps = 0, BatchOptimum = true };</code></example>
     public bool BatchOptimum { get; init; }
 
+    /// <summary>
+    /// Steps up the log-likelihood of the stimuli, after all others; 0 if not set. The circuit becomes a better model of their density; the rules of these steps are not local.
+    /// </summary>
+    /// <example><code>var options = new LearnerOptions { Steps = 20_000, Likelihood = 300 };</code></example>
+    public int Likelihood { get; init; }
+
     /// <summary>Where the run keeps its state, so that it can be gone on with; nowhere if not set.</summary>
     /// <example><code>var options = new LearnerOptions { Checkpoint = new Checkpoint("run.checkpoint") };</code></example>
     public Checkpoint? Checkpoint { get; init; }
@@ -180,6 +186,6 @@ public sealed record LearnerOptions
             LearningSchedule.Published => Core.Circuits.Schedule.Published,
             _ => throw Guard.Wrong("options", $"There is no schedule {Schedule}."),
         };
-        return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed, BatchOptimum);
+        return new Core.Circuits.Settings(rule, schedule, learns, Steps, Batch, Seed, BatchOptimum, Likelihood);
     }
 }
