@@ -146,7 +146,8 @@ public sealed class DerivedModel
     /// <example><code>bool isPublished = derived.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
 
-    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one.</summary>
+    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one. Names do not matter: the other
+    /// model is read in those under which the two share most.</summary>
     /// <param name="other">The other.</param>
     /// <returns>One for each parameter in common.</returns>
     /// <exception cref="ArgumentNullException">The other is null.</exception>
@@ -154,7 +155,7 @@ public sealed class DerivedModel
     public IReadOnlyList<RuleComparison> Against(DerivedModel other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return [.. Derivation.Rules.Published.against(Value, other.Value).Select(comparison => new RuleComparison(comparison))];
+        return [.. Derivation.Rules.Published.against(Value, other.Value).Item2.Select(comparison => new RuleComparison(comparison))];
     }
 
     /// <summary>The parameters of synapses that the dynamics use both ways, from each of two neurons to the other.</summary>
