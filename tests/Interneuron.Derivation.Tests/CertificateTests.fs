@@ -263,8 +263,8 @@ let tests =
                     "M", "right on the diagonal only", y k * y l * Indexed.formula (Expr.abs e) [ "e", Indexed.symbol "M" [ k; l ] ]
                     "W", "the sum of all inputs", 2.0 * (y k * Indexed.sum b (x b))
                     "W", "another unit", 2.0 * (Indexed.sum l (y l) * x a)
-                    "W", "right for small numbers", bent (Expr.tanh e) (2.0 * (y k * x a))
-                    "W", "right where it is positive", bent (max e (Expr.constant 0.0)) (2.0 * (y k * x a))
+                    "W", "right for small numbers", bent (tanh e) (2.0 * (y k * x a))
+                    "W", "right where it is positive", bent (Expr.max e (Expr.constant 0.0)) (2.0 * (y k * x a))
                     "W", "the current in place of the response", 2.0 * (Indexed.sum b (w k b * x b) * x a) ] do
                   let wrong = mutated parameter (fun rule -> { rule with Online = online }) d
                   let certificate = Certificate.check wrong 3 1

@@ -43,7 +43,7 @@ let private published =
 let private verdicts =
     [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))"
       "infomax", "W", "non-local inverse(W[k,a])"
-      "natural-gradient", "W", "non-local sum(l, W[l,a]*u[l])"
+      "natural-gradient", "W", "non-local sum(k, W[k,a]*u[k])"
       // Softmax attention divides by a sum over all memories.
       "modern-hopfield", "W", "broadcast sum(m, exp(beta*z[m]))" ]
 

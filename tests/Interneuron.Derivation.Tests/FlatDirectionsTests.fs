@@ -59,7 +59,7 @@ let private texts =
 
       "one factor of all weights exchanges a scale with them",
       eye
-      + "parameter D[a,k] ; c\nenergy sum(a, (x[a] - c*sum(k, D[a,k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
+      + "parameter D[a,k]\nparameter c in [0.2, 2]\nenergy sum(a, (x[a] - c*sum(k, D[a,k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
       [ "unit: permutation of y,D"; "unit: sign of y,D"; "D^1 c^-1 of D,c" ] ]
 
 [<Tests>]

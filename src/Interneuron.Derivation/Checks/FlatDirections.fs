@@ -188,6 +188,20 @@ module FlatDirections =
                  @ gradient cost
                  @ gradient (Option.defaultValue (Expr.constant 0.0) loss))
 
+        /// Random responses inside their domains, away from the ends.
+        let responses () =
+            [| for v in model.Variables do
+                   let draw () =
+                       match v.Domain with
+                       | Domain.Whole -> normal ()
+                       | Domain.NonNegative
+                       | Domain.Simplex -> abs (normal ())
+                       | Domain.Between(lower, upper) when System.Double.IsFinite upper -> lower + (upper - lower) * random.NextDouble()
+                       | Domain.Between(lower, _) -> lower + abs (normal ())
+
+                   yield! Array.init (size v.Index.Over) (fun _ -> draw ()) |]
+            |> instance.Inside
+
         /// A random point: responses and parameters, and a stimulus.
         let point () =
             let p = instance.Pack(RandomValues.draw random model sizes)
@@ -198,8 +212,7 @@ module FlatDirections =
                         p[m] <- normal ()
 
 
-            let y = instance.Inside(Array.init n (fun _ -> normal ()))
-            Array.append y p, Array.init instance.Stimuli (fun _ -> normal ())
+            Array.append (responses ()) p, Array.init instance.Stimuli (fun _ -> normal ())
 
         let look (at: float array) (s: float array) =
             let out: float array = Array.zeroCreate (3 + 3 * count)
@@ -218,7 +231,7 @@ module FlatDirections =
         /// The same point with other responses.
         let elsewhere (at: float array) =
             let other = Array.copy at
-            Array.blit (instance.Inside(Array.init n (fun _ -> normal ()))) 0 other 0 n
+            Array.blit (responses ()) 0 other 0 n
             other
 
         let isFlatAgainst (look: float array) (offset: int) (d: float array) =
@@ -271,16 +284,9 @@ module FlatDirections =
             |> List.append constraints
 
         let system =
-            let needed = changes.Length + 12
-
-            let rec collect (found: float array list) =
-                if found.Length >= 2 * needed then
-                    found
-                else
-                    collect (rows () @ found)
-
             lazy
-                (collect []
+                ([ for _ in 1 .. changes.Length + 12 do
+                       yield! rows () ]
                  |> List.filter (Array.forall System.Double.IsFinite)
                  |> List.map (fun row ->
                      let size = row |> Array.map abs |> Array.max
@@ -527,7 +533,7 @@ module FlatDirections =
 
             [ if isMap then
                   direction LinearMap (movers full)
-              elif turns > 0 then
+              elif count > 1 && turns >= count * (count - 1) / 2 then
                   direction Rotation (movers rotations)
               if not isMap then
                   for powers in this.Scales population do

@@ -47,6 +47,14 @@ module SlowModes =
 
     let private norm (x: float array) = sqrt (Array.sumBy (fun v -> v * v) x)
 
+    let private hold (instance: Instance) (packed: float array) =
+        let held = Array.copy packed
+
+        for p, first, count in instance.Parts do
+            Simulation.hold instance p held first count
+
+        held
+
     /// The mean step at some parameters, without rates, within what they are held to; None where a stimulus has no response.
     let private flow (instance: Instance) (stimuli: float array) : float array -> float array option =
         let lanes = LaneBatch.Of instance
@@ -55,6 +63,7 @@ module SlowModes =
         let found = Array.create rows false
 
         fun packed ->
+            let packed = hold instance packed
             let mean: float array = Array.zeroCreate instance.Size
 
             if lanes.Learn(packed, stimuli, responses, found, mean) < rows then
@@ -118,14 +127,6 @@ module SlowModes =
             Some(along.TransposeThisAndMultiply(Matrix<float>.Build.DenseOfColumnArrays(List.choose id columns)))
         else
             None
-
-    let private hold (instance: Instance) (packed: float array) =
-        let held = Array.copy packed
-
-        for p, first, count in instance.Parts do
-            Simulation.hold instance p held first count
-
-        held
 
     /// The nearest point of rest that Newton's method finds from some parameters, with the directions and the derivative there.
     let private rest (instance: Instance) flow (packed: float array) =

@@ -402,7 +402,16 @@ module Derivation =
 
         let online, cost =
             if p.Role = DescendsNaturally then
-                naturally model inputs p online, naturally model inputs p cost
+                let online = naturally model inputs p online
+
+                // A loss is of responses at the fixed point.
+                let shorter =
+                    if model.Loss.IsSome then
+                        FixedPoint.shortest model inputs online
+                    else
+                        online
+
+                shorter, naturally model inputs p cost
             else
                 online, cost
 

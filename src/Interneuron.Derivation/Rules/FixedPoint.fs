@@ -100,6 +100,17 @@ module internal FixedPoint =
         |> Inputs.named model inputs
         |> TargetAverage.constrained model
 
+    /// A formula written at the fixed point, where that has fewer sums.
+    let shortest (model: Model) (inputs: InterneuronInput list) (e: Indexed) : Indexed =
+        let sums =
+            Indexed.collect (function
+                | Total _ -> [ () ]
+                | _ -> [])
+            >> List.length
+
+        e :: [ for equation in equations model -> apply model inputs equation e ]
+        |> List.minBy sums
+
     // Each takes another sum away.
     let private most = 3
 

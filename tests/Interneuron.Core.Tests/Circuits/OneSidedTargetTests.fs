@@ -41,7 +41,7 @@ let tests =
               testCase $"{name}: gains and synapses of quadratic interneurons come to the map between second moments" (fun () ->
                   // J = tr(A^-1 C)/2 + tr(A M)/2 is least where A^-1 C A^-1 = M, the target's second moments.
                   let random = Xoshiro256StarStar(7, false)
-                  let mixing = matrix [ [ 3.0; 0.6 ]; [ 0.6; 2.4 ] ]
+                  let mixing = Matrix<float>.Build.DenseOfRowArrays([| 3.0; 0.6 |], [| 0.6; 2.4 |])
 
                   let rows =
                       Matrix<float>.Build.Dense(4000, 2, fun _ _ -> Normal.Sample(random, 0.0, 1.0)) * mixing
@@ -90,7 +90,7 @@ let tests =
 
                   let potential =
                       Potential.define "one-sided" [ Parameter.define "theta" 0.0 3.0 (0.4, 0.6) ] (fun theta z ->
-                          max (z - theta[0]) (Expr.constant 0.0) ** 2.0 / Expr.constant 2.0)
+                          Expr.max (z - theta[0]) (Expr.constant 0.0) ** 2.0 / 2.0)
 
                   // Uniform stimuli, evenly spread.
                   let stimuli = Array.init 2000 (fun i -> 4.0 * (float i + 0.5) / 2000.0)
