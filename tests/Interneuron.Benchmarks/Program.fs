@@ -14,7 +14,7 @@ type Arguments =
             match this with
             | Peers _ -> "the folder of the hand-written programs to stand beside (circuit.cpp, circuit_numba.py)"
             | Repeats _ -> "interleaved runs of each measurement (default 5)"
-            | Only _ -> "one section alone: learning, together, models, responding, scaling, streaming, first-use or parts"
+            | Only _ -> "one section alone: learning, together, models, responding, scaling, streaming, studio, first-use or parts"
             | Out _ -> "the folder for the plot (default artifacts/bench)"
 
 [<EntryPoint>]
@@ -42,6 +42,7 @@ let main arguments =
               "responding", (fun () -> Responding.run repeats)
               "scaling", (fun () -> Scaling.run repeats folder)
               "streaming", Streaming.run
+              "studio", (fun () -> Studio.run repeats)
               "parts", Parts.run ]
 
         match given.TryGetResult Only with

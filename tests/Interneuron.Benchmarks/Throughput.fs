@@ -26,6 +26,7 @@ type Throughput =
         let mutable a9 = y
         let mutable b0 = y
         let mutable b1 = y
+
         for _ in 1..rounds do
             a0 <- L.FusedMultiplyAdd(a0, x, y)
             a1 <- L.FusedMultiplyAdd(a1, x, y)

@@ -11,13 +11,16 @@ internal static class GammaFunctions
 {
     private const double HalfLogTwoPi = 0.9189385332046728;
 
+    /// <summary>Long code, compiled by itself: inlined it would take what the just-in-time compiler grants a kernel for inlining, and leave its sums and products as calls.</summary>
+    private const MethodImplOptions Alone = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
     /// <summary>Bernoulli numbers B_2k, k = 1 .. 10.</summary>
     private static ReadOnlySpan<double> Bernoulli =>
     [
         1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330,
     ];
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Alone)]
     internal static TLanes Gamma<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -30,7 +33,7 @@ internal static class GammaFunctions
         return TLanes.Exp(shifted) / product;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Alone)]
     internal static TLanes LogGamma<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -43,7 +46,7 @@ internal static class GammaFunctions
         return shifted - TLanes.Log(product);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(Alone)]
     internal static TLanes Polygamma<TLanes>(int order, TLanes x)
         where TLanes : struct, ILanes<TLanes>
     {
