@@ -209,15 +209,21 @@ module SlowModes =
             follow first -1, follow first 1)
 
     /// Near the point of rest that some parameters are at, over stimuli, one a row; None where they are at none, where a stimulus has no
-    /// response, or for more than 250 numbers that learn.
+    /// response, for more than 250 numbers that learn, and where the target is averaged over points.
     let at (instance: Instance) (values: Values) (stimuli: float array) : SlowModes option =
         let packed = instance.Pack values
         let learning = instance.Parts |> List.filter (fun (p, _, _) -> p.Rate > 0.0)
+
+        // Averages over points of the target are too many to take so often.
+        let isOfPoints () =
+            instance.Derivation.Rules |> List.exists _.TargetTerm.IsAveraged
+            && (snd (instance.Slow.TargetValue(packed, 1))).IsPoints
 
         if
             learning.IsEmpty
             || stimuli.Length = 0
             || learning |> List.sumBy (fun (_, _, count) -> count) > most
+            || isOfPoints ()
         then
             None
         else
