@@ -51,6 +51,8 @@ module Breakpoints =
     let private compared (e: Expr) : Expr option =
         match e.Node with
         | Apply(f, [ u ]) when f.Smoothness.IsSingular -> Some u
+        // 0 to a power is 0 where that is positive, and 1 where it is 0.
+        | Power(b, p) when b = zero -> Some p
         | Power(b, p) when not (isSmoothPower p) -> Some b
         | _ -> switch e
 

@@ -31,18 +31,25 @@ module Convexity =
         let isAtLeastZero name =
             parameters |> Map.tryFind name |> Option.exists (fun x -> x.Lower >= 0.0)
 
-        // A reciprocal or logarithm of what vanishes; a root of it is continuous.
-        let singular (f: Expr) (b: Breakpoint) =
-            let vanishes u =
-                Breakpoints.zerosOf variable u |> List.contains b.Switch
+        let somewhere holds =
+            Expr.fold (fun (node: Expr) parts -> List.exists id parts || holds node.Node)
 
+        let zeroAt (b: Breakpoint) u =
+            Breakpoints.zerosOf variable u |> List.contains b.Switch
+
+        // 0 to a power that vanishes: 1 there, 0 beside it.
+        let leaps b =
+            somewhere (function
+                | Power(u, p) -> u = zero && zeroAt b p
+                | _ -> false)
+
+        // A reciprocal or logarithm of what vanishes; a root of it is continuous.
+        let singular (f: Expr) b =
             f
-            |> Expr.fold (fun node parts ->
-                List.exists id parts
-                || (match node.Node with
-                    | Power(u, p) -> not ((over p).Lower > 0.0) && vanishes u
-                    | Apply(f, [ u ]) when f.Smoothness.IsSingular -> vanishes u
-                    | _ -> false))
+            |> somewhere (function
+                | Power(u, p) -> not ((over p).Lower > 0.0) && zeroAt b u
+                | Apply(f, [ u ]) when f.Smoothness.IsSingular -> zeroAt b u
+                | _ -> false)
 
         let at place height =
             Solve.at variable place height |> Signs.decide isAtLeastZero |> Expand.expand
@@ -110,7 +117,7 @@ module Convexity =
 
             if (over b.Switch).Lower > 0.0 || (over b.Switch).Upper < 0.0 then
                 None
-            elif not (vanishes jump && vanishes gap) then
+            elif leaps b e || not (vanishes jump && vanishes gap) then
                 Some $"whether it is continuous {where}"
             elif singular e b then
                 Some $"whether it is finite {where}"

@@ -172,7 +172,7 @@ internal sealed class Trainer<TSolver, TKernel> : Trainer
         Made();
         if (_thetaLearns)
         {
-            _work.PrepareConstants<Lanes1, TKernel>();
+            _work.PrepareConstants<TKernel>();
         }
 
         _work.PrepareLinks<Lanes1>();

@@ -33,6 +33,7 @@ internal sealed class Workspace
         Rows = 1 + P + (N > 1 ? N : 0);
         Limits = new(4 * circuits);
         Constants = new(K * C * circuits);
+        Turned = new(8 * (P + C));
         Links = new(K * LinkSize(N) * circuits);
         Stimuli = new(N * Lanes);
         Responses = new(N * Lanes);
@@ -73,6 +74,9 @@ internal sealed class Workspace
 
     /// <summary>K x C.</summary>
     internal Aligned Constants { get; }
+
+    /// <summary>Parameters and constants of eight interneurons, one a lane: 8 (P + C).</summary>
+    private Aligned Turned { get; }
 
     /// <summary>Weights and gains in the form each solver wants, per interneuron: (w, g w, g w^2, g w^3) for N = 1, (w_1 .. w_N, g) else,
     /// for N = 2 followed by g times w_1, w_2, w_1^2, w_1 w_2, w_2^2.</summary>
@@ -137,14 +141,51 @@ internal sealed class Workspace
     {
         Circuit = circuit;
         Numbers = new(circuit);
-        PrepareConstants<Lanes1, TKernel>();
+        PrepareConstants<TKernel>();
         PrepareLinks<Lanes1>();
     }
 
-    /// <summary>
-    /// The theta-only part, an interneuron at a time. Of one circuit it is scalar: it is long, straight-line code with little in common between interneurons, and a vector
-    /// form of it runs out of registers.
-    /// </summary>
+    /// <summary>The theta-only part of one circuit: eight interneurons at a time. One alone is by itself, which takes less than the way into registers and back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void PrepareConstants<TKernel>()
+        where TKernel : struct, IPotentialKernel
+    {
+        if (K == 1)
+        {
+            PrepareConstants<Lanes1, TKernel>();
+            return;
+        }
+
+        const int lanes = 8;
+        ref double theta = ref MemoryMarshal.GetArrayDataReference(Numbers.Theta);
+        ref double constants = ref Constants.First;
+        ref double given = ref Turned.First;
+        ref double prepared = ref Unsafe.Add(ref given, lanes * P);
+        for (int from = 0; from < K; from += lanes)
+        {
+            int last = Math.Min(lanes, K - from) - 1;
+            for (int i = 0; i < lanes; i++)
+            {
+                // Lanes beyond the last interneuron repeat it.
+                int at = from + Math.Min(i, last);
+                for (int p = 0; p < P; p++)
+                {
+                    Unsafe.Add(ref given, (lanes * p) + i) = Unsafe.Add(ref theta, (at * P) + p);
+                }
+            }
+
+            default(TKernel).Prepare(in Unsafe.As<double, Lanes8<OneCircuit>>(ref given), ref Unsafe.As<double, Lanes8<OneCircuit>>(ref prepared));
+            for (int i = 0; i <= last; i++)
+            {
+                for (int c = 0; c < C; c++)
+                {
+                    Unsafe.Add(ref constants, ((from + i) * C) + c) = Unsafe.Add(ref prepared, (lanes * c) + i);
+                }
+            }
+        }
+    }
+
+    /// <summary>The theta-only part of circuits side by side, an interneuron at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void PrepareConstants<TLanes, TKernel>()
         where TLanes : struct, ILanes<TLanes>

@@ -111,6 +111,13 @@ let tests =
                   | Refuted((name, _) :: _, _) -> Expect.equal name "z" text
                   | other -> failtest $"{text}: {other}")
 
+          testCase "is not proved where 0 has a power, which is 1 where that vanishes and 0 beside it" (fun () ->
+              for text in [ "0^abs(z)"; "z^2 + 0^abs(z - theta)"; "sinh((z - z)^(z^2))"; "z^2 + (1 - 0^abs(z))" ] do
+                  match judge (0.5, 2.0) text with
+                  | Proved proof -> failtest $"{text}: {proof}"
+                  | Refuted _
+                  | Undecided _ -> ())
+
           testCase "is proved of every potential of the library, for all its parameters" (fun () ->
               for p in Potentials.all do
                   match Convex.judgePotential p (Some("g", Interval.between 0.0 infinity)) 0.0 with
