@@ -246,11 +246,11 @@ let tests =
                   let modes = (json (words "n.json" [ "--json" ])).GetProperty("modes")
                   Expect.isTrue (modes.GetProperty("stable").GetBoolean()) "stable"
                   Expect.equal (modes.GetProperty("flat").GetInt32()) 1 "the rotation"
-                  Expect.equal (modes.GetProperty("ascending")[0].GetString()) "M" "what ascends"
+                  Expect.equal (modes.GetProperty("ascending").[0].GetString()) "M" "what ascends"
 
                   // The off-diagonal block of SlowModesTests has its second principal minors above 0 where the rate of M is above 9/8.5 of
                   // that of W; it is 4 times it here.
-                  let least = modes.GetProperty("ratios")[0].GetDouble()
+                  let least = modes.GetProperty("ratios").[0].GetDouble()
                   Expect.isLessThan (abs (least - 9.0 / 8.5 / 4.0)) 1e-3 $"{least}")
 
           testCase "train, respond, sample and density work on one another's files"

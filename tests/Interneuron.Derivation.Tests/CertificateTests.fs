@@ -288,7 +288,9 @@ let tests =
                     "no decay", h * h
                     "a fourth power", h * h * h * h - m
                     "too fast", 2.0 * (h * h - m) ] do
-                  let certificate = Certificate.check (mutated "m" (fun rule -> { rule with Online = online }) d) 3 1
+                  let certificate =
+                      Certificate.check (mutated "m" (fun rule -> { rule with Online = online }) d) 3 1
+
                   Expect.isFalse certificate.IsPassed what)
 
           testCase "how many circuits has bounds" (fun () ->

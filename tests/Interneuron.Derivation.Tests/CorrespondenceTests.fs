@@ -22,7 +22,8 @@ let private worded (words: (string * string) list) (text: string) =
     Regex.Replace(text, @"\b[A-Za-z_]\w*\b", (fun m -> called.TryFind m.Value |> Option.defaultValue m.Value))
 
 let private reworded name words =
-    parse (worded words (Option.get (ModelLibrary.tryText name))) |> Derivation.derive
+    parse (worded words (Option.get (ModelLibrary.tryText name)))
+    |> Derivation.derive
 
 [<Tests>]
 let tests =
@@ -30,7 +31,16 @@ let tests =
         "Correspondence"
         [ for name, words, renamed in
               [ "principal-subspace",
-                [ "pixel", "sensor"; "unit", "cell"; "a", "p"; "b", "q"; "k", "m"; "l", "n"; "x", "v"; "y", "u"; "W", "A"; "M", "B" ],
+                [ "pixel", "sensor"
+                  "unit", "cell"
+                  "a", "p"
+                  "b", "q"
+                  "k", "m"
+                  "l", "n"
+                  "x", "v"
+                  "y", "u"
+                  "W", "A"
+                  "M", "B" ],
                 [ "sensor", "pixel"; "cell", "unit"; "v", "x"; "u", "y"; "A", "W"; "B", "M" ]
                 // The same again: both sides are alike.
                 "canonical-correlation", [ "W", "V"; "V", "W"; "x", "u"; "u", "x"; "left", "right"; "right", "left" ], []

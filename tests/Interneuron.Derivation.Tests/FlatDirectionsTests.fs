@@ -29,20 +29,28 @@ let private said (model: Model) =
           | None -> $"{what} of {moves}" ]
 
 let private ofLibrary =
-    [ "principal-subspace", [ "unit: rotation of y,W,M"; "unit: permutation of y,W,M"; "unit: sign of y,W,M" ]
+    [ "principal-subspace",
+      [ "unit: rotation of y,W,M"
+        "unit: permutation of y,W,M"
+        "unit: sign of y,W,M" ]
       "nonnegative-similarity-matching", [ "unit: permutation of y,W,M" ]
-      "synaptic-whitening", [ "interneuron: rotation of W"; "interneuron: permutation of W"; "interneuron: sign of W" ]
+      "synaptic-whitening",
+      [ "interneuron: rotation of W"
+        "interneuron: permutation of W"
+        "interneuron: sign of W" ]
       "shaping-responses", [ "interneuron: permutation of g,theta,W"; "interneuron: sign of W" ]
       // The frame does not learn, and gains cannot change places alone.
       "gain-whitening", []
       "bcm", []
       "oja", [ "unit: sign of z,w" ] ]
 
-let private eye = "population eye a : 4\npopulation unit k, l : 2\ninput x[a]\nvariable y[k]\n"
+let private eye =
+    "population eye a : 4\npopulation unit k, l : 2\ninput x[a]\nvariable y[k]\n"
 
 let private texts =
     [ "an autoencoder without a cost: any invertible map",
-      eye + "parameter D[a,k]\nenergy sum(a, (x[a] - sum(k, D[a,k]*y[k]))^2)/2\nobjective value",
+      eye
+      + "parameter D[a,k]\nenergy sum(a, (x[a] - sum(k, D[a,k]*y[k]))^2)/2\nobjective value",
       [ "unit: map of y,D"; "unit: permutation of y,D" ]
 
       "a cost of responses leaves rotations",
@@ -53,9 +61,7 @@ let private texts =
       "two factors of a weight exchange a scale",
       eye
       + "parameter D[a,k] ; q[k] in [0.5, 2]\nenergy sum(a, (x[a] - sum(k, D[a,k]*q[k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
-      [ "unit: D^1 q^-1 of D,q"
-        "unit: permutation of y,D,q"
-        "unit: sign of y,D" ]
+      [ "unit: D^1 q^-1 of D,q"; "unit: permutation of y,D,q"; "unit: sign of y,D" ]
 
       "one factor of all weights exchanges a scale with them",
       eye

@@ -40,8 +40,7 @@ let private matching n (rateW: float) (rateM: float) (moments: float list) =
                       { p with
                           Rate = if p.Name = "W" then rateW else rateM } ] }
 
-    let c =
-        Array.init (n * n) (fun k -> if k / n = k % n then moments[k / n] else 0.0)
+    let c = Array.init (n * n) (fun k -> if k / n = k % n then moments[k / n] else 0.0)
 
     Instance.create (Derivation.derive model) model.Sizes, Map [ "W", c; "M", c ]
 
@@ -49,11 +48,12 @@ let private matching n (rateW: float) (rateM: float) (moments: float list) =
 let private block (rateW: float) (rateM: float) (c1: float) (c2: float) =
     let p, q = c2 / c1, c1 / c2
 
-    Matrix<float>.Build.DenseOfRowArrays(
-        [| 2.0 * rateW * (p - 1.0); 0.0; -2.0 * rateW * p |],
-        [| 0.0; 2.0 * rateW * (q - 1.0); -2.0 * rateW * q |],
-        [| rateM * p; rateM * q; -rateM * (p + q + 1.0) |]
-    )
+    Matrix<float>
+        .Build.DenseOfRowArrays(
+            [| 2.0 * rateW * (p - 1.0); 0.0; -2.0 * rateW * p |],
+            [| 0.0; 2.0 * rateW * (q - 1.0); -2.0 * rateW * q |],
+            [| rateM * p; rateM * q; -rateM * (p + q + 1.0) |]
+        )
 
 let private magnitudes (modes: Numerics.Complex seq) =
     modes |> Seq.map _.Magnitude |> Seq.sort |> List.ofSeq
@@ -73,7 +73,11 @@ let tests =
                   Expect.equal modes.Ascending [ "M" ] "what ascends"
 
                   for mode in modes.Eigenvalues do
-                      let left = mode * mode + Numerics.Complex(3.0 * b, 0.0) * mode + Numerics.Complex(4.0 * a * b, 0.0)
+                      let left =
+                          mode * mode
+                          + Numerics.Complex(3.0 * b, 0.0) * mode
+                          + Numerics.Complex(4.0 * a * b, 0.0)
+
                       Expect.isLessThan left.Magnitude 1e-7 $"{mode}")
 
           testCase "similarity matching of two: eigenvalues, the rotation, and the least ratio of the rates, by hand" (fun () ->
@@ -87,7 +91,8 @@ let tests =
                   [ yield! (block a rateM 4.0 1.0).Evd().EigenValues
                     for _ in moments do
                         // W_ii and M_ii.
-                        yield! (Matrix<float>.Build.DenseOfRowArrays([| 0.0; -2.0 * a |], [| 2.0 * rateM; -3.0 * rateM |])).Evd().EigenValues ]
+                        yield!
+                            (Matrix<float>.Build.DenseOfRowArrays([| 0.0; -2.0 * a |], [| 2.0 * rateM; -3.0 * rateM |])).Evd().EigenValues ]
                   |> List.sortBy _.Magnitude
                   |> List.skip 1
 
@@ -105,7 +110,9 @@ let tests =
 
               // Steps overshoot where 1 + c x leaves the unit circle.
               let largest =
-                  byHand b |> List.map (fun x -> -2.0 * x.Real / (x.Magnitude * x.Magnitude)) |> List.min
+                  byHand b
+                  |> List.map (fun x -> -2.0 * x.Real / (x.Magnitude * x.Magnitude))
+                  |> List.min
 
               Expect.floatClose Accuracy.low modes.Largest largest "the largest rates")
 

@@ -337,7 +337,13 @@ let tests =
                   | Error e -> failtest e.Message
 
               let derived =
-                  { Derived.ofModel 1 1 (Option.get (ModelLibrary.tryText "oja") |> ModelText.parse |> Result.toOption |> Option.get) with
+                  { Derived.ofModel
+                        1
+                        1
+                        (Option.get (ModelLibrary.tryText "oja")
+                         |> ModelText.parse
+                         |> Result.toOption
+                         |> Option.get) with
                       Against = Some other }
 
               let said = Report.text derived

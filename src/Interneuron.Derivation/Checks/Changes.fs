@@ -50,8 +50,13 @@ module internal Changes =
     /// What a constraint asks of a change dp of a parameter at p: numbers that are 0.
     let asked (rows: int) (columns: int) (p: float array) (dp: float array) (held: Constraint) : float list =
         let at (x: float array) i j = x[i * columns + j]
-        let column j f = List.sumBy f [ for i in 0 .. rows - 1 -> i, j ]
-        let row i f = List.sumBy f [ for j in 0 .. columns - 1 -> i, j ]
+
+        let column j f =
+            List.sumBy f [ for i in 0 .. rows - 1 -> i, j ]
+
+        let row i f =
+            List.sumBy f [ for j in 0 .. columns - 1 -> i, j ]
+
         let along (i, j) = at p i j * at dp i j
         let own (i, j) = at dp i j
 
@@ -67,8 +72,7 @@ module internal Changes =
         | ZeroDiagonal -> [ for i in 0 .. rows - 1 -> at dp i i ]
         | Orthonormal ->
             [ for i in 0 .. columns - 1 do
-                  for j in 0..i ->
-                      List.sum [ for a in 0 .. rows - 1 -> at p a i * at dp a j + at dp a i * at p a j ] ]
+                  for j in 0..i -> List.sum [ for a in 0 .. rows - 1 -> at p a i * at dp a j + at dp a i * at p a j ] ]
         | NonNegative
         | NonPositive
         | Between _ -> []
@@ -77,7 +81,10 @@ module internal Changes =
     let nullSpace (rows: Matrix<float>) : Matrix<float> =
         let svd = rows.Svd true
         // The largest number of a row is 1.
-        let rank = svd.S |> Seq.filter (fun s -> s > negligible * sqrt (float rows.RowCount)) |> Seq.length
+        let rank =
+            svd.S
+            |> Seq.filter (fun s -> s > negligible * sqrt (float rows.RowCount))
+            |> Seq.length
 
         svd.VT.SubMatrix(rank, rows.ColumnCount - rank, 0, rows.ColumnCount).Transpose()
 
@@ -87,7 +94,6 @@ module internal Changes =
         else
             let s = m.Svd(false).S
             s |> Seq.filter (fun v -> v > 1e-7 * max (Seq.max s) 1e-3) |> Seq.length
-
 
     /// Basis vectors with as many zeros as can be, each in units of its smallest number.
     let reduced (found: Matrix<float>) : float array list =
@@ -110,6 +116,8 @@ module internal Changes =
                     row <- row + 1
 
         [ for r in 0 .. row - 1 ->
-              let numbers = m.Row(r).ToArray() |> Array.map (fun v -> if abs v < 1e-7 then 0.0 else v)
+              let numbers =
+                  m.Row(r).ToArray() |> Array.map (fun v -> if abs v < 1e-7 then 0.0 else v)
+
               let unit = numbers |> Array.filter ((<>) 0.0) |> Array.map abs |> Array.min
               numbers |> Array.map (fun v -> round (1e6 * v / unit) / 1e6) ]

@@ -155,7 +155,8 @@ module internal CircuitCheck =
 
                     List.sum
                         [ for b in 0 .. columns - 1 ->
-                              derivative (first + k * columns + b) * List.sum [ for l in 0 .. rows - 1 -> at l b * at l a ] ]
+                              derivative (first + k * columns + b)
+                              * List.sum [ for l in 0 .. rows - 1 -> at l b * at l a ] ]
                 else
                     derivative m
 
@@ -230,7 +231,10 @@ module internal CircuitCheck =
                       for s, r in stimuli do
                           let online = instance.Online(packed, s, r)
                           let stated = StepEvidence.following instance packed (s, r) rule.Parameter e
-                          let made = Array.init length (fun m -> online[first + m] - target[first + m] - cost[first + m])
+
+                          let made =
+                              Array.init length (fun m -> online[first + m] - target[first + m] - cost[first + m])
+
                           let size = Array.append stated made |> Array.map abs |> Array.max |> max 1e-300
                           rule.Parameter.Name, ByDuals, (Array.map2 (fun a b -> abs (a - b)) stated made |> Array.max) / size
                   | Descends

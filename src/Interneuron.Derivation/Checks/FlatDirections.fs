@@ -53,7 +53,9 @@ module FlatDirections =
 
     /// The scales that the quantities of a neuron exchange: the powers of each.
     let private scales (search: LinearChanges) (population: Population) : (string * float) list list =
-        let own = search.Over population |> List.filter (fun (_, c) -> c.Into = 0 && c.From = 0)
+        let own =
+            search.Over population |> List.filter (fun (_, c) -> c.Into = 0 && c.From = 0)
+
         let found, rank = search.Among [ for k, _ in own -> [ k, 1.0 ] ]
 
         if rank = 0 then
@@ -64,7 +66,9 @@ module FlatDirections =
                 |> List.groupBy (fun (_, c) -> c.Of.Name)
                 |> List.map (fun (name, those) -> name, List.map fst those)
 
-            Changes.reduced found |> List.map (powers table) |> List.filter (not << List.isEmpty)
+            Changes.reduced found
+            |> List.map (powers table)
+            |> List.filter (not << List.isEmpty)
 
     /// The symmetries of a population.
     let private ofPopulation (search: LinearChanges) (population: Population) : FlatDirection list =
@@ -105,10 +109,18 @@ module FlatDirections =
 
         let slots = slotsOver search population
 
-        let exchanged i = (if i = 0 then 1 elif i = 1 then 0 else i), 1.0
+        let exchanged i =
+            (if i = 0 then 1
+             elif i = 1 then 0
+             else i),
+            1.0
 
         let permutation =
-            if count > 1 && isOfParameters slots && search.IsSymmetry(fun at -> search.Transformed(at, slots, exchanged)) then
+            if
+                count > 1
+                && isOfParameters slots
+                && search.IsSymmetry(fun at -> search.Transformed(at, slots, exchanged))
+            then
                 [ direction Permutation (names slots) ]
             else
                 []
@@ -119,7 +131,10 @@ module FlatDirections =
             else
                 let chosen =
                     [ for bits in 1 .. (1 <<< slots.Length) - 1 ->
-                          slots |> List.indexed |> List.filter (fun (k, _) -> bits >>> k &&& 1 = 1) |> List.map snd ]
+                          slots
+                          |> List.indexed
+                          |> List.filter (fun (k, _) -> bits >>> k &&& 1 = 1)
+                          |> List.map snd ]
                     |> List.sortBy List.length
 
                 let flip (those: (Quantity * int) list) at =
@@ -129,7 +144,10 @@ module FlatDirections =
                 ([], chosen)
                 ||> List.fold (fun found those ->
                     let isNew =
-                        not (found |> List.exists (fun other -> other |> List.forall (fun slot -> List.contains slot those)))
+                        not (
+                            found
+                            |> List.exists (fun other -> other |> List.forall (fun slot -> List.contains slot those))
+                        )
 
                     if isNew && isOfParameters those && search.IsSymmetry(flip those) then
                         found @ [ those ]
@@ -165,7 +183,11 @@ module FlatDirections =
         else
             // A number of each quantity stands for it.
             let row powers =
-                [| for name, _ in slots -> powers |> List.tryFind (fst >> (=) name) |> Option.map snd |> Option.defaultValue 0.0 |]
+                [| for name, _ in slots ->
+                       powers
+                       |> List.tryFind (fst >> (=) name)
+                       |> Option.map snd
+                       |> Option.defaultValue 0.0 |]
 
             let firsts = slots |> List.map (fun (name, those) -> name, [ those.Head ])
             let known = populations |> List.collect (scales search) |> List.map row

@@ -143,7 +143,8 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
         let here = look at s
         let all = changes |> List.map (moved at) |> Array.ofList
 
-        let along offset = all |> Array.map (slopeAlong here offset)
+        let along offset =
+            all |> Array.map (slopeAlong here offset)
 
         let constraints =
             [ for p, first, length in instance.Parts do
@@ -153,7 +154,10 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
 
                       let parts =
                           all
-                          |> Array.map (fun d -> p.Constraints |> List.collect (Changes.asked r c (own at) (own d)) |> Array.ofList)
+                          |> Array.map (fun d ->
+                              p.Constraints
+                              |> List.collect (Changes.asked r c (own at) (own d))
+                              |> Array.ofList)
 
                       for k in 0 .. (if parts.Length = 0 then 0 else parts[0].Length) - 1 do
                           Array.append (parts |> Array.map (Array.item k)) [| 0.0 |] ]
@@ -165,9 +169,7 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
             let others = changes |> List.map (moved other) |> Array.ofList
             let growth = if loss.IsSome then there[0] - here[0] else 0.0
 
-            Array.append
-                (Array.mapi (fun k d -> slopeAlong there 0 d - slopeAlong here 0 all[k]) others)
-                [| growth |]
+            Array.append (Array.mapi (fun k d -> slopeAlong there 0 d - slopeAlong here 0 all[k]) others) [| growth |]
 
         let whole values = Array.append values [| 0.0 |]
 
@@ -184,7 +186,11 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
              |> List.filter (Array.forall System.Double.IsFinite)
              |> List.map (fun row ->
                  let size = row |> Array.map abs |> Array.max
-                 if size > 0.0 then Array.map (fun v -> v / size) row else row)
+
+                 if size > 0.0 then
+                     Array.map (fun v -> v / size) row
+                 else
+                     row)
              |> Array.ofList)
 
     // Where changes are looked at.
@@ -194,9 +200,13 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
     let motions (combinations: Matrix<float>) =
         places.Value
         |> List.collect (fun at ->
-            let all = changes |> List.map (moved at) |> List.map (fun d -> Array.sub d n instance.Size)
+            let all =
+                changes
+                |> List.map (moved at)
+                |> List.map (fun d -> Array.sub d n instance.Size)
 
-            [ Matrix<float>.Build.DenseOfColumnArrays all * combinations.SubMatrix(0, changes.Length, 0, combinations.ColumnCount) ])
+            [ Matrix<float>.Build.DenseOfColumnArrays all
+              * combinations.SubMatrix(0, changes.Length, 0, combinations.ColumnCount) ])
         |> List.reduce (fun a b -> a.Stack b)
 
     /// The flat directions among some combinations of changes: one a column, those of no parameter left out, and how many there are.
@@ -208,8 +218,7 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
             none, 0
         else
             // The last is how much the energy grows.
-            let columns =
-                Matrix<float>.Build.Dense(changes.Length + 1, basis.Length + 1)
+            let columns = Matrix<float>.Build.Dense(changes.Length + 1, basis.Length + 1)
 
             basis
             |> List.iteri (fun c parts ->
@@ -240,7 +249,9 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
                       let total = Array.zeroCreate<float> count
 
                       // A random one of the combinations.
-                      let mixed = combinations * Vector<float>.Build.Dense(combinations.ColumnCount, fun _ -> normal ())
+                      let mixed =
+                          combinations
+                          * Vector<float>.Build.Dense(combinations.ColumnCount, fun _ -> normal ())
 
                       for k, c in indexed do
                           if abs mixed[k] > 1e-8 then

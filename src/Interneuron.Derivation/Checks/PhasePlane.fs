@@ -33,7 +33,9 @@ module PhasePlane =
     /// Those of a few random stimuli, with the parameters that learning starts from; none for responses of more than two numbers.
     let ofStart (derivation: Derivation) (stimuli: int) (seed: int) : PhasePlane list =
         let model = derivation.Model
-        let count = model.Variables |> List.sumBy (fun v -> Sizes.count model.Sizes v.Index.Over)
+
+        let count =
+            model.Variables |> List.sumBy (fun v -> Sizes.count model.Sizes v.Index.Over)
 
         if count > 2 then
             []

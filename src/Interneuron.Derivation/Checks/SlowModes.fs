@@ -70,7 +70,11 @@ module SlowModes =
                 None
             else
                 let step =
-                    Array.map3 (fun driven averaged still -> driven - averaged - still) mean (instance.Averages(packed, 1)) (instance.Fixed packed)
+                    Array.map3
+                        (fun driven averaged still -> driven - averaged - still)
+                        mean
+                        (instance.Averages(packed, 1))
+                        (instance.Fixed packed)
 
                 let held = Array.copy step
 
@@ -82,7 +86,10 @@ module SlowModes =
 
                         Array.blit (Rest.within instance p own (Array.sub step first count)) 0 held first count
 
-                if Array.forall Double.IsFinite held then Some held else None
+                if Array.forall Double.IsFinite held then
+                    Some held
+                else
+                    None
 
     /// Orthonormal directions in which the parameters can move: within their constraints, but for numbers at a bound that they press on.
     let private directions (instance: Instance) (packed: float array) (step: float array) : Matrix<float> =
@@ -91,7 +98,9 @@ module SlowModes =
                   if p.Rate > 0.0 then
                       let own = Array.sub packed first count
                       let lower, upper = p.Interval
-                      let isFree m = own[m] > lower && own[m] < upper || abs step[first + m] > 0.0
+
+                      let isFree m =
+                          own[m] > lower && own[m] < upper || abs step[first + m] > 0.0
 
                       let moved =
                           [ for m in 0 .. count - 1 do
@@ -118,8 +127,13 @@ module SlowModes =
         let columns =
             [ for k in 0 .. along.ColumnCount - 1 ->
                   let d = along.Column(k).ToArray()
-                  let h = small * (1.0 + (Array.map2 (fun x (v: float) -> abs (x * v)) packed d |> Array.max))
-                  let at side = flow (Array.map2 (fun x v -> x + side * h * v) packed d)
+
+                  let h =
+                      small
+                      * (1.0 + (Array.map2 (fun x (v: float) -> abs (x * v)) packed d |> Array.max))
+
+                  let at side =
+                      flow (Array.map2 (fun x v -> x + side * h * v) packed d)
 
                   Option.map2 (Array.map2 (fun (up: float) down -> (up - down) / (2.0 * h))) (at 1.0) (at -1.0) ]
 
@@ -148,7 +162,15 @@ module SlowModes =
                         let inside = svd.U.TransposeThisAndMultiply force
 
                         let scaled =
-                            Vector<float>.Build.Dense(inside.Count, fun k -> if svd.S[k] > 1e-4 * svd.S[0] then -inside[k] / svd.S[k] else 0.0)
+                            Vector<float>
+                                .Build.Dense(
+                                    inside.Count,
+                                    fun k ->
+                                        if svd.S[k] > 1e-4 * svd.S[0] then
+                                            -inside[k] / svd.S[k]
+                                        else
+                                            0.0
+                                )
 
                         let move = (along * svd.VT.TransposeThisAndMultiply scaled).ToArray()
 
@@ -202,9 +224,12 @@ module SlowModes =
         |> List.tryFind (factor >> isStable)
         |> Option.map (fun first ->
             let rec follow k side =
-                if abs (k + side) > last then (if side > 0 then infinity else 0.0)
-                elif isStable (factor (k + side)) then follow (k + side) side
-                else edge (factor k) (factor (k + side)) 20
+                if abs (k + side) > last then
+                    (if side > 0 then infinity else 0.0)
+                elif isStable (factor (k + side)) then
+                    follow (k + side) side
+                else
+                    edge (factor k) (factor (k + side)) 20
 
             follow first -1, follow first 1)
 
@@ -242,9 +267,15 @@ module SlowModes =
                         [| for k in 0 .. along.ColumnCount - 1 -> all[along.Column(k).AbsoluteMaximumIndex()] |]
 
                 let singular = (a.Svd false).S
-                let flat = singular |> Seq.filter (fun s -> s <= negligible * singular[0]) |> Seq.length
+
+                let flat =
+                    singular |> Seq.filter (fun s -> s <= negligible * singular[0]) |> Seq.length
+
                 let modes factor = eigenvalues flat (rates factor * a)
-                let isStable factor = modes factor |> List.forall (fun mode -> mode.Real < -1e-7 * mode.Magnitude)
+
+                let isStable factor =
+                    modes factor |> List.forall (fun mode -> mode.Real < -1e-7 * mode.Magnitude)
+
                 let here = modes 1.0
                 let sides = learning |> List.map (fun (p, _, _) -> ascends p) |> List.distinct
 

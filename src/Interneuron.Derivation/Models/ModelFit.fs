@@ -113,7 +113,10 @@ module Model =
 
             if p.Role = DescendsNaturally then
                 if p.Site.Length <> 2 || not p.Constraints.IsEmpty then
-                    misfit (OfParameter p.Name) $"'{p.Name}' has no natural gradient here" "it is of a parameter with two indices that is free"
+                    misfit
+                        (OfParameter p.Name)
+                        $"'{p.Name}' has no natural gradient here"
+                        "it is of a parameter with two indices that is free"
 
                 if model.Objective = Transport then
                     misfit

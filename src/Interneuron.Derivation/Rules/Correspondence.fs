@@ -60,11 +60,15 @@ module Correspondence =
 
             match names.TryGetValue n with
             | true, ours -> ours
-            | _ -> [ "previous "; "logdet "; "inverse " ] |> List.tryPick of' |> Option.defaultValue n
+            | _ ->
+                [ "previous "; "logdet "; "inverse " ]
+                |> List.tryPick of'
+                |> Option.defaultValue n
 
         let isTurned (n: string) =
             c.Turned.Contains n
-            || n.StartsWith("inverse ", System.StringComparison.Ordinal) && c.Turned.Contains(n.Substring 8)
+            || n.StartsWith("inverse ", System.StringComparison.Ordinal)
+               && c.Turned.Contains(n.Substring 8)
 
         let rec go (e: Indexed) : Indexed =
             match e.Layer with
@@ -86,7 +90,9 @@ module Correspondence =
         | [] -> Seq.singleton []
         | first :: others ->
             let possible =
-                ours |> List.filter (fits first) |> List.sortBy (fun o -> if keeps first o then 0 else 1)
+                ours
+                |> List.filter (fits first)
+                |> List.sortBy (fun o -> if keeps first o then 0 else 1)
 
             seq {
                 for o in possible do
@@ -116,8 +122,7 @@ module Correspondence =
 
         // What a population is for.
         let kind (m: Model) (population: Population) =
-            m.Inputs |> List.exists (fun x -> x.Index.Over = population),
-            m.Variables |> List.exists (fun v -> v.Index.Over = population)
+            m.Inputs |> List.exists (fun x -> x.Index.Over = population), m.Variables |> List.exists (fun v -> v.Index.Over = population)
 
         let populations =
             assignments
@@ -161,7 +166,11 @@ module Correspondence =
                                     their.Learned
                                     own.Learned do
                                 for constants in
-                                    assignments (fun (_, a: float) (_, b) -> a = b) (fun (a, _) (b, _) -> sameName a b) their.Constants own.Constants do
+                                    assignments
+                                        (fun (_, a: float) (_, b) -> a = b)
+                                        (fun (a, _) (b, _) -> sameName a b)
+                                        their.Constants
+                                        own.Constants do
                                     { Populations = populations
                                       Names =
                                         [ for (theirs, _, _), (ours, _, _) in inputs -> theirs, ours

@@ -140,12 +140,12 @@ module Derivation =
         if
             count < 2
             || count > 3
-            || block |> List.exists (fun w -> w.Index.Over <> b.Over || w.Domain <> Domain.Whole)
+            || block
+               |> List.exists (fun w -> w.Index.Over <> b.Over || w.Domain <> Domain.Whole)
         then
             None
         else
-            let entries =
-                [ for w in block -> [ for u in block -> second model (w, b) (u, c) ] ]
+            let entries = [ for w in block -> [ for u in block -> second model (w, b) (u, c) ] ]
 
             if not (entries |> List.concat |> List.forall isAtIndex) then
                 None
@@ -159,7 +159,8 @@ module Derivation =
                     | first :: others ->
                         Plus
                             [ for k, x in List.indexed first ->
-                                  (if k % 2 = 0 then 1.0 else -1.0) * (x * determinant (List.map (List.removeAt k) others)) ]
+                                  (if k % 2 = 0 then 1.0 else -1.0)
+                                  * (x * determinant (List.map (List.removeAt k) others)) ]
 
                 let whole = determinant h
 
@@ -194,14 +195,14 @@ module Derivation =
                 | Some inverse -> Total(b, Times [ force; inverse; coupling v b ])
                 | None ->
 
-                match blockInPlace model v b with
-                | Some row -> Plus [ for w, inverse in row -> Total(b, Times [ force; inverse; coupling w b ]) ]
-                | None ->
-                    Plus
-                        [ for w in connected model v do
-                              let d = at "d" w
-                              let inverse = Symbol(Model.inverseHessian model v w, [ b; d ])
-                              Total(b, Total(d, Times [ force; inverse; coupling w d ])) ]
+                    match blockInPlace model v b with
+                    | Some row -> Plus [ for w, inverse in row -> Total(b, Times [ force; inverse; coupling w b ]) ]
+                    | None ->
+                        Plus
+                            [ for w in connected model v do
+                                  let d = at "d" w
+                                  let inverse = Symbol(Model.inverseHessian model v w, [ b; d ])
+                                  Total(b, Total(d, Times [ force; inverse; coupling w d ])) ]
 
         -(c * gradient inputs energy p.Name p.Site)
         + Inputs.named model inputs (Plus(List.map through model.Variables) - Indexed.diff p.Name p.Site rest)
@@ -354,7 +355,12 @@ module Derivation =
                 match factors with
                 | [ Symbol(v, [ k; at ]); Symbol(u, [ l; here ]) ]
                 | [ Symbol(u, [ l; here ]); Symbol(v, [ k; at ]) ] when
-                    u = p.Name && v = Indexed.inverse p.Name && at = i && here = i && k <> i && l <> i
+                    u = p.Name
+                    && v = Indexed.inverse p.Name
+                    && at = i
+                    && here = i
+                    && k <> i
+                    && l <> i
                     ->
                     Some(Delta(k, l))
                 | _ -> None

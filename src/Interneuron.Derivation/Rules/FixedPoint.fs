@@ -61,7 +61,11 @@ module internal FixedPoint =
     /// The equation that a sum is of, with the index that it has there.
     let private isOf (equation: Equation) (part: Indexed) : Index option =
         match Set.toList part.Free with
-        | [ x ] when x.Over = equation.Index.Over && part = Indexed.rename equation.Index x equation.Sum -> Some x
+        | [ x ] when
+            x.Over = equation.Index.Over
+            && part = Indexed.rename equation.Index x equation.Sum
+            ->
+            Some x
         | _ -> None
 
     let private restAt (equation: Equation) (x: Index) =
@@ -78,7 +82,10 @@ module internal FixedPoint =
                 let all = List.except [ part ] outer @ Indexed.factors inside
                 let own, others = all |> List.partition (fun factor -> factor.Free.Contains b)
 
-                if own |> List.forall (fun factor -> Set.isSubset factor.Free (Set.ofList [ b; l ])) then
+                if
+                    own
+                    |> List.forall (fun factor -> Set.isSubset factor.Free (Set.ofList [ b; l ]))
+                then
                     Total(b, Times own)
                     |> isOf equation
                     |> Option.filter ((=) l)
@@ -132,7 +139,11 @@ module internal FixedPoint =
                 | first :: others ->
                     let next =
                         (first, others)
-                        ||> List.fold (fun best next -> if Locality.isBetter (fst next) (fst best) then next else best)
+                        ||> List.fold (fun best next ->
+                            if Locality.isBetter (fst next) (fst best) then
+                                next
+                            else
+                                best)
 
                     improve (left - 1) next known
 

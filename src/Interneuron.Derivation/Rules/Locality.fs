@@ -93,12 +93,17 @@ module internal Locality =
             let weights =
                 [ for part in Indexed.factors body do
                       match part with
-                      | Symbol(name, [ x; y ]) when isWeight model part && (x = b || y = b) -> name, (if x = b then 1 else 0), (if x = b then y else x)
+                      | Symbol(name, [ x; y ]) when isWeight model part && (x = b || y = b) ->
+                          name, (if x = b then 1 else 0), (if x = b then y else x)
                       | _ -> () ]
 
             // Of two weights that meet in a neuron one brings what the other sends on: from where the sum outside is over.
             [ for name, place, other in weights ->
-                  name, (if weights.Length = 2 && outer.Contains other then 1 - place else place) ]
+                  name,
+                  (if weights.Length = 2 && outer.Contains other then
+                       1 - place
+                   else
+                       place) ]
             @ carried model (Set.add b outer) body
 
     /// The wiring that the dynamics of a model make.
@@ -116,8 +121,11 @@ module internal Locality =
                       for part in Indexed.factors term do
                           match part with
                           | Symbol(name, [ x; y ]) when isWeight model part ->
-                              if x = v.Index then name, 0
-                              if y = v.Index then name, 1
+                              if x = v.Index then
+                                  name, 0
+
+                              if y = v.Index then
+                                  name, 1
                           | _ -> () ]
             |> Set.ofList }
 
@@ -250,9 +258,12 @@ module internal Locality =
                     && weights |> List.exists (joins (Set.ofList [ a; b ]))
 
                 let at (factor: Indexed) =
-                    if Set.isSubset factor.Free (Set.singleton b) then Some(b, factor)
-                    elif factor.Free = Set.singleton a then Some(a, factor)
-                    else None
+                    if Set.isSubset factor.Free (Set.singleton b) then
+                        Some(b, factor)
+                    elif factor.Free = Set.singleton a then
+                        Some(a, factor)
+                    else
+                        None
 
                 if isPath && others |> List.forall (at >> Option.isSome) then
                     Some(List.choose at others)
@@ -266,8 +277,7 @@ module internal Locality =
         match need wiring None site e, e with
         | WeightTransport _, Symbol _ -> Local
         | NonLocal _, Total(b, body) ->
-            let weights, others =
-                Indexed.factors body |> List.partition (isWeight wiring.Model)
+            let weights, others = Indexed.factors body |> List.partition (isWeight wiring.Model)
 
             match weights with
             | [ _ ] when others |> List.forall (fun part -> Set.isSubset part.Free (Set.singleton b)) ->

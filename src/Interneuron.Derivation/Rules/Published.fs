@@ -329,9 +329,7 @@ module Published =
                   for form, ofDerived, ofStated in forms model inputs rule.Parameter do
                       match
                           tried (fun () ->
-                              difference
-                                  (termsOf [] id (written (ofDerived derived)))
-                                  (termsOf [] id (written (ofStated stated))))
+                              difference (termsOf [] id (written (ofDerived derived))) (termsOf [] id (written (ofStated stated))))
                       with
                       | Some(factor, []) -> form, factor, []
                       | _ -> () ]
@@ -378,7 +376,11 @@ module Published =
                           List.fold2 (fun e i j -> Indexed.rename i j e) (Inputs.expand other.Inputs e) theirs.Site site
                           |> Correspondence.rename names
 
-                      let places = if names.Turned.Contains theirs.Name then List.rev site else site
+                      let places =
+                          if names.Turned.Contains theirs.Name then
+                              List.rev site
+                          else
+                              site
 
                       List.fold2 (fun e (i: Index) j -> Indexed.rename { i with Over = j.Over } j e) there places own.Site
 

@@ -61,7 +61,10 @@ module ModelFile =
     let private modesToJson (modes: SlowModes) : Json =
         // What is not finite has no number in JSON: no end.
         let number (x: float) =
-            if System.Double.IsFinite x then Json.Number x else Json.Null
+            if System.Double.IsFinite x then
+                Json.Number x
+            else
+                Json.Null
 
         Json.Object
             [ "stable", Json.Truth modes.IsStable

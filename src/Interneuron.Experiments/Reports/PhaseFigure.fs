@@ -7,7 +7,8 @@ open Interneuron.Derivation.Checks
 [<RequireQualifiedAccess>]
 module PhaseFigure =
     let private finite (points: (float * float) array) =
-        points |> Array.filter (fun (x, y) -> Double.IsFinite x && Double.IsFinite y && abs x < 1e6 && abs y < 1e6)
+        points
+        |> Array.filter (fun (x, y) -> Double.IsFinite x && Double.IsFinite y && abs x < 1e6 && abs y < 1e6)
 
     /// How far from the points of rest things are drawn.
     let private reach (planes: PhasePlane list) : float =
@@ -41,8 +42,7 @@ module PhaseFigure =
                       let points = grid |> Array.map (fun y -> y, value plane [| y |]) |> finite
                       Plots.curve $"stimulus {i + 1}" (Style.line i) (Array.map fst points) (Array.map snd points) ]
 
-            let range =
-                curves |> Seq.collect _.Y |> Plots.extremes |> Plots.padded 0.05
+            let range = curves |> Seq.collect _.Y |> Plots.extremes |> Plots.padded 0.05
 
             Panel.Curves(Axis.linear $"response {name}" (-extent, extent), Axis.linear label range, curves @ rests planes value)
 
@@ -97,8 +97,7 @@ module PhaseFigure =
         | [] -> None
         | first :: _ ->
             let stimuli =
-                [ for i, plane in List.indexed planes ->
-                      $"stimulus {i + 1}", plane.Stimulus |> Array.map Output.small |> String.concat ", " ]
+                [ for i, plane in List.indexed planes -> $"stimulus {i + 1}", plane.Stimulus |> Array.map Output.small |> String.concat ", " ]
 
             let title, panels =
                 if first.Names.Length = 1 then
@@ -116,4 +115,8 @@ module PhaseFigure =
                       Settings = stimuli
                       Numbers = [] }
                   RowHeight = 200.0
-                  Rows = [ (if first.Names.Length = 1 then ofOne planes else ofTwo planes) ] }
+                  Rows =
+                    [ (if first.Names.Length = 1 then
+                           ofOne planes
+                       else
+                           ofTwo planes) ] }

@@ -20,8 +20,7 @@ let private targets =
     [ "exponential", 1.0, 2.0, (fun r -> exp -r)
       "half-normal", sqrt (2.0 / System.Math.PI), 1.0, (fun r -> sqrt (2.0 / System.Math.PI) * exp (-r * r / 2.0)) ]
 
-let private quadratic =
-    Potential.define "quadratic" [] (fun _ z -> z ** 2.0 / 2.0)
+let private quadratic = Potential.define "quadratic" [] (fun _ z -> z ** 2.0 / 2.0)
 
 let private root (power: float) (m: Matrix<float>) =
     let evd = m.Evd Symmetricity.Symmetric
@@ -44,7 +43,8 @@ let tests =
                   let mixing = Matrix<float>.Build.DenseOfRowArrays([| 3.0; 0.6 |], [| 0.6; 2.4 |])
 
                   let rows =
-                      Matrix<float>.Build.Dense(4000, 2, fun _ _ -> Normal.Sample(random, 0.0, 1.0)) * mixing
+                      Matrix<float>.Build.Dense(4000, 2, fun _ _ -> Normal.Sample(random, 0.0, 1.0))
+                      * mixing
 
                   let c = rows.TransposeThisAndMultiply rows / 4000.0
 
@@ -55,8 +55,7 @@ let tests =
                   let best = root -0.5 m * root 0.5 (half * c * half) * root -0.5 m
                   let leak = 0.1
 
-                  let start =
-                      Initial.circuit quadratic (target name) leak 2 3 (c.Trace()) 1
+                  let start = Initial.circuit quadratic (target name) leak 2 3 (c.Trace()) 1
 
                   let circuit =
                       learn
@@ -70,13 +69,14 @@ let tests =
                           (rows.ToRowMajorArray())
 
                   let a =
-                      Matrix<float>.Build.Dense(
-                          2,
-                          2,
-                          fun i j ->
-                              (if i = j then leak else 0.0)
-                              + Array.sum (Array.map2 (fun g (w: float array) -> g * w[i] * w[j]) circuit.Gains circuit.W)
-                      )
+                      Matrix<float>
+                          .Build.Dense(
+                              2,
+                              2,
+                              fun i j ->
+                                  (if i = j then leak else 0.0)
+                                  + Array.sum (Array.map2 (fun g (w: float array) -> g * w[i] * w[j]) circuit.Gains circuit.W)
+                          )
 
                   let objective (a: Matrix<float>) =
                       0.5 * (a.Inverse() * c).Trace() + 0.5 * (a * m).Trace()
@@ -116,7 +116,11 @@ let tests =
 
                       let response s =
                           let below = s / leak
-                          if below <= theta then below else (s + g * theta) / (g + leak)
+
+                          if below <= theta then
+                              below
+                          else
+                              (s + g * theta) / (g + leak)
 
                       let driven =
                           stimuli |> Array.averageBy (fun s -> let r = response s in s * r - energy r)
@@ -140,6 +144,9 @@ let tests =
                                     for dt in [ -step; 0.0; step ] -> max 0.0 (g + dg), min 3.0 (max 0.0 (theta + dt)) ]
                               |> List.minBy (fun (g, theta) -> objective g theta)
 
-                          if next = (g, theta) then search next (step / 2.0) else search next step
+                          if next = (g, theta) then
+                              search next (step / 2.0)
+                          else
+                              search next step
 
                   Expect.isLessThan (best - search (g, theta) 0.05) 2e-3 $"at g = {g}, theta = {theta}") ]
