@@ -75,13 +75,15 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
     let moving = layout.Responses @ layout.Learned
     let gradient e = Differentiate.grad moving e
 
+    // Compiled when it is first looked at.
     let values =
-        Scalar.compile
-            instance.Variables
-            ([ instance.Energy; cost; Option.defaultValue (Expr.constant 0.0) loss ]
-             @ gradient instance.Energy
-             @ gradient cost
-             @ gradient (Option.defaultValue (Expr.constant 0.0) loss))
+        lazy
+            (Scalar.compile
+                instance.Variables
+                ([ instance.Energy; cost; Option.defaultValue (Expr.constant 0.0) loss ]
+                 @ gradient instance.Energy
+                 @ gradient cost
+                 @ gradient (Option.defaultValue (Expr.constant 0.0) loss)))
 
     /// Random responses inside their domains, away from the ends.
     let responses () =
@@ -110,7 +112,7 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
 
     let look (at: float array) (s: float array) =
         let out: float array = Array.zeroCreate (3 + 3 * count)
-        values.Invoke(Array.concat [ Array.sub at 0 n; s; Array.sub at n instance.Size ], out)
+        values.Value.Invoke(Array.concat [ Array.sub at 0 n; s; Array.sub at n instance.Size ], out)
         out
 
     /// The change of all numbers that an elementary change makes at a point.

@@ -121,6 +121,9 @@ module internal FixedPoint =
     // Each takes another sum away.
     let private most = 3
 
+    // Parts of a rule times equations that are tried: a fraction of a second.
+    let private work = 2_000
+
     /// The best verdict on the parts of a rule that writing them at the fixed point leads to, with the parts so written.
     let simplest (model: Model) (inputs: InterneuronInput list) (verdict: Indexed list -> Locality) (parts: Indexed list) =
         let rec improve left (best: Locality, parts: Indexed list) known =
@@ -149,4 +152,6 @@ module internal FixedPoint =
 
         match verdict parts with
         | Local -> Local, parts
-        | best -> improve most (best, parts) (equations model)
+        | best ->
+            let size = parts |> List.sumBy (Indexed.collect List.singleton >> List.length)
+            improve most (best, parts) (List.truncate (work / (1 + size)) (equations model))

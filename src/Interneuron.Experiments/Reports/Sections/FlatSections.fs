@@ -15,21 +15,21 @@ module internal FlatSections =
 
     let private listed (names: string list) = String.concat ", " names
 
-    /// What a symmetry is, and how many flat directions it makes of n neurons.
+    /// What a symmetry is, with the flat directions that it makes of n neurons, and what it moves.
     let private row (flat: FlatDirection) : Span list list =
         let population =
             flat.Population |> Option.map _.Name |> Option.defaultValue "the whole"
 
-        let what, count =
+        let kind, what =
             match flat.Symmetry with
-            | Permutation -> $"the order of the neurons of {population}", "none; n! places alike"
-            | Sign -> $"the sign of a neuron of {population}", "none; 2 places alike for each neuron"
-            | Rotation -> $"rotations of {population}", "n(n - 1)/2"
-            | LinearMap -> $"invertible linear maps of {population}", "n²"
-            | NeuronScale all -> $"scales of each neuron of {population}: {powers all}", "n"
-            | Scale all -> $"scales of the whole: {powers all}", "1"
+            | Permutation -> "permutation", $"the order of the neurons of {population}"
+            | Sign -> "sign", $"the sign of a neuron of {population}"
+            | Rotation -> "rotation", $"rotations of {population}, n(n - 1)/2 flat directions"
+            | LinearMap -> "linear map", $"invertible linear maps of {population}, n² flat directions"
+            | NeuronScale all -> "scale", $"scales of each neuron of {population}, {powers all}: n flat directions"
+            | Scale all -> "scale", $"scales of the whole, {powers all}: one flat direction"
 
-        [ [ words what ]; [ words (listed flat.Moves) ]; [ words count ] ]
+        [ [ words kind ]; [ words $"{what}; moves {listed flat.Moves}" ] ]
 
     /// The symmetries of an objective; nothing where there are none.
     let flat (directions: FlatDirection list) : Block list =
@@ -38,4 +38,4 @@ module internal FlatSections =
         else
             [ Block.Heading "Flat directions"
               Document.paragraph "The objective is the same, whatever the stimuli, under changes of"
-              Block.Table([ "what"; "moves"; "flat directions for n neurons" ], List.map row directions) ]
+              Block.Table([ "symmetry"; "changes" ], List.map row directions) ]
