@@ -57,8 +57,8 @@ module Studio =
         closed page
         seconds
 
-    /// From the last letter of a formula to all of its rules on the screen. Every formula is new: its number stands in F, in f, and in the terms of g and
-    /// theta.
+    /// From the last letter of a formula to all of its rules on the screen. Every formula is new: its number stands in F, in f, and in the
+    /// terms of g and theta.
     let private typing (browser: IBrowser) url =
         let page = opened browser url
         ready page
@@ -75,7 +75,8 @@ module Studio =
                           "(text, number) => new Promise(done => { \
                            const box = document.querySelector('#formula'); \
                            const start = performance.now(); \
-                           const seen = () => [...document.querySelectorAll('.rules math')].filter(e => e.textContent.includes(number)).length > 3; \
+                           const rules = () => [...document.querySelectorAll('.rules math')]; \
+                           const seen = () => rules().filter(e => e.textContent.includes(number)).length > 3; \
                            const watch = new MutationObserver(() => { if (seen()) { watch.disconnect(); \
                                requestAnimationFrame(() => done(performance.now() - start)); } }); \
                            watch.observe(document.body, { subtree: true, childList: true, characterData: true }); \

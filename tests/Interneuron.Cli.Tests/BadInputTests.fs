@@ -110,7 +110,7 @@ let tests =
                        + ": is an array of 2 x 3, which would be 2 stimuli for 3 primary neurons; rows are stimuli, more of them than \
                        columns (in NumPy: a.T turns it; a picture is given by --image).")
 
-                  train (path "zero.npy") "the stimuli have the mean power 0; it is positive and finite"
+                  train (path "zero.npy") "the stimuli are all 0; there is no distribution to shape"
 
                   refused
                       folder

@@ -163,8 +163,7 @@ let tests =
 
                   Npy.write path [ 2 ] [| 0.0; 0.0 |]
 
-                  refuses "the stimuli have the mean power 0; it is positive and finite" (fun () ->
-                      run (Source.Input path) brief |> ignore))
+                  refuses "the stimuli are all 0; there is no distribution to shape" (fun () -> run (Source.Input path) brief |> ignore))
 
           testCase "every potential and target is drawn without a fault, in a figure of the size it says"
           <| fun () ->

@@ -28,7 +28,7 @@ let tests =
                   let path = Path.Combine(folder, "s.npy")
                   Interneuron.Stimuli.Npy.write path [ 100 ] (Array.zeroCreate 100)
 
-                  refuses "the stimuli have the mean power 0; it is positive and finite" (fun () ->
+                  refuses "the stimuli are all 0; there is no distribution to shape" (fun () ->
                       Thresholds.run
                           { Thresholds.standard with
                               Source = Source.Input path }

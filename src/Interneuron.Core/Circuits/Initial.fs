@@ -185,6 +185,9 @@ module Initial =
     /// has: equal gains, but a small part of it for each further threshold beyond the first where they add up to a slope, and a tenth of
     /// their size in random variation.
     let gains (potential: Potential) (target: Target) (leak: float) (power: float) (population: Population) (seed: int) : float array =
+        if power = 0.0 then
+            Refusal.argument (nameof power) "the stimuli are all 0; there is no distribution to shape"
+
         if not (power > 0.0 && Double.IsFinite power) then
             Refusal.argument (nameof power) $"the stimuli have the mean power {power}; it is positive and finite"
 

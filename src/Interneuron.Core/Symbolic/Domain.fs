@@ -6,6 +6,12 @@ open System
 [<Struct>]
 type private Checked = { Value: float; Exists: bool }
 
+/// Where a formula has no value.
+type Missing =
+    | Everywhere
+    /// In words: for negative z, at z = 1.
+    | Somewhere of string
+
 /// Where formulas have values, told from where numbers overflow.
 [<RequireQualifiedAccess>]
 module Domain =
@@ -19,7 +25,10 @@ module Domain =
             { Value = value
               Exists = a.Exists && b.Exists && Primitive.IsPlausible([ a.Value; b.Value ], value) }
 
-        { Constant = fun c -> { Value = c; Exists = true }
+        { Constant =
+            fun c ->
+                { Value = c
+                  Exists = Double.IsFinite c }
           Add = two ops.Add
           Multiply = two ops.Multiply
           Power =
@@ -50,9 +59,9 @@ module Domain =
     let contains (valueOf: string -> float) (e: Expr) : bool =
         (Expr.interpret operations (fun name -> { Value = valueOf name; Exists = true }) e).Exists
 
-    /// A value of the variable at which the formula does not exist, in words: at negative ones, or at one. The others are at the given
-    /// values.
-    let missing (variable: string) (valueOf: string -> float) (e: Expr) : string option =
+    /// Where along the variable the formula does not exist: everywhere, at negative values, at positive ones, or at one. The others are at
+    /// the given values.
+    let missing (variable: string) (valueOf: string -> float) (e: Expr) : Missing option =
         let exists x =
             contains (fun name -> if name = variable then x else valueOf name) e
 
@@ -61,8 +70,12 @@ module Domain =
         let positive = places |> List.filter (exists >> not)
 
         match negative, positive with
-        | [], [] -> if exists 0.0 then None else Some $"at {variable} = 0"
-        | _ when negative.Length = places.Length && positive.Length = places.Length -> Some "anywhere"
-        | _ when negative.Length = places.Length -> Some $"for negative {variable}"
-        | _ when positive.Length = places.Length -> Some $"for positive {variable}"
-        | _ -> Some $"at {variable} = {List.minBy (fun (x: float) -> Math.Abs x) (negative @ positive)}"
+        | [], [] ->
+            if exists 0.0 then
+                None
+            else
+                Some(Somewhere $"at {variable} = 0")
+        | _ when negative.Length = places.Length && positive.Length = places.Length -> Some Everywhere
+        | _ when negative.Length = places.Length -> Some(Somewhere $"for negative {variable}")
+        | _ when positive.Length = places.Length -> Some(Somewhere $"for positive {variable}")
+        | _ -> Some(Somewhere $"at {variable} = {List.minBy (fun (x: float) -> Math.Abs x) (negative @ positive)}")

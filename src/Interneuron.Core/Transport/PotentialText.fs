@@ -78,7 +78,9 @@ module PotentialText =
                 | None -> 1.0
 
             match Domain.missing "z" start body with
-            | Some where ->
+            | Some Everywhere ->
+                Reading.fail 0 "the potential is not defined anywhere" "a part of it is infinite or no number whatever z is"
+            | Some(Somewhere where) ->
                 Reading.fail
                     0
                     $"the potential is not defined {where}"

@@ -112,7 +112,11 @@ let tests =
                   | other -> failtest $"{text}: {other}")
 
           testCase "is not proved where 0 has a power, which is 1 where that vanishes and 0 beside it" (fun () ->
-              for text in [ "0^abs(z)"; "z^2 + 0^abs(z - theta)"; "sinh((z - z)^(z^2))"; "z^2 + (1 - 0^abs(z))" ] do
+              for text in
+                  [ "0^abs(z)"
+                    "z^2 + 0^abs(z - theta)"
+                    "sinh((z - z)^(z^2))"
+                    "z^2 + (1 - 0^abs(z))" ] do
                   match judge (0.5, 2.0) text with
                   | Proved proof -> failtest $"{text}: {proof}"
                   | Refuted _

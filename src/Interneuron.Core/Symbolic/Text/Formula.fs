@@ -72,7 +72,7 @@ module Formula =
             | Power(b, p) ->
                 match p.Node with
                 | Constant c when not (abs c <= highestPower || (Expr.variables b).IsEmpty) ->
-                    Reading.fail at $"a power of {c} overflows" $"exponents are at most {highestPower}"
+                    Reading.fail at $"a power of {Print.text p} overflows" $"exponents are at most {highestPower}"
                 | _ -> ()
             | _ -> ()
 
