@@ -12,10 +12,10 @@ module SlowWords =
 
     let private between (least: float, most: float) =
         match least > 0.0, Double.IsFinite most with
-        | true, true -> $"from {short least} to {short most} times"
-        | true, false -> $"from {short least} times up"
-        | false, true -> $"up to {short most} times"
-        | false, false -> "from 1e-4 to 1e4 times, as far as was tried,"
+        | true, true -> $"from {short least} to {short most} times this"
+        | true, false -> $"at {short least} times this or more"
+        | false, true -> $"up to {short most} times this"
+        | false, false -> "from 1e-4 to 1e4 times this, as far as was tried"
 
     /// Each a name and what it is, for a table of results.
     let rows (modes: SlowModes) : (string * string) list =
@@ -37,6 +37,6 @@ module SlowWords =
           if modes.Largest > 0.0 && Double.IsFinite modes.Largest then
               "rates", $"stable up to {short modes.Largest} times as large"
           match modes.Ratios with
-          | Some range -> $"rates of {names}", $"stable {between range} these, the others as they are"
+          | Some range -> $"rates of {names}", $"stable {between range}, the others as they are"
           | None when not modes.Ascending.IsEmpty -> $"rates of {names}", "stable at none, the others as they are"
           | None -> () ]
