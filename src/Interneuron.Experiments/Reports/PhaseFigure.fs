@@ -22,7 +22,7 @@ module PhaseFigure =
     let private letter (name: string) =
         let bracket = name.IndexOf '['
         let number = int (name.Substring(bracket + 1).TrimEnd ']') + 1
-        $"_{RichText.plain (name.Substring(0, bracket))}_{{{number}}}"
+        $"_{RichText.plain (name.Substring(0, bracket))}_{RichText.index number}"
 
     let private rests (planes: PhasePlane list) (y: PhasePlane -> float array -> float) =
         [ for i, plane in List.indexed planes do
