@@ -5,8 +5,8 @@
 //
 // 27 random circuits a certificate (quick: 3), seed 1; about a minute. Expect every published rule to be the same, every certificate below
 // 1e-9 against dual numbers and 1e-5 against differences, and every run as it has to be. Rules: those of EGHR and attention need one number
-// of all neurons, those of InfoMax and equilibrium propagation are not local, the rest are. Dynamics: shares on a simplex and attention
-// need a number of all, those of predictive coding the weights of others. The table is artifacts/field/field.md, the figure, a panel a
+// of all neurons, those of InfoMax, of the natural gradient and of equilibrium propagation are not local, the rest are. Dynamics: shares on
+// a simplex and attention need a number of all. The table is artifacts/field/field.md, the figure, a panel a
 // model, beside it.
 
 #load "load.fsx"

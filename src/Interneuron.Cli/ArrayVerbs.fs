@@ -159,7 +159,8 @@ module ArrayVerbs =
               | Some ks -> "KS to the target", short ks
               | None -> ()
               for r in trained.Residuals do
-                  $"mean step of {r.Parameter}", $"{short r.Relative} of a stimulus's own" ]
+                  $"mean step of {r.Parameter}", $"{short r.Relative} of a stimulus's own"
+              yield! trained.Modes |> Option.map SlowWords.rows |> Option.defaultValue [] ]
 
         List.iter Terminal.log trained.Warnings
 

@@ -283,6 +283,43 @@ let tests =
 
                   Expect.isFalse (File.Exists(file "c.json")) "nothing is written")
 
+          testCase "train --model says for which rates a saddle is learned"
+          <| fun () ->
+              inFolder (fun folder ->
+                  let path name = Path.Combine(folder, name)
+
+                  // Second moments 4 and 1, exactly.
+                  let side = sqrt 2.0
+                  Npy.write (path "x.npy") [ 4; 2 ] [| 2.0 * side; 0.0; -2.0 * side; 0.0; 0.0; side; 0.0; -side |]
+
+                  let words out more =
+                      [ "train"
+                        "--model"
+                        "principal-subspace"
+                        "--size"
+                        "pixel=2"
+                        "--input"
+                        path "x.npy"
+                        "--steps"
+                        "4000"
+                        "--out"
+                        path out ]
+                      @ more
+
+                  let ended = run (words "m.json" [])
+                  Expect.equal ended.Code 0 ended.Err
+                  Expect.stringContains ended.Out "modes of learning" "modes"
+                  Expect.stringContains ended.Out "rates of M" "the rates of what ascends"
+                  let modes = (json (words "n.json" [ "--json" ])).GetProperty("modes")
+                  Expect.isTrue (modes.GetProperty("stable").GetBoolean()) "stable"
+                  Expect.equal (modes.GetProperty("flat").GetInt32()) 1 "the rotation"
+                  Expect.equal (modes.GetProperty("ascending").[0].GetString()) "M" "what ascends"
+
+                  // The off-diagonal block of SlowModesTests has its second principal minors above 0 where the rate of M is above 9/8.5 of
+                  // that of W; it is 4 times it here.
+                  let least = modes.GetProperty("ratios").[0].GetDouble()
+                  Expect.isLessThan (abs (least - 9.0 / 8.5 / 4.0)) 1e-3 $"{least}")
+
           testCase "train, respond, sample and density work on one another's files"
           <| fun () ->
               inFolder (fun folder ->

@@ -122,6 +122,7 @@ let tests =
                         "rules"
                         "well_posed"
                         "modes"
+                        "flat"
                         "certificate"
                         "trained"
                         "files" ]

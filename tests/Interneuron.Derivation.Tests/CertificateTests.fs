@@ -245,6 +245,54 @@ let tests =
 
               Expect.isLessThan clock.Elapsed.TotalSeconds 30.0 "at once, even on a busy machine")
 
+          testCase "rules of the wrong index, the wrong neuron, or right for small numbers only fail" (fun () ->
+              let d = library "principal-subspace"
+              let unit, pixel = fst d.Model.Sizes[1], fst d.Model.Sizes[0]
+              let index name over : Index = { Name = name; Over = over }
+              let k, l, a, b = index "k" unit, index "l" unit, index "a" pixel, index "b" pixel
+              let y i = Indexed.symbol "y" [ i ]
+              let x i = Indexed.symbol "x" [ i ]
+              let w i j = Indexed.symbol "W" [ i; j ]
+              let bent body e = Indexed.formula body [ "e", e ]
+              let e = Expr.var "e"
+
+              for parameter, what, online in
+                  [ "M", "the wrong index", y k * y k
+                    "M", "one neuron for all", y l * y l
+                    "M", "right where the other is 1", y k * y l * y l
+                    "M", "right on the diagonal only", y k * y l * Indexed.formula (Expr.abs e) [ "e", Indexed.symbol "M" [ k; l ] ]
+                    "W", "the sum of all inputs", 2.0 * (y k * Indexed.sum b (x b))
+                    "W", "another unit", 2.0 * (Indexed.sum l (y l) * x a)
+                    "W", "right for small numbers", bent (tanh e) (2.0 * (y k * x a))
+                    "W", "right where it is positive", bent (Expr.max e (Expr.constant 0.0)) (2.0 * (y k * x a))
+                    "W", "the current in place of the response", 2.0 * (Indexed.sum b (w k b * x b) * x a) ] do
+                  let wrong = mutated parameter (fun rule -> { rule with Online = online }) d
+                  let certificate = Certificate.check wrong 3 1
+
+                  let failed = certificate.Rules |> List.find (fun rule -> rule.Parameter = parameter)
+                  Expect.isFalse failed.Failures.IsEmpty $"{parameter}: {what}")
+
+          testCase "a running average that follows something else fails" (fun () ->
+              let d =
+                  parse
+                      "population eye a : 3\npopulation unit k : 2\ninput x[a]\nvariable h[k]\nparameter V[k,a]\naverage m[k] of h[k]^2\n\
+                      energy sum(k, h[k]^2)/2 - sum(k, sum(a, h[k]*V[k,a]*x[a]))\nobjective value\ncost sum(k, (m[k] - 1)^2)/2"
+                  |> Derivation.derive
+
+              Expect.isTrue (Certificate.check d 3 1).IsPassed "as it is"
+              let h = Indexed.symbol "h" (List.last d.Model.Learned).Site
+              let m = Indexed.symbol "m" (List.last d.Model.Learned).Site
+
+              for what, online in
+                  [ "no square", h - m
+                    "no decay", h * h
+                    "a fourth power", h * h * h * h - m
+                    "too fast", 2.0 * (h * h - m) ] do
+                  let certificate =
+                      Certificate.check (mutated "m" (fun rule -> { rule with Online = online }) d) 3 1
+
+                  Expect.isFalse certificate.IsPassed what)
+
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
                   Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1))

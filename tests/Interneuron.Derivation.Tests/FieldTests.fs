@@ -27,6 +27,7 @@ let private published =
       "homeostasis", [ "t", Gradient, 1.0 ]
       "infomax", [ "W", Gradient, 1.0 ]
       "local-competition", [ "D", Gradient, 1.0 ]
+      "natural-gradient", [ "W", Gradient, 1.0 ]
       "nonnegative-similarity-matching", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]
       "nonnegative-sources", [ "W", Gradient, 2.0; "M", Gradient, 1.0 ]
       // Oja's decay is what unit length takes away.
@@ -42,6 +43,7 @@ let private published =
 let private verdicts =
     [ "error-gated-hebbian", "W", "broadcast sum(k, abs(u[k]))"
       "infomax", "W", "non-local inverse(W[k,a])"
+      "natural-gradient", "W", "non-local sum(k, W[k,a]*u[k])"
       // Softmax attention divides by a sum over all memories.
       "modern-hopfield", "W", "broadcast sum(m, exp(beta*z[m]))" ]
 

@@ -272,7 +272,7 @@ let tests =
                   Expect.isLessThan (rule.GetProperty("dual_error").GetDouble()) 1e-9 "duals"
                   Expect.isLessThan (rule.GetProperty("difference_error").GetDouble()) 1e-5 "differences"
 
-          testCase "a report is eight files, four without a potential to draw; a folder that cannot be made is refused"
+          testCase "a report is twelve files, four without a potential and a plane to draw; a folder that cannot be made is refused"
           <| fun () ->
               inFolder (fun folder ->
                   let report = Path.Combine(folder, "a", "report")
@@ -286,12 +286,16 @@ let tests =
                         "activation.svg"
                         "certificate.json"
                         "circuit.svg"
+                        "phase.caption.md"
+                        "phase.pdf"
+                        "phase.png"
+                        "phase.svg"
                         "report.md"
                         "report.tex" ]
                       "files"
 
                   Expect.equal (paths |> List.map Path.GetFileName |> List.sort |> List.map string) (filesIn report) "paths"
-                  Expect.hasLength (Report.write (Path.Combine(folder, "b")) lateral.Value) 4 "without a potential"
+                  Expect.hasLength (Report.write (Path.Combine(folder, "b")) lateral.Value) 4 "without a potential and with four responses"
                   File.WriteAllText(Path.Combine(folder, "c"), "")
 
                   try
@@ -299,6 +303,52 @@ let tests =
                       failtest "was not refused"
                   with :? Refusal as error ->
                       Expect.stringContains error.Message "cannot be made" "refusal")
+
+          testCase "flat directions are named, and none where there are none"
+          <| fun () ->
+              let text = Report.text paper.Value
+              Expect.stringContains text "the order of the neurons of interneuron" "order"
+              Expect.stringContains text "the sign of a neuron of interneuron" "sign"
+              Expect.stringContains (Report.text lateral.Value) "Plasticity" "a report"
+              Expect.isFalse ((Report.text lateral.Value).Contains "Flat directions") "none"
+
+          testCase "the phase portrait of one number is its energy and its flow, of two a plane a stimulus, of more none"
+          <| fun () ->
+              let panels model =
+                  let derived: Derived = Derived.ofModel 1 1 model
+
+                  PhaseFigure.figure derived.Planes
+                  |> Option.map (fun figure -> figure.Rows.Head.Length, (Figure.toSvg figure).Contains "<svg")
+
+              let circuit n =
+                  Derived.circuit Potentials.quadratic StandardGaussian 0.5 n 2
+
+              Expect.equal (panels (circuit 1)) (Some(2, true)) "one"
+              Expect.equal (panels (circuit 2)) (Some(3, true)) "two"
+              Expect.equal (panels (circuit 3)) None "three"
+
+          testCase "another model is read in its own letters, and what it calls otherwise is said"
+          <| fun () ->
+              let text = Option.get (ModelLibrary.tryText "oja")
+
+              let other =
+                  match ModelText.parse (text.Replace("z", "u").Replace("w[", "q[").Replace("pixel", "retina")) with
+                  | Ok model -> Derivation.derive model
+                  | Error e -> failtest e.Message
+
+              let derived =
+                  { Derived.ofModel
+                        1
+                        1
+                        (Option.get (ModelLibrary.tryText "oja")
+                         |> ModelText.parse
+                         |> Result.toOption
+                         |> Option.get) with
+                      Against = Some other }
+
+              let said = Report.text derived
+              Expect.stringContains said "retina is pixel; u is z; q is w" "names"
+              Expect.stringContains said "is the same." "rules"
 
           testCase "what is ill-posed is refused in one line that says what it needs"
           <| fun () ->

@@ -93,6 +93,40 @@ published M[k,l] = y[k]*y[l] - M[k,l]"
               Expect.isTrue (derived.Certify(3, 1).IsPassed) "certified"
           }
 
+          test "symmetries, the names of another model, and the natural gradient are reached" {
+              let derived = Model.FromLibrary("principal-subspace").Derive()
+              let rotation = derived.FlatDirections() |> Seq.head
+              Expect.equal (rotation.Symmetry, rotation.Population) (SymmetryKind.Rotation, "unit") "rotation"
+              Expect.sequenceEqual rotation.Moves [ "y"; "W"; "M" ] "what turns"
+              Expect.isEmpty rotation.Powers "no scale"
+
+              let text = Model.TextFromLibrary("principal-subspace").Replace("W[", "Q[")
+              let other = Model.Parse(text).Derive()
+              Expect.equal [ for name in derived.NamesIn other -> name.Key, name.Value ] [ "Q", "W" ] "names"
+              Expect.isTrue (derived.Against other |> Seq.forall _.IsEqual) "rules"
+
+              // Along the axes, so that each axis is a principal component.
+              let stimuli =
+                  Grid(
+                      12,
+                      6,
+                      ReadOnlySpan
+                          [| for a in 0..5 do
+                                 for side in [ 1.0; -1.0 ] do
+                                     for b in 0..5 -> if a = b then side * float (6 - a) else 0.0 |]
+                  )
+
+              let modes = derived.Train(stimuli, ModelTrainingOptions(Steps = 5000)).Modes
+
+              match modes with
+              | null -> failtest "no modes"
+              | modes ->
+                  Expect.isTrue modes.IsStable "stable"
+                  Expect.equal modes.Flat 1 "the rotation"
+                  Expect.sequenceEqual modes.Ascending [ "M" ] "what ascends"
+                  Expect.isTrue modes.Ratios.HasValue "factors"
+          }
+
           test "a loss is not local, and the term is told" {
               let model =
                   Model.FromLibrary("gain-whitening").WithLoss(IndexedFormula.Sum(a, (r - s) * (r - s)))

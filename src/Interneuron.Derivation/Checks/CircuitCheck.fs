@@ -146,7 +146,29 @@ module internal CircuitCheck =
             // What ascends goes the other way.
             let sign = if p.Role = Ascends then -1.0 else 1.0
 
-            let slope, uncertain = Differences.slope room objective packed m scale
+            /// What a step makes of a derivative: itself, or of a natural gradient its row times W^T W.
+            let stepped (derivative: int -> float) : float =
+                if p.Role = DescendsNaturally then
+                    let rows, columns = RandomValues.shape instance.Sizes p
+                    let at i j = packed[first + i * columns + j]
+                    let k, a = (m - first) / columns, (m - first) % columns
+
+                    List.sum
+                        [ for b in 0 .. columns - 1 ->
+                              derivative (first + k * columns + b)
+                              * List.sum [ for l in 0 .. rows - 1 -> at l b * at l a ] ]
+                else
+                    derivative m
+
+            let slope, uncertain =
+                if p.Role = DescendsNaturally then
+                    let found =
+                        [ for j in first .. first + length - 1 -> j, Differences.slope infinity objective packed j scale ]
+                        |> readOnlyDict
+
+                    stepped (fun j -> fst found[j]), found.Values |> Seq.map snd |> Seq.max
+                else
+                    Differences.slope room objective packed m scale
 
             // Any response does for the derivative of the energy; a loss is of responses, which can move where no kink holds them.
             let places =
@@ -166,7 +188,7 @@ module internal CircuitCheck =
 
                           p.Name,
                           ByDuals,
-                          abs (formula[m] - sign * DualGradient.online instance packed place averages m)
+                          abs (formula[m] - sign * stepped (DualGradient.online instance packed place averages))
                           / max (max size terms) 1e-300
 
                       if isTransport then
@@ -198,6 +220,27 @@ module internal CircuitCheck =
                 errorsOf number
                 |> Option.bind (fun errors -> errorsOfAll (found @ errors) others)
 
+        /// Running averages: against what the model has them follow.
+        let followed =
+            [ for rule in looked do
+                  match rule.Parameter.Role with
+                  | Follows e ->
+                      let _, first, length =
+                          instance.Parts |> List.find (fun (p, _, _) -> p.Name = rule.Parameter.Name)
+
+                      for s, r in stimuli do
+                          let online = instance.Online(packed, s, r)
+                          let stated = StepEvidence.following instance packed (s, r) rule.Parameter e
+
+                          let made =
+                              Array.init length (fun m -> online[first + m] - target[first + m] - cost[first + m])
+
+                          let size = Array.append stated made |> Array.map abs |> Array.max |> max 1e-300
+                          rule.Parameter.Name, ByDuals, (Array.map2 (fun a b -> abs (a - b)) stated made |> Array.max) / size
+                  | Descends
+                  | DescendsNaturally
+                  | Ascends -> () ]
+
         let steps () =
             match free with
             | first :: _ ->
@@ -215,7 +258,7 @@ module internal CircuitCheck =
             | None -> Error "a stimulus loses its response when a parameter moves a little"
             | Some errors ->
                 Ok
-                    { Errors = errors @ steps ()
+                    { Errors = errors @ followed @ steps ()
                       IsHeld = held |> List.filter id |> List.length
                       Worst = stimuli |> List.map (fun (s, r) -> instance.Residual(packed, s, r)) |> List.max
                       By = by }

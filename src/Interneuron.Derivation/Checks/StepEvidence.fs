@@ -101,6 +101,12 @@ module internal StepEvidence =
         let at = read instance packed s r inverse
         fun rule -> [| for place in sites instance rule.Rule.Parameter.Site -> at place rule.Online |]
 
+    /// The steps of a running average: what it follows at a response, as the model states it, less its own numbers.
+    let following (instance: Instance) packed (s, r) (p: Learned) (e: Indexed) : float array =
+        let at = read instance packed s r (fun _ _ -> 0.0)
+        let step = e - Indexed.symbol p.Name p.Site
+        [| for place in sites instance p.Site -> at place step |]
+
     /// What is subtracted from them, as printed; averages without a formula are given.
     let private subtracted (instance: Instance) (averages: float array) packed : PrintedRule -> float array =
         let still =

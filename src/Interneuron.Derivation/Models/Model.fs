@@ -114,6 +114,8 @@ type Constraint =
 type Role =
     /// It descends on the objective.
     | Descends
+    /// It descends by the natural gradient of a matrix W: the derivative times W^T W, the steepest way in changes relative to W.
+    | DescendsNaturally
     /// It ascends: the other side of a saddle.
     | Ascends
     /// It follows the average of a formula of the responses over the stimuli.

@@ -111,6 +111,19 @@ module Model =
             if List.contains p.Name (model.Activities @ ofInterneurons) then
                 misfit (OfParameter p.Name) $"'{p.Name}' is the name of an activity" "a parameter has another name"
 
+            if p.Role = DescendsNaturally then
+                if p.Site.Length <> 2 || not p.Constraints.IsEmpty then
+                    misfit
+                        (OfParameter p.Name)
+                        $"'{p.Name}' has no natural gradient here"
+                        "it is of a parameter with two indices that is free"
+
+                if model.Objective = Transport then
+                    misfit
+                        (OfParameter p.Name)
+                        $"'{p.Name}' has no natural gradient of the transport objective"
+                        "write objective value, or give a loss"
+
             if isInverseHessian p.Name then
                 misfit (OfParameter p.Name) $"'{p.Name}' is the name of the energy's inverse Hessian" "a parameter has another name"
 
@@ -162,6 +175,7 @@ module Model =
                   match p.Role with
                   | Follows e -> e
                   | Descends
+                  | DescendsNaturally
                   | Ascends -> () ]
             |> List.map Indexed.symbols
 
@@ -169,6 +183,7 @@ module Model =
             match p.Role with
             | Follows e -> closed (OfParameter p.Name) sites p.Site e
             | Descends
+            | DescendsNaturally
             | Ascends -> ()
 
             let isIn (e: Indexed) = (Indexed.symbols e).Contains p.Name

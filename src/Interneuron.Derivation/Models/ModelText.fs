@@ -136,6 +136,7 @@ module ModelText =
                   match m.Role with
                   | Follows e -> e
                   | Descends
+                  | DescendsNaturally
                   | Ascends -> () ]
 
         let lossOf objective =
@@ -250,6 +251,8 @@ module ModelText =
                   constraintText constraint'
               if p.Role = Ascends then
                   "ascends"
+              if p.Role = DescendsNaturally then
+                  "natural gradient"
               match p.Start with
               | AtRandom -> ()
               | Among(first, last) -> $"initial in [{number first}, {number last}]"
@@ -288,6 +291,7 @@ module ModelText =
                   match p.Role with
                   | Follows e -> p, e
                   | Descends
+                  | DescendsNaturally
                   | Ascends -> () ]
 
         let parameters = model.Learned |> List.filter (fun p -> not p.Role.IsFollows)

@@ -54,7 +54,8 @@ module internal ParameterStatement =
               phrase "positive definite" (Held PositiveDefinite)
               phrase "orthonormal columns" (Held Orthonormal)
               phrase "descends" (Moves Descends)
-              phrase "ascends" (Moves Ascends) ]
+              phrase "ascends" (Moves Ascends)
+              phrase "natural gradient" (Moves DescendsNaturally) ]
 
     /// A parameter, with where it is declared and where its rate is, if it has one there.
     let parameter (populations: Population list) : Parser<int * Learned * int option, int> =

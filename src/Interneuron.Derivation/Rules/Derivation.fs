@@ -126,6 +126,55 @@ module Derivation =
         else
             None
 
+    /// The row of v of the inverse Hessian at b, where variables of one population depend on each other at the same index alone: a block of two
+    /// or three inverted in place. None for others, and where domains hold variables.
+    let private blockInPlace (model: Model) (v: Variable) (b: Index) : (Variable * Indexed) list option =
+        let block = connected model v
+        let c: Index = { Name = "#c"; Over = b.Over }
+        let count = block.Length
+
+        let isAtIndex entry =
+            Indexed.addends entry
+            |> List.forall (Indexed.factors >> List.contains (Delta(b, c)))
+
+        if
+            count < 2
+            || count > 3
+            || block
+               |> List.exists (fun w -> w.Index.Over <> b.Over || w.Domain <> Domain.Whole)
+        then
+            None
+        else
+            let entries = [ for w in block -> [ for u in block -> second model (w, b) (u, c) ] ]
+
+            if not (entries |> List.concat |> List.forall isAtIndex) then
+                None
+            else
+                let h = entries |> List.map (List.map (Indexed.sum c))
+
+                /// The determinant of what is left without a row and a column.
+                let rec determinant (rows: Indexed list list) : Indexed =
+                    match rows with
+                    | [] -> Number 1.0
+                    | first :: others ->
+                        Plus
+                            [ for k, x in List.indexed first ->
+                                  (if k % 2 = 0 then 1.0 else -1.0)
+                                  * (x * determinant (List.map (List.removeAt k) others)) ]
+
+                let whole = determinant h
+
+                let inverse =
+                    tryInverse whole
+                    |> Option.defaultWith (fun () -> Indexed.formula (1.0 / Expr.var "x") [ "x", whole ])
+
+                let at = List.findIndex (fun (w: Variable) -> w.Name = v.Name) block
+
+                Some
+                    [ for k, w in List.indexed block ->
+                          let minor = h |> List.removeAt at |> List.map (List.removeAt k)
+                          w, (if (at + k) % 2 = 0 then 1.0 else -1.0) * (determinant minor * inverse) ]
+
     /// Descent on an objective of the responses, through the fixed point: dL/dp = dL/dp|_y - (dL/dy)^T H^-1 d2E/(dy dp), by implicit
     /// differentiation of dE/dy = 0. A multiple of E in L has no second part, since dE/dy = 0.
     let private implicitRule (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (loss: Indexed) (p: Learned) =
@@ -145,11 +194,15 @@ module Derivation =
                 match inverseInPlace model v b with
                 | Some inverse -> Total(b, Times [ force; inverse; coupling v b ])
                 | None ->
-                    Plus
-                        [ for w in connected model v do
-                              let d = at "d" w
-                              let inverse = Symbol(Model.inverseHessian model v w, [ b; d ])
-                              Total(b, Total(d, Times [ force; inverse; coupling w d ])) ]
+
+                    match blockInPlace model v b with
+                    | Some row -> Plus [ for w, inverse in row -> Total(b, Times [ force; inverse; coupling w b ]) ]
+                    | None ->
+                        Plus
+                            [ for w in connected model v do
+                                  let d = at "d" w
+                                  let inverse = Symbol(Model.inverseHessian model v w, [ b; d ])
+                                  Total(b, Total(d, Times [ force; inverse; coupling w d ])) ]
 
         -(c * gradient inputs energy p.Name p.Site)
         + Inputs.named model inputs (Plus(List.map through model.Variables) - Indexed.diff p.Name p.Site rest)
@@ -220,7 +273,8 @@ module Derivation =
         else
             None
 
-    let private dynamicsOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (v: Variable) : FastDynamics =
+    let private dynamicsOf (wiring: Locality.Wiring) (energy: Indexed) (v: Variable) : FastDynamics =
+        let model, inputs = wiring.Model, wiring.Inputs
         let slope = gradient inputs energy v.Name [ v.Index ]
 
         let terms =
@@ -233,7 +287,7 @@ module Derivation =
             terms
             |> List.map (fun term -> partOf model inputs v term, term)
             |> List.sortBy fst
-          Locality = Locality.ofDynamics model inputs v terms
+          Locality = Locality.ofDynamics wiring v terms
           Membrane = membrane model v }
 
     /// Refuses an energy that is not that of the transport objective: max_r s.r - phi(r).
@@ -288,9 +342,40 @@ module Derivation =
                 "the transport objective is of one input and one variable of the same population"
                 "write objective value, or give a loss"
 
-    let private ruleOf (model: Model) (inputs: InterneuronInput list) (energy: Indexed) (p: Learned) : DerivedRule =
+    /// The natural gradient: a direction X of W times W^T W.
+    let private naturally (model: Model) (inputs: InterneuronInput list) (p: Learned) (x: Indexed) : Indexed =
+        match p.Site with
+        | [ k; a ] ->
+            let l: Index = { Name = "#l"; Over = k.Over }
+            let b: Index = { Name = "#b"; Over = a.Over }
+            let w i j = Symbol(p.Name, [ i; j ])
+
+            // The inverse is transposed: its element at k, b times W_lb adds up to 1 where k is l.
+            let isIdentity (i: Index) factors =
+                match factors with
+                | [ Symbol(v, [ k; at ]); Symbol(u, [ l; here ]) ]
+                | [ Symbol(u, [ l; here ]); Symbol(v, [ k; at ]) ] when
+                    u = p.Name
+                    && v = Indexed.inverse p.Name
+                    && at = i
+                    && here = i
+                    && k <> i
+                    && l <> i
+                    ->
+                    Some(Delta(k, l))
+                | _ -> None
+
+            Total(b, Inputs.expand inputs (Indexed.rename a b x) * w l b)
+            |> Indexed.replace (function
+                | Total(i, body) -> isIdentity i (Indexed.factors body)
+                | _ -> None)
+            |> fun along -> Total(l, along * w l a)
+            |> Inputs.named model inputs
+        | _ -> x
+
+    let private ruleOf (wiring: Locality.Wiring) (energy: Indexed) (p: Learned) : DerivedRule =
+        let model, inputs = wiring.Model, wiring.Inputs
         let constrained = TargetAverage.constrained model
-        let verdict = Locality.ofRule model inputs p
         let sign = if p.Role = Ascends then -1.0 else 1.0
 
         // What running averages contribute through the cost: the average of each, times the cost's slope by it.
@@ -306,6 +391,7 @@ module Derivation =
                           let whole = slope * implicitRule model inputs energy inner p
                           List.fold (fun whole i -> Total(i, whole)) whole site
                   | Descends
+                  | DescendsNaturally
                   | Ascends -> () ]
             |> Plus
 
@@ -320,13 +406,31 @@ module Derivation =
                 let descent = sign * gradient inputs energy p.Name p.Site
                 descent, targetTerm model inputs descent, cost
 
+        let online, cost =
+            if p.Role = DescendsNaturally then
+                let online = naturally model inputs p online
+
+                // A loss is of responses at the fixed point.
+                let shorter =
+                    if model.Loss.IsSome then
+                        FixedPoint.shortest model inputs online
+                    else
+                        online
+
+                shorter, naturally model inputs p cost
+            else
+                online, cost
+
         let average =
             match target with
             | Closed mean -> [ mean ]
             | Averaged _
             | Absent -> []
 
-        let parts = online :: cost :: average |> List.map constrained
+        let locality, parts =
+            online :: cost :: average
+            |> List.map constrained
+            |> FixedPoint.simplest model inputs (Locality.ofRule wiring p)
 
         let needsInverse = Indexed.symbols online |> Set.exists Model.isInverseHessian
 
@@ -334,8 +438,8 @@ module Derivation =
           Online = online
           TargetTerm = target
           Cost = cost
-          Locality = verdict parts
-          Signals = Locality.signals model inputs p parts
+          Locality = locality
+          Signals = Locality.signals wiring p parts
           TwoPhases =
             if needsInverse && model.Objective.IsLoss then
                 let term = gradient inputs energy p.Name p.Site
@@ -343,7 +447,7 @@ module Derivation =
                 Some
                     { Term = term
                       Locality =
-                        match verdict [ constrained term ] with
+                        match Locality.ofRule wiring p [ constrained term ] with
                         | Local -> TwoPhases term
                         | other -> other }
             else
@@ -355,12 +459,13 @@ module Derivation =
 
         let inputs = Inputs.find model
         let energy = Inputs.named model inputs model.Energy
+        let wiring = Locality.wiring model inputs
 
         { Model = model
           Inputs = inputs
           Energy = energy
-          Dynamics = List.map (dynamicsOf model inputs energy) model.Variables
-          Rules = List.map (ruleOf model inputs energy) model.Learned }
+          Dynamics = List.map (dynamicsOf wiring energy) model.Variables
+          Rules = List.map (ruleOf wiring energy) model.Learned }
 
     // The budget for the formulas of a derivation: it ends well before a few seconds have passed.
     let private effort = 5_000_000

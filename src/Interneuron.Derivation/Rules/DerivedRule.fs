@@ -87,22 +87,8 @@ type Derivation =
     /// The parameters of synapses that the dynamics use both ways, from each of their two neurons to the other: a symmetry that a circuit
     /// has to keep.
     member this.BothWays: string list =
-        let model = this.Model
+        let carried = (Locality.wiring this.Model this.Inputs).Carried
 
-        // Where the neuron that receives stands in the indices of a weight.
-        let ends =
-            [ for dynamics in this.Dynamics do
-                  for _, term in dynamics.Terms do
-                      for name, at in
-                          Inputs.expand this.Inputs term
-                          |> Indexed.collect (function
-                              | Symbol(name, [ x; y ]) -> [ name, [ x; y ] ]
-                              | _ -> []) do
-                          match List.tryFindIndex ((=) dynamics.Variable.Index) at with
-                          | Some place -> name, place
-                          | None -> name, (if at[0].Over = dynamics.Variable.Index.Over then 1 else 0) ]
-            |> List.distinct
-
-        [ for p in model.Learned do
-              if List.contains (p.Name, 0) ends && List.contains (p.Name, 1) ends then
+        [ for p in this.Model.Learned do
+              if carried.Contains(p.Name, 0) && carried.Contains(p.Name, 1) then
                   p.Name ]

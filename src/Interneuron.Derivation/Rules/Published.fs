@@ -319,13 +319,29 @@ module Published =
             with :? FormulaGrowthException ->
                 None
 
+        // At the fixed point sums are what the forces make of them; what is averaged over the target is not there.
+        let atRest =
+            [ for equation in FixedPoint.equations model do
+                  let written direction =
+                      { direction with
+                          OverStimuli = FixedPoint.apply model inputs equation direction.OverStimuli }
+
+                  for form, ofDerived, ofStated in forms model inputs rule.Parameter do
+                      match
+                          tried (fun () ->
+                              difference (termsOf [] id (written (ofDerived derived))) (termsOf [] id (written (ofStated stated))))
+                      with
+                      | Some(factor, []) -> form, factor, []
+                      | _ -> () ]
+
         let found =
             [ Gradient, fst asWritten, snd asWritten
               for form, ofDerived, ofStated in forms model inputs rule.Parameter do
                   for isShown, reading in readings model occurring do
                       match tried (fun () -> difference (reading (ofDerived derived)) (reading (ofStated stated))) with
                       | Some(factor, terms) when isShown || terms.IsEmpty -> form, factor, terms
-                      | _ -> () ]
+                      | _ -> ()
+              yield! atRest ]
 
         let form, factor, terms = found |> List.minBy (fun (_, _, terms) -> terms.Length)
 
@@ -338,18 +354,38 @@ module Published =
     let check (derivation: Derivation) : Comparison list =
         derivation.Model.Published |> List.map (compare derivation)
 
-    /// The rules of another model for the parameters that both have, each as if it were published beside the derived one.
-    let against (derivation: Derivation) (other: Derivation) : Comparison list =
+    /// The rules of another model for the parameters that both have, in the names of this one, each as if it were published beside the
+    /// derived one.
+    let against (derivation: Derivation) (other: Derivation) : Correspondence * Comparison list =
+        let names = Correspondence.find derivation.Model other.Model
+
+        names,
         [ for rule in other.Rules do
               let theirs = rule.Parameter
 
-              match derivation.Model.Learned |> List.tryFind (fun p -> p.Name = theirs.Name) with
-              | Some own when List.map _.Over own.Site = List.map _.Over theirs.Site ->
+              match names.Names |> List.tryFind (fst >> (=) theirs.Name) with
+              | Some(_, name) ->
+                  let own = derivation.Model.Learned |> List.find (fun p -> p.Name = name)
+
+                  // At indices of its own, which no other of theirs can be taken for.
+                  let apart (index: Index) = { index with Name = "#" + index.Name }
+                  let site = theirs.Site |> List.map apart
+
                   let written e =
-                      List.fold2 (fun e i j -> Indexed.rename i j e) (Inputs.expand other.Inputs e) theirs.Site own.Site
+                      let there =
+                          List.fold2 (fun e i j -> Indexed.rename i j e) (Inputs.expand other.Inputs e) theirs.Site site
+                          |> Correspondence.rename names
+
+                      let places =
+                          if names.Turned.Contains theirs.Name then
+                              List.rev site
+                          else
+                              site
+
+                      List.fold2 (fun e (i: Index) j -> Indexed.rename { i with Over = j.Over } j e) there places own.Site
 
                   compare
                       derivation
                       { Parameter = own.Name
                         Direction = both written (derived rule) }
-              | _ -> () ]
+              | None -> () ]

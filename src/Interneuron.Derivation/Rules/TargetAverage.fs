@@ -35,6 +35,25 @@ module internal TargetAverage =
                         Some(Number 1.0)
                     else
                         None
+                | Total(b, body) ->
+                    // W_bj sum_m W_bm c_m is c_j for orthonormal columns.
+                    let isOwn (factor: Indexed) = factor.Free.Contains b
+                    let own, others = Indexed.factors body |> List.partition isOwn
+
+                    let parts (first: Indexed) (second: Indexed) =
+                        match first, second with
+                        | Symbol(w, [ x; j ]), Total(m, inside) when x = b && j <> b && holds Orthonormal w ->
+                            let here, rest = Indexed.factors inside |> List.partition isOwn
+
+                            if here = [ Symbol(w, [ b; m ]) ] then
+                                Some(Times others * Indexed.rename m j (Times rest))
+                            else
+                                None
+                        | _ -> None
+
+                    match own with
+                    | [ first; second ] -> parts first second |> Option.orElse (parts second first)
+                    | _ -> None
                 | Symbol(m, [ x; y ]) when
                     (x.Name.Length, x.Name) > (y.Name.Length, y.Name)
                     && (holds Symmetric m || holds PositiveDefinite m)

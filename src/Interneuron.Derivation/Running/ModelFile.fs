@@ -7,6 +7,7 @@ open Interneuron.Core.Files
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
+open Interneuron.Derivation.Checks
 
 /// A model of any energy as it is kept in a file, with what it learned.
 type SavedModel =
@@ -57,6 +58,27 @@ module ModelFile =
         else
             [ "sizes", Json.Object [ for population, count in sizes -> population.Name, Json.whole count ] ]
 
+    let private modesToJson (modes: SlowModes) : Json =
+        // What is not finite has no number in JSON: no end.
+        let number (x: float) =
+            if System.Double.IsFinite x then
+                Json.Number x
+            else
+                Json.Null
+
+        Json.Object
+            [ "stable", Json.Truth modes.IsStable
+              "turns", Json.Truth modes.Turns
+              "flat", Json.whole modes.Flat
+              "away", Json.Number modes.Away
+              "eigenvalues", Json.List [ for mode in modes.Eigenvalues -> Json.numbers [| mode.Real; mode.Imaginary |] ]
+              "largest", number modes.Largest
+              match modes.Ratios with
+              | Some(least, most) ->
+                  "ascending", Json.List [ for name in modes.Ascending -> Json.Text name ]
+                  "ratios", Json.List [ number least; number most ]
+              | None -> () ]
+
     /// The learned parameters with all that leads to them again: the model as text, the stimuli, the settings and the seed.
     let toJson (text: string) (source: Source) (samples: int) (trained: TrainedModel) : Json =
         let instance = trained.Instance
@@ -74,6 +96,9 @@ module ModelFile =
               Json.Object
                   [ for r in trained.Residuals ->
                         r.Parameter, Json.Object [ "mean_step", Json.Number r.Mean; "relative", Json.Number r.Relative ] ]
+              match trained.Modes with
+              | Some modes -> "modes", modesToJson modes
+              | None -> ()
               "learned",
               Json.Object
                   [ "steps", Json.whole trained.Settings.Steps
@@ -111,6 +136,7 @@ module ModelFile =
                   "j"
                   "ks"
                   "residuals"
+                  "modes"
                   "learned" ]
                 element
 

@@ -28,6 +28,9 @@ type TrainedModel =
         Ks: float option
         /// How far each parameter that learns is from rest, over 500 of the stimuli.
         Residuals: RestResidual list
+        /// Learning linearised at the point of rest near what was learned, over as many of the stimuli as time allows; None where there is
+        /// none, and of runs that did not finish.
+        Modes: SlowModes option
         /// What is to be said of what was learned, in a line each.
         Warnings: string list
     }
@@ -82,6 +85,8 @@ module ModelTraining =
     let private judged = 2_000
     // How many the steps at the end are averaged over.
     let private rested = 500
+    // Stimuli times numbers that learn, of which the modes of learning are.
+    let private modesWork = 10_000
 
     /// At most so many rows, evenly from all.
     let private some (most: int) (stimuli: Grid) : float array =
@@ -169,6 +174,12 @@ module ModelTraining =
           J = Simulation.value instance simulated.Values judged
           Ks = ks
           Residuals = Rest.residuals instance simulated.Values (some rested stimuli)
+          Modes =
+            if simulated.Ending = Finished then
+                let rows = min rested (max 20 (modesWork / max 1 instance.Size))
+                SlowModes.at instance simulated.Values (some rows stimuli)
+            else
+                None
           Warnings =
             [ if fails then
                   $"learning ended at step {simulated.Steps}, since no stimulus of its batch found a response or a step was not finite: \

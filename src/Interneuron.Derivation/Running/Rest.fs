@@ -24,7 +24,7 @@ module Rest =
     let private length (x: float array) = sqrt (Array.sumBy (fun v -> v * v) x)
 
     /// What constraints leave of a step: the change that comes of a small part of it.
-    let private within (instance: Instance) (p: Learned) (at: float array) (step: float array) : float array =
+    let internal within (instance: Instance) (p: Learned) (at: float array) (step: float array) : float array =
         match p.Constraints, length step with
         | [], _
         | _, 0.0 -> step

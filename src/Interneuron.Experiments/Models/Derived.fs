@@ -24,6 +24,10 @@ type Derived =
         /// The fast dynamics near fixed points, with the parameters that learning starts from; None where no random stimulus has a
         /// response.
         Modes: FastModes option
+        /// The symmetries of the objective.
+        Flat: FlatDirection list
+        /// The fast dynamics of a response of one or two numbers, for some stimuli; else none.
+        Planes: PhasePlane list
         /// Another model that its rules are compared with.
         Against: Derivation option
     }
@@ -96,6 +100,8 @@ module Derived =
           Derivation = derivation
           Certificate = Certificate.check derivation circuits seed
           Modes = FastModes.ofStart derivation seed
+          Flat = FlatDirections.find derivation seed
+          Planes = PhasePlane.ofStart derivation 3 seed
           Against = None }
 
     /// The parts of a circuit that the fast engine trains: a ridge energy with gains that are not negative, unit columns, no slow cost and

@@ -10,6 +10,7 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
+open Interneuron.Derivation.Checks
 open Interneuron.Stimuli
 
 /// What was derived from a model, for people and for papers.
@@ -35,12 +36,15 @@ module Report =
               yield! DynamicsSections.functions derivation (Ridge.tryOf derivation).IsSome
               yield! RulesSections.rules derivation
               yield! RulesSections.optimality derivation
+              yield! FlatSections.flat derived.Flat
               yield! ComparisonSections.published derivation
               match derived.Against with
               | Some other -> yield! ComparisonSections.against derivation other
               | None -> ()
               yield! LocalitySections.locality derivation
               yield! Evidence.wellPosed derived.Findings derived.Modes
+              if not derived.Planes.IsEmpty then
+                  Block.Picture("phase.png", "The phase portrait: the fast dynamics for three random stimuli")
               yield! Evidence.certificate derived.Certificate ] }
 
     /// The verdict of the certificate in a line: passed, or which rules fail what, by how much.
@@ -102,7 +106,10 @@ module Report =
               if not published.IsEmpty then
                   "published", Json.List(List.map comparison published)
               match derived.Against with
-              | Some other -> "against", Json.List(Published.against derived.Derivation other |> List.map comparison)
+              | Some other ->
+                  let names, comparisons = Published.against derived.Derivation other
+                  "against", Json.List(List.map comparison comparisons)
+                  "renamed", Json.Object [ for theirs, ours in names.Renamed -> theirs, Json.Text ours ]
               | None -> () ]
 
     let private ruleJson (rule: DerivedRule) =
@@ -186,10 +193,32 @@ module Report =
                     "turns", Json.Truth modes.Turns
                     "responses", Json.whole modes.Responses ]
           | None -> ()
+          "flat",
+          Json.List
+              [ for flat in derived.Flat ->
+                    Json.Object
+                        [ "symmetry",
+                          Json.Text(
+                              match flat.Symmetry with
+                              | Permutation -> "permutation"
+                              | Sign -> "sign"
+                              | Rotation -> "rotation"
+                              | LinearMap -> "linear map"
+                              | NeuronScale _ -> "scale of a neuron"
+                              | Scale _ -> "scale"
+                          )
+                          match flat.Population with
+                          | Some population -> "population", Json.Text population.Name
+                          | None -> ()
+                          match flat.Symmetry with
+                          | NeuronScale powers
+                          | Scale powers -> "powers", Json.Object [ for name, power in powers -> name, Json.Number power ]
+                          | _ -> ()
+                          "moves", Json.List [ for name in flat.Moves -> Json.Text name ] ] ]
           "certificate", certificate derived ]
 
-    /// Writes report.md, report.tex, certificate.json, circuit.svg and, for an energy of potentials of single inputs, the figure activation
-    /// (see `Figure.save`) into a folder, which is made if it is not there. Each file is whole or not there. Returns their paths; Refusal
+    /// Writes report.md, report.tex, certificate.json, circuit.svg, for an energy of potentials of single inputs the figure activation, and for
+    /// a response of one or two numbers the figure phase (see `Figure.save`) into a folder, which is made if it is not there. Each file is whole or not there. Returns their paths; Refusal
     /// when they cannot be written.
     let write (folder: string) (derived: Derived) : string list =
         try
@@ -215,7 +244,12 @@ module Report =
             Ridge.tryOf derived.Derivation
             |> Option.map (fun ridge -> ActivationFigure.figure ridge.Potential)
 
+        let portrait = PhaseFigure.figure derived.Planes
+
         [ for name, content in contents -> saved name content ]
         @ (match plot with
            | Some figure -> Figure.save folder "activation" figure
+           | None -> [])
+        @ (match portrait with
+           | Some figure -> Figure.save folder "phase" figure
            | None -> [])

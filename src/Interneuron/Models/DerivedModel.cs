@@ -146,7 +146,8 @@ public sealed class DerivedModel
     /// <example><code>bool isPublished = derived.Published.All(comparison => comparison.IsEqual);</code></example>
     public IReadOnlyList<RuleComparison> Published { get; }
 
-    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one.</summary>
+    /// <summary>The rules of another model for the parameters that both have, each as if it were published beside the derived one. Names do not matter: the other
+    /// model is read in those under which the two share most.</summary>
     /// <param name="other">The other.</param>
     /// <returns>One for each parameter in common.</returns>
     /// <exception cref="ArgumentNullException">The other is null.</exception>
@@ -154,7 +155,18 @@ public sealed class DerivedModel
     public IReadOnlyList<RuleComparison> Against(DerivedModel other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return [.. Derivation.Rules.Published.against(Value, other.Value).Select(comparison => new RuleComparison(comparison))];
+        return [.. Derivation.Rules.Published.against(Value, other.Value).Item2.Select(comparison => new RuleComparison(comparison))];
+    }
+
+    /// <summary>What is called otherwise in another model, under the renaming in which the two share most: populations, inputs, variables, parameters and constants.</summary>
+    /// <param name="other">The other.</param>
+    /// <returns>Its names, each with the name here.</returns>
+    /// <exception cref="ArgumentNullException">The other is null.</exception>
+    /// <example><code>foreach (var (theirs, ours) in derived.NamesIn(Model.FromLibrary("oja").Derive())) Console.WriteLine($"{theirs} is {ours}");</code></example>
+    public IReadOnlyDictionary<string, string> NamesIn(DerivedModel other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return CorrespondenceModule.find(Value.Model, other.Value.Model).Renamed.DistinctBy(name => name.Item1).ToDictionary(name => name.Item1, name => name.Item2);
     }
 
     /// <summary>The parameters of synapses that the dynamics use both ways, from each of two neurons to the other.</summary>
@@ -186,6 +198,13 @@ public sealed class DerivedModel
     /// <returns>The slowest and the fastest rate of decay.</returns>
     /// <example><code>bool isStable = derived.Modes()?.Slowest &gt; 0;</code></example>
     public FastModes? Modes(int seed = 1) => FastModesModule.ofStart(Value, seed) is { Value: var modes } ? new FastModes(modes) : null;
+
+    /// <summary>The symmetries of the objective among linear changes of parameters and variables: where learning is free to drift.</summary>
+    /// <param name="seed">What the points are drawn from at which they are looked for.</param>
+    /// <returns>One for each symmetry of a population, and scales of the whole.</returns>
+    /// <example><code>int rotations = derived.FlatDirections().Count(flat => flat.Symmetry == SymmetryKind.Rotation);</code></example>
+    public IReadOnlyList<FlatDirection> FlatDirections(int seed = 1) =>
+        [.. Derivation.Checks.FlatDirections.find(Value, seed).Select(direction => new FlatDirection(direction))];
 
     /// <summary>Checks every rule on random circuits of the model's own sizes: against dual numbers, quadrature, differences of the objective, and the step
     /// of training.</summary>

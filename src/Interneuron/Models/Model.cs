@@ -184,7 +184,12 @@ public sealed class Model
         LearningWay way = LearningWay.Descends,
         ParameterStart? start = null)
     {
-        var role = way == LearningWay.Descends ? Role.Descends : Role.Ascends;
+        var role = way switch
+        {
+            LearningWay.Ascends => Role.Ascends,
+            LearningWay.DescendsNaturally => Role.DescendsNaturally,
+            _ => Role.Descends,
+        };
         var constraints = ListModule.OfSeq((constraint ?? Constraint.None).Values);
         return Slow(name, site, constraints, role, rate, start ?? ParameterStart.AtRandom);
     }

@@ -76,6 +76,7 @@ public sealed class TrainedModel
         Ending = TrainedCircuit.EndingOf(value.Simulated.Ending);
         Ks = value.Ks?.Value;
         Warnings = [.. value.Warnings];
+        Modes = value.Modes is { Value: var modes } ? new SlowModes(modes) : null;
         Residuals = value.Residuals.ToDictionary(residual => residual.Parameter, residual => residual.Relative);
         Trajectory = [.. value.Course.Select(at => new ModelSnapshot(at.Item1, at.Item3, new Values(at.Item2).Grids(value.Instance)))];
     }
@@ -117,6 +118,10 @@ public sealed class TrainedModel
     /// </summary>
     /// <example><code>double w = derived.Train(stimuli).Residuals["W"];</code></example>
     public IReadOnlyDictionary<string, double> Residuals { get; }
+
+    /// <summary>Learning near its point of rest: how fast it comes there, and for which rates it does; null where there is none, and of runs that did not finish.</summary>
+    /// <example><code>bool isStable = derived.Train(stimuli).Modes?.IsStable == true;</code></example>
+    public SlowModes? Modes { get; }
 
     /// <summary>The parameters and the objective at about a hundred steps from the first on.</summary>
     /// <example><code>double[] j = derived.Train(stimuli).Trajectory.Select(at => at.J).ToArray();</code></example>

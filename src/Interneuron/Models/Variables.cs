@@ -51,6 +51,9 @@ public enum LearningWay
 
     /// <summary>It ascends: the other side of a saddle.</summary>
     Ascends,
+
+    /// <summary>It descends by the natural gradient of a matrix W, the derivative times W^T W.</summary>
+    DescendsNaturally,
 }
 
 /// <summary>Where a parameter starts.</summary>

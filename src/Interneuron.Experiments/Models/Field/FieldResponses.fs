@@ -27,6 +27,23 @@ let runs: (string * string * (Sight -> unit)) list =
               see.Compare "_x_^{2}/(_v_ + _Px_^{2})" "_y_" expected y
               see.Below ((y - expected).InfinityNorm()) 1e-8 "x^2/(v + P x^2)")
 
+      run "normalisation-circuit" "the closed form, with a second population" (fun see ->
+          let m = model "normalisation-circuit"
+          let instance = instanceOf m
+          let random = generator 16
+          let values = Simulation.initial instance 3
+          let p = matrix 3 3 values["P"]
+
+          for x in (gaussian random 20 3).EnumerateRows() do
+              let settled = (respond instance values (x.ToRowMatrix())).Row 0
+              let y, q = settled.SubVector(0, 3), settled.SubVector(3, 3)
+              let square = x.PointwisePower 2.0
+              let pool = p * square
+              let expected = square.PointwiseDivide(pool + constant "v" m)
+              see.Compare "_x_^{2}/(_v_ + _Px_^{2})" "_y_" expected y
+              see.Below ((y - expected).InfinityNorm()) 1e-8 "x^2/(v + P x^2)"
+              see.Below ((q - pool.PointwiseMultiply expected).InfinityNorm()) 1e-8 "inhibition, its pool times y")
+
       run "homeostasis" "the mean rate is p" (fun see ->
           let m = model "homeostasis"
           let x = withSpectrum 14 1000 [ 2.0; 0.5 ]
@@ -121,20 +138,21 @@ let runs: (string * string * (Sight -> unit)) list =
               // e0 = K + 1 makes the variance 1.
               see.Near 0.0 0.1 (row.Maximum()) 1.0 "scale")
 
-      run "infomax" "sources are separated" (fun see ->
-          let random = generator 19
+      for name in [ "infomax"; "natural-gradient" ] do
+          run name "sources are separated" (fun see ->
+              let random = generator 19
 
-          let sources =
-              Matrix<float>.Build.Dense(2000, 2, fun _ _ -> Laplace.Sample(random, 0.0, 1.0))
+              let sources =
+                  Matrix<float>.Build.Dense(2000, 2, fun _ _ -> Laplace.Sample(random, 0.0, 1.0))
 
-          let mixing = patterns [ [ 1.0; 0.6 ]; [ -0.3; 1.0 ] ]
-          let _, values = learned (model "infomax") (sources * mixing.Transpose()) 1000 20
-          let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
+              let mixing = patterns [ [ 1.0; 0.6 ]; [ -0.3; 1.0 ] ]
+              let _, values = learned (model name) (sources * mixing.Transpose()) 1000 20
+              let through = (matrix 2 2 values["W"] * mixing).PointwiseAbs()
 
-          see.Separated "output" sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
+              see.Separated "output" sources (sources * mixing.Transpose() * (matrix 2 2 values["W"]).Transpose())
 
-          for row in through.EnumerateRows() do
-              see.Below (row.Minimum() / row.Maximum()) 0.1 "crosstalk")
+              for row in through.EnumerateRows() do
+                  see.Below (row.Minimum() / row.Maximum()) 0.1 "crosstalk")
 
       run "slow-features" "the slowest component" (fun see ->
           let random = generator 18

@@ -63,16 +63,15 @@ module internal ComparisonSections =
             else
                 $"\u201c{other.Model.Title}\u201d"
 
-        let comparisons = Published.against derivation other
+        let names, comparisons = Published.against derivation other
 
-        let names (d: Derivation) = [ for p in d.Model.Learned -> p.Name ]
+        let without (d: Derivation) known =
+            [ for p in d.Model.Learned do
+                  if not (List.contains p.Name known) then
+                      p.Name ]
 
-        let others d =
-            names d
-            |> List.filter (fun name -> not (comparisons |> List.exists (fun c -> c.Rule.Parameter = name)))
-
-        let elsewhere =
-            others derivation |> List.filter (fun name -> List.contains name (others other))
+        let own = without derivation [ for c in comparisons -> c.Rule.Parameter ]
+        let theirs = without other (List.map fst names.Names)
 
         let only who names =
             match names with
@@ -86,10 +85,18 @@ module internal ComparisonSections =
                Document.paragraph "The models have no parameter of the same populations in common." ]
          else
              comparison $"Against {title}" derivation comparisons)
-        @ (match elsewhere with
+        @ (match names.Renamed with
            | [] -> []
-           | names ->
-               let all = String.concat ", " names
-               [ Document.paragraph $"The other model has {all} between populations of other names." ])
-        @ only "this model" (List.except elsewhere (others derivation))
-        @ only "the other" (List.except elsewhere (others other))
+           | renamed ->
+               let all =
+                   [ for theirs, ours in renamed ->
+                         $"{theirs} is {ours}"
+                         + (if names.Turned.Contains theirs then
+                                ", its rows our columns"
+                            else
+                                "") ]
+                   |> String.concat "; "
+
+               [ Document.paragraph $"In the other model's names: {all}." ])
+        @ only "this model" own
+        @ only "the other" theirs
