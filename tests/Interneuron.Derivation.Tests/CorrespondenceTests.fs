@@ -45,7 +45,7 @@ let tests =
                 // The same again: both sides are alike.
                 "canonical-correlation", [ "W", "V"; "V", "W"; "x", "u"; "u", "x"; "left", "right"; "right", "left" ], []
                 "shaping-responses", [ "g", "gain"; "theta", "t"; "W", "Q" ], [ "gain", "g"; "t", "theta"; "Q", "W" ]
-                "foldiak", [ "W", "Q"; "M", "L"; "t", "threshold"; "p", "rate0" ], [ "Q", "W"; "L", "M"; "threshold", "t"; "rate0", "p" ] ] do
+                "foldiak", [ "W", "Q"; "M", "L"; "t", "level"; "p", "rate0" ], [ "Q", "W"; "L", "M"; "level", "t"; "rate0", "p" ] ] do
               testCase $"{name} in other words has the same rules" (fun () ->
                   let d = library name
                   let names, comparisons = Published.against d (reworded name words)

@@ -60,12 +60,14 @@ let private texts =
 
       "two factors of a weight exchange a scale",
       eye
-      + "parameter D[a,k] ; q[k] in [0.5, 2]\nenergy sum(a, (x[a] - sum(k, D[a,k]*q[k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
+      + "parameter D[a,k] ; q[k] in [0.5, 2]\n\
+         energy sum(a, (x[a] - sum(k, D[a,k]*q[k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
       [ "unit: D^1 q^-1 of D,q"; "unit: permutation of y,D,q"; "unit: sign of y,D" ]
 
       "one factor of all weights exchanges a scale with them",
       eye
-      + "parameter D[a,k]\nparameter c in [0.2, 2]\nenergy sum(a, (x[a] - c*sum(k, D[a,k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
+      + "parameter D[a,k]\nparameter c in [0.2, 2]\n\
+         energy sum(a, (x[a] - c*sum(k, D[a,k]*y[k]))^2)/2 + sum(k, log(1 + y[k]^2))\nobjective value",
       [ "unit: permutation of y,D"; "unit: sign of y,D"; "D^1 c^-1 of D,c" ] ]
 
 [<Tests>]

@@ -9,8 +9,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-/// The linear changes of a model's parameters and variables, one index at a time, and which of them leave its objective as it is: those along
-/// which its derivative vanishes at random points, of which there are more than there are changes.
+/// The linear changes of a model's parameters and variables, one index at a time, and which of them leave its objective as it is: those
+/// along which its derivative vanishes at random points, of which there are more than there are changes.
 [<Sealed>]
 type internal LinearChanges(derivation: Derivation, seed: int) =
     // Neurons of a population, at which symmetries of any number show.

@@ -23,8 +23,8 @@ type Correspondence =
               if theirs <> ours || this.Turned.Contains theirs then
                   theirs, ours ]
 
-/// Another model in the names of one: a renaming of populations, indices, variables, inputs, parameters and constants under which as much of
-/// the two as can be is the same.
+/// Another model in the names of one: a renaming of populations, indices, variables, inputs, parameters and constants under which as much
+/// of the two as can be is the same.
 [<RequireQualifiedAccess>]
 module Correspondence =
     // Renamings that are tried, before those are taken that keep most names.
@@ -83,8 +83,8 @@ module Correspondence =
 
         go e
 
-    /// All ways of taking as many of the second as there are of the first, those that keep names first; those of the first that find none go
-    /// without.
+    /// All ways of taking as many of the second as there are of the first, those that keep names first; those of the first that find none
+    /// go without.
     let rec private assignments (fits: 'a -> 'b -> bool) (keeps: 'a -> 'b -> bool) (theirs: 'a list) (ours: 'b list) : ('a * 'b) list seq =
         match theirs with
         | [] -> Seq.singleton []

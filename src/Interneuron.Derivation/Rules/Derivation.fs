@@ -126,8 +126,8 @@ module Derivation =
         else
             None
 
-    /// The row of v of the inverse Hessian at b, where variables of one population depend on each other at the same index alone: a block of two
-    /// or three inverted in place. None for others, and where domains hold variables.
+    /// The row of v of the inverse Hessian at b, where variables of one population depend on each other at the same index alone: a block of
+    /// two or three inverted in place. None for others, and where domains hold variables.
     let private blockInPlace (model: Model) (v: Variable) (b: Index) : (Variable * Indexed) list option =
         let block = connected model v
         let c: Index = { Name = "#c"; Over = b.Over }

@@ -97,14 +97,18 @@ module PhaseFigure =
         | [] -> None
         | first :: _ ->
             let stimuli =
-                [ for i, plane in List.indexed planes -> $"stimulus {i + 1}", plane.Stimulus |> Array.map Output.small |> String.concat ", " ]
+                [ for i, plane in List.indexed planes ->
+                      let numbers = plane.Stimulus |> Array.map Output.small
+                      $"stimulus {i + 1}", String.Join(", ", numbers) ]
 
             let title, panels =
                 if first.Names.Length = 1 then
-                    "The energy of the response to random stimuli, and the flow down it; marks are the responses. Parameters are those that learning starts from.",
+                    "The energy of the response to random stimuli, and the flow down it; marks are the responses. \
+                    Parameters are those that learning starts from.",
                     [ "The energy against the response."; "How fast the response changes." ]
                 else
-                    "The fast dynamics for random stimuli: paths from twelve starts, the lines on which one number does not change, and the response that is found (mark). \
+                    "The fast dynamics for random stimuli: paths from twelve starts, the lines on which one number does not \
+                    change, and the response that is found (mark). \
                      Parameters are those that learning starts from.",
                     [ for i in 1 .. planes.Length -> $"Stimulus {i}." ]
 

@@ -217,9 +217,9 @@ module Report =
                           "moves", Json.List [ for name in flat.Moves -> Json.Text name ] ] ]
           "certificate", certificate derived ]
 
-    /// Writes report.md, report.tex, certificate.json, circuit.svg, for an energy of potentials of single inputs the figure activation, and for
-    /// a response of one or two numbers the figure phase (see `Figure.save`) into a folder, which is made if it is not there. Each file is whole or not there. Returns their paths; Refusal
-    /// when they cannot be written.
+    /// Writes report.md, report.tex, certificate.json, circuit.svg, for an energy of potentials of single inputs the figure activation, and
+    /// for a response of one or two numbers the figure phase (see `Figure.save`) into a folder, which is made if it is not there. Each file
+    /// is whole or not there. Returns their paths; Refusal when they cannot be written.
     let write (folder: string) (derived: Derived) : string list =
         try
             Directory.CreateDirectory folder |> ignore
