@@ -158,7 +158,7 @@ let tests =
                   let report = Path.Combine(folder, "report")
                   let ended = succeeds ([ "derive"; "--model"; path; "--report"; report ] @ brief)
                   Expect.equal (List.head (lines ended.Out)) "Saturating interneurons" "title"
-                  Expect.hasLength (filesIn report) 9 "files"
+                  Expect.hasLength (filesIn report) 13 "files: four of the activation, four of the phase portrait, and five"
 
                   use certificate =
                       JsonDocument.Parse(File.ReadAllText(Path.Combine(report, "certificate.json")))
