@@ -292,7 +292,7 @@ let tests =
                   let side = sqrt 2.0
                   Npy.write (path "x.npy") [ 4; 2 ] [| 2.0 * side; 0.0; -2.0 * side; 0.0; 0.0; side; 0.0; -side |]
 
-                  let words out more =
+                  let words out =
                       [ "train"
                         "--model"
                         "principal-subspace"
@@ -304,13 +304,12 @@ let tests =
                         "4000"
                         "--out"
                         path out ]
-                      @ more
 
-                  let ended = run (words "m.json" [])
+                  let ended = run (words "m.json")
                   Expect.equal ended.Code 0 ended.Err
                   Expect.stringContains ended.Out "modes of learning" "modes"
                   Expect.stringContains ended.Out "rates of M" "the rates of what ascends"
-                  let modes = (json (words "n.json" [ "--json" ])).GetProperty("modes")
+                  let modes = (json (words "n.json")).GetProperty("modes")
                   Expect.isTrue (modes.GetProperty("stable").GetBoolean()) "stable"
                   Expect.equal (modes.GetProperty("flat").GetInt32()) 1 "the rotation"
                   Expect.equal (modes.GetProperty("ascending").[0].GetString()) "M" "what ascends"

@@ -38,10 +38,10 @@ let runs: (string * string * (Sight -> unit)) list =
               let settled = (respond instance values (x.ToRowMatrix())).Row 0
               let y, q = settled.SubVector(0, 3), settled.SubVector(3, 3)
               let square = x.PointwisePower 2.0
-              let pool = p * square
+              let pool = p * square + constant "c" m
               let expected = square.PointwiseDivide(pool + constant "v" m)
-              see.Compare "_x_^{2}/(_v_ + _Px_^{2})" "_y_" expected y
-              see.Below ((y - expected).InfinityNorm()) 1e-8 "x^2/(v + P x^2)"
+              see.Compare "_x_^{2}/(_v_ + _c_ + _Px_^{2})" "_y_" expected y
+              see.Below ((y - expected).InfinityNorm()) 1e-8 "x^2/(v + c + P x^2)"
               see.Below ((q - pool.PointwiseMultiply expected).InfinityNorm()) 1e-8 "inhibition, its pool times y")
 
       run "homeostasis" "the mean rate is p" (fun see ->
