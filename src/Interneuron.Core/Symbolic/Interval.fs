@@ -62,11 +62,19 @@ module Interval =
                      else
                          nan))
 
-    let private least (products: struct (float * float) list) =
-        List.minBy (fun (struct (p, lost)) -> struct (p, lost)) products
+    // Of products that are rounded to the same number the one that lost most that way, and before all others one of which that is not known.
+    // Numbers are compared one by one: tuples with what is not a number are compared by an exception each.
+    let private outermost (isBeyond: float -> float -> bool) (products: struct (float * float) list) =
+        products
+        |> List.reduce (fun (struct (p, lost)) (struct (q, missed)) ->
+            if isBeyond q p || (q = p && (Double.IsNaN missed || isBeyond missed lost)) then
+                struct (q, missed)
+            else
+                struct (p, lost))
 
-    let private largest (products: struct (float * float) list) =
-        List.maxBy (fun (struct (p, lost)) -> struct (p, lost)) products
+    let private least = outermost (<)
+
+    let private largest = outermost (>)
 
     /// Widened by some units in the last place, but not beyond what the function's values can be.
     let private widened (ulps: int) (range: Interval) (lower: float) (upper: float) : Interval =

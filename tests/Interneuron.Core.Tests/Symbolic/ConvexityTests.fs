@@ -162,6 +162,18 @@ let tests =
                   Expect.isTrue isBelow $"{text} is convex at {z}"
               | Undecided _ -> ())
 
+          testCase "bounds of products hold what is too small for a number, beside a zero" (fun () ->
+              // 0 times 0 is 0; 1e-200 times 1e-200 is above it, and so is the least number above 0.
+              let square =
+                  Interval.multiply (Interval.between 0.0 1e-200) (Interval.between 0.0 1e-200)
+
+              Expect.isGreaterThan square.Upper 0.0 "above"
+
+              let product =
+                  Interval.multiply (Interval.between -1e-200 0.0) (Interval.between 0.0 1e-200)
+
+              Expect.isLessThan product.Lower 0.0 "below")
+
           Check.law "bounds hold the values of any formula" 1000 (Gen.zip Tree.any Tree.point) (fun (tree, point) ->
               let e = Tree.formula id tree
               let value = Expr.interpret Floats.operations (fun name -> point[name]) e
