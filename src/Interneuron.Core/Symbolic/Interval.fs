@@ -62,7 +62,7 @@ module Interval =
                      else
                          nan))
 
-    // Of products that are rounded to the same number the one that lost most that way, and before all others one of which that is not known.
+    // Of products that are rounded to one number the one that lost most that way, and before all others one of which that is not known.
     // Numbers are compared one by one: tuples with what is not a number are compared by an exception each.
     let private outermost (isBeyond: float -> float -> bool) (products: struct (float * float) list) =
         products
