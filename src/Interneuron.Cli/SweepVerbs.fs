@@ -81,11 +81,13 @@ module SweepVerbs =
 
         match Slurm.submit (program ()) folder plan request with
         | Some id ->
+            let counts = Cells.count folder plan
+
             Terminal.result
                 (given.Has Options.json)
-                (Json.Object(Collecting.members plan (Cells.count folder plan) @ [ "job", Json.Text id ]))
+                (Json.Object(Collecting.members plan counts @ [ "job", Json.Text id ]))
                 [ "job", id
-                  "cells", counted (Cells.count folder plan)
+                  "cells", counted counts
                   "status", $"interneuron sweep status --out {folder}"
                   "results", $"interneuron sweep collect --out {folder}" ]
         | None -> collectInto folder given plan

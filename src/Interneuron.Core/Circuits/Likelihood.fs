@@ -54,19 +54,9 @@ module Likelihood =
             []
             [ potential.Activation :: potential.Slope :: potential.Bend :: ofParameters ]
 
-    let private dependsOnZ (e: Expr) = List.contains "z" (Expr.variables e)
-
-    let private jumps (slope: Expr) =
-        slope
-        |> Expr.fold (fun node parts ->
-            List.contains true parts
-            || match node.Node with
-               | Apply(f, [ u ]) -> f = Primitives.step && dependsOnZ u
-               | _ -> false)
-
     /// Refuses a circuit whose likelihood has no gradient: a target without a density, or a slope that jumps, and the density with it.
     let internal require (circuit: Circuit) : Expr =
-        if jumps circuit.Potential.Slope then
+        if Breakpoints.jumps "z" circuit.Potential.Slope <> Some [] then
             Refusal.argument
                 (nameof circuit)
                 $"the slope of {circuit.Potential.Name} jumps, and with it the density, so that its likelihood cannot be climbed: the \
@@ -114,10 +104,11 @@ module Likelihood =
 
         /// The products w_a w_c, a >= c, of each column, packed row by row.
         member private _.Products() : float array =
-            Array.Parallel.init k (fun i ->
+            let ofColumn i =
                 [| for a in 0 .. n - 1 do
-                       for c in 0..a -> state.Synapses[i * n + a] * state.Synapses[i * n + c] |])
-            |> Array.concat
+                       for c in 0..a -> state.Synapses[i * n + a] * state.Synapses[i * n + c] |]
+
+            Array.concat (Processors.Map(k, ofColumn))
 
         /// The sum of log p over some of the responses (n x N), and of its derivatives: g (K), theta (K x P), W (K x N).
         member private _.Part (products: float array) (responses: float array) (first: int) (count: int) =
@@ -216,10 +207,11 @@ module Likelihood =
             let rows = responses.Length / n
             let products = this.Products()
 
-            let sums =
-                Array.Parallel.init parts (fun part ->
-                    let first = part * rows / parts
-                    this.Part products responses first ((part + 1) * rows / parts - first))
+            let part number =
+                let first = number * rows / parts
+                this.Part products responses first ((number + 1) * rows / parts - first)
+
+            let sums = Processors.Map(parts, part)
 
             let mean (of': float * float array * float array * float array -> float array) =
                 let total = Array.zeroCreate (of' sums[0]).Length

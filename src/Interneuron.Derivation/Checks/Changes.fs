@@ -1,13 +1,8 @@
 namespace Interneuron.Derivation.Checks
 
-open MathNet.Numerics.Distributions
 open MathNet.Numerics.LinearAlgebra
-open MathNet.Numerics.Random
-open Interneuron.Core.Symbolic
 open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
-open Interneuron.Derivation.Rules
-open Interneuron.Derivation.Running
 
 /// A quantity that may change, one index at a time: its name, the place of its first number among all, the population of each index.
 type internal Quantity =

@@ -162,8 +162,12 @@ module internal CircuitCheck =
 
             let slope, uncertain =
                 if p.Role = DescendsNaturally then
+                    // Of its row.
+                    let _, columns = RandomValues.shape instance.Sizes p
+                    let start = m - (m - first) % columns
+
                     let found =
-                        [ for j in first .. first + length - 1 -> j, Differences.slope infinity objective packed j scale ]
+                        [ for j in start .. start + columns - 1 -> j, Differences.slope infinity objective packed j scale ]
                         |> readOnlyDict
 
                     stepped (fun j -> fst found[j]), found.Values |> Seq.map snd |> Seq.max

@@ -211,78 +211,7 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
               * combinations.SubMatrix(0, changes.Length, 0, combinations.ColumnCount) ])
         |> List.reduce (fun a b -> a.Stack b)
 
-    /// The flat directions among some combinations of changes: one a column, those of no parameter left out, and how many there are.
-    let among (basis: (int * float) list list) : Matrix<float> * int =
-        let none = Matrix<float>.Build.Dense(changes.Length + 1, 1).RemoveColumn 0
-
-        // Where the objective is no number at most points, nothing can be told.
-        if basis.IsEmpty || system.Value.Length < changes.Length then
-            none, 0
-        else
-            // The last is how much the energy grows.
-            let columns = Matrix<float>.Build.Dense(changes.Length + 1, basis.Length + 1)
-
-            basis
-            |> List.iteri (fun c parts ->
-                for change, weight in parts do
-                    columns[change, c] <- weight)
-
-            columns[changes.Length, basis.Length] <- 1.0
-            let rows = Matrix<float>.Build.DenseOfRowArrays system.Value
-            let found = columns * Changes.nullSpace (rows * columns)
-
-            if found.ColumnCount = 0 then
-                found, 0
-            else
-                found, Changes.rank (motions found)
-
     let indexed = List.indexed changes
-
-    let over (population: Population) =
-        indexed
-        |> List.filter (fun (_, c) -> not c.Of.Over.IsEmpty && c.Of.Over[c.Place] = population)
-
-    /// The quantities that combinations move.
-    let movers (combinations: Matrix<float>) =
-        [ for q in quantities do
-              let isMoved =
-                  places.Value
-                  |> List.exists (fun at ->
-                      let total = Array.zeroCreate<float> count
-
-                      // A random one of the combinations.
-                      let mixed =
-                          combinations
-                          * Vector<float>.Build.Dense(combinations.ColumnCount, fun _ -> normal ())
-
-                      for k, c in indexed do
-                          if abs mixed[k] > 1e-8 then
-                              let d = moved at c
-
-                              for m in 0 .. count - 1 do
-                                  total[m] <- total[m] + mixed[k] * d[m]
-
-                      let length = q.Over |> List.map size |> List.fold (*) 1
-                      Seq.exists (fun m -> abs total[m] > 1e-7) (seq { q.First .. q.First + length - 1 }))
-
-              if isMoved then
-                  q.Name ]
-
-    /// The numbers of a point after a finite change of one neuron, or of two that change places.
-    let transformed (at: float array) (slots: (Quantity * int) list) (weights: int -> int * float) =
-        let next = Array.copy at
-
-        for q, place in slots do
-            let before = Array.copy next
-
-            for into in 0 .. size q.Over[place] - 1 do
-                let from, weight = weights into
-
-                if from <> into || weight <> 1.0 then
-                    for source, target in Changes.pairs size q place from into do
-                        next[target] <- weight * before[source]
-
-        next
 
     let close (a: float) (b: float) =
         abs (a - b) <= 1e-9 * (1.0 + abs a + abs b)
@@ -323,17 +252,77 @@ type internal LinearChanges(derivation: Derivation, seed: int) =
     member _.Count(population: Population) : int = size population
 
     /// The elementary changes of indices over a population.
-    member _.Over(population: Population) : (int * Change) list = over population
+    member _.Over(population: Population) : (int * Change) list =
+        indexed
+        |> List.filter (fun (_, c) -> not c.Of.Over.IsEmpty && c.Of.Over[c.Place] = population)
 
-    /// The flat directions among some combinations of changes: one a column, and how many there are that move parameters.
-    member _.Among(basis: (int * float) list list) : Matrix<float> * int = among basis
+    /// The flat directions among some combinations of changes: one a column, those of no parameter left out, and how many there are.
+    member _.Among(basis: (int * float) list list) : Matrix<float> * int =
+        let none = Matrix<float>.Build.Dense(changes.Length + 1, 1).RemoveColumn 0
+
+        // Where the objective is no number at most points, nothing can be told.
+        if basis.IsEmpty || system.Value.Length < changes.Length then
+            none, 0
+        else
+            // The last is how much the energy grows.
+            let columns = Matrix<float>.Build.Dense(changes.Length + 1, basis.Length + 1)
+
+            basis
+            |> List.iteri (fun c parts ->
+                for change, weight in parts do
+                    columns[change, c] <- weight)
+
+            columns[changes.Length, basis.Length] <- 1.0
+            let rows = Matrix<float>.Build.DenseOfRowArrays system.Value
+            let found = columns * Changes.nullSpace (rows * columns)
+
+            if found.ColumnCount = 0 then
+                found, 0
+            else
+                found, Changes.rank (motions found)
 
     /// The quantities that combinations move.
-    member _.Movers(combinations: Matrix<float>) : string list = movers combinations
+    member _.Movers(combinations: Matrix<float>) : string list =
+        [ for q in quantities do
+              let isMoved =
+                  places.Value
+                  |> List.exists (fun at ->
+                      let total = Array.zeroCreate<float> count
 
-    /// The numbers of a point after a finite change: each index gets the numbers of another, times a weight.
+                      // A random one of the combinations.
+                      let mixed =
+                          combinations
+                          * Vector<float>.Build.Dense(combinations.ColumnCount, fun _ -> normal ())
+
+                      for k, c in indexed do
+                          if abs mixed[k] > 1e-8 then
+                              let d = moved at c
+
+                              for m in 0 .. count - 1 do
+                                  total[m] <- total[m] + mixed[k] * d[m]
+
+                      let length = q.Over |> List.map size |> List.fold (*) 1
+                      Seq.exists (fun m -> abs total[m] > 1e-7) (seq { q.First .. q.First + length - 1 }))
+
+              if isMoved then
+                  q.Name ]
+
+    /// The numbers of a point after a finite change of one neuron, or of two that change places: each index gets the numbers of another,
+    /// times a weight.
     member _.Transformed(at: float array, slots: (Quantity * int) list, weights: int -> int * float) : float array =
-        transformed at slots weights
+        let next = Array.copy at
+
+        for q, place in slots do
+            let before = Array.copy next
+
+            for into in 0 .. size q.Over[place] - 1 do
+                let from, weight = weights into
+
+                if from <> into || weight <> 1.0 then
+                    for source, target in Changes.pairs size q place from into do
+                        next[target] <- weight * before[source]
+
+        next
 
     /// Whether a finite change leaves the objective as it is, and parameters and variables within what holds them; and is a change.
     member _.IsSymmetry(change: float array -> float array) : bool =

@@ -45,8 +45,6 @@ module SlowModes =
     // What is 0 beside the largest, given differences to some nine digits.
     let private negligible = 1e-6
 
-    let private norm (x: float array) = sqrt (Array.sumBy (fun v -> v * v) x)
-
     let private hold (instance: Instance) (packed: float array) =
         let held = Array.copy packed
 
@@ -181,14 +179,14 @@ module SlowModes =
                                 let next = hold instance (Array.map2 (fun x d -> x + share * d) p move)
 
                                 match flow next with
-                                | Some there when norm there < norm step -> Some next
+                                | Some there when Rest.length there < Rest.length step -> Some next
                                 | _ -> shorter (share / 2.0)
 
-                        if norm move > 0.5 * (1e-3 + norm p) then
+                        if Rest.length move > 0.5 * (1e-3 + Rest.length p) then
                             Some(p, along, a)
                         else
                             match shorter 1.0 with
-                            | Some next when norm step > 1e-12 * (1.0 + norm p) -> go next (left - 1)
+                            | Some next when Rest.length step > 1e-12 * (1.0 + Rest.length p) -> go next (left - 1)
                             | _ -> Some(p, along, a)
 
         go packed 8
@@ -281,7 +279,7 @@ module SlowModes =
 
                 { Eigenvalues = here
                   Flat = flat
-                  Away = norm (Array.map2 (-) point packed) / max (norm packed) 1e-300
+                  Away = Rest.length (Array.map2 (-) point packed) / max (Rest.length packed) 1e-300
                   Largest =
                     if isStable 1.0 then
                         here

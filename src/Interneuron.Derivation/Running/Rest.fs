@@ -21,7 +21,8 @@ module Rest =
     // The share of a parameter's size by which it is moved to see what its constraints leave of a step.
     let private small = 1e-6
 
-    let private length (x: float array) = sqrt (Array.sumBy (fun v -> v * v) x)
+    /// The length of a vector.
+    let internal length (x: float array) = sqrt (Array.sumBy (fun v -> v * v) x)
 
     /// What constraints leave of a step: the change that comes of a small part of it.
     let internal within (instance: Instance) (p: Learned) (at: float array) (step: float array) : float array =

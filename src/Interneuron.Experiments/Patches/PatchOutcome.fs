@@ -108,8 +108,10 @@ module PatchOutcome =
         let local =
             Learning.runFrom start { settings with Likelihood = 0 } (within 0 (steps + settings.Likelihood) progress) cancellation samples
 
+        let before = score local
+
         if settings.Likelihood = 0 then
-            local, score local, score local
+            local, before, before
         else
             let climbed =
                 Learning.runFrom
@@ -126,7 +128,7 @@ module PatchOutcome =
                 Settings = settings
                 Ending = climbed.Ending
                 Seconds = local.Seconds + climbed.Seconds },
-            score local,
+            before,
             score climbed
 
     let private dependence (plan: Plan) name dimension (samples: float array) : PatchDependence =

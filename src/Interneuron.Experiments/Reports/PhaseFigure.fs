@@ -108,8 +108,7 @@ module PhaseFigure =
                     [ "The energy against the response."; "How fast the response changes." ]
                 else
                     "The fast dynamics for random stimuli: paths from twelve starts, the lines on which one number does not \
-                    change, and the response that is found (mark). \
-                     Parameters are those that learning starts from.",
+                    change, and the response that is found (mark). Parameters are those that learning starts from.",
                     [ for i in 1 .. planes.Length -> $"Stimulus {i}." ]
 
             Some

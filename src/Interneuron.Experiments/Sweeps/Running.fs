@@ -126,12 +126,11 @@ module Running =
         | CellState.Failed _ -> true
         | CellState.Done -> not (File.Exists(Cells.lockIn place))
 
-    /// Runs some cells of a plan, as many at once as there are jobs, each on a processor of its own, in their order.
-    /// Those that are done or have failed are not run again,
-    /// nor those that another process has at work. Each goes on from what it had kept in the folder; a failure is kept as its reason, and
-    /// the others go on. On cancellation cells keep what they have learned. `every` is the time between two states that a cell keeps, `say`
-    /// takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a time. Refusal when the folder cannot
-    /// be written, or is there no more; cells at work keep what they have learned.
+    /// Runs some cells of a plan, as many at once as there are jobs, each on a processor of its own, in their order. Those that are done or
+    /// have failed are not run again, nor those that another process has at work. Each goes on from what it had kept in the folder; a
+    /// failure is kept as its reason, and the others go on. On cancellation cells keep what they have learned. `every` is the time between
+    /// two states that a cell keeps, `say` takes lines about what is unusual, each once, `report` hears how the cells stand, one call at a
+    /// time. Refusal when the folder cannot be written, or is there no more; cells at work keep what they have learned.
     let cells
         (folder: string)
         (plan: Plan)

@@ -4,6 +4,7 @@ open System
 open System.Threading
 open Expecto
 open Interneuron.Statistics
+open Interneuron.Core.Symbolic
 open Interneuron.Core.Transport
 open Interneuron.Core.Circuits
 open Interneuron.Core.Tests.Reference
@@ -165,6 +166,13 @@ let tests =
               Check.refused
                   [ "the slope of symmetric-threshold jumps, and with it the density" ]
                   (train (Initial.circuit Potentials.symmetricThreshold StandardGaussian 0.0 2 6 2.0 1))
+
+              let bent =
+                  Potential.define "bent" [] (fun _ z -> z ** 2.0 + Expr.ifLess z (Expr.constant 0.0) (Expr.constant 0.0) (z ** 2.0))
+
+              Check.refused
+                  [ "the slope of bent jumps, and with it the density" ]
+                  (train (Initial.circuit bent StandardGaussian 0.0 2 6 2.0 1))
 
               let samples = Target.ofSamples 2 (Initial.sampleTarget StandardGaussian 2 50 1)
 
