@@ -9,13 +9,7 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
-let private library name =
-    Derivation.derive (parse (Option.get (ModelLibrary.tryText name)))
+let private derived name = Derivation.derive (library name)
 
 /// The same derivation with another rule of one parameter.
 let private mutated (name: string) (change: DerivedRule -> DerivedRule) (d: Derivation) =
@@ -105,7 +99,7 @@ let tests =
         "Certificate"
         [ for name in ModelLibrary.names do
               testCase $"{name}: passes, and fails with any rule mutated" (fun () ->
-                  let d = library name
+                  let d = derived name
                   let certificate = Certificate.check d 4 7
 
                   let said = [ for rule in certificate.Rules -> rule.Parameter, rule.Failures ]
@@ -147,7 +141,7 @@ let tests =
                   Expect.isTrue certificate.IsPassed $"{said}")
 
           testCase "an activity in a closed average fails (a target term that depends on the response)" (fun () ->
-              let d = library "gain-whitening"
+              let d = derived "gain-whitening"
 
               let z =
                   Indexed.symbol
@@ -237,7 +231,7 @@ let tests =
 
           testCase "numbers that do not fit a model's size are refused before anything is compiled" (fun () ->
               // A thousand interneurons take minutes to compile; three numbers for them take no time to count.
-              let d = library "shaping-responses"
+              let d = derived "shaping-responses"
               let clock = System.Diagnostics.Stopwatch.StartNew()
 
               Check.refused [ "g" ] (fun () ->
@@ -246,7 +240,7 @@ let tests =
               Expect.isLessThan clock.Elapsed.TotalSeconds 30.0 "at once, even on a busy machine")
 
           testCase "rules of the wrong index, the wrong neuron, or right for small numbers only fail" (fun () ->
-              let d = library "principal-subspace"
+              let d = derived "principal-subspace"
               let unit, pixel = fst d.Model.Sizes[1], fst d.Model.Sizes[0]
               let index name over : Index = { Name = name; Over = over }
               let k, l, a, b = index "k" unit, index "l" unit, index "a" pixel, index "b" pixel
@@ -295,9 +289,9 @@ let tests =
 
           testCase "how many circuits has bounds" (fun () ->
               for circuits in [ 0; -1; Certificate.most + 1; System.Int32.MaxValue ] do
-                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (library "gain-whitening") circuits 1))
+                  Check.refused [ "it is of 1 to 10000" ] (fun () -> Certificate.check (derived "gain-whitening") circuits 1))
 
           testCase "sizes whose formulas would take too long to compile are refused at once" (fun () ->
               for n, k in [ 1000, 2; 2, 1_000_000; System.Int32.MaxValue, System.Int32.MaxValue ] do
-                  let d = library "gain-whitening"
+                  let d = derived "gain-whitening"
                   Check.refused [ $"N = {n} and K = {k}"; "take fewer neurons" ] (fun () -> Instance.create d (Sizes.circuit n k))) ]

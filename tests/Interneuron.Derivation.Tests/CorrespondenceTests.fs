@@ -8,13 +8,7 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}\n{text}"
-
-let private library name =
-    Derivation.derive (parse (Option.get (ModelLibrary.tryText name)))
+let private derived name = Derivation.derive (library name)
 
 /// The same text with other words.
 let private worded (words: (string * string) list) (text: string) =
@@ -47,7 +41,7 @@ let tests =
                 "shaping-responses", [ "g", "gain"; "theta", "t"; "W", "Q" ], [ "gain", "g"; "t", "theta"; "Q", "W" ]
                 "foldiak", [ "W", "Q"; "M", "L"; "t", "level"; "p", "rate0" ], [ "Q", "W"; "L", "M"; "level", "t"; "rate0", "p" ] ] do
               testCase $"{name} in other words has the same rules" (fun () ->
-                  let d = library name
+                  let d = derived name
                   let names, comparisons = Published.against d (reworded name words)
                   Expect.equal (Set names.Renamed) (Set renamed) "renamed"
                   Expect.equal comparisons.Length d.Rules.Length "parameters"
@@ -56,7 +50,7 @@ let tests =
                       Expect.isTrue c.IsEqual $"{c.Rule.Parameter}: {Direction.text c.Difference}")
 
           testCase "weights whose rows are the other's columns" (fun () ->
-              let d = library "principal-subspace"
+              let d = derived "principal-subspace"
 
               let other =
                   parse
@@ -71,7 +65,7 @@ let tests =
               Expect.equal [ for c in comparisons -> c.Rule.Parameter, c.IsEqual, c.Factor ] [ "W", true, 1.0; "M", true, 1.0 ] "rules")
 
           testCase "a difference is told in the names of the first" (fun () ->
-              let d = library "principal-subspace"
+              let d = derived "principal-subspace"
 
               let text =
                   Option.get (ModelLibrary.tryText "principal-subspace")
@@ -88,5 +82,5 @@ let tests =
 
           testCase "models of nothing in common compare nothing, at once" (fun () ->
               let clock = Diagnostics.Stopwatch.StartNew()
-              Expect.isEmpty (snd (Published.against (library "oja") (library "exponential-responses"))) "nothing"
+              Expect.isEmpty (snd (Published.against (derived "oja") (derived "exponential-responses"))) "nothing"
               Expect.isLessThan clock.Elapsed.TotalSeconds 20.0 "no search without end") ]

@@ -12,14 +12,6 @@ open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 open Interneuron.Derivation.Checks
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
-let private library name =
-    parse (Option.get (ModelLibrary.tryText name))
-
 let private circuit potential leak (columns: string) =
     parse
         $"potential {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 3] ; W[a,i]{columns}\nconstant leak = {leak}\n\

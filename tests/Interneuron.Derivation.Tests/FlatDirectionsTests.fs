@@ -6,11 +6,6 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Checks
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
 let private said (model: Model) =
     [ for flat in FlatDirections.find (Derivation.derive model) 1 do
           let moves = String.concat "," flat.Moves

@@ -92,11 +92,6 @@ let private close (tolerance: float) (actual: float seq) (expected: float seq) w
 let private dense rows columns (values: float array) =
     Matrix<float>.Build.DenseOfRowMajor(rows, columns, values)
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
 /// Models whose scalar code is another way from the same derivation, with sizes: those of the library, and energies with kinks, losses,
 /// curved terms and domains.
 let private derived =

@@ -11,11 +11,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}\n{text}"
-
 let private grade (locality: Locality) =
     let text = IndexedPrint.text
 

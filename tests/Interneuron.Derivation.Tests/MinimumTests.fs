@@ -7,11 +7,6 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
 let private circuit (potential: string) (parameter: string) (leak: string) =
     let learned, argument =
         if parameter = "" then

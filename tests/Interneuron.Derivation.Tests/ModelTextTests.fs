@@ -9,11 +9,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"refused: {e.Message}\n{text}"
-
 let private a =
     { Name = "a"
       Over = Population.primary }

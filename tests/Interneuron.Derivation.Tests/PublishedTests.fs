@@ -10,14 +10,6 @@ open Interneuron.Derivation.Formulas
 open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
-let private library name =
-    parse (Option.get (ModelLibrary.tryText name))
-
 /// The rules that a model of the library is compared with, in place of its own.
 let private stating (rules: string) name =
     let text = Option.get (ModelLibrary.tryText name)

@@ -15,11 +15,6 @@ let private library name =
     | Some(Ok model) -> model
     | other -> failtest $"{name}: {other}"
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}"
-
 /// Stimuli along the axes with these second moments.
 let private alongAxes (moments: float list) =
     let n = moments.Length

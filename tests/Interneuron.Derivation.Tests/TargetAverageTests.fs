@@ -9,11 +9,6 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Running
 
-let private parse text =
-    match ModelText.parse text with
-    | Ok model -> model
-    | Error e -> failtest $"{e}\n{text}"
-
 let private circuit potential =
     parse
         $"potential F(theta, z) = {potential}\nparameter g[i] >= 0 ; theta[i] in [0.5, 2] ; W[a,i] unit columns\nconstant leak = 1\n\

@@ -8,16 +8,8 @@ open Interneuron.Derivation.Models
 open Interneuron.Derivation.Rules
 open Interneuron.Derivation.Checks
 
-let private model text =
-    match ModelText.parse text with
-    | Ok m -> m
-    | Error e -> failtest $"{e}"
-
-let private library name =
-    model (Option.get (ModelLibrary.tryText name))
-
 let private convexity text =
-    let m = model text
+    let m = parse text
 
     WellPosed.check (Derivation.derive m) m.Sizes
     |> List.find (fun f -> f.Condition.Contains "convex")
